@@ -1,0 +1,2 @@
+// Zod's translations, left out of the bundle: messages are written here, in one language.
+export {};

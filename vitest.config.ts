@@ -1,0 +1,21 @@
+import { cloudflareTest } from '@cloudflare/vitest-plugin';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  plugins: [
+    cloudflareTest({
+      wrangler: { configPath: './wrangler.toml' },
+      miniflare: {
+        bindings: {
+          ROOT_SECRET: 'test-root-secret-of-at-least-32-characters',
+          ADMIN_TOKEN: 'test-admin-token-of-at-least-32-characters',
+        },
+      },
+    }),
+  ],
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/contract/**', 'test/dev/**'],
+    testTimeout: 30_000,
+  },
+});
