@@ -17,5 +17,6 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/contract/**', 'test/dev/**'],
     testTimeout: 30_000,
+    silent: 'passed-only',
   },
 });

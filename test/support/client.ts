@@ -82,7 +82,11 @@ export class Client {
     return answer.json.job_id;
   }
 
-  report(jobId: string, report: Record<string, unknown>, headers: Record<string, string> = {}): Promise<Answer> {
+  report(
+    jobId: string,
+    report: Record<string, unknown>,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     return this.post(`/api/jobs/${jobId}/progress`, report, headers);
   }
 }

@@ -1,0 +1,227 @@
+import * as z from 'zod';
+import type { RejectionCode } from '../../src/domain/rejection';
+import type { Endpoint } from '../../src/http/endpoint';
+import { PROBLEMS } from '../../src/http/problem';
+import { SURFACES, type Surface } from '../../src/surfaces';
+
+/** Builds the OpenAPI 3.1 document from the table of routes and their schemas. */
+
+type Doc = Record<string, unknown>;
+
+const TITLES: Record<Surface['name'], string> = {
+  native: 'Jobs: the full surface (contract A)',
+  polling: 'Jobs: get and rerun (contract B)',
+  monitoring: 'Jobs: list, get and cancel (contract C)',
+  admin: 'The operator',
+  open: 'The service',
+};
+
+const HEADER_DOCS: Record<string, Doc> = {
+  'X-Organization-ID': {
+    name: 'X-Organization-ID',
+    in: 'header',
+    required: false,
+    description: 'Selects among the organizations the caller already has; any other is a 403.',
+    schema: { type: 'string' },
+  },
+  'Idempotency-Key': {
+    name: 'Idempotency-Key',
+    in: 'header',
+    required: false,
+    description: 'The same key and body again has one effect, and answers it.',
+    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[ -~]+$' },
+  },
+  Prefer: {
+    name: 'Prefer',
+    in: 'header',
+    required: false,
+    description: '`return=minimal` leaves out errors, warnings, metadata and result.',
+    schema: { type: 'string' },
+  },
+};
+
+export function buildDocument(version: string): Doc {
+  const schemas = new Map<string, Doc>();
+  const paths: Record<string, Record<string, Doc>> = {};
+  for (const surface of SURFACES) {
+    for (const endpoint of surface.endpoints) {
+      const path = endpoint.path.replaceAll(/:(\w+)/g, '{$1}');
+      paths[path] = {
+        ...paths[path],
+        [endpoint.method.toLowerCase()]: operation(surface, endpoint, schemas),
+      };
+    }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Headway',
+      version,
+      summary: 'Job progress for workers anywhere.',
+      description:
+        'One service behind three published Jobs APIs. Every path works with and without a trailing slash.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/', description: 'The service that serves this document.' }],
+    tags: SURFACES.map(({ name }) => ({ name, description: TITLES[name] })),
+    paths,
+    components: {
+      securitySchemes: {
+        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key of an organization: hw_…' },
+        adminToken: { type: 'http', scheme: 'bearer', description: 'The operator’s token.' },
+      },
+      schemas: {
+        ...Object.fromEntries([...schemas].sort(([a], [b]) => (a < b ? -1 : 1))),
+        ...errorSchemas(),
+      },
+    },
+  };
+}
+
+function operation(surface: Surface, endpoint: Endpoint, schemas: Map<string, Doc>): Doc {
+  const { id, summary, description, access, body } = endpoint;
+  return {
+    operationId: id,
+    tags: [surface.name],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    security: access === 'open' ? [] : [{ [access === 'admin' ? 'adminToken' : 'apiKey']: [] }],
+    ...parameters(endpoint, schemas),
+    ...(body === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: !body.optional,
+            content: { 'application/json': { schema: convert(body.schema, 'input', schemas) } },
+          },
+        }),
+    responses: { ...replies(endpoint, schemas), ...refusals(surface, endpoint) },
+  };
+}
+
+function parameters(endpoint: Endpoint, schemas: Map<string, Doc>): Doc {
+  const inPath = [...endpoint.path.matchAll(/:(\w+)/g)].map(([, name]) => {
+    return { name, in: 'path', required: true, schema: { type: 'string' } };
+  });
+  const inQuery = Object.entries(endpoint.query?.shape ?? {}).map(([name, field]) => {
+    const schema = convert(field as z.ZodType, 'input', schemas);
+    return { name, in: 'query', required: false, schema };
+  });
+  const tenant = endpoint.access !== 'open' && endpoint.access !== 'admin';
+  const inHeader = [
+    ...(tenant ? [HEADER_DOCS['X-Organization-ID']] : []),
+    ...(endpoint.keyed ? [HEADER_DOCS['Idempotency-Key']] : []),
+    ...(endpoint.minimizable ? [HEADER_DOCS.Prefer] : []),
+  ];
+  const all = [...inPath, ...inQuery, ...inHeader];
+  return all.length === 0 ? {} : { parameters: all };
+}
+
+function replies(endpoint: Endpoint, schemas: Map<string, Doc>): Doc {
+  const entries = Object.entries(endpoint.replies).map(([status, { description, schema, headers }]) => {
+    const content =
+      schema === undefined
+        ? {}
+        : { content: { 'application/json': { schema: convert(schema, 'output', schemas) } } };
+    const described = Object.entries({ 'X-Request-Id': 'The request’s id.', ...headers }).map(
+      ([name, text]) => {
+        return [name, { description: text, schema: { type: 'string' } }];
+      },
+    );
+    return [status, { description, headers: Object.fromEntries(described), ...content }];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The refusals that an endpoint's access, body and query imply, and those it names itself, one entry a status. */
+function refusals(surface: Surface, endpoint: Endpoint): Doc {
+  const { access, body, cursorOf } = endpoint;
+  const codes: RejectionCode[] = [
+    ...(access === 'open' ? [] : (['unauthenticated'] as const)),
+    ...(access === 'open' || access === 'admin'
+      ? []
+      : (['permission_denied', 'organization_mismatch'] as const)),
+    ...(body === undefined ? [] : (['malformed_json', 'body_too_large', 'unsupported_media_type'] as const)),
+    ...(endpoint.keyed ? (['invalid_request', 'idempotency_conflict'] as const) : []),
+    ...(cursorOf === undefined ? [] : (['invalid_cursor'] as const)),
+    'validation_failed',
+    ...(endpoint.refusals ?? []),
+    'internal',
+  ];
+  const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
+  const { contentType } = surface.errors;
+  const ref = contentType === 'application/json' ? 'Envelope' : 'Problem';
+  const schema = { $ref: `#/components/schemas/${ref}` };
+  return Object.fromEntries(
+    [...byStatus].map(([status, of]) => [
+      status,
+      { description: of.join(', '), content: { [contentType]: { schema } } },
+    ]),
+  );
+}
+
+function errorSchemas(): Record<string, Doc> {
+  const text = { type: 'string' };
+  const code = { type: 'string', enum: Object.keys(PROBLEMS) };
+  const fields = {
+    type: 'array',
+    items: { type: 'object', required: ['path', 'message'], properties: { path: text, message: text } },
+  };
+  return {
+    Problem: {
+      type: 'object',
+      description: 'RFC 9457, with a code and the request’s id.',
+      required: ['type', 'title', 'status', 'detail', 'code', 'request_id'],
+      properties: {
+        ...{
+          type: text,
+          title: text,
+          status: { type: 'integer' },
+          detail: text,
+          code,
+          request_id: text,
+          errors: fields,
+        },
+        job_status: { ...text, description: 'Where a known job stands.' },
+        revision: { type: 'integer' },
+        control: { $ref: '#/components/schemas/Control' },
+      },
+    },
+    Envelope: {
+      type: 'object',
+      required: ['data', 'error'],
+      properties: {
+        data: { type: 'null' },
+        error: {
+          type: 'object',
+          required: ['code', 'message', 'details', 'request_id'],
+          properties: { code, message: text, details: { type: 'object' }, request_id: text },
+        },
+      },
+    },
+  };
+}
+
+/** A schema as JSON Schema 2020-12; the ones that bear a name go to the components. */
+function convert(schema: z.ZodType, io: 'input' | 'output', schemas: Map<string, Doc>): Doc {
+  const {
+    $schema: _dialect,
+    $defs = {},
+    ...own
+  } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' }) as Doc;
+  for (const [name, definition] of Object.entries($defs as Record<string, Doc>))
+    schemas.set(name, relink(definition) as Doc);
+  return relink(own) as Doc;
+}
+
+function relink(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(relink);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value)
+    .filter(([key]) => key !== 'id' || typeof (value as Doc).id !== 'string')
+    .map(([key, inner]) => {
+      if (key === '$ref') return [key, String(inner).replace('#/$defs/', '#/components/schemas/')];
+      return [key, relink(inner)];
+    });
+  return Object.fromEntries(entries);
+}

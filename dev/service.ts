@@ -1,0 +1,103 @@
+/**
+ * The service as a process of its own: `workerd serve` on a finished bundle, with its objects in a folder on
+ * disk. The process is the server, so what is measured is the runtime and a SIGKILL is an honest crash.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Complaint } from './command-line.ts';
+import { BUNDLE } from './home.ts';
+import { settingsOf } from './service/bundle.ts';
+import { claim, refuseIfClaimed } from './service/claim.ts';
+import { untilHealthy } from './service/health.ts';
+import { type Exit, type Output, spawnWorkerd, type WorkerdProcess } from './service/process.ts';
+import { DISK, SOCKET, workerdConfig } from './service/workerd-config.ts';
+
+export { buildBundle } from './service/bundle.ts';
+
+export interface ServiceOptions {
+  /** 0, the default, takes any free port. */
+  port?: number;
+  /** Where the objects live; made if absent. What is there survives every end of the process. */
+  dataDir: string;
+  /** Secrets, and variables that replace those of wrangler.toml. */
+  bindings: Record<string, string>;
+  /** A bundle that `buildBundle` made; starting never builds. */
+  bundleDir?: string;
+  /** Where the log lines go; nowhere by default. */
+  output?: Output;
+}
+
+export interface Service {
+  url: string;
+  port: number;
+  pid: number;
+  /** Settles when the process has ended, for whatever reason. */
+  exited: Promise<Exit>;
+  /** Ends it in good order: requests under way are answered first, for three seconds at most. */
+  stop(): Promise<Exit>;
+  /** Ends it by a signal, SIGKILL unless another is named. */
+  kill(signal?: NodeJS.Signals): Promise<Exit>;
+}
+
+/** Starts the service on 127.0.0.1 and resolves once it answers `GET /healthz` with 200. */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { port = 0, bindings, bundleDir = BUNDLE, output = 'ignore' } = options;
+  const dataDir = resolve(options.dataDir);
+  await refuseIfClaimed(dataDir);
+  const objects = join(dataDir, 'objects');
+  await mkdir(objects, { recursive: true });
+  const config = join(dataDir, 'workerd.capnp');
+  await writeFile(config, workerdConfig(await settingsOf(bundleDir), Object.keys(bindings)));
+
+  const workerd = spawnWorkerd(
+    [
+      'serve',
+      config,
+      `--import-path=${resolve(bundleDir)}`,
+      `--socket-addr=${SOCKET}=127.0.0.1:${port}`,
+      `--directory-path=${DISK}=${objects}`,
+    ],
+    bindings,
+    output,
+  );
+  try {
+    const service = serviceOf(workerd, await untilUp(workerd, port));
+    await claim(dataDir, service.pid, service.url);
+    return service;
+  } catch (error) {
+    workerd.child.kill('SIGKILL');
+    throw error;
+  }
+}
+
+/** The port, once the service behind it is healthy. */
+async function untilUp(workerd: WorkerdProcess, wanted: number): Promise<number> {
+  const died = workerd.exited.then(({ code, signal }): never => {
+    if (workerd.complaints().includes('Address already in use')) {
+      throw new Complaint(`Port ${wanted} of 127.0.0.1 is taken; name another one in PORT.`);
+    }
+    throw new Error(`workerd ended (${signal ?? code}) before it answered.\n${workerd.complaints()}`);
+  });
+  const port = await Promise.race([workerd.port, died]);
+  await Promise.race([untilHealthy(`http://127.0.0.1:${port}`), died]);
+  return port;
+}
+
+function serviceOf({ child, exited }: WorkerdProcess, port: number): Service {
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    pid: child.pid as number,
+    exited,
+    async stop() {
+      child.kill('SIGTERM');
+      // A client that holds a stream open would keep it draining for ever.
+      const patience = setTimeout(() => child.kill('SIGKILL'), 3_000);
+      return exited.finally(() => clearTimeout(patience));
+    },
+    kill(signal = 'SIGKILL') {
+      child.kill(signal);
+      return exited;
+    },
+  };
+}

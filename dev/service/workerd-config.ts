@@ -1,0 +1,57 @@
+/** The configuration `workerd serve` reads: one Worker, its objects on a disk folder, one HTTP socket. */
+import type { WorkerSettings } from './settings.ts';
+
+/** Names the command line refers to: the socket's address and the disk's path are given there. */
+export const SOCKET = 'http';
+export const DISK = 'objects';
+
+/**
+ * The configuration as text. `secrets` are names of bindings: workerd takes their values from its environment,
+ * so none is written to a file. The global outbound stays workerd's own: public addresses only.
+ */
+export function workerdConfig(settings: WorkerSettings, secrets: readonly string[]): string {
+  const vars = Object.entries(settings.vars).filter(([name]) => !secrets.includes(name));
+  const bindings = [
+    ...vars.map(([name, value]) => `(name = ${text(name)}, ${plainValue(value)})`),
+    ...secrets.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
+    ...settings.namespaces.map(
+      ({ binding, className }) => `(name = ${text(binding)}, durableObjectNamespace = ${text(className)})`,
+    ),
+  ];
+  const classes = new Map(settings.namespaces.map(({ className, sqlite }) => [className, sqlite]));
+  const namespaces = [...classes].map(
+    // The key names the folder of a class and is part of each object's id: it must never change.
+    ([className, sqlite]) =>
+      `(className = ${text(className)}, uniqueKey = ${text(`headway-${className}`)}, enableSql = ${sqlite})`,
+  );
+  return `using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "headway", worker = (
+      modules = [(name = ${text(settings.module)}, esModule = embed ${text(`/${settings.module}`)})],
+      compatibilityDate = ${text(settings.compatibilityDate)},
+      compatibilityFlags = ${list(settings.compatibilityFlags.map(text))},
+      bindings = ${list(bindings)},
+      durableObjectNamespaces = ${list(namespaces)},
+      durableObjectStorage = (localDisk = ${text(DISK)}),
+    )),
+    (name = ${text(DISK)}, disk = (writable = true)),
+  ],
+  sockets = [(name = ${text(SOCKET)}, http = (), service = "headway")],
+);
+`;
+}
+
+function plainValue(value: unknown): string {
+  return typeof value === 'string' ? `text = ${text(value)}` : `json = ${text(JSON.stringify(value))}`;
+}
+
+// JSON's escapes of printable text are a subset of Cap'n Proto's.
+function text(value: string): string {
+  return JSON.stringify(value);
+}
+
+function list(items: readonly string[]): string {
+  return items.length === 0 ? '[]' : `[\n        ${items.join(',\n        ')},\n      ]`;
+}

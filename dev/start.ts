@@ -1,0 +1,46 @@
+/**
+ * `npm start`: the service on this machine, with nothing to set up first. Secrets, data and a key are made once
+ * and kept; `npm start -- --reset` begins anew.
+ */
+import { openSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { commandOptions, portFromEnvironment, runCommand } from './command-line.ts';
+import { completeDevVars } from './dev-vars.ts';
+import { runInForeground } from './foreground.ts';
+import { DATA, DEV_VARS, STATE } from './home.ts';
+import { refuseIfClaimed } from './service/claim.ts';
+import { buildBundle, startService } from './service.ts';
+import { ACCESS_FILE, type Access, grantAccess } from './start/access.ts';
+import { firstLines } from './start/walk.ts';
+
+const LOG = join(STATE, 'service.log');
+
+await runCommand(async () => {
+  const options = commandOptions({ reset: { type: 'boolean' }, 'no-build': { type: 'boolean' } });
+  const port = portFromEnvironment();
+  await refuseIfClaimed(DATA);
+  if (options.reset) {
+    for (const path of [DATA, ACCESS_FILE, DEV_VARS]) await rm(path, { recursive: true, force: true });
+  }
+  await mkdir(STATE, { recursive: true, mode: 0o700 });
+  const bindings = await completeDevVars();
+  return runInForeground(
+    async () => {
+      if (!options['no-build']) await buildBundle();
+      return startService({ port, dataDir: DATA, bindings, output: openSync(LOG, 'a', 0o600) });
+    },
+    async ({ url }) => greet(await grantAccess(url, bindings.ADMIN_TOKEN)),
+  );
+});
+
+function greet({ url, organization_id, api_key }: Access): void {
+  const [access, log] = [ACCESS_FILE, LOG].map((file) => relative('', file));
+  console.log(`Headway is at ${url}
+Organization ${organization_id}: its key and the admin token are in ${access}, the log is ${log}.
+
+Create a job, report progress on it, read it:
+
+${firstLines(url, api_key).join('\n')}
+`);
+}

@@ -1,0 +1,53 @@
+import { type Namespaces, SHARD_LIMIT } from './objects/object-name';
+
+/** Bindings and variables as Cloudflare hands them over. */
+export interface Env extends Namespaces {
+  /** One root secret, or up to four generations of it: `1:newest,0:older`. At least 32 characters each. */
+  ROOT_SECRET: string;
+  /** The operator's bearer token for `/admin`. At least 32 characters. */
+  ADMIN_TOKEN: string;
+  /** Index shards among which new jobs of an organization are spread, 1–64. */
+  INDEX_SHARDS?: string;
+}
+
+export interface Config {
+  adminToken: string;
+  /** Root secrets by generation (0–3), and the one that makes new ids and keys. */
+  roots: ReadonlyMap<number, string>;
+  generation: number;
+  shards: number;
+}
+
+const SECRET_LENGTH = 32;
+const parsed = new WeakMap<object, Config>();
+
+/** The configuration of `env`, parsed once. Throws where a secret is missing or too short: nothing works without. */
+export function configOf(env: Env): Config {
+  const known = parsed.get(env);
+  if (known !== undefined) return known;
+  const config = parse(env);
+  parsed.set(env, config);
+  return config;
+}
+
+function parse(env: Env): Config {
+  const adminToken = secret('ADMIN_TOKEN', env.ADMIN_TOKEN);
+  const generations = (env.ROOT_SECRET ?? '').split(',').map((entry): [number, string] => {
+    const [, generation, root] = /^(?:([0-3]):)?(.*)$/s.exec(entry.trim()) ?? [];
+    return [Number(generation ?? 0), secret('ROOT_SECRET', root)];
+  });
+  const roots = new Map(generations);
+  if (roots.size !== generations.length) throw new Error('ROOT_SECRET names a generation twice');
+  const shards = Number(env.INDEX_SHARDS ?? 1);
+  if (!Number.isInteger(shards) || shards < 1 || shards > SHARD_LIMIT) {
+    throw new Error(`INDEX_SHARDS must be 1 to ${SHARD_LIMIT}`);
+  }
+  return { adminToken, roots, generation: generations[0]?.[0] ?? 0, shards };
+}
+
+function secret(name: string, value: string | undefined): string {
+  if (value === undefined || value.length < SECRET_LENGTH) {
+    throw new Error(`${name} is missing or shorter than ${SECRET_LENGTH} characters`);
+  }
+  return value;
+}

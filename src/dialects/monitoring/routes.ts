@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import { cancelSchema } from '../../domain/command';
+import { CATEGORIES } from '../../domain/job';
+import { type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
+import { limitParam } from '../../http/params';
+import { cancelJob, getJob } from '../../services/jobs';
+import type { ListFilter } from '../../services/lists';
+import { cursorScope, listJobs } from '../../services/lists';
+import { answerUnit } from '../answer-unit';
+import { STATUS_WORDS, statusesOf } from '../status-words';
+import { toMonitoredJob, toMonitoredJobWithLogs } from './mapper';
+import { cancelled, monitoredJob, monitoredJobWithLogs } from './schemas';
+
+const LIMIT = 20;
+
+const list = tenantEndpoint('job:read', {
+  method: 'GET',
+  path: '/api/v1/jobs',
+  id: 'monitorJobs',
+  summary: 'List Jobs',
+  query: z.strictObject({
+    status: z.array(z.enum(STATUS_WORDS)).optional(),
+    category: z.enum(CATEGORIES).optional(),
+    limit: limitParam.optional(),
+    cursor: z.string().optional(),
+  }),
+  cursorOf: () => 'monitored',
+  replies: {
+    200: {
+      description: 'Jobs, newest first.',
+      schema: z.array(monitoredJob),
+      headers: { Link: 'The next page, rel="next", where there is one.' },
+    },
+  },
+  refusals: ['unavailable'],
+  async handle({ query, position }, caller) {
+    const { status, category, limit = LIMIT } = query;
+    const filter: ListFilter = {
+      ...(status === undefined ? {} : { status: [...new Set(status)].flatMap(statusesOf) }),
+      ...(category === undefined ? {} : { category }),
+    };
+    const scope = cursorScope(caller.principal.organization, 'monitored');
+    const page = await listJobs(caller, filter, { scope, position, limit });
+    if (!page.ok) return { rejection: page.rejection };
+    const { items, next_cursor } = page.value;
+    const headers: Record<string, string> =
+      next_cursor === null ? {} : { Link: nextLink(query, next_cursor) };
+    return jsonReply(200, items.map(toMonitoredJob), headers);
+  },
+});
+
+const get = tenantEndpoint('job:read', {
+  method: 'GET',
+  path: '/api/v1/jobs/:id',
+  id: 'monitorJob',
+  summary: 'Get Job',
+  description: 'The job with the newest 1,000 lines of its log, oldest first.',
+  replies: { 200: { description: 'The job.', schema: monitoredJobWithLogs } },
+  refusals: ['job_not_found', 'overloaded'],
+  async handle({ params }, caller) {
+    const view = await getJob(caller, params.id ?? '', { logs: true });
+    if (!view.ok) return { rejection: view.rejection };
+    return jsonReply(200, toMonitoredJobWithLogs(view.value));
+  },
+});
+
+const cancel = tenantEndpoint('job:cancel', {
+  method: 'POST',
+  path: '/api/v1/jobs/:id/cancel',
+  id: 'monitorCancel',
+  summary: 'Cancel Job',
+  description: 'Cancels a pending or running job. What has been processed is not rolled back.',
+  body: { schema: cancelSchema, optional: true, maxBytes: 262_144 },
+  keyed: true,
+  replies: { 200: { description: 'The job is cancelled.', schema: cancelled } },
+  refusals: ['job_not_found', 'job_terminal', 'overloaded'],
+  async handle({ params, body, request }, caller) {
+    const done = await cancelJob(caller, params.id ?? '', body.reason ?? null, request, {});
+    return answerUnit(done, ({ view }, headers) =>
+      jsonReply(200, { id: view.summary.job_id, status: 'cancelled' }, headers),
+    );
+  },
+});
+
+export const MONITORING_ROUTES: readonly Endpoint[] = [list, get, cancel];
+
+function nextLink(
+  query: { status?: string[] | undefined; category?: string | undefined; limit?: number | undefined },
+  cursor: string,
+): string {
+  const params = new URLSearchParams();
+  for (const word of query.status ?? []) params.append('status', word);
+  if (query.category !== undefined) params.set('category', query.category);
+  if (query.limit !== undefined) params.set('limit', String(query.limit));
+  params.set('cursor', cursor);
+  return `</api/v1/jobs?${params}>; rel="next"`;
+}

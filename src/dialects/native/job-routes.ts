@@ -1,0 +1,103 @@
+import { cancelSchema, createSchema, rerunSchema } from '../../domain/command';
+import { type Endpoint, tenantEndpoint } from '../../http/endpoint';
+import { type Created, createJob, rerunJob } from '../../services/create-job';
+import { cancelJob, deleteJob, getJob } from '../../services/jobs';
+import { answerUnit, jobHeaders, REPLAYED } from '../answer-unit';
+import { jobText, workerReply } from './mapper';
+import { createdResponse, jobResponse } from './schemas';
+
+const BODY_BYTES = 262_144;
+
+const create = tenantEndpoint('job:create', {
+  method: 'POST',
+  path: '/api/jobs',
+  id: 'createJob',
+  summary: 'Create Job',
+  body: { schema: createSchema, maxBytes: BODY_BYTES },
+  keyed: true,
+  minimizable: true,
+  replies: {
+    201: { description: 'The new job.', schema: createdResponse, headers: { Location: 'The job’s path.' } },
+    200: { description: 'The job that this Idempotency-Key created before.', schema: createdResponse },
+  },
+  refusals: ['metadata_too_large', 'overloaded'],
+  async handle({ body, request, minimal }, caller) {
+    const created = await createJob(caller, body, request, { content: !minimal });
+    return created.ok ? toReply(created.value) : { rejection: created.rejection };
+  },
+});
+
+const get = tenantEndpoint('job:read', {
+  method: 'GET',
+  path: '/api/jobs/:job_id',
+  id: 'getJob',
+  summary: 'Get Job',
+  replies: { 200: { description: 'The job.', schema: jobResponse } },
+  refusals: ['job_not_found', 'overloaded'],
+  async handle({ params }, caller) {
+    const view = await getJob(caller, params.job_id ?? '', { content: true });
+    if (!view.ok) return { rejection: view.rejection };
+    return { status: 200, body: jobText(view.value), headers: jobHeaders(view.value) };
+  },
+});
+
+const cancel = tenantEndpoint('job:cancel', {
+  method: 'POST',
+  path: '/api/jobs/:job_id/cancel',
+  id: 'cancelJob',
+  summary: 'Cancel Job',
+  description:
+    'Terminal at once; whether the worker noticed is cancellation.acknowledged_at. Again, it changes nothing.',
+  body: { schema: cancelSchema, optional: true, maxBytes: BODY_BYTES },
+  keyed: true,
+  minimizable: true,
+  replies: { 200: { description: 'The cancelled job.', schema: createdResponse } },
+  refusals: ['job_not_found', 'job_terminal', 'overloaded'],
+  async handle({ params, body, request, minimal }, caller) {
+    const want = { content: !minimal };
+    const cancelled = await cancelJob(caller, params.job_id ?? '', body.reason ?? null, request, want);
+    return answerUnit(cancelled, ({ view }, headers) => workerReply(200, view, {}, headers));
+  },
+});
+
+const rerun = tenantEndpoint('job:create', {
+  method: 'POST',
+  path: '/api/jobs/:job_id/rerun',
+  id: 'rerunJob',
+  summary: 'Rerun Job',
+  description: 'A new job that does an ended one again, or its failed entities alone.',
+  body: { schema: rerunSchema, optional: true, maxBytes: BODY_BYTES },
+  keyed: true,
+  minimizable: true,
+  replies: {
+    201: { description: 'The new job.', schema: createdResponse, headers: { Location: 'The job’s path.' } },
+    200: { description: 'The job that this Idempotency-Key created before.', schema: createdResponse },
+  },
+  refusals: ['job_not_found', 'job_not_terminal', 'nothing_failed', 'too_many_failed', 'overloaded'],
+  async handle({ params, body, request, minimal }, caller) {
+    const want = { content: !minimal };
+    const created = await rerunJob(caller, params.job_id ?? '', body.items ?? 'all', request, want);
+    return created.ok ? toReply(created.value) : { rejection: created.rejection };
+  },
+});
+
+const remove = tenantEndpoint('job:cancel', {
+  method: 'DELETE',
+  path: '/api/jobs/:job_id',
+  id: 'deleteJob',
+  summary: 'Delete Job',
+  description: 'Ended jobs only.',
+  replies: { 204: { description: 'The job is gone.' } },
+  refusals: ['job_not_found', 'job_not_terminal', 'overloaded'],
+  async handle({ params }, caller) {
+    const removed = await deleteJob(caller, params.job_id ?? '');
+    return removed.ok ? { status: 204, body: null } : { rejection: removed.rejection };
+  },
+});
+
+export const JOB_ROUTES: readonly Endpoint[] = [create, get, cancel, rerun, remove];
+
+function toReply({ created, view }: Created) {
+  const more = created ? { Location: `/api/jobs/${view.summary.job_id}` } : REPLAYED;
+  return workerReply(created ? 201 : 200, view, {}, { ...jobHeaders(view), ...more });
+}

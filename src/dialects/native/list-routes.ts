@@ -1,0 +1,171 @@
+import * as z from 'zod';
+import { CATEGORIES, STATUSES, type Status } from '../../domain/job';
+import { type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
+import { cursorParam, limitParam, timeParam } from '../../http/params';
+import type { EntryText, ListFilter } from '../../services/lists';
+import { cursorScope, listEntries, listItems, listJobs, listLog } from '../../services/lists';
+import { toSummary, toTime } from './mapper';
+import * as schemas from './schemas';
+
+const LIMIT = 50;
+
+const listQuery = z.strictObject({
+  status: z.array(z.enum([...STATUSES, 'running'])).optional(),
+  job_type: z.string().optional(),
+  category: z.enum(CATEGORIES).optional(),
+  tag: z.array(z.string()).max(10).optional(),
+  triggered_by: z.string().optional(),
+  created_after: timeParam.optional(),
+  created_before: timeParam.optional(),
+  limit: limitParam.optional(),
+  cursor: cursorParam,
+});
+
+const list = tenantEndpoint('job:read', {
+  method: 'GET',
+  path: '/api/jobs',
+  id: 'listJobs',
+  summary: 'List Jobs',
+  description:
+    'Newest first. Repeated status is or, repeated tag and; created_after is ≥, created_before is <.',
+  query: listQuery,
+  cursorOf: () => 'jobs',
+  replies: { 200: { description: 'A page of jobs without their content.', schema: schemas.listResponse } },
+  refusals: ['unavailable'],
+  async handle({ query, position }, caller) {
+    const { cursor: _cursor, limit = LIMIT, status, ...rest } = query;
+    const canonical = status && [
+      ...new Set(status.map((word): Status => (word === 'running' ? 'in_progress' : word))),
+    ];
+    const filter = {
+      ...given(rest),
+      ...(canonical === undefined ? {} : { status: canonical }),
+    } as ListFilter;
+    const scope = cursorScope(caller.principal.organization, 'jobs');
+    const page = await listJobs(caller, filter, { scope, position, limit });
+    if (!page.ok) return { rejection: page.rejection };
+    const { items, next_cursor } = page.value;
+    return jsonReply(200, { jobs: items.map(toSummary), next_cursor });
+  },
+});
+
+const pageQuery = { limit: limitParam.optional(), cursor: cursorParam };
+
+const entryLists = (['errors', 'warnings'] as const).map((name) =>
+  tenantEndpoint('job:read', {
+    method: 'GET',
+    path: `/api/jobs/:job_id/${name}`,
+    id: name === 'errors' ? 'listErrors' : 'listWarnings',
+    summary: `List a job’s ${name}, oldest first`,
+    query: z.strictObject({
+      error_type: z.string().optional(),
+      entity_type: z.string().optional(),
+      ...pageQuery,
+    }),
+    cursorOf: ({ job_id }) => `${name}\0${job_id}`,
+    replies: { 200: { description: 'A page of the newest 1,000.', schema: schemas.issuesResponse(name) } },
+    refusals: ['job_not_found', 'overloaded'],
+    async handle({ params, query, position }, caller) {
+      const { limit = LIMIT, error_type, entity_type } = query;
+      const jobId = params.job_id ?? '';
+      const scope = cursorScope(caller.principal.organization, `${name}\0${jobId}`);
+      const ring = name === 'errors' ? 'error' : 'warning';
+      const page = await listEntries(
+        caller,
+        jobId,
+        ring,
+        { error_type, entity_type },
+        { scope, position, limit },
+      );
+      if (!page.ok) return { rejection: page.rejection };
+      const { items, next_cursor } = page.value;
+      const issues = items.map(({ body }) => body).join(',');
+      return { status: 200, body: `{"${name}":[${issues}],"next_cursor":${JSON.stringify(next_cursor)}}` };
+    },
+  }),
+);
+
+const logs = tenantEndpoint('job:read', {
+  method: 'GET',
+  path: '/api/jobs/:job_id/logs',
+  id: 'listLogs',
+  summary: 'List a job’s log, oldest first',
+  description: 'Log entries, errors, warnings and events in one order.',
+  query: z.strictObject({
+    level: z.enum(['info', 'warn', 'error']).optional(),
+    since: timeParam.optional(),
+    until: timeParam.optional(),
+    q: z.string().optional().meta({ description: 'A text that the message holds.' }),
+    ...pageQuery,
+  }),
+  cursorOf: ({ job_id }) => `logs\0${job_id}`,
+  replies: { 200: { description: 'A page of lines.', schema: schemas.logsResponse } },
+  refusals: ['job_not_found', 'overloaded'],
+  async handle({ params, query, position }, caller) {
+    const { limit = LIMIT, level, since, until, q } = query;
+    const jobId = params.job_id ?? '';
+    const scope = cursorScope(caller.principal.organization, `logs\0${jobId}`);
+    const page = await listLog(caller, jobId, { level, since, until, q }, { scope, position, limit });
+    if (!page.ok) return { rejection: page.rejection };
+    const { items, next_cursor } = page.value;
+    const lines = items.map(({ at, level, message, kind, revision, k }) => {
+      return { timestamp: toTime(at), level, message, kind, revision, k };
+    });
+    return jsonReply(200, { logs: lines, next_cursor });
+  },
+});
+
+const events = tenantEndpoint('job:read', {
+  method: 'GET',
+  path: '/api/jobs/:job_id/events',
+  id: 'listEvents',
+  summary: 'List a job’s events, oldest first',
+  query: z.strictObject(pageQuery),
+  cursorOf: ({ job_id }) => `events\0${job_id}`,
+  replies: { 200: { description: 'A page of the newest 1,000.', schema: schemas.eventsResponse } },
+  refusals: ['job_not_found', 'overloaded'],
+  async handle({ params, query, position }, caller) {
+    const jobId = params.job_id ?? '';
+    const scope = cursorScope(caller.principal.organization, `events\0${jobId}`);
+    const page = await listEntries(
+      caller,
+      jobId,
+      'event',
+      {},
+      { scope, position, limit: query.limit ?? LIMIT },
+    );
+    if (!page.ok) return { rejection: page.rejection };
+    const { items, next_cursor } = page.value;
+    return jsonReply(200, { events: items.map((entry) => toEvent(jobId.toLowerCase(), entry)), next_cursor });
+  },
+});
+
+const items = tenantEndpoint('job:read', {
+  method: 'GET',
+  path: '/api/jobs/:job_id/items',
+  id: 'listItems',
+  summary: 'List the items that a rerun of failed ones is for',
+  query: z.strictObject(pageQuery),
+  cursorOf: ({ job_id }) => `items\0${job_id}`,
+  replies: { 200: { description: 'A page of items.', schema: schemas.itemsResponse } },
+  refusals: ['job_not_found', 'overloaded'],
+  async handle({ params, query, position }, caller) {
+    const jobId = params.job_id ?? '';
+    const scope = cursorScope(caller.principal.organization, `items\0${jobId}`);
+    const page = await listItems(caller, jobId, { scope, position, limit: query.limit ?? LIMIT });
+    if (!page.ok) return { rejection: page.rejection };
+    return jsonReply(200, page.value);
+  },
+});
+
+export const LIST_ROUTES: readonly Endpoint[] = [list, ...entryLists, logs, events, items];
+
+function toEvent(jobId: string, { revision, at, body }: EntryText) {
+  const { type, ...data } = JSON.parse(body) as { type: string };
+  return { id: `${jobId}.${revision}.${type}`, type, at: toTime(at), job_id: jobId, revision, data };
+}
+
+/** The fields that were given. */
+function given(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,118 @@
+import * as z from 'zod';
+import { reportSchema } from '../../domain/command';
+import { CONTENT_LIMIT } from '../../domain/job';
+import { byteLength, type Json, jsonSize } from '../../domain/json';
+import { type Rejection, reject } from '../../domain/rejection';
+import { type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
+import { heartbeat, reportBatch, reportProgress } from '../../services/jobs';
+import { answerUnit } from '../answer-unit';
+import { controlFor, jobText, workerReply } from './mapper';
+import { batchResponse, heartbeatResponse, reportedResponse } from './schemas';
+
+const REPORT_BYTES = 262_144;
+const BATCH_BYTES = 1_048_576;
+
+const WORKER_HEADERS = {
+  'Job-Status': 'The job’s status after this request.',
+  'Job-Revision': 'The job’s revision after this request.',
+};
+
+const batchSchema = z
+  .strictObject({
+    reports: z.array(reportSchema).min(1, { error: 'must have at least one report' }).max(1_000),
+  })
+  .meta({ id: 'ReportBatch' });
+
+const progress = tenantEndpoint('job:create', {
+  method: 'POST',
+  path: '/api/jobs/:job_id/progress',
+  id: 'reportProgress',
+  summary: 'Report Job Progress',
+  description: 'Worker progress update for a job. All fields are optional; only provided fields take effect.',
+  body: { schema: reportSchema, maxBytes: REPORT_BYTES },
+  keyed: true,
+  minimizable: true,
+  replies: {
+    200: { description: 'The job after the report.', schema: reportedResponse, headers: WORKER_HEADERS },
+  },
+  refusals: ['job_not_found', 'job_terminal', 'metadata_too_large', 'result_too_large', 'overloaded'],
+  async handle({ params, body, json, request, minimal }, caller) {
+    const tooLarge = checkResult(json);
+    if (tooLarge !== null) return { rejection: tooLarge };
+    const report = { report: body, raw: json };
+    const applied = await reportProgress(caller, params.job_id ?? '', report, request, { content: !minimal });
+    return answerUnit(applied, ({ view }, headers, done) => {
+      const { applied, reason, revision, last_sequence } = done;
+      const verdict = {
+        ...{ applied, ...(reason === null ? {} : { reason }), applied_revision: revision },
+        ...(last_sequence === null ? {} : { last_sequence }),
+      };
+      return workerReply(200, view, verdict, headers);
+    });
+  },
+});
+
+const batch = tenantEndpoint('job:create', {
+  method: 'POST',
+  path: '/api/jobs/:job_id/progress/batch',
+  id: 'reportBatch',
+  summary: 'Report Job Progress, many reports in one commit',
+  description:
+    'Stale, duplicate and late reports are skipped, the rest stored in order; any other refusal of one refuses the whole batch.',
+  body: { schema: batchSchema, maxBytes: BATCH_BYTES },
+  keyed: true,
+  minimizable: true,
+  replies: {
+    200: { description: 'A verdict for each report.', schema: batchResponse, headers: WORKER_HEADERS },
+  },
+  refusals: ['job_not_found', 'metadata_too_large', 'result_too_large', 'overloaded'],
+  async handle({ params, body, json, request, minimal }, caller) {
+    const raws = (json as { reports: Json[] }).reports;
+    const tooLarge = raws.map(checkSize).find((rejection) => rejection !== null);
+    if (tooLarge) return { rejection: tooLarge };
+    const reports = body.reports.map((report, index) => ({ report, raw: raws[index] ?? null }));
+    const applied = await reportBatch(caller, params.job_id ?? '', reports, request, { content: !minimal });
+    return answerUnit(applied, ({ view }, headers, done) => {
+      const rest = { verdicts: done.verdicts, applied_revision: done.revision, control: controlFor(view) };
+      return {
+        status: 200,
+        body: `{"job":${jobText(view)},${JSON.stringify(rest).slice(1)}`,
+        headers,
+      };
+    });
+  },
+});
+
+const beat = tenantEndpoint('job:create', {
+  method: 'POST',
+  path: '/api/jobs/:job_id/heartbeat',
+  id: 'heartbeat',
+  summary: 'Say that the worker is alive',
+  replies: {
+    200: { description: 'The job’s status and control.', schema: heartbeatResponse, headers: WORKER_HEADERS },
+  },
+  refusals: ['job_not_found', 'overloaded'],
+  async handle({ params }, caller) {
+    const applied = await heartbeat(caller, params.job_id ?? '');
+    return answerUnit(applied, ({ view }, headers) => {
+      const { status, revision } = view.summary;
+      return jsonReply(200, { status, revision, control: controlFor(view) }, headers);
+    });
+  },
+});
+
+export const REPORT_ROUTES: readonly Endpoint[] = [progress, batch, beat];
+
+function checkResult(json: Json, place = ''): Rejection | null {
+  const result = (json as { result?: Json }).result;
+  if (result === undefined || jsonSize(result) <= CONTENT_LIMIT) return null;
+  const error = { path: `${place}result`, message: 'must be at most 65,536 bytes as JSON' };
+  return reject('result_too_large', `${error.path} ${error.message}.`, [error]);
+}
+
+function checkSize(json: Json, index: number): Rejection | null {
+  const place = `reports.${index}`;
+  if (byteLength(JSON.stringify(json)) <= REPORT_BYTES) return checkResult(json, `${place}.`);
+  const error = { path: place, message: `must be at most ${REPORT_BYTES} bytes as JSON` };
+  return reject('body_too_large', `${place} ${error.message}.`, [error]);
+}

@@ -1,0 +1,198 @@
+import * as z from 'zod';
+import { isOrganizationId } from '../../domain/organization';
+import { PERMISSIONS } from '../../domain/permission';
+import { reject } from '../../domain/rejection';
+import { type Endpoint, jsonReply, openEndpoint, tenantEndpoint } from '../../http/endpoint';
+import type { ApiKey } from '../../services/organizations';
+import * as organizations from '../../services/organizations';
+
+/** The operator's routes, and those by which an organization manages its own keys. Source: behaviour §4. */
+
+const BODY_BYTES = 262_144;
+const time = z.iso.datetime();
+
+const organizationSchema = z
+  .strictObject({
+    organization_id: z
+      .string()
+      .refine(isOrganizationId, { error: 'must be 1 to 40 of a-z, 0-9 and -, not beginning with -' })
+      .meta({ pattern: '^[a-z0-9][a-z0-9-]{0,39}$' }),
+    name: z.string().min(1).max(200),
+  })
+  .meta({ id: 'CreateOrganization' });
+const organization = z
+  .object({ organization_id: z.string(), name: z.string(), created_at: time })
+  .meta({ id: 'Organization' });
+
+const keySchema = z
+  .strictObject({
+    name: z.string().min(1).max(200),
+    permissions: z.array(z.enum(PERMISSIONS)).min(1).max(PERMISSIONS.length),
+  })
+  .meta({ id: 'CreateKey' });
+const key = z
+  .object({
+    key_id: z.string(),
+    name: z.string(),
+    permissions: z.array(z.enum(PERMISSIONS)),
+    created_at: time,
+    revoked_at: time.nullable(),
+  })
+  .meta({ id: 'ApiKey' });
+const newKey = key
+  .extend({ api_key: z.string().meta({ description: 'Shown once.' }) })
+  .meta({ id: 'NewApiKey' });
+const keyList = z.object({ keys: z.array(key) }).meta({ id: 'ApiKeyList' });
+
+const createOrganization = openEndpoint('admin', {
+  method: 'POST',
+  path: '/admin/orgs',
+  id: 'createOrganization',
+  summary: 'Create an organization',
+  body: { schema: organizationSchema, maxBytes: BODY_BYTES },
+  replies: { 201: { description: 'The organization.', schema: organization } },
+  refusals: ['organization_exists'],
+  async handle({ env, body }) {
+    const created = await organizations.createOrganization(env, body.organization_id, body.name);
+    return created.ok ? jsonReply(201, dated(created.value)) : { rejection: created.rejection };
+  },
+});
+
+const listOrganizations = openEndpoint('admin', {
+  method: 'GET',
+  path: '/admin/orgs',
+  id: 'listOrganizations',
+  summary: 'List the organizations',
+  replies: {
+    200: { description: 'All of them.', schema: z.object({ organizations: z.array(organization) }) },
+  },
+  async handle({ env }) {
+    const entries = await organizations.listOrganizations(env);
+    return jsonReply(200, { organizations: entries.map(dated) });
+  },
+});
+
+const KEY_LIST_DOC = { 200: { description: 'The keys, without their secrets.', schema: keyList } };
+const NEW_KEY_DOC = { 201: { description: 'The key, shown once.', schema: newKey } };
+const REVOKED_DOC = { 204: { description: 'The key is revoked, everywhere within 30 seconds.' } };
+
+const createOrganizationKey = openEndpoint('admin', {
+  method: 'POST',
+  path: '/admin/orgs/:organization_id/keys',
+  id: 'createOrganizationKey',
+  summary: 'Create a key of an organization',
+  body: { schema: keySchema, maxBytes: BODY_BYTES },
+  replies: NEW_KEY_DOC,
+  refusals: ['not_found'],
+  handle: ({ env, config, params, body }) =>
+    withOrganization(params, async (id) => {
+      const created = await organizations.createKey(env, config, id, body.name, body.permissions);
+      return created.ok ? jsonReply(201, toKey(created.value)) : { rejection: created.rejection };
+    }),
+});
+
+const listOrganizationKeys = openEndpoint('admin', {
+  method: 'GET',
+  path: '/admin/orgs/:organization_id/keys',
+  id: 'listOrganizationKeys',
+  summary: 'List the keys of an organization',
+  replies: KEY_LIST_DOC,
+  refusals: ['not_found'],
+  handle: ({ env, params }) =>
+    withOrganization(params, async (id) => {
+      const keys = await organizations.listKeys(env, id);
+      return keys.ok ? jsonReply(200, { keys: keys.value.map(toKey) }) : { rejection: keys.rejection };
+    }),
+});
+
+const revokeOrganizationKey = openEndpoint('admin', {
+  method: 'DELETE',
+  path: '/admin/orgs/:organization_id/keys/:key_id',
+  id: 'revokeOrganizationKey',
+  summary: 'Revoke a key of an organization',
+  replies: REVOKED_DOC,
+  refusals: ['not_found'],
+  handle: ({ env, config, params }) =>
+    withOrganization(params, async (id) => {
+      const revoked = await organizations.revokeKey(env, config, id, params.key_id ?? '');
+      return revoked.ok ? { status: 204, body: null } : { rejection: revoked.rejection };
+    }),
+});
+
+const createOwnKey = tenantEndpoint('key:manage', {
+  method: 'POST',
+  path: '/api/keys',
+  id: 'createKey',
+  summary: 'Create a key of the own organization',
+  description: 'A key gives no permission that it lacks itself.',
+  body: { schema: keySchema, maxBytes: BODY_BYTES },
+  replies: NEW_KEY_DOC,
+  async handle({ env, config, body }, { principal }) {
+    const lacking = body.permissions.find((permission) => !principal.permissions.includes(permission));
+    if (lacking !== undefined) {
+      return {
+        rejection: reject(
+          'permission_denied',
+          `This key lacks the permission ${lacking}, so it can't give it.`,
+        ),
+      };
+    }
+    const { organization } = principal;
+    const created = await organizations.createKey(env, config, organization, body.name, body.permissions);
+    return created.ok ? jsonReply(201, toKey(created.value)) : { rejection: created.rejection };
+  },
+});
+
+const listOwnKeys = tenantEndpoint('key:manage', {
+  method: 'GET',
+  path: '/api/keys',
+  id: 'listKeys',
+  summary: 'List the keys of the own organization',
+  replies: KEY_LIST_DOC,
+  async handle({ env }, { principal }) {
+    const keys = await organizations.listKeys(env, principal.organization);
+    return keys.ok ? jsonReply(200, { keys: keys.value.map(toKey) }) : { rejection: keys.rejection };
+  },
+});
+
+const revokeOwnKey = tenantEndpoint('key:manage', {
+  method: 'DELETE',
+  path: '/api/keys/:key_id',
+  id: 'revokeKey',
+  summary: 'Revoke a key of the own organization',
+  replies: REVOKED_DOC,
+  refusals: ['not_found'],
+  async handle({ env, config, params }, { principal }) {
+    const revoked = await organizations.revokeKey(env, config, principal.organization, params.key_id ?? '');
+    return revoked.ok ? { status: 204, body: null } : { rejection: revoked.rejection };
+  },
+});
+
+export const OPERATOR_ROUTES: readonly Endpoint[] = [
+  createOrganization,
+  listOrganizations,
+  createOrganizationKey,
+  listOrganizationKeys,
+  revokeOrganizationKey,
+];
+
+export const KEY_ROUTES: readonly Endpoint[] = [createOwnKey, listOwnKeys, revokeOwnKey];
+
+/** Runs `verb` for a well-formed organization id; any other names no organization and no object. */
+async function withOrganization<Answer>(
+  { organization_id: id = '' }: Record<string, string>,
+  verb: (id: string) => Promise<Answer>,
+) {
+  return isOrganizationId(id)
+    ? verb(id)
+    : { rejection: reject('not_found', 'There is no such organization.') };
+}
+
+function toKey<Key extends ApiKey>(key: Key) {
+  const revoked_at = key.revoked_at === null ? null : new Date(key.revoked_at).toISOString();
+  return { ...dated(key), revoked_at };
+}
+
+function dated<Entry extends { created_at: number }>(entry: Entry) {
+  return { ...entry, created_at: new Date(entry.created_at).toISOString() };
+}

@@ -1,0 +1,36 @@
+import { isTerminal } from '../../domain/job';
+import type { Json } from '../../domain/json';
+import type { Summary } from '../../domain/summary';
+import type { JobView } from '../../services/jobs';
+import { STATUS_WORD } from '../status-words';
+import type { PollingJob } from './schemas';
+
+/** A time as surface B writes it: UTC, whole seconds. */
+export function toSeconds(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
+}
+
+export function toPollingJob({ summary, content }: JobView): PollingJob {
+  const result = JSON.parse(content?.result ?? 'null') as Json;
+  return {
+    id: summary.job_id,
+    type: summary.job_type,
+    status: STATUS_WORD[summary.status],
+    progress: Math.floor(summary.progress_percentage),
+    result: result ?? (isTerminal(summary.status) ? defaultResult(summary) : null),
+    errorMessage: summary.error_message,
+    createdAt: toSeconds(summary.created_at),
+    completedAt: summary.completed_at === null ? null : toSeconds(summary.completed_at),
+  };
+}
+
+/** What an ended job's `result` says where its worker gave none. Source: behaviour §3. */
+function defaultResult(job: Summary) {
+  return {
+    itemsProcessed: job.processed_items,
+    itemsFailed: job.failed_items,
+    itemsWarned: job.warned_items,
+    errors: job.errors_total,
+    errorMessage: job.error_message,
+  };
+}

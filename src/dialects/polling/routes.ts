@@ -1,0 +1,64 @@
+import { rerunSchema } from '../../domain/command';
+import { type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
+import { type ErrorShape, PROBLEMS } from '../../http/problem';
+import { rerunJob } from '../../services/create-job';
+import { getJob } from '../../services/jobs';
+import { STATUS_WORD } from '../status-words';
+import { toPollingJob, toSeconds } from './mapper';
+import { jobEnvelope, rerunEnvelope } from './schemas';
+
+/** Surface B's errors: the envelope of its answers. Source: behaviour §3. */
+export const POLLING_ERRORS: ErrorShape = {
+  contentType: 'application/json',
+  body({ rejection, extra }, requestId) {
+    const { code, detail, errors } = rejection;
+    const details = { ...(errors === undefined ? {} : { errors }), ...extra };
+    const message = detail || PROBLEMS[code].title;
+    return { data: null, error: { code, message, details, request_id: requestId } };
+  },
+};
+
+const get = tenantEndpoint('job:read', {
+  method: 'GET',
+  path: '/v1/api/jobs/:id',
+  id: 'pollJob',
+  summary: 'Get Job Status',
+  replies: { 200: { description: 'The job.', schema: jobEnvelope } },
+  refusals: ['job_not_found', 'overloaded'],
+  async handle({ params }, caller) {
+    const view = await getJob(caller, params.id ?? '', { content: true });
+    if (!view.ok) return { rejection: view.rejection };
+    return jsonReply(200, { data: toPollingJob(view.value), error: null });
+  },
+});
+
+const rerun = tenantEndpoint('job:create', {
+  method: 'POST',
+  path: '/v1/api/jobs/:id/rerun',
+  id: 'pollRerun',
+  summary: 'Rerun Job',
+  description: 'Restart a failed or completed job.',
+  body: { schema: rerunSchema, optional: true, maxBytes: 262_144 },
+  keyed: true,
+  replies: {
+    201: { description: 'The new job.', schema: rerunEnvelope },
+    200: { description: 'The job that this Idempotency-Key created before.', schema: rerunEnvelope },
+  },
+  refusals: ['job_not_found', 'job_not_terminal', 'nothing_failed', 'too_many_failed', 'overloaded'],
+  async handle({ params, body, request }, caller) {
+    const created = await rerunJob(caller, params.id ?? '', body.items ?? 'all', request, {});
+    if (!created.ok) return { rejection: created.rejection };
+    const { job_id, job_type, status, rerun_of, created_at } = created.value.view.summary;
+    const data = {
+      id: job_id,
+      type: job_type,
+      status: STATUS_WORD[status],
+      originalJobId: rerun_of,
+      createdAt: toSeconds(created_at),
+    };
+    const headers: Record<string, string> = created.value.created ? {} : { 'Idempotency-Replayed': 'true' };
+    return jsonReply(created.value.created ? 201 : 200, { data, error: null }, headers);
+  },
+});
+
+export const POLLING_ROUTES: readonly Endpoint[] = [get, rerun];

@@ -1,0 +1,26 @@
+import type { Cancellation } from './job';
+import type { Summary } from './summary';
+
+/** What every answer tells the worker: whether to stop, and when to speak again. Source: behaviour §2. */
+export interface Control {
+  cancel: Omit<Cancellation, 'acknowledged_at'> | null;
+  next_report_in_seconds: number;
+}
+
+const PACE_SECONDS = 15;
+
+/** The control for a worker of `job`: a report every 15 s, or thrice in a heartbeat timeout if that is more often. */
+export function controlOf(job: Pick<Summary, 'cancellation' | 'heartbeat_timeout_seconds'>): Control {
+  const { cancellation, heartbeat_timeout_seconds: timeout } = job;
+  return {
+    cancel:
+      cancellation === null
+        ? null
+        : {
+            reason: cancellation.reason,
+            requested_at: cancellation.requested_at,
+            requested_by: cancellation.requested_by,
+          },
+    next_report_in_seconds: Math.min(PACE_SECONDS, Math.floor((timeout ?? PACE_SECONDS * 3) / 3)),
+  };
+}

@@ -1,0 +1,75 @@
+import type { Job, Status } from './job';
+import { shownFailed, shownWarned } from './job';
+import { progressPercentage } from './progress';
+
+/** Facts about a job. Within one revision they stand in this order. Source: behaviour §2, issue texts of the feed. */
+export const EVENT_TYPES = [
+  'job.created',
+  'job.started',
+  'job.stage_changed',
+  'job.stalled',
+  'job.recovered',
+  'job.cancelled',
+  'job.cancel_acknowledged',
+  'job.completed',
+  'job.failed',
+  'job.deleted',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** An event's thin body: the job as it stood at the event's revision. */
+export interface EventBody {
+  type: EventType;
+  /** The event as a line of the job's log. */
+  message: string;
+  job_type: string;
+  status: Status;
+  previous_status: Status | null;
+  stage: string | null;
+  total_items: number;
+  processed_items: number;
+  failed_items: number;
+  warned_items: number;
+  progress_percentage: number;
+}
+
+export function eventBody(type: EventType, job: Job, previous: Status | null): EventBody {
+  return {
+    type,
+    message: eventMessage(type, job),
+    job_type: job.job_type,
+    status: job.status,
+    previous_status: previous,
+    stage: job.stage,
+    total_items: job.total_items,
+    processed_items: job.processed_items,
+    failed_items: shownFailed(job),
+    warned_items: shownWarned(job),
+    progress_percentage: progressPercentage(job),
+  };
+}
+
+function eventMessage(type: EventType, job: Job): string {
+  switch (type) {
+    case 'job.created':
+      return 'Job created';
+    case 'job.started':
+      return 'Job started';
+    case 'job.stage_changed':
+      return job.stage === null ? 'Stage cleared' : `Stage: ${job.stage}`;
+    case 'job.stalled':
+      return 'No sign of life from the worker';
+    case 'job.recovered':
+      return 'The worker is back';
+    case 'job.cancelled':
+      return job.cancellation?.reason ? `Job cancelled: ${job.cancellation.reason}` : 'Job cancelled';
+    case 'job.cancel_acknowledged':
+      return 'Cancellation acknowledged by the worker';
+    case 'job.completed':
+      return `Job ${job.status.replaceAll('_', ' ')}`;
+    case 'job.failed':
+      return `Job failed: ${job.error_message ?? ''}`;
+    case 'job.deleted':
+      return 'Job deleted';
+  }
+}

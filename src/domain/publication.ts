@@ -1,0 +1,72 @@
+import type { EventBody } from './event';
+import type { Summary } from './summary';
+
+/** How far a job has got, or how far its index knows it: its revision and the ordinal of its newest event. */
+export interface Position {
+  revision: number;
+  events: number;
+}
+
+/** An event on its way to the feed. `n` counts the job's events from 1. */
+export interface FeedEvent {
+  n: number;
+  revision: number;
+  at: number;
+  body: EventBody;
+}
+
+/** What a job tells its index: itself as it is now, and the events the index has not confirmed, oldest first. */
+export interface Publication {
+  summary: Summary;
+  events: FeedEvent[];
+  /** Ordinal of the job's newest event, sent or not. */
+  through: number;
+  /** The job is gone: its summary is to go too. */
+  deleted: boolean;
+}
+
+/** What the index knows of the job after a publication, and how long it asks to be spared (ms). */
+export interface Receipt {
+  revision: number;
+  through: number;
+  interval: number;
+}
+
+/** Events sent in one publication. */
+export const EVENTS_PER_PUBLICATION = 200;
+/** Unconfirmed events at which a job takes no further ones until its index is back. */
+export const BACKLOG_LIMIT = 900;
+/** Progress is published at most this often (ms). */
+export const PUBLISH_INTERVAL = 2_000;
+
+export function isDirty(job: Position, acknowledged: Position): boolean {
+  return job.revision > acknowledged.revision || job.events > acknowledged.events;
+}
+
+/** When to publish a change and by when the alarm must have seen to it. Source: protocols §1. */
+export function planPublication(
+  kind: 'transition' | 'progress',
+  now: number,
+  lastPublication: number,
+  interval: number,
+): { atOnce: boolean; alarm: number } {
+  if (kind === 'transition') return { atOnce: true, alarm: now + 5_000 };
+  const due = lastPublication + interval;
+  return now >= due ? { atOnce: true, alarm: now + 60_000 } : { atOnce: false, alarm: due };
+}
+
+/**
+ * The index's rule: events beyond `through` are new, the summary is if its revision is greater. A publication that
+ * would leave a hole in a job's events changes nothing: the job sends again from `through + 1`.
+ */
+export function admit(kept: { revision: number; through: number }, publication: Publication) {
+  const fresh = publication.events.filter(({ n }) => n > kept.through);
+  const hole = fresh[0] !== undefined && fresh[0].n > kept.through + 1;
+  const revision = publication.summary.revision;
+  return {
+    events: hole ? [] : fresh,
+    summary: !hole && (revision > kept.revision || publication.deleted),
+    revision: hole ? kept.revision : Math.max(kept.revision, revision),
+    through: hole ? kept.through : (fresh.at(-1)?.n ?? kept.through),
+  };
+}

@@ -1,0 +1,48 @@
+import type { Config, Env } from '../config';
+import { type Rejection, reject } from '../domain/rejection';
+import { authenticate } from '../services/authenticate';
+import type { Caller } from '../services/caller';
+import { sameSecret } from '../services/secrets';
+import type { Endpoint } from './endpoint';
+
+/**
+ * Who calls, where that may call this endpoint; null for endpoints that take no principal. A present `Authorization`
+ * header is the only credential looked at. Source: behaviour §4.
+ */
+export async function authorize(
+  env: Env,
+  config: Config,
+  endpoint: Pick<Endpoint, 'access'>,
+  headers: Headers,
+): Promise<{ caller: Caller | null } | Rejection> {
+  const { access } = endpoint;
+  if (access === 'open') return { caller: null };
+  const token = bearer(headers);
+  if (access === 'admin') {
+    return token !== null && (await sameSecret(token, config.adminToken))
+      ? { caller: null }
+      : unauthenticated();
+  }
+  const principal = token === null ? null : await authenticate(env, config, token, Date.now());
+  if (principal === null) return unauthenticated();
+  const selected = headers.get('X-Organization-ID');
+  if (selected !== null && selected !== principal.organization) {
+    return reject(
+      'organization_mismatch',
+      'X-Organization-ID names an organization that this credential is not of.',
+    );
+  }
+  if (!principal.permissions.includes(access)) {
+    return reject('permission_denied', `This key lacks the permission ${access}.`);
+  }
+  return { caller: { env, config, principal } };
+}
+
+/** One bearer token of one header: two headers arrive joined by a comma, which no token contains. */
+function bearer(headers: Headers): string | null {
+  return /^Bearer +([\w.~+/=-]+)$/i.exec(headers.get('Authorization') ?? '')?.[1] ?? null;
+}
+
+function unauthenticated(): Rejection {
+  return reject('unauthenticated', 'Send an API key: Authorization: Bearer hw_…');
+}

@@ -1,0 +1,110 @@
+import type * as z from 'zod';
+import type { Config, Env } from '../config';
+import type { Json } from '../domain/json';
+import type { Permission } from '../domain/permission';
+import type { RejectionCode } from '../domain/rejection';
+import type { Caller } from '../services/caller';
+import type { RequestKey } from '../services/request-key';
+import type { Refused } from './problem';
+
+/** A validated request. */
+export interface Call<Query, Body> {
+  env: Env;
+  config: Config;
+  params: Record<string, string>;
+  query: Query;
+  body: Body;
+  /** The body as the JSON value it was read from. */
+  json: Json;
+  /** The `Idempotency-Key`, where one was sent and the endpoint takes it. */
+  request: RequestKey | null;
+  /** What the cursor held, or null where none was sent. */
+  position: Json | null;
+  /** `Prefer: return=minimal` was sent. */
+  minimal: boolean;
+}
+
+/** An answer. `body` is JSON text. */
+export interface Reply {
+  status: number;
+  body: string | null;
+  headers?: Record<string, string>;
+}
+
+/** What OpenAPI is told of an answer. */
+export interface ReplyDoc {
+  description: string;
+  schema?: z.ZodType;
+  headers?: Record<string, string>;
+}
+
+interface Description {
+  method: 'GET' | 'POST' | 'DELETE';
+  /** As Hono writes it: `/api/jobs/:job_id`. */
+  path: string;
+  /** Unique over all surfaces. */
+  id: string;
+  summary: string;
+  description?: string;
+  replies: Record<number, ReplyDoc>;
+  /** Refusals beyond those that its access, query and body imply. */
+  refusals?: readonly RejectionCode[];
+  /** Takes an `Idempotency-Key`. */
+  keyed?: boolean;
+  /** Takes `Prefer: return=minimal`. */
+  minimizable?: boolean;
+  /** The list its cursors belong to. */
+  cursorOf?: (params: Record<string, string>) => string;
+}
+
+interface BodyDoc<Schema extends z.ZodType> {
+  schema: Schema;
+  /** An empty body stands for `{}`. */
+  optional?: boolean;
+  maxBytes: number;
+}
+
+type NoQuery = z.ZodObject<Record<never, never>>;
+type Handler<Query extends z.ZodType, Body extends z.ZodType, Who> = (
+  call: Call<z.output<Query>, z.output<Body>>,
+  who: Who,
+) => Promise<Reply | Refused>;
+
+interface Spec<Query extends z.ZodObject, Body extends z.ZodType, Who> extends Description {
+  query?: Query;
+  body?: BodyDoc<Body>;
+  handle: Handler<Query, Body, Who>;
+}
+
+/** One method on one path of one surface: what it takes, what it answers, and how. */
+export interface Endpoint extends Description {
+  /** The permission it takes, the operator's token, or nothing at all. */
+  access: Permission | 'admin' | 'open';
+  query?: z.ZodObject;
+  body?: BodyDoc<z.ZodType>;
+  handle: (call: Call<never, never>, caller: Caller | null) => Promise<Reply | Refused>;
+}
+
+/** An endpoint for an organization's own keys. */
+export function tenantEndpoint<Query extends z.ZodObject = NoQuery, Body extends z.ZodType = z.ZodNull>(
+  access: Permission,
+  spec: Spec<Query, Body, Caller>,
+): Endpoint {
+  const handle = (call: Call<never, never>, caller: Caller | null) => {
+    if (caller === null) throw new Error('a tenant endpoint was called without a principal');
+    return spec.handle(call, caller);
+  };
+  return { ...spec, access, handle } as Endpoint;
+}
+
+/** An endpoint for the operator, or for everyone. */
+export function openEndpoint<Query extends z.ZodObject = NoQuery, Body extends z.ZodType = z.ZodNull>(
+  access: 'admin' | 'open',
+  spec: Spec<Query, Body, null>,
+): Endpoint {
+  return { ...spec, access, handle: (call: Call<never, never>) => spec.handle(call, null) } as Endpoint;
+}
+
+export function jsonReply(status: number, body: unknown, headers: Record<string, string> = {}): Reply {
+  return { status, body: JSON.stringify(body), headers };
+}

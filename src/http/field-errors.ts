@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import type { FieldError } from '../domain/rejection';
+
+/** At most this many are listed. */
+const MOST = 20;
+
+/** What Zod found, as paths and sentences: what was wrong, where, and what would be right. */
+export function fieldErrors(schema: z.ZodType, error: z.ZodError): FieldError[] {
+  return error.issues.flatMap((issue) => describe(schema, issue)).slice(0, MOST);
+}
+
+function describe(schema: z.ZodType, issue: z.core.$ZodIssue): FieldError[] {
+  const path = issue.path.join('.');
+  if (issue.code !== 'unrecognized_keys') return [{ path, message: sentence(issue) }];
+  const known = fieldsAt(schema, issue.path);
+  return issue.keys.map((key) => {
+    const near = nearest(key, known);
+    const hint = near === null ? `known are ${known.join(', ')}` : `did you mean ${near}?`;
+    return { path: path === '' ? key : `${path}.${key}`, message: `is not a known field; ${hint}` };
+  });
+}
+
+function sentence(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'is required' : `must be ${named(issue.expected)}`;
+    case 'too_small':
+      return issue.origin === 'string'
+        ? `must have at least ${issue.minimum} characters`
+        : `must be at least ${issue.minimum}`;
+    case 'too_big':
+      return issue.origin === 'array'
+        ? `must have at most ${issue.maximum} items`
+        : `must be at most ${issue.maximum}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'invalid_format':
+      return issue.format === 'datetime' ? 'must be a date and time of RFC 3339' : issue.message;
+    default:
+      return issue.message;
+  }
+}
+
+function named(type: string): string {
+  return (
+    { int: 'an integer', object: 'an object', record: 'an object', array: 'an array' }[type] ?? `a ${type}`
+  );
+}
+
+/** The names of the fields that an object at `path` of the schema may have. */
+function fieldsAt(schema: z.ZodType, path: PropertyKey[]): string[] {
+  let here = bare(schema);
+  for (const step of path) {
+    if (here instanceof z.ZodArray) here = bare(here.element as z.ZodType);
+    else if (here instanceof z.ZodObject) here = bare(here.shape[String(step)] as z.ZodType);
+  }
+  return here instanceof z.ZodObject ? Object.keys(here.shape) : [];
+}
+
+/** A schema without the wrappers that make it optional, nullable or transformed. */
+export function bare(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) {
+    return bare(schema.unwrap() as z.ZodType);
+  }
+  return schema instanceof z.ZodPipe ? bare(schema.in as z.ZodType) : schema;
+}
+
+/** The known name closest to `name`, if any is close enough to be meant. */
+function nearest(name: string, known: readonly string[]): string | null {
+  const ranked = known.map((other) => ({ other, steps: distance(name.slice(0, 64), other) }));
+  const [best] = ranked.sort((a, b) => a.steps - b.steps);
+  return best !== undefined && best.steps <= Math.max(2, Math.floor(best.other.length / 2))
+    ? best.other
+    : null;
+}
+
+/** Levenshtein's distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

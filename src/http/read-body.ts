@@ -1,0 +1,59 @@
+import type { Json } from '../domain/json';
+import { type Rejection, reject } from '../domain/rejection';
+import { findBadValue } from './json-limits';
+
+/** A request's body as it came, before it is parsed. */
+export type RawBody = Uint8Array;
+
+/** Reads at most `maxBytes` of the body, or says that it is larger. */
+export async function readBody(request: Request, maxBytes: number): Promise<RawBody | Rejection> {
+  const tooLarge = () => reject('body_too_large', `The body is over ${maxBytes} bytes.`);
+  if (Number(request.headers.get('Content-Length') ?? 0) > maxBytes) return tooLarge();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > maxBytes) return tooLarge();
+    chunks.push(chunk);
+  }
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
+}
+
+/** Says what is wrong with the declared type of a body, or null. An empty body needs none. */
+export function checkMediaType(headers: Headers, body: RawBody): Rejection | null {
+  if (headers.has('Content-Encoding')) {
+    return reject('unsupported_media_type', 'Send the body without a Content-Encoding.');
+  }
+  if (body.byteLength === 0) return null;
+  const type = headers.get('Content-Type') ?? '';
+  if (/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type)) return null;
+  const sent = type === '' ? 'no Content-Type' : `Content-Type ${type}`;
+  return reject('unsupported_media_type', `The request has ${sent}; it must be application/json, in UTF-8.`);
+}
+
+/** The body as a JSON value within the input limits. Where `optional`, an empty one is `{}`. */
+export function parseBody(body: RawBody, optional: boolean): { json: Json } | Rejection {
+  if (body.byteLength === 0) {
+    return optional ? { json: {} } : reject('malformed_json', 'The body is empty; send a JSON object.');
+  }
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(body);
+    return { json: JSON.parse(text) as Json };
+  } catch (cause) {
+    return reject('malformed_json', `The body is not JSON in UTF-8: ${(cause as Error).message}`);
+  }
+}
+
+/** The refusal of a JSON value that is too deep, too wide, or holds what JSON should not; null where it is sound. */
+export function checkJson(json: Json): Rejection | null {
+  const bad = findBadValue(json);
+  return bad === null
+    ? null
+    : reject('validation_failed', `${bad.path || 'The body'} ${bad.message}.`, [bad]);
+}

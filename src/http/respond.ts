@@ -1,0 +1,72 @@
+import type { Env } from '../config';
+import { reject } from '../domain/rejection';
+import type { Caller } from '../services/caller';
+import type { Endpoint, Reply } from './endpoint';
+import { type ErrorShape, type Refused, refusalResponse } from './problem';
+import { serve } from './serve';
+
+/** Serves one request and writes its log line. What breaks is a 500 with nothing but the request's id in it. */
+export async function respond(
+  route: string,
+  errors: ErrorShape,
+  request: Request,
+  work: () => Promise<{ outcome: Reply | Refused; caller: Caller | null }>,
+): Promise<Response> {
+  const requestId = crypto.randomUUID();
+  const began = Date.now();
+  let caller: Caller | null = null;
+  let outcome: Reply | Refused;
+  let cause: unknown;
+  try {
+    ({ outcome, caller } = await work());
+  } catch (thrown) {
+    cause = thrown;
+    outcome = { rejection: reject('internal', 'Something broke on our side. Tell us this request id.') };
+  }
+  const response = 'rejection' in outcome ? refusalResponse(outcome, errors, requestId) : toResponse(outcome);
+  response.headers.set('X-Request-Id', requestId);
+  const line = {
+    level: cause === undefined ? 'info' : 'error',
+    event: 'request',
+    request_id: requestId,
+    method: request.method,
+    route,
+    status: response.status,
+    ...('rejection' in outcome ? { code: outcome.rejection.code } : {}),
+    ...(caller === null
+      ? {}
+      : { organization: caller.principal.organization, key_id: caller.principal.key_id }),
+    ms: Date.now() - began,
+    ...(cause === undefined
+      ? {}
+      : { cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) }),
+  };
+  console.log(JSON.stringify(line));
+  return response;
+}
+
+/** Serves `endpoint`. */
+export function respondTo(
+  endpoint: Endpoint,
+  errors: ErrorShape,
+  env: Env,
+  request: Request,
+  params: Record<string, string>,
+): Promise<Response> {
+  return respond(endpoint.path, errors, request, () => serve(endpoint, env, request, params));
+}
+
+/** Refuses a request that no endpoint serves. */
+export function respondRefused(
+  route: string,
+  errors: ErrorShape,
+  request: Request,
+  refused: Refused,
+): Promise<Response> {
+  return respond(route, errors, request, async () => ({ outcome: refused, caller: null }));
+}
+
+function toResponse({ status, body, headers }: Reply): Response {
+  const type: Record<string, string> = body === null ? {} : { 'Content-Type': 'application/json' };
+  return new Response(body, { status, headers: { ...type, 'Cache-Control': 'no-store', ...headers } });
+}

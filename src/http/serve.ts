@@ -1,0 +1,105 @@
+import * as z from 'zod';
+import { configOf, type Env } from '../config';
+import type { Json } from '../domain/json';
+import { type FieldError, type Rejection, reject } from '../domain/rejection';
+import type { Caller } from '../services/caller';
+import { openCursor } from '../services/cursor';
+import { cursorScope } from '../services/lists';
+import type { RequestKey } from '../services/request-key';
+import { authorize } from './authorize';
+import type { Call, Endpoint, Reply } from './endpoint';
+import { fieldErrors } from './field-errors';
+import type { Refused } from './problem';
+import { checkJson, checkMediaType, parseBody, type RawBody, readBody } from './read-body';
+import { readQuery } from './read-query';
+
+const NO_QUERY = z.strictObject({});
+const NO_BODY = new Uint8Array();
+
+/** What became of a request, for the answer and for the log. */
+export interface Served {
+  outcome: Reply | Refused;
+  caller: Caller | null;
+}
+
+/**
+ * Runs a request through its endpoint. The checks come in the order of behaviour §2, so that what a job is never shows
+ * through a bad request: 401, 403, 413, 415, 400, 422, and only then the job.
+ */
+export async function serve(
+  endpoint: Endpoint,
+  env: Env,
+  request: Request,
+  params: Record<string, string>,
+): Promise<Served> {
+  const config = configOf(env);
+  const authorized = await authorize(env, config, endpoint, request.headers);
+  if ('code' in authorized) return { outcome: { rejection: authorized }, caller: null };
+  const { caller } = authorized;
+  const refused = (rejection: Rejection): Served => ({ outcome: { rejection }, caller });
+
+  const raw = endpoint.body === undefined ? NO_BODY : await readBody(request, endpoint.body.maxBytes);
+  if ('code' in raw) return refused(raw);
+  const badType = endpoint.body === undefined ? null : checkMediaType(request.headers, raw);
+  if (badType !== null) return refused(badType);
+  const parsed =
+    endpoint.body === undefined ? { json: null } : parseBody(raw, endpoint.body.optional ?? false);
+  if ('code' in parsed) return refused(parsed);
+  const key = readKey(endpoint, request.headers, raw);
+  if (key !== null && 'code' in key) return refused(key);
+  const url = new URL(request.url);
+  const position = await readCursor(endpoint, caller, params, url.searchParams);
+  if (position === undefined)
+    return refused(reject('invalid_cursor', 'This cursor is not one of this list.'));
+
+  const valid = validate(endpoint, url.searchParams, parsed.json);
+  if ('code' in valid) return refused(valid);
+  const minimal =
+    (endpoint.minimizable ?? false) &&
+    /(^|[,;\s])return=minimal($|[,;\s])/.test(request.headers.get('Prefer') ?? '');
+  const call = { env, config, params, ...valid, json: parsed.json, request: key, position, minimal };
+  return { outcome: await endpoint.handle(call as Call<never, never>, caller), caller };
+}
+
+function readKey(endpoint: Endpoint, headers: Headers, raw: RawBody): RequestKey | Rejection | null {
+  const key = headers.get('Idempotency-Key');
+  if (key === null || !endpoint.keyed) return null;
+  if (/^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/.test(key)) return { key, raw };
+  return reject('invalid_request', 'Idempotency-Key must be 1 to 255 printable ASCII characters.');
+}
+
+async function readCursor(
+  { cursorOf }: Endpoint,
+  caller: Caller | null,
+  params: Record<string, string>,
+  query: URLSearchParams,
+): Promise<Json | undefined> {
+  const cursor = query.get('cursor') ?? '';
+  if (cursorOf === undefined || caller === null || cursor === '') return null;
+  return openCursor(caller.config, cursorScope(caller.principal.organization, cursorOf(params)), cursor);
+}
+
+function validate(
+  endpoint: Endpoint,
+  params: URLSearchParams,
+  json: Json,
+): { query: unknown; body: unknown } | Rejection {
+  const bad = checkJson(json);
+  if (bad !== null) return bad;
+  const querySchema = endpoint.query ?? NO_QUERY;
+  const read = readQuery(params, querySchema);
+  const query = querySchema.safeParse(read.query);
+  const body = endpoint.body?.schema.safeParse(json);
+  const errors: FieldError[] = [
+    ...read.errors,
+    ...(query.success ? [] : fieldErrors(querySchema, query.error)),
+    ...(body === undefined || body.success
+      ? []
+      : fieldErrors(endpoint.body?.schema as z.ZodType, body.error)),
+  ];
+  const [first] = errors;
+  if (first !== undefined) {
+    return reject('validation_failed', `${first.path || 'The body'} ${first.message}.`, errors);
+  }
+  return { query: query.data, body: body?.data };
+}

@@ -1,0 +1,34 @@
+/** A mirrored alarm further past than this has fired or is lost: it counts as none. */
+const STALE = 30_000;
+
+/**
+ * The object's one alarm. `getAlarm` can't be asked inside a transaction, so its time is mirrored in memory: read once
+ * at start-up, followed from then on. The alarm is never later than the earliest due time; an earlier one fires, looks
+ * and is armed again. Source: protocols §1.
+ */
+export class AlarmClock {
+  readonly #storage: DurableObjectStorage;
+  #at: number | null = null;
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage;
+  }
+
+  /** Reads the alarm that an earlier instance left. */
+  async wake(): Promise<void> {
+    this.#at = await this.#storage.getAlarm();
+  }
+
+  /** The alarm is going off: there is none until it is armed again. */
+  fired(): void {
+    this.#at = null;
+  }
+
+  /** Sees to it that the alarm goes off at `due` (ms) at the latest. The last statement of a transaction. */
+  arm(due: number, now: number): void {
+    if (due === Number.POSITIVE_INFINITY) return;
+    if (this.#at !== null && this.#at >= now - STALE && this.#at <= due) return;
+    this.#storage.setAlarm(due);
+    this.#at = due;
+  }
+}

@@ -1,0 +1,22 @@
+import { DurableObject } from 'cloudflare:workers';
+import type { Namespaces } from '../object-name';
+import { DirectoryStore, type OrganizationEntry } from './directory-store';
+
+/** The one list of organizations, for the operator's routes alone. */
+export class DirectoryDO extends DurableObject<Namespaces> {
+  readonly #store: DirectoryStore;
+
+  constructor(ctx: DurableObjectState, env: Namespaces) {
+    super(ctx, env);
+    this.#store = new DirectoryStore(ctx.storage.sql);
+  }
+
+  /** Enters an organization; entering it again changes nothing. */
+  async enter(entry: OrganizationEntry): Promise<void> {
+    this.ctx.storage.transactionSync(() => this.#store.put(entry));
+  }
+
+  async list(): Promise<OrganizationEntry[]> {
+    return this.#store.list();
+  }
+}

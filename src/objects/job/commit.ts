@@ -1,0 +1,129 @@
+import type { Change } from '../../domain/draft';
+import { sameEntity } from '../../domain/issue';
+import { isTerminal } from '../../domain/job';
+import { BACKLOG_LIMIT, type Position } from '../../domain/publication';
+import { reject } from '../../domain/rejection';
+import { alive } from '../../domain/transition';
+import { applyUnit } from '../../domain/unit';
+import type { UnitAnswer, UnitAsk } from './job-rpc';
+import type { JobStore, Stored } from './job-store';
+import { addRecords, type KeyLedger, type KeyRecord } from './key-ledger';
+
+export interface Commit {
+  answers: UnitAnswer[];
+  stored: Stored;
+  records: KeyRecord[];
+  /** What was written: nothing, no new revision, progress alone, or a change of status or health. */
+  kind: 'nothing' | 'silent' | 'progress' | 'transition';
+}
+
+/**
+ * Folds units through the pure machine and saves once: one job row, the appended rows, the idempotency records. A
+ * refused unit leaves no trace but its sign of life. Run in a transaction.
+ */
+export function commitUnits(
+  store: JobStore,
+  stored: Stored,
+  ledger: KeyLedger,
+  acknowledged: Position,
+  asks: readonly UnitAsk[],
+  now: number,
+): Commit {
+  const change: Change = { job: stored.job, entries: [], entities: [] };
+  const records: KeyRecord[] = [];
+  const answers = asks.map((ask) => {
+    const step = one(store, change, ledger, records, acknowledged, ask, now);
+    change.job = step.change.job;
+    change.entries.push(...step.change.entries);
+    change.entities.push(...step.change.entities);
+    if (step.record !== null) records.push(step.record);
+    return step.answer;
+  });
+  const kind = kindOf(stored, change, records);
+  if (kind === 'nothing') return { answers, stored, records, kind };
+  const ledgerWrite = addRecords(stored.books.keys, stored.books.keys_total, records);
+  const { keys, keys_total } = ledgerWrite;
+  const { revision, events } = acknowledged;
+  const books = { ...stored.books, keys, keys_total, pub_revision: revision, pub_events: events };
+  store.save(stored.job, change, books);
+  store.sealKeys(ledgerWrite);
+  return { answers, stored: { job: change.job, books }, records, kind };
+}
+
+interface Step {
+  answer: UnitAnswer;
+  change: Change;
+  record: KeyRecord | null;
+}
+
+function one(
+  store: JobStore,
+  soFar: Change,
+  ledger: KeyLedger,
+  fresh: readonly KeyRecord[],
+  acknowledged: Position,
+  { unit, key }: UnitAsk,
+  now: number,
+): Step {
+  const { job } = soFar;
+  const seen: typeof store.seen = (entity) =>
+    store.seen(entity) || soFar.entities.some((other) => sameEntity(other, entity));
+  const quiet =
+    unit.commands[0]?.verb === 'cancel' ? { job, entries: [], entities: [] } : alive(job, now, seen);
+
+  const kept =
+    key === null ? null : (fresh.find((record) => record.key === key.key) ?? ledger.find(key.key, now));
+  if (key !== null && kept !== null) {
+    if (kept.body === key.body) return { answer: replay(kept), change: quiet, record: null };
+    const detail = 'This Idempotency-Key was used for another request. Send the same body, or a new key.';
+    return { answer: refused(reject('idempotency_conflict', detail)), change: quiet, record: null };
+  }
+
+  const outcome = applyUnit(job, unit, now, seen);
+  if (outcome.outcome === 'rejected') {
+    return { answer: refused(outcome.rejection), change: outcome.change, record: null };
+  }
+  if (isHeldBack(soFar, outcome.change, acknowledged)) {
+    const detail = 'Too many of the job’s events wait for its index. Send the report again.';
+    return { answer: refused(reject('overloaded', detail)), change: quiet, record: null };
+  }
+  const last = outcome.verdicts.at(-1);
+  const applied = outcome.verdicts.some((verdict) => verdict.applied);
+  const reason = unit.batch ? null : (last?.reason ?? null);
+  const revision = outcome.change.job.revision;
+  const answer: UnitAnswer = {
+    outcome: 'done',
+    ...{ applied, reason, revision },
+    last_sequence: last?.last_sequence ?? null,
+    verdicts: outcome.verdicts,
+    replayed: false,
+  };
+  const record = key === null ? null : { ...key, revision, at: now, applied, reason };
+  return { answer, change: outcome.change, record };
+}
+
+function refused(rejection: Extract<UnitAnswer, { outcome: 'refused' }>['rejection']): UnitAnswer {
+  return { outcome: 'refused', rejection };
+}
+
+function replay({ applied, reason, revision }: KeyRecord): UnitAnswer {
+  return { outcome: 'done', applied, reason, revision, last_sequence: null, verdicts: null, replayed: true };
+}
+
+/** Whether a unit that adds an event must wait for the index. A change of status is always admitted. */
+function isHeldBack(soFar: Change, after: Change, acknowledged: Position): boolean {
+  const waiting = soFar.job.events_total - acknowledged.events;
+  return (
+    waiting >= BACKLOG_LIMIT &&
+    after.entries.some(({ kind }) => kind === 'event') &&
+    after.job.status === soFar.job.status &&
+    !isTerminal(after.job.status)
+  );
+}
+
+function kindOf(stored: Stored, { job, entries }: Change, records: readonly KeyRecord[]): Commit['kind'] {
+  if (job.revision === stored.job.revision)
+    return job === stored.job && records.length === 0 ? 'nothing' : 'silent';
+  const turns = entries.some((entry) => entry.kind === 'event' && entry.body.type !== 'job.stage_changed');
+  return turns ? 'transition' : 'progress';
+}

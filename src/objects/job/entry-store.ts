@@ -1,0 +1,177 @@
+import type { Entry, EntryKind } from '../../domain/draft';
+import type { EventBody } from '../../domain/event';
+import type { FeedEvent } from '../../domain/publication';
+import { RINGS, SHOWN } from './job-schema';
+
+interface EntryRow extends Record<string, SqlStorageValue> {
+  n: number;
+  revision: number;
+  k: number;
+  at: number;
+  body: string;
+}
+
+/** A line of the log as people see it. */
+export interface LogLine {
+  revision: number;
+  k: number;
+  /** ms since 1970. */
+  at: number;
+  level: 'info' | 'warn' | 'error';
+  message: string;
+  kind: EntryKind;
+}
+
+export interface LogFilter {
+  level?: LogLine['level'] | undefined;
+  since?: number | undefined;
+  until?: number | undefined;
+  q?: string | undefined;
+}
+
+export interface IssueFilter {
+  error_type?: string | undefined;
+  entity_type?: string | undefined;
+}
+
+export type Totals = Record<EntryKind, number>;
+
+const LEVEL_OF = { error: 'error', warning: 'warn', event: 'info' } as const;
+
+/** All SQL of what a job appends. An entry's slot follows from its kind and its ordinal. */
+export class EntryStore {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  append(entries: readonly Entry[]): void {
+    for (const { kind, n, revision, k, at, body } of entries) {
+      this.put(RINGS[kind].base + (n % RINGS[kind].slots), n, revision, k, at, JSON.stringify(body));
+    }
+  }
+
+  put(slot: number, n: number, revision: number, k: number, at: number, body: string): void {
+    this.#sql.exec(
+      `INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (slot) DO UPDATE SET
+        n = excluded.n, revision = excluded.revision, k = excluded.k, at = excluded.at, body = excluded.body`,
+      ...[slot, n, revision, k, at, body],
+    );
+  }
+
+  bodyAt(slot: number): string | null {
+    const [row] = this.#sql.exec<{ body: string }>('SELECT body FROM entry WHERE slot = ?', slot).toArray();
+    return row?.body ?? null;
+  }
+
+  /** The bodies of the newest `count` entries as JSON texts, oldest first, fewer where they pass `bytes` in all. */
+  newest(kind: EntryKind, total: number, count: number, bytes: number): string[] {
+    const bodies: string[] = [];
+    let size = 2;
+    for (const { body } of this.#range(kind, total - count + 1, total).reverse()) {
+      size += new TextEncoder().encode(body).byteLength + 1;
+      if (size > bytes) break;
+      bodies.unshift(body);
+    }
+    return bodies;
+  }
+
+  /** Events with an ordinal above `after`, at most `limit`, oldest first. */
+  eventsAfter(after: number, total: number, limit: number): FeedEvent[] {
+    const last = Math.min(total, after + limit);
+    return this.#range('event', after + 1, last).map(({ n, revision, at, body }) => {
+      return { n, revision, at, body: JSON.parse(body) as EventBody };
+    });
+  }
+
+  /** A page of one kind's kept entries: those with an ordinal above `after`, oldest first. */
+  page(kind: EntryKind, total: number, after: number, limit: number, filter: IssueFilter): EntryRow[] {
+    return this.#kept(kind, total, 'n > ?', [after], filter, limit);
+  }
+
+  /** A page of the log: the lines after (`revision`, `k`), oldest first. */
+  logPage(
+    totals: Totals,
+    after: { revision: number; k: number },
+    limit: number,
+    filter: LogFilter,
+  ): LogLine[] {
+    const { level, since, until, q } = filter;
+    const wanted: [string, SqlStorageValue[]][] = [['(revision, k) > (?, ?)', [after.revision, after.k]]];
+    if (since !== undefined) wanted.push(['at >= ?', [since]]);
+    if (until !== undefined) wanted.push(['at < ?', [until]]);
+    if (q !== undefined) wanted.push(["instr(json_extract(body, '$.message'), ?) > 0", [q]]);
+    const lines = (Object.keys(RINGS) as EntryKind[]).flatMap((kind) => {
+      if (level !== undefined && kind !== 'log' && LEVEL_OF[kind] !== level) return [];
+      const own = kind === 'log' && level !== undefined ? { level } : {};
+      const where = wanted.map(([condition]) => condition).join(' AND ');
+      const values = wanted.flatMap(([, bound]) => bound);
+      return this.#kept(kind, totals[kind], where, values, own, limit).map((row) => toLine(kind, row));
+    });
+    return inOrder(lines).slice(0, limit);
+  }
+
+  /** The newest `count` lines of the log, oldest first, fewer where their messages pass `bytes` in all. */
+  newestLines(totals: Totals, count: number, bytes: number): LogLine[] {
+    const lines = (Object.keys(RINGS) as EntryKind[]).flatMap((kind) =>
+      this.#range(kind, totals[kind] - count + 1, totals[kind]).map((row) => toLine(kind, row)),
+    );
+    const newest = inOrder(lines).slice(-count);
+    let size = 0;
+    const from = newest.findLastIndex((line) => {
+      size += new TextEncoder().encode(JSON.stringify(line)).byteLength;
+      return size > bytes;
+    });
+    return newest.slice(from + 1);
+  }
+
+  /** The entries with ordinals `first` to `last` that are still shown, in order: one or two runs of slots. */
+  #range(kind: EntryKind, first: number, last: number): EntryRow[] {
+    const { base, slots } = RINGS[kind];
+    const from = Math.max(first, last - slots + 1, 1);
+    if (from > last) return [];
+    const [low, high] = [from % slots, last % slots];
+    const runs = low <= high ? [[low, high]] : [[low, slots - 1], [0, high]]; // biome-ignore format: two pairs
+    return runs.flatMap(([a = 0, b = 0]) =>
+      this.#sql
+        .exec<EntryRow>('SELECT * FROM entry WHERE slot BETWEEN ? AND ? ORDER BY slot', base + a, base + b)
+        .toArray(),
+    );
+  }
+
+  #kept(
+    kind: EntryKind,
+    total: number,
+    condition: string,
+    values: SqlStorageValue[],
+    fields: IssueFilter & { level?: string },
+    limit: number,
+  ): EntryRow[] {
+    const { base, slots } = RINGS[kind];
+    const equals = Object.entries(fields).filter(([, value]) => value !== undefined) as [string, string][];
+    const matches = equals.map(([field]) => ` AND json_extract(body, '$.${field}') = ?`).join('');
+    return this.#sql
+      .exec<EntryRow>(
+        `SELECT * FROM entry WHERE slot BETWEEN ? AND ? AND n > ? AND ${condition}${matches} ORDER BY n LIMIT ?`,
+        ...[
+          base,
+          base + slots - 1,
+          total - SHOWN[kind],
+          ...values,
+          ...equals.map(([, value]) => value),
+          limit,
+        ],
+      )
+      .toArray();
+  }
+}
+
+function toLine(kind: EntryKind, { revision, k, at, body }: EntryRow): LogLine {
+  const { level, message } = JSON.parse(body) as { level?: LogLine['level']; message: string };
+  return { revision, k, at, level: kind === 'log' ? (level ?? 'info') : LEVEL_OF[kind], message, kind };
+}
+
+function inOrder(lines: LogLine[]): LogLine[] {
+  return lines.sort((a, b) => a.revision - b.revision || a.k - b.k);
+}

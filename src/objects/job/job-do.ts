@@ -1,0 +1,314 @@
+import { DurableObject } from 'cloudflare:workers';
+import { Draft, type EntryKind } from '../../domain/draft';
+import { expire, nextDue, removalDue } from '../../domain/health';
+import { DAY, isTerminal, type Job } from '../../domain/job';
+import { newJob, seedOfRerun } from '../../domain/new-job';
+import {
+  EVENTS_PER_PUBLICATION,
+  type Position,
+  type Publication,
+  planPublication,
+} from '../../domain/publication';
+import { reject } from '../../domain/rejection';
+import { summarize } from '../../domain/summary';
+import { AlarmClock } from '../alarm-clock';
+import { indexObject, type Namespaces, organizationOf } from '../object-name';
+import { commitUnits } from './commit';
+import type { LogLine } from './entry-store';
+import type * as rpc from './job-rpc';
+import { JobStore, type Stored, totalsOf } from './job-store';
+import { type JobView, viewOf, type Want } from './job-view';
+import { KeyLedger } from './key-ledger';
+import { Publisher } from './publisher';
+
+/** How long an answer waits for the index before it leaves it to the alarm (ms). */
+const INDEX_PATIENCE = 1_000;
+/** How long a deleted job's key stays taken: longer than the feed keeps events. Source: behaviour §2. */
+const TOMBSTONE_LIFE = 31 * DAY;
+const RETRY_FIRST = 2_000;
+const RETRY_MOST = 60_000;
+
+/** One job: the only truth about it. Loads, asks the pure machine, saves with the alarm in one transaction. */
+export class JobDO extends DurableObject<Namespaces> {
+  readonly #store: JobStore;
+  readonly #clock: AlarmClock;
+  readonly #publisher: Publisher;
+  #ledger: KeyLedger | null = null;
+  #retries = 0;
+
+  constructor(ctx: DurableObjectState, env: Namespaces) {
+    super(ctx, env);
+    this.#store = new JobStore(ctx.storage.sql);
+    this.#clock = new AlarmClock(ctx.storage);
+    this.#publisher = new Publisher({
+      position: () => this.#position(),
+      read: (acknowledged) => this.#publication(acknowledged),
+      send: (publication) => this.#index(publication.summary.job_id).publish(publication),
+      now: () => Date.now(),
+    });
+    ctx.blockConcurrencyWhile(() => this.#clock.wake());
+  }
+
+  /** Creates the job, or answers it again to the key it was created with. */
+  async create(organization: string, ask: rpc.CreateAsk): Promise<rpc.CreateAnswer> {
+    if (organization !== organizationOf(this.ctx.id.name))
+      throw new Error('a job is created in its own organization');
+    const now = Date.now();
+    const { key } = ask;
+    const present = this.#store.load();
+    if (present === null ? (this.#store.tombstone() ?? 0) > now : present.books.deleted_at !== null) {
+      const detail = 'The job made with this Idempotency-Key was deleted. Use a new key.';
+      return { outcome: 'refused', rejection: reject('idempotency_conflict', detail) };
+    }
+    if (present !== null) {
+      if (key === null) return { outcome: 'taken' };
+      if (present.books.created_digest !== key.body) {
+        const detail = 'This Idempotency-Key was used with another body. Send the same body, or a new key.';
+        return { outcome: 'refused', rejection: reject('idempotency_conflict', detail) };
+      }
+      return { outcome: 'replayed', view: viewOf(this.#store, present, ask.want) };
+    }
+    const change = newJob(ask.job_id, organization, ask.seed, now);
+    const books = {
+      ...{ pub_revision: 0, pub_events: 0, deleted_at: null, keys: null, keys_total: 0 },
+      ...{ created_key: key?.key ?? null, created_digest: key?.body ?? null },
+    };
+    this.#transact(() => {
+      this.#store.create(change, books, ask.items);
+      this.#clock.arm(Math.min(planPublication('transition', now, 0, 0).alarm, nextDue(change.job)), now);
+    });
+    await this.#published();
+    return { outcome: 'created', view: viewOf(this.#store, { job: change.job, books }, ask.want) };
+  }
+
+  /** Applies a unit; null where there is no such job. */
+  async apply(organization: string, ask: rpc.UnitAsk, want: Want): Promise<rpc.Applied | null> {
+    const stored = this.#load(organization);
+    if (stored === null) return null;
+    const now = Date.now();
+    this.#ledger ??= this.#openLedger(stored);
+    const { acknowledged, last, interval } = this.#publisher;
+    const ledger = this.#ledger;
+    const { commit, plan } = this.#transact(() => {
+      const commit = commitUnits(this.#store, stored, ledger, acknowledged, [ask], now);
+      const { kind } = commit;
+      const plan =
+        kind === 'nothing' || kind === 'silent' ? null : planPublication(kind, now, last, interval);
+      if (kind !== 'nothing') {
+        this.#clock.arm(Math.min(plan?.alarm ?? Number.POSITIVE_INFINITY, nextDue(commit.stored.job)), now);
+      }
+      return { commit, plan };
+    });
+    ledger.remember(commit.records);
+    const view = viewOf(this.#store, commit.stored, want);
+    if (plan?.atOnce) {
+      const published = this.#published();
+      if (commit.kind === 'transition') await published;
+    }
+    return { answer: commit.answers[0] as rpc.UnitAnswer, view };
+  }
+
+  /** The job, or null. */
+  async get(organization: string, want: Want): Promise<JobView | null> {
+    const stored = this.#load(organization);
+    return stored === null ? null : viewOf(this.#store, stored, want);
+  }
+
+  /** A page of errors, warnings or events, oldest first; null where there is no such job. */
+  async page(
+    organization: string,
+    { list, after, limit, filter }: rpc.IssuePageAsk,
+  ): Promise<rpc.EntryText[] | null> {
+    const stored = this.#load(organization);
+    if (stored === null) return null;
+    const kind: EntryKind = list;
+    return this.#store.entries.page(kind, totalsOf(stored.job)[kind], after, limit, filter);
+  }
+
+  /** A page of the log, oldest first; null where there is no such job. */
+  async logPage(organization: string, { after, limit, filter }: rpc.LogPageAsk): Promise<LogLine[] | null> {
+    const stored = this.#load(organization);
+    return stored === null ? null : this.#store.entries.logPage(totalsOf(stored.job), after, limit, filter);
+  }
+
+  /** `count` of a rerun's own items from the `from`th; null where there is no such job. */
+  async items(organization: string, from: number, count: number): Promise<rpc.Item[] | null> {
+    return this.#load(organization) === null ? null : this.#store.items(from, count);
+  }
+
+  /** What a rerun of this job starts from; null where there is no such job. */
+  async rerun(organization: string, items: 'all' | 'failed'): Promise<rpc.RerunAnswer | null> {
+    const stored = this.#load(organization);
+    if (stored === null) return null;
+    const { job } = stored;
+    const refuse = (code: Parameters<typeof reject>[0], detail: string): rpc.RerunAnswer => {
+      return { outcome: 'refused', rejection: reject(code, detail) };
+    };
+    if (!isTerminal(job.status))
+      return refuse('job_not_terminal', `The job is ${job.status}: only an ended one is run again.`);
+    const seed = seedOfRerun(job, this.#store.createdMetadata());
+    if (items === 'all') return { outcome: 'seed', seed, items: [] };
+    if (job.failed_entities_capped)
+      return refuse('too_many_failed', 'More entities failed than are tracked. Rerun all items.');
+    const failed = this.#store.failedEntities();
+    if (failed.length === 0) return refuse('nothing_failed', 'No failed entity is known of this job.');
+    return { outcome: 'seed', seed: { ...seed, total_items: failed.length }, items: failed };
+  }
+
+  /** Deletes an ended job: a 404 from now on, removed once the index knows. */
+  async remove(organization: string): Promise<'removed' | 'not_terminal' | null> {
+    const stored = this.#load(organization);
+    if (stored === null) return null;
+    if (!isTerminal(stored.job.status)) return 'not_terminal';
+    this.#transact(() => this.#markDeleted(stored, Date.now()));
+    await this.#published();
+    if (!this.#publisher.dirty) await this.#erase();
+    return 'removed';
+  }
+
+  /** Sees to all that is due. Never throws: a run that failed is armed again. */
+  override async alarm(): Promise<void> {
+    this.#clock.fired();
+    try {
+      this.#transact(() => this.#applyTime(Date.now()));
+      await this.#publisher.publish();
+      this.#retries = this.#publisher.dirty ? this.#retries + 1 : 0;
+      if (this.#store.load()?.books.deleted_at != null && !this.#publisher.dirty) return await this.#erase();
+      if ((this.#store.tombstone() ?? Number.POSITIVE_INFINITY) <= Date.now()) return await this.#vanish();
+      this.#transact(() => this.#settle(Date.now()));
+    } catch (cause) {
+      this.#retries += 1;
+      console.error(JSON.stringify({ level: 'error', event: 'alarm_failed', cause: String(cause) }));
+      this.#clock.arm(Date.now() + this.#backoff(), Date.now());
+    }
+  }
+
+  /** The job if it is there and of this organization: the router has checked, the object checks again. */
+  #load(organization: string): Stored | null {
+    const stored = this.#store.load();
+    if (stored === null || stored.books.deleted_at !== null) return null;
+    if (stored.job.organization_id !== organization || organizationOf(this.ctx.id.name) !== organization)
+      return null;
+    this.#recall(stored);
+    return stored;
+  }
+
+  #recall({ books }: Stored): void {
+    this.#publisher.recall({ revision: books.pub_revision, events: books.pub_events });
+  }
+
+  #openLedger({ books }: Stored): KeyLedger {
+    return new KeyLedger([
+      ...this.#store.sealedKeys(books.keys_total),
+      ...(books.keys === null ? [] : [books.keys]),
+    ]);
+  }
+
+  #transact<Result>(work: () => Result): Result {
+    try {
+      return this.ctx.storage.transactionSync(work);
+    } catch (cause) {
+      this.#clock.fired();
+      throw cause;
+    }
+  }
+
+  /** Publishes and waits for it, but no longer than an answer may wait for the index. */
+  async #published(): Promise<void> {
+    await Promise.race([this.#publisher.publish(), scheduler.wait(INDEX_PATIENCE)]);
+  }
+
+  #position(): Position | null {
+    const job = this.#store.load()?.job;
+    return job === undefined ? null : { revision: job.revision, events: job.events_total };
+  }
+
+  #publication(acknowledged: Position): Publication | null {
+    const stored = this.#store.load();
+    if (stored === null) return null;
+    const { job, books } = stored;
+    const events = this.#store.entries.eventsAfter(
+      acknowledged.events,
+      job.events_total,
+      EVENTS_PER_PUBLICATION,
+    );
+    return { summary: summarize(job), events, through: job.events_total, deleted: books.deleted_at !== null };
+  }
+
+  #index(jobId: string) {
+    return indexObject(this.env, organizationOf(this.ctx.id.name), shardOf(jobId));
+  }
+
+  #applyTime(now: number): void {
+    const stored = this.#store.load();
+    if (stored === null || stored.books.deleted_at !== null) return;
+    this.#recall(stored);
+    if (isTerminal(stored.job.status)) {
+      if (removalDue(stored.job) <= now) this.#markDeleted(stored, now);
+      return;
+    }
+    const change = expire(stored.job, this.#store.seen, now);
+    if (change === null) return;
+    this.#store.save(stored.job, change, stored.books);
+    this.#clock.arm(Math.min(now + 5_000, nextDue(change.job)), now);
+  }
+
+  #markDeleted({ job, books }: Stored, now: number): void {
+    const draft = new Draft(job, this.#store.seen);
+    draft.event('job.deleted');
+    this.#store.save(job, draft.finish(now, false), { ...books, deleted_at: now });
+    this.#clock.arm(now + 5_000, now);
+  }
+
+  /** Ends an alarm run: the position the index confirmed is written down, and the next due time armed. */
+  #settle(now: number): void {
+    const stored = this.#store.load();
+    if (stored === null) {
+      const tombstone = this.#store.tombstone();
+      if (tombstone !== null) this.#clock.arm(tombstone, now);
+      return;
+    }
+    const { job, books } = stored;
+    const { revision, events } = this.#publisher.acknowledged;
+    if (books.pub_revision !== revision || books.pub_events !== events) {
+      const marked = { ...books, pub_revision: revision, pub_events: events };
+      this.#store.save(job, { job, entries: [], entities: [] }, marked);
+    }
+    const publication = this.#publisher.dirty ? now + this.#backoff() : Number.POSITIVE_INFINITY;
+    this.#clock.arm(Math.min(publication, Math.max(this.#due(job, books), now + 1_000)), now);
+  }
+
+  #due(job: Job, books: Stored['books']): number {
+    return books.deleted_at === null ? nextDue(job) : Number.POSITIVE_INFINITY;
+  }
+
+  #backoff(): number {
+    return Math.min(RETRY_FIRST * 2 ** Math.max(this.#retries - 1, 0), RETRY_MOST);
+  }
+
+  /** Takes the deleted job's rows away; one that was made with a key leaves a tombstone. */
+  async #erase(): Promise<void> {
+    const stored = this.#store.load();
+    if (stored === null || stored.books.deleted_at === null) return;
+    if (stored.books.created_key === null) return this.#vanish();
+    const expiresAt = stored.books.deleted_at + TOMBSTONE_LIFE;
+    this.#ledger = null;
+    this.#transact(() => {
+      this.#store.bury(expiresAt);
+      this.#clock.arm(expiresAt, Date.now());
+    });
+  }
+
+  async #vanish(): Promise<void> {
+    this.#ledger = null;
+    this.#store.forget();
+    this.#clock.fired();
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+}
+
+/** The index shard a job belongs to: the first six bits of its id. */
+function shardOf(jobId: string): number {
+  return Number.parseInt(jobId.slice(0, 2), 16) >> 2;
+}

@@ -1,0 +1,204 @@
+import type { Change, EntryKind, Seen } from '../../domain/draft';
+import type { Entity } from '../../domain/issue';
+import type { Job } from '../../domain/job';
+import type { Json, JsonObject } from '../../domain/json';
+import { hasTable, migrate } from '../migrate';
+import { EntryStore, type Totals } from './entry-store';
+import {
+  type Bookkeeping,
+  decodeRow,
+  INSERT_JOB,
+  insertValues,
+  type JobRow,
+  UPDATE_JOB,
+  updateValues,
+} from './job-row';
+import type { Item } from './job-rpc';
+import * as schema from './job-schema';
+import type { LedgerWrite } from './key-ledger';
+
+/** A job as it is stored, with what the object keeps beside it. */
+export interface Stored {
+  job: Job;
+  books: Bookkeeping;
+}
+
+const ITEMS_PER_SLOT = 100;
+const OPTIONAL_TABLES = ['entity', 'sealed_keys', 'tombstone'] as const;
+
+/** All SQL of a job's object. The caller sets the transaction. */
+export class JobStore {
+  readonly entries: EntryStore;
+  readonly #sql: SqlStorage;
+  /** Tables known to exist; reading never makes one. */
+  readonly #tables = new Set<string>();
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    this.entries = new EntryStore(sql);
+  }
+
+  /** The job, or null where none was created, or where only its tombstone is left. */
+  load(): Stored | null {
+    if (!this.#has('job')) return null;
+    const [row] = this.#sql.exec('SELECT * FROM job').toArray();
+    if (row === undefined) return null;
+    if (Number(row.schema) < schema.JOB_MIGRATIONS.length) this.#upgrade(Number(row.schema));
+    const decoded = decodeRow(row);
+    const { pub_revision, pub_events, created_key, created_digest, deleted_at, keys, keys_total, ...job } =
+      decoded;
+    const [metadata = '{}', result = 'null'] = this.#content();
+    return {
+      job: { ...job, metadata: JSON.parse(metadata) as JsonObject, result: JSON.parse(result) as Json },
+      books: { pub_revision, pub_events, created_key, created_digest, deleted_at, keys, keys_total },
+    };
+  }
+
+  #content(): [string | undefined, string | undefined] {
+    const slots = [schema.METADATA_SLOT, schema.RESULT_SLOT];
+    const rows = this.#sql
+      .exec<{ slot: number; body: string }>('SELECT slot, body FROM entry WHERE slot IN (?, ?)', ...slots)
+      .toArray();
+    const at = (slot: number) => rows.find((row) => row.slot === slot)?.body;
+    return [at(schema.METADATA_SLOT), at(schema.RESULT_SLOT)];
+  }
+
+  /** Makes the tables and the first revision of a job. */
+  create({ job, entries }: Change, books: Bookkeeping, items: readonly Entity[]): void {
+    migrate(this.#sql, schema.JOB_MIGRATIONS, 0);
+    this.#tables.add('job');
+    this.#sql.exec(INSERT_JOB, schema.JOB_MIGRATIONS.length, ...insertValues(toRow(job, books)));
+    this.entries.append(entries);
+    if (Object.keys(job.metadata).length > 0) {
+      this.#put(schema.METADATA_SLOT, job, job.metadata);
+      this.#put(schema.CREATED_METADATA_SLOT, job, job.metadata);
+    }
+    for (let first = 0; first < items.length; first += ITEMS_PER_SLOT) {
+      const page = items.slice(first, first + ITEMS_PER_SLOT);
+      const body = page.map(({ entity_type, entity_key }) => ({ entity_type, entity_key }));
+      this.#put(schema.ITEMS_SLOT + first / ITEMS_PER_SLOT, job, body);
+    }
+  }
+
+  /** Writes a change: one job row, the appended entries, and content only where it is another. */
+  save(before: Job, { job, entries, entities }: Change, books: Bookkeeping): void {
+    this.#sql.exec(UPDATE_JOB, ...updateValues(toRow(job, books)));
+    this.entries.append(entries);
+    if (job.metadata !== before.metadata) this.#put(schema.METADATA_SLOT, job, job.metadata);
+    if (job.result !== before.result) this.#put(schema.RESULT_SLOT, job, job.result);
+    if (entities.length > 0) this.#make('entity', schema.ENTITY_TABLE);
+    for (const { kind, entity_type, entity_key } of entities) {
+      this.#sql.exec('INSERT INTO entity VALUES (?, ?, ?)', kind, entity_type, entity_key);
+    }
+  }
+
+  readonly seen: Seen = ({ kind, entity_type, entity_key }) =>
+    this.#has('entity') &&
+    this.#sql
+      .exec(
+        'SELECT 1 FROM entity WHERE kind = ? AND entity_type = ? AND entity_key = ?',
+        ...[kind, entity_type, entity_key],
+      )
+      .toArray().length > 0;
+
+  /** The tracked failed entities, by type and key. */
+  failedEntities(): Entity[] {
+    if (!this.#has('entity')) return [];
+    const rows = this.#sql.exec<{ entity_type: string; entity_key: string }>(
+      "SELECT entity_type, entity_key FROM entity WHERE kind = 'error'",
+    );
+    return rows.toArray().map((row) => ({ kind: 'error', ...row }));
+  }
+
+  createdMetadata(): JsonObject {
+    return JSON.parse(this.entries.bodyAt(schema.CREATED_METADATA_SLOT) ?? '{}') as JsonObject;
+  }
+
+  /** `count` of a rerun's own items, from the `from`th. */
+  items(from: number, count: number): Item[] {
+    const first = Math.floor(from / ITEMS_PER_SLOT);
+    const items: Item[] = [];
+    for (let slot = first; items.length < (from % ITEMS_PER_SLOT) + count; slot++) {
+      const body = this.entries.bodyAt(schema.ITEMS_SLOT + slot);
+      if (body === null) break;
+      items.push(...(JSON.parse(body) as Item[]));
+    }
+    return items.slice(from % ITEMS_PER_SLOT, (from % ITEMS_PER_SLOT) + count);
+  }
+
+  /** Sealed idempotency records, oldest first. */
+  sealedKeys(total: number): Uint8Array[] {
+    if (!this.#has('sealed_keys')) return [];
+    const rows = this.#sql
+      .exec<{ slot: number; records: ArrayBuffer }>('SELECT * FROM sealed_keys')
+      .toArray();
+    const newest = Math.floor(total / 32) - 1;
+    const age = (slot: number) => (((newest - slot) % 32) + 32) % 32;
+    return rows.sort((a, b) => age(b.slot) - age(a.slot)).map(({ records }) => new Uint8Array(records));
+  }
+
+  sealKeys({ sealed }: LedgerWrite): void {
+    if (sealed.length > 0) this.#make('sealed_keys', schema.SEALED_KEYS_TABLE);
+    for (const { slot, records } of sealed) {
+      this.#sql.exec(
+        'INSERT INTO sealed_keys VALUES (?, ?) ON CONFLICT (slot) DO UPDATE SET records = excluded.records',
+        ...[slot, records],
+      );
+    }
+  }
+
+  /** Takes the job away and leaves the note that its key is still taken. */
+  bury(expiresAt: number): void {
+    this.#make('tombstone', schema.TOMBSTONE_TABLE);
+    this.#sql.exec('INSERT INTO tombstone VALUES (?)', expiresAt);
+    for (const table of ['job', 'entry', 'entity', 'sealed_keys']) {
+      this.#sql.exec(`DROP TABLE IF EXISTS ${table}`);
+      this.#tables.delete(table);
+    }
+  }
+
+  /** Until when the key of a deleted job is taken, or null. */
+  tombstone(): number | null {
+    if (!this.#has('tombstone')) return null;
+    const [row] = this.#sql.exec<{ expires_at: number }>('SELECT expires_at FROM tombstone').toArray();
+    return row?.expires_at ?? null;
+  }
+
+  /** Forgets what it knows of the tables, once `deleteAll` has taken them. */
+  forget(): void {
+    this.#tables.clear();
+  }
+
+  #has(table: 'job' | (typeof OPTIONAL_TABLES)[number]): boolean {
+    if (!this.#tables.has(table) && hasTable(this.#sql, table)) this.#tables.add(table);
+    return this.#tables.has(table);
+  }
+
+  #make(table: (typeof OPTIONAL_TABLES)[number], statement: string): void {
+    if (this.#has(table)) return;
+    this.#sql.exec(statement);
+    this.#tables.add(table);
+  }
+
+  #put(slot: number, { revision, created_at }: Job, body: unknown): void {
+    this.entries.put(slot, 0, revision, 0, created_at, JSON.stringify(body));
+  }
+
+  #upgrade(from: number): void {
+    const version = migrate(this.#sql, schema.JOB_MIGRATIONS, from);
+    this.#sql.exec('UPDATE job SET schema = ?', version);
+  }
+}
+
+export function totalsOf(job: Job): Totals {
+  return {
+    error: job.errors_total,
+    warning: job.warnings_total,
+    log: job.log_entries_total,
+    event: job.events_total,
+  } satisfies Record<EntryKind, number>;
+}
+
+function toRow({ metadata: _metadata, result: _result, ...rest }: Job, books: Bookkeeping): JobRow {
+  return { ...rest, ...books };
+}

@@ -1,0 +1,42 @@
+import { type Summary, summarize } from '../../domain/summary';
+import type { LogLine } from './entry-store';
+import { type JobStore, type Stored, totalsOf } from './job-store';
+
+/** Which parts of a job an answer needs beside its summary. */
+export interface Want {
+  /** Errors, warnings, metadata and result. */
+  content?: boolean;
+  logs?: boolean;
+}
+
+/** A job as a reader sees it. Content is JSON text, passed on as it is. */
+export interface JobView {
+  summary: Summary;
+  content: { metadata: string; result: string; errors: string; warnings: string } | null;
+  logs: LogLine[] | null;
+}
+
+/** Newest issues and lines that a job carries; the rest is paged. Source: behaviour §2. */
+const ISSUES = 100;
+const ISSUES_BYTES = 262_144;
+const LINES = 1_000;
+const LINES_BYTES = 524_288;
+
+export function viewOf(store: JobStore, { job }: Stored, want: Want): JobView {
+  return {
+    summary: summarize(job),
+    content: want.content ? contentOf(store, job) : null,
+    logs: want.logs ? store.entries.newestLines(totalsOf(job), LINES, LINES_BYTES) : null,
+  };
+}
+
+function contentOf(store: JobStore, job: Stored['job']): JobView['content'] {
+  const { stage, last_message } = job;
+  const own = { ...(stage === null ? {} : { stage }), ...(last_message === null ? {} : { last_message }) };
+  return {
+    metadata: JSON.stringify({ ...job.metadata, ...own }),
+    result: JSON.stringify(job.result),
+    errors: `[${store.entries.newest('error', job.errors_total, ISSUES, ISSUES_BYTES).join(',')}]`,
+    warnings: `[${store.entries.newest('warning', job.warnings_total, ISSUES, ISSUES_BYTES).join(',')}]`,
+  };
+}

@@ -1,0 +1,80 @@
+import {
+  isDirty,
+  type Position,
+  PUBLISH_INTERVAL,
+  type Publication,
+  type Receipt,
+} from '../../domain/publication';
+
+/** What the publisher asks of its object. */
+export interface PublisherPort {
+  /** The job's own position, read from SQL; null where there is nothing to publish. */
+  position(): Position | null;
+  /** What lies beyond `acknowledged`, read from SQL. */
+  read(acknowledged: Position): Publication | null;
+  send(publication: Publication): Promise<Receipt>;
+  now(): number;
+}
+
+/** Tries within one run; a hole or a long backlog takes several. */
+const SENDS_PER_RUN = 20;
+
+/**
+ * Brings the index up to the job. There is no queue: what lies beyond the acknowledged position is still to publish.
+ * One publication is under way at a time, and each reads the job when it is sent. Source: protocols §1.
+ */
+export class Publisher {
+  readonly #port: PublisherPort;
+  #acknowledged: Position = { revision: 0, events: 0 };
+  #flight: Promise<void> | null = null;
+  /** When the last publication began, and how long the index asks to be spared. */
+  last = Number.NEGATIVE_INFINITY;
+  interval = PUBLISH_INTERVAL;
+
+  constructor(port: PublisherPort) {
+    this.#port = port;
+  }
+
+  /** The newest position the index is known to have; memory may be ahead of the row. */
+  get acknowledged(): Position {
+    return this.#acknowledged;
+  }
+
+  /** Learns the position a row has; older than what is known already, it changes nothing. */
+  recall(stored: Position): void {
+    if (isDirty(stored, this.#acknowledged)) this.#acknowledged = stored;
+  }
+
+  get dirty(): boolean {
+    const position = this.#port.position();
+    return position !== null && isDirty(position, this.#acknowledged);
+  }
+
+  /** Publishes all there is when called. Never throws: what could not be published stays to be published. */
+  async publish(): Promise<void> {
+    if (this.#flight !== null) await this.#flight;
+    if (this.#flight === null && this.dirty) {
+      this.#flight = this.#run().finally(() => {
+        this.#flight = null;
+      });
+    }
+    await this.#flight;
+  }
+
+  async #run(): Promise<void> {
+    this.last = this.#port.now();
+    try {
+      for (let sends = 0; sends < SENDS_PER_RUN; sends++) {
+        const publication = this.#port.read(this.#acknowledged);
+        if (publication === null) return;
+        const { revision, through, interval } = await this.#port.send(publication);
+        this.#acknowledged = { revision, events: through };
+        this.interval = interval;
+        const target = { revision: publication.summary.revision, events: publication.through };
+        if (!isDirty(target, this.#acknowledged)) return;
+      }
+    } catch (cause) {
+      console.warn(JSON.stringify({ level: 'warn', event: 'publish_failed', cause: String(cause) }));
+    }
+  }
+}

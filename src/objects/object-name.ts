@@ -1,0 +1,50 @@
+import type { DurableObject } from 'cloudflare:workers';
+import { isOrganizationId } from '../domain/organization';
+import type { DirectoryDO } from './directory/directory-do';
+import type { JobDO } from './job/job-do';
+import type { OrgDO } from './org/org-do';
+import type { OrgIndexDO } from './org-index/org-index-do';
+
+/** The namespaces of the objects, as bound in wrangler.toml. */
+export interface Namespaces {
+  JOB: DurableObjectNamespace<JobDO>;
+  ORG_INDEX: DurableObjectNamespace<OrgIndexDO>;
+  ORG: DurableObjectNamespace<OrgDO>;
+  DIRECTORY: DurableObjectNamespace<DirectoryDO>;
+}
+
+/** An object's own methods as a caller sees them. What they pass is plain data, so RPC changes none of their types. */
+export type Remote<Class> = Pick<Class, Exclude<keyof Class, keyof DurableObject>>;
+
+const CORE = /^[0-9a-f]{17}$/;
+/** An organization's jobs are listed by 1 to 64 index objects: six bits of each job id say which. */
+export const SHARD_LIMIT = 64;
+
+/** The job object's name is organization and core alone: neither shards nor key rotation ever move a job. */
+export function jobObject(env: Namespaces, organization: string, core: string): Remote<JobDO> {
+  if (!CORE.test(core)) throw new Error('not the core of a job id');
+  return env.JOB.getByName(`${checked(organization)}/${core}`) as unknown as Remote<JobDO>;
+}
+
+export function indexObject(env: Namespaces, organization: string, shard: number): Remote<OrgIndexDO> {
+  if (!Number.isInteger(shard) || shard < 0 || shard >= SHARD_LIMIT) throw new Error('not a shard');
+  return env.ORG_INDEX.getByName(`${checked(organization)}/${shard}`) as unknown as Remote<OrgIndexDO>;
+}
+
+export function orgObject(env: Namespaces, organization: string): Remote<OrgDO> {
+  return env.ORG.getByName(checked(organization)) as unknown as Remote<OrgDO>;
+}
+
+export function directoryObject(env: Namespaces): Remote<DirectoryDO> {
+  return env.DIRECTORY.getByName('directory') as unknown as Remote<DirectoryDO>;
+}
+
+/** The organization an object belongs to, read off its own name. */
+export function organizationOf(name: string | undefined): string {
+  return checked((name ?? '').split('/', 1)[0] ?? '');
+}
+
+function checked(organization: string): string {
+  if (!isOrganizationId(organization)) throw new Error('not an organization id');
+  return organization;
+}

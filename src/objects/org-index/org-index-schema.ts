@@ -1,0 +1,29 @@
+import type { Migration } from '../migrate';
+
+/** Feed tables: one for each ten days, four in turn, so that retention drops a table and never deletes rows. */
+export const FEED_TABLES = 4;
+
+const feed = Array.from(
+  { length: FEED_TABLES },
+  (_, number) => `CREATE TABLE feed_${number} (
+    seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, job_id TEXT NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL
+  ) STRICT`,
+);
+
+export const ORG_INDEX_MIGRATIONS: readonly Migration[] = [
+  {
+    id: '0001-summary-and-feed',
+    statements: [
+      `CREATE TABLE summary (
+        created_at INTEGER NOT NULL, job_id TEXT NOT NULL, revision INTEGER NOT NULL, through INTEGER NOT NULL,
+        status TEXT NOT NULL, job_type TEXT NOT NULL, category TEXT NOT NULL, triggered_by TEXT, tags TEXT NOT NULL,
+        body TEXT NOT NULL, PRIMARY KEY (created_at, job_id)
+      ) STRICT, WITHOUT ROWID`,
+      'CREATE INDEX summary_by_status ON summary (status, created_at, job_id)',
+      `CREATE TABLE tombstone (
+        job_id TEXT PRIMARY KEY, revision INTEGER NOT NULL, through INTEGER NOT NULL, expires_at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID`,
+      ...feed,
+    ],
+  },
+];

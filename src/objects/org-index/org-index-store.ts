@@ -1,0 +1,148 @@
+import { type Category, DAY, type Status } from '../../domain/job';
+import type { Summary } from '../../domain/summary';
+import { hasTable, migrateByTable } from '../migrate';
+import { ORG_INDEX_MIGRATIONS } from './org-index-schema';
+
+/** Which jobs a list shows. Absent fields don't filter; statuses are alternatives, tags must all be there. */
+export interface ListFilter {
+  status?: Status[];
+  job_type?: string;
+  category?: Category;
+  tag?: string[];
+  triggered_by?: string;
+  /** ms; jobs created at that time are in. */
+  created_after?: number;
+  /** ms; jobs created at that time are out. */
+  created_before?: number;
+}
+
+/** A place in the list, newest first: what follows is older. */
+export interface ListPosition {
+  created_at: number;
+  job_id: string;
+}
+
+export interface Kept {
+  revision: number;
+  through: number;
+  /** Null for a tombstone. */
+  status: Status | null;
+}
+
+/** How long a deleted job's ordinals are remembered, so that a late publication adds nothing. */
+const TOMBSTONE_LIFE = 7 * DAY;
+
+/** All SQL of the index's summaries. The caller sets the transaction. */
+export class OrgIndexStore {
+  readonly #sql: SqlStorage;
+  #ready = false;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** Makes or upgrades the tables; before the first write only. */
+  prepare(): void {
+    if (this.#ready) return;
+    migrateByTable(this.#sql, ORG_INDEX_MIGRATIONS);
+    this.#ready = true;
+  }
+
+  kept({ created_at, job_id }: ListPosition): Kept | null {
+    const [row] = this.#sql
+      .exec<Kept & Record<string, SqlStorageValue>>(
+        'SELECT revision, through, status FROM summary WHERE created_at = ? AND job_id = ?',
+        ...[created_at, job_id],
+      )
+      .toArray();
+    if (row !== undefined) return row;
+    const [gone] = this.#sql
+      .exec<{ revision: number; through: number }>(
+        'SELECT revision, through FROM tombstone WHERE job_id = ?',
+        job_id,
+      )
+      .toArray();
+    return gone === undefined ? null : { ...gone, status: null };
+  }
+
+  insert(summary: Summary, through: number): void {
+    const { created_at, job_id, revision, status, job_type, category, triggered_by, tags } = summary;
+    const row = [created_at, job_id, revision, through, status, job_type, category, triggered_by];
+    this.#sql.exec(
+      'INSERT INTO summary VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      ...[...row, JSON.stringify(tags), JSON.stringify(summary)],
+    );
+  }
+
+  /** Names no indexed column unless the status moved: progress is one row. */
+  update(summary: Summary, through: number, previous: Status): void {
+    const { created_at, job_id, revision, status } = summary;
+    const place = [created_at, job_id];
+    const body = JSON.stringify(summary);
+    if (status === previous) {
+      this.#sql.exec(
+        'UPDATE summary SET revision = ?, through = ?, body = ? WHERE created_at = ? AND job_id = ?',
+        ...[revision, through, body, ...place],
+      );
+    } else {
+      this.#sql.exec(
+        'UPDATE summary SET revision = ?, through = ?, status = ?, body = ? WHERE created_at = ? AND job_id = ?',
+        ...[revision, through, status, body, ...place],
+      );
+    }
+  }
+
+  advance({ created_at, job_id }: ListPosition, through: number): void {
+    this.#sql.exec(
+      'UPDATE summary SET through = ? WHERE created_at = ? AND job_id = ?',
+      through,
+      created_at,
+      job_id,
+    );
+  }
+
+  /** Takes a deleted job off the list; its ordinals are remembered for a week. Answers when to sweep. */
+  remove({ created_at, job_id }: ListPosition, revision: number, through: number, now: number): number {
+    const expiresAt = now + TOMBSTONE_LIFE;
+    this.#sql.exec('DELETE FROM summary WHERE created_at = ? AND job_id = ?', created_at, job_id);
+    this.#sql.exec(
+      `INSERT INTO tombstone VALUES (?, ?, ?, ?) ON CONFLICT (job_id) DO UPDATE SET
+        revision = excluded.revision, through = excluded.through`,
+      ...[job_id, revision, through, expiresAt],
+    );
+    return expiresAt;
+  }
+
+  /** Forgets the tombstones that have expired and answers when the next one does, or null. */
+  sweep(now: number): number | null {
+    if (!hasTable(this.#sql, 'tombstone')) return null;
+    this.#sql.exec('DELETE FROM tombstone WHERE expires_at <= ?', now);
+    return this.#sql.exec<{ next: number | null }>('SELECT min(expires_at) AS next FROM tombstone').one()
+      .next;
+  }
+
+  /** Summaries as JSON texts, newest first. */
+  list(filter: ListFilter, before: ListPosition | null, limit: number): string[] {
+    if (!hasTable(this.#sql, 'summary')) return [];
+    const conditions: [string, SqlStorageValue[]][] = [];
+    const add = (condition: string, ...values: SqlStorageValue[]) => conditions.push([condition, values]);
+    if (before !== null) add('(created_at, job_id) < (?, ?)', before.created_at, before.job_id);
+    if (filter.status !== undefined)
+      add(`status IN (${filter.status.map(() => '?').join(', ')})`, ...filter.status);
+    if (filter.job_type !== undefined) add('job_type = ?', filter.job_type);
+    if (filter.category !== undefined) add('category = ?', filter.category);
+    if (filter.triggered_by !== undefined) add('triggered_by = ?', filter.triggered_by);
+    if (filter.created_after !== undefined) add('created_at >= ?', filter.created_after);
+    if (filter.created_before !== undefined) add('created_at < ?', filter.created_before);
+    for (const tag of filter.tag ?? []) add('EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)', tag);
+    const where =
+      conditions.length === 0 ? '' : `WHERE ${conditions.map(([condition]) => condition).join(' AND ')}`;
+    const query = `SELECT body FROM summary ${where} ORDER BY created_at DESC, job_id DESC LIMIT ?`;
+    const rows = this.#sql.exec<{ body: string }>(
+      query,
+      ...conditions.flatMap(([, values]) => values),
+      limit,
+    );
+    return rows.toArray().map(({ body }) => body);
+  }
+}

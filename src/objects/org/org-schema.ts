@@ -1,0 +1,16 @@
+import type { Migration } from '../migrate';
+
+export const ORG_MIGRATIONS: readonly Migration[] = [
+  {
+    id: '0001-profile-and-keys',
+    statements: [
+      `CREATE TABLE profile (
+        organization_id TEXT NOT NULL, name TEXT NOT NULL, salt TEXT NOT NULL, created_at INTEGER NOT NULL
+      ) STRICT`,
+      `CREATE TABLE api_key (
+        key_id TEXT PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL, permissions TEXT NOT NULL,
+        created_at INTEGER NOT NULL, revoked_at INTEGER
+      ) STRICT, WITHOUT ROWID`,
+    ],
+  },
+];

@@ -1,0 +1,21 @@
+import { ok, type Result, refuse } from '../domain/result';
+
+/**
+ * Calls an object. A call that is safe to repeat is repeated once where the runtime says it may be; an object that is
+ * overloaded is left in peace. The stub is made anew for each try: a failed one may be broken.
+ */
+export async function askObject<Answer>(
+  call: () => Promise<Answer>,
+  repeatable: boolean,
+): Promise<Result<Answer>> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return ok(await call());
+    } catch (cause) {
+      const { retryable, overloaded } = cause as { retryable?: boolean; overloaded?: boolean };
+      if (overloaded)
+        return refuse('overloaded', 'The job has more requests than it can serve. Try again shortly.');
+      if (!(repeatable && retryable && tries < 2)) throw cause;
+    }
+  }
+}

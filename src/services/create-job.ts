@@ -1,0 +1,86 @@
+import type { CreateInput } from '../domain/command';
+import type { Entity } from '../domain/issue';
+import { type JobSeed, seedFrom } from '../domain/new-job';
+import { ok, type Result, refuse } from '../domain/result';
+import type { CreateAnswer } from '../objects/job/job-rpc';
+import type { JobView, Want } from '../objects/job/job-view';
+import type { UnitKey } from '../objects/job/key-ledger';
+import { jobObject } from '../objects/object-name';
+import { askObject } from './ask-object';
+import type { Caller } from './caller';
+import { derivedCore, mintJobId, randomCore, readJobId } from './job-id';
+import { type RequestKey, unitKey } from './request-key';
+
+export interface Created {
+  /** False for the replay of a keyed request. */
+  created: boolean;
+  view: JobView;
+}
+
+/** Creates a job; the same key and body again answers the same job as it is now. */
+export async function createJob(
+  caller: Caller,
+  input: CreateInput,
+  request: RequestKey | null,
+  want: Want,
+): Promise<Result<Created>> {
+  const seed = seedFrom(input);
+  if ('code' in seed) return { ok: false, rejection: seed };
+  const key = await unitKey('create', request);
+  return make(caller, seed, [], request && `create\0${request.key}`, key, want);
+}
+
+/** Creates a job that does an ended one again, or the failed entities of it. */
+export async function rerunJob(
+  caller: Caller,
+  jobId: string,
+  items: 'all' | 'failed',
+  request: RequestKey | null,
+  want: Want,
+): Promise<Result<Created>> {
+  const { env, config, principal } = caller;
+  const ref = await readJobId(config, principal.organization, jobId);
+  if (ref === null) return noSuchJob();
+  const answer = await askObject(
+    () => jobObject(env, principal.organization, ref.core).rerun(principal.organization, items),
+    true,
+  );
+  if (!answer.ok) return answer;
+  if (answer.value === null) return noSuchJob();
+  if (answer.value.outcome === 'refused') return { ok: false, rejection: answer.value.rejection };
+  const key = await unitKey(`rerun\0${ref.job_id}`, request);
+  const { seed, items: failed } = answer.value;
+  return make(caller, seed, failed, request && `rerun\0${ref.job_id}\0${request.key}`, key, want);
+}
+
+/** The one answer for a job that is unknown, foreign, forged or deleted. */
+export function noSuchJob() {
+  return refuse('job_not_found', 'There is no such job.');
+}
+
+/** Ids made at random collide never, but then another is made; an id derived from a key finds its own job. */
+async function make(
+  { env, config, principal }: Caller,
+  seed: JobSeed,
+  items: Entity[],
+  intent: string | null,
+  key: UnitKey | null,
+  want: Want,
+): Promise<Result<Created>> {
+  const { organization, salt } = principal;
+  for (;;) {
+    const core = intent === null ? randomCore() : await derivedCore(salt, intent);
+    const shard = Number.parseInt(core.slice(-4), 16) % config.shards;
+    const { job_id } = await mintJobId(config, organization, shard, core);
+    const ask = { job_id, seed, items, key, want };
+    const answer = await askObject<CreateAnswer>(
+      () => jobObject(env, organization, core).create(organization, ask),
+      key !== null,
+    );
+    if (!answer.ok) return answer;
+    if (answer.value.outcome === 'refused') return { ok: false, rejection: answer.value.rejection };
+    if (answer.value.outcome !== 'taken') {
+      return ok({ created: answer.value.outcome === 'created', view: answer.value.view });
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import { type Command, markOf, type Report } from '../domain/command';
+import { canonicalJson, type Json } from '../domain/json';
+import { ok, type Result, refuse } from '../domain/result';
+import type { Unit } from '../domain/unit';
+import type { JobDO } from '../objects/job/job-do';
+import type { Applied } from '../objects/job/job-rpc';
+import type { JobView, Want } from '../objects/job/job-view';
+import { jobObject, type Remote } from '../objects/object-name';
+import { askObject } from './ask-object';
+import type { Caller } from './caller';
+import { noSuchJob } from './create-job';
+import { type JobRef, readJobId } from './job-id';
+import { type RequestKey, unitKey } from './request-key';
+import { sha256 } from './secrets';
+
+export type { UnitAnswer } from '../objects/job/job-rpc';
+export type { Applied, JobView };
+
+/** A report as it was validated, beside the JSON value it was read from. */
+export interface ReadReport {
+  report: Report;
+  raw: Json;
+}
+
+/** Applies one report. */
+export async function reportProgress(
+  caller: Caller,
+  jobId: string,
+  report: ReadReport,
+  request: RequestKey | null,
+  want: Want,
+): Promise<Result<Applied>> {
+  const unit = { commands: [await toCommand(report)], batch: false };
+  return apply(caller, jobId, 'report', unit, request, want);
+}
+
+/** Applies many reports, in order, in one commit. */
+export async function reportBatch(
+  caller: Caller,
+  jobId: string,
+  reports: readonly ReadReport[],
+  request: RequestKey | null,
+  want: Want,
+): Promise<Result<Applied>> {
+  const unit = { commands: await Promise.all(reports.map(toCommand)), batch: true };
+  return apply(caller, jobId, 'batch', unit, request, want);
+}
+
+/** Records that the worker is alive. */
+export async function heartbeat(caller: Caller, jobId: string): Promise<Result<Applied>> {
+  return apply(caller, jobId, 'heartbeat', { commands: [{ verb: 'heartbeat' }], batch: false }, null, {});
+}
+
+export async function cancelJob(
+  caller: Caller,
+  jobId: string,
+  reason: string | null,
+  request: RequestKey | null,
+  want: Want,
+): Promise<Result<Applied>> {
+  const command: Command = { verb: 'cancel', reason, requested_by: caller.principal.key_id };
+  return apply(caller, jobId, 'cancel', { commands: [command], batch: false }, request, want);
+}
+
+export async function getJob(caller: Caller, jobId: string, want: Want): Promise<Result<JobView>> {
+  const view = await withJob(caller, jobId, true, (job, organization) => job.get(organization, want));
+  if (!view.ok) return view;
+  return view.value === null ? noSuchJob() : ok(view.value);
+}
+
+/** Deletes an ended job. */
+export async function deleteJob(caller: Caller, jobId: string): Promise<Result<null>> {
+  const removed = await withJob(caller, jobId, true, (job, organization) => job.remove(organization));
+  if (!removed.ok) return removed;
+  if (removed.value === null) return noSuchJob();
+  if (removed.value === 'removed') return ok(null);
+  return refuse('job_not_terminal', 'The job has not ended: cancel it first.');
+}
+
+/** Calls the object of a job whose id was made for the caller's organization; any other id touches no object. */
+export async function withJob<Answer>(
+  { env, config, principal }: Caller,
+  jobId: string,
+  repeatable: boolean,
+  call: (job: Remote<JobDO>, organization: string, ref: JobRef) => Promise<Answer>,
+): Promise<Result<Answer>> {
+  const { organization } = principal;
+  const ref = await readJobId(config, organization, jobId);
+  if (ref === null) return noSuchJob();
+  return askObject(() => call(jobObject(env, organization, ref.core), organization, ref), repeatable);
+}
+
+async function apply(
+  caller: Caller,
+  jobId: string,
+  operation: string,
+  unit: Unit,
+  request: RequestKey | null,
+  want: Want,
+): Promise<Result<Applied>> {
+  const key = await unitKey(operation, request);
+  const repeatable = key !== null || operation === 'heartbeat' || operation === 'cancel';
+  const applied = await withJob(caller, jobId, repeatable, (job, organization) =>
+    job.apply(organization, { unit, key }, want),
+  );
+  if (!applied.ok) return applied;
+  return applied.value === null ? noSuchJob() : ok(applied.value);
+}
+
+/** Only a report that marks an end is ever compared with another, so only that one is digested. */
+async function toCommand({ report, raw }: ReadReport): Promise<Command> {
+  const digest = markOf(report) === null ? '' : await sha256(canonicalJson(raw));
+  return { verb: 'report', report, digest };
+}

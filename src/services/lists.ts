@@ -1,0 +1,114 @@
+import type { Json } from '../domain/json';
+import { ok, type Result, refuse } from '../domain/result';
+import type { Summary } from '../domain/summary';
+import type { IssueFilter, LogFilter, LogLine } from '../objects/job/entry-store';
+import type { EntryText, IssuePageAsk, Item } from '../objects/job/job-rpc';
+import { indexObject } from '../objects/object-name';
+import type { ListFilter, ListPosition } from '../objects/org-index/org-index-store';
+import type { Caller } from './caller';
+import { noSuchJob } from './create-job';
+import { sealCursor } from './cursor';
+import { withJob } from './jobs';
+
+export type { EntryText, ListFilter };
+
+/** One page of a list. */
+export interface Page<Row> {
+  items: Row[];
+  /** Null on the last page. */
+  next_cursor: string | null;
+}
+
+/** What a page is asked with. `position` is what the cursor held; `scope` is what the next one is bound to. */
+export interface PageAsk {
+  scope: string;
+  position: Json | null;
+  limit: number;
+}
+
+/** The scope of a cursor: one list of one organization. */
+export function cursorScope(organization: string, list: string): string {
+  return `${organization}\0${list}`;
+}
+
+/** The organization's jobs, newest first, over all its index shards. */
+export async function listJobs(
+  { env, config, principal }: Caller,
+  filter: ListFilter,
+  { scope, position, limit }: PageAsk,
+): Promise<Result<Page<Summary>>> {
+  const before = position as ListPosition | null;
+  const shards = Array.from({ length: config.shards }, (_, shard) => shard);
+  let pages: Summary[][];
+  try {
+    pages = await Promise.all(
+      shards.map(async (shard) =>
+        indexObject(env, principal.organization, shard).list(filter, before, limit + 1),
+      ),
+    );
+  } catch (cause) {
+    console.warn(JSON.stringify({ level: 'warn', event: 'index_unavailable', cause: String(cause) }));
+    return refuse('unavailable', 'The list is not available right now. Jobs themselves are.');
+  }
+  const jobs = pages.flat().sort((a, b) => b.created_at - a.created_at || (a.job_id < b.job_id ? 1 : -1));
+  const place = ({ created_at, job_id }: Summary) => ({ created_at, job_id });
+  return ok(await toPage(jobs, limit, (job) => sealCursor(config, scope, place(job))));
+}
+
+/** A job's kept errors, warnings or events, oldest first. */
+export async function listEntries(
+  caller: Caller,
+  jobId: string,
+  list: IssuePageAsk['list'],
+  filter: IssueFilter,
+  { scope, position, limit }: PageAsk,
+): Promise<Result<Page<EntryText>>> {
+  const after = (position as number | null) ?? 0;
+  const ask = { list, after, limit: limit + 1, filter };
+  const entries = await withJob(caller, jobId, true, (job, organization) => job.page(organization, ask));
+  if (!entries.ok) return entries;
+  if (entries.value === null) return noSuchJob();
+  return ok(await toPage(entries.value, limit, ({ n }) => sealCursor(caller.config, scope, n)));
+}
+
+/** A job's log, oldest first: entries of all four kinds. */
+export async function listLog(
+  caller: Caller,
+  jobId: string,
+  filter: LogFilter,
+  { scope, position, limit }: PageAsk,
+): Promise<Result<Page<LogLine>>> {
+  const after = (position as { revision: number; k: number } | null) ?? { revision: 0, k: -1 };
+  const ask = { after, limit: limit + 1, filter };
+  const lines = await withJob(caller, jobId, true, (job, organization) => job.logPage(organization, ask));
+  if (!lines.ok) return lines;
+  if (lines.value === null) return noSuchJob();
+  return ok(
+    await toPage(lines.value, limit, ({ revision, k }) => sealCursor(caller.config, scope, { revision, k })),
+  );
+}
+
+/** The items that a rerun of failed ones is for, in the order of type and key. */
+export async function listItems(
+  caller: Caller,
+  jobId: string,
+  { scope, position, limit }: PageAsk,
+): Promise<Result<Page<Item>>> {
+  const from = (position as number | null) ?? 0;
+  const items = await withJob(caller, jobId, true, (job, organization) =>
+    job.items(organization, from, limit + 1),
+  );
+  if (!items.ok) return items;
+  if (items.value === null) return noSuchJob();
+  return ok(await toPage(items.value, limit, () => sealCursor(caller.config, scope, from + limit)));
+}
+
+async function toPage<Row>(
+  found: Row[],
+  limit: number,
+  seal: (last: Row) => Promise<string>,
+): Promise<Page<Row>> {
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next_cursor: found.length > limit && last !== undefined ? await seal(last) : null };
+}

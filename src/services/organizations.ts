@@ -1,0 +1,67 @@
+import type { Config, Env } from '../config';
+import type { Permission } from '../domain/permission';
+import { ok, type Result, refuse } from '../domain/result';
+import type { OrganizationEntry } from '../objects/directory/directory-store';
+import { directoryObject, orgObject } from '../objects/object-name';
+import type { ApiKey } from '../objects/org/org-store';
+import { isOwnKeyId, mintApiKey } from './api-key';
+import { sha256 } from './secrets';
+
+export type { ApiKey };
+
+/** Makes an organization: its own object first, then the directory, so that a repeat finishes what was begun. */
+export async function createOrganization(
+  env: Env,
+  id: string,
+  name: string,
+): Promise<Result<OrganizationEntry>> {
+  const salt = crypto.getRandomValues(new Uint8Array(32)).toHex();
+  const profile = await orgObject(env, id).create(id, name, salt);
+  const entry = { organization_id: id, name: profile.name, created_at: profile.created_at };
+  await directoryObject(env).enter(entry);
+  return profile.created
+    ? ok(entry)
+    : refuse('organization_exists', `The organization ${id} exists already.`);
+}
+
+export async function listOrganizations(env: Env): Promise<OrganizationEntry[]> {
+  return directoryObject(env).list();
+}
+
+/** Makes a key. The key itself is in this answer alone: only its digest is stored. */
+export async function createKey(
+  env: Env,
+  config: Config,
+  organization: string,
+  name: string,
+  permissions: Permission[],
+): Promise<Result<ApiKey & { api_key: string }>> {
+  const { key_id, api_key } = await mintApiKey(config, organization);
+  const digest = await sha256(api_key);
+  const key = await orgObject(env, organization).addKey(key_id, name, permissions, digest);
+  return key === null ? noOrganization(organization) : ok({ ...key, api_key });
+}
+
+export async function listKeys(env: Env, organization: string): Promise<Result<ApiKey[]>> {
+  const keys = await orgObject(env, organization).keys();
+  return keys === null ? noOrganization(organization) : ok(keys);
+}
+
+/** Revokes a key: effective everywhere within 30 seconds. */
+export async function revokeKey(
+  env: Env,
+  config: Config,
+  organization: string,
+  keyId: string,
+): Promise<Result<null>> {
+  const own = await isOwnKeyId(config, organization, keyId);
+  const revoked = own && (await orgObject(env, organization).revokeKey(keyId));
+  return revoked ? ok(null) : refuse('not_found', 'There is no such key.');
+}
+
+function noOrganization(organization: string): {
+  ok: false;
+  rejection: ReturnType<typeof refuse>['rejection'];
+} {
+  return refuse('not_found', `There is no organization ${organization}.`);
+}

@@ -1,0 +1,32 @@
+import { MONITORING_ROUTES } from './dialects/monitoring/routes';
+import { JOB_ROUTES } from './dialects/native/job-routes';
+import { LIST_ROUTES } from './dialects/native/list-routes';
+import { REPORT_ROUTES } from './dialects/native/report-routes';
+import { KEY_ROUTES, OPERATOR_ROUTES } from './dialects/operator/routes';
+import { POLLING_ERRORS, POLLING_ROUTES } from './dialects/polling/routes';
+import type { Endpoint } from './http/endpoint';
+import { type ErrorShape, PROBLEM_JSON } from './http/problem';
+import { SERVICE_ROUTES } from './http/service-routes';
+
+/** A published surface: its routes, and the shape of its errors. */
+export interface Surface {
+  name: 'native' | 'polling' | 'monitoring' | 'admin' | 'open';
+  /** Unknown paths below it are answered in its shape. */
+  prefix: string;
+  errors: ErrorShape;
+  endpoints: readonly Endpoint[];
+}
+
+/** Every route of the service. The router, OpenAPI and the test matrices are made from this one table. */
+export const SURFACES: readonly Surface[] = [
+  { name: 'polling', prefix: '/v1/api/', errors: POLLING_ERRORS, endpoints: POLLING_ROUTES },
+  { name: 'monitoring', prefix: '/api/v1/', errors: PROBLEM_JSON, endpoints: MONITORING_ROUTES },
+  {
+    name: 'native',
+    prefix: '/api/',
+    errors: PROBLEM_JSON,
+    endpoints: [...JOB_ROUTES, ...REPORT_ROUTES, ...LIST_ROUTES, ...KEY_ROUTES],
+  },
+  { name: 'admin', prefix: '/admin/', errors: PROBLEM_JSON, endpoints: OPERATOR_ROUTES },
+  { name: 'open', prefix: '/', errors: PROBLEM_JSON, endpoints: SERVICE_ROUTES },
+];

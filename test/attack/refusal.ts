@@ -1,0 +1,64 @@
+/** What every refusal must look like, whatever was wrong with the request. */
+import { expect } from 'vitest';
+import type { Answer } from '../support/client.ts';
+
+export type Surface = 'native' | 'polling' | 'monitoring' | 'admin' | 'open';
+
+/** Traces of the house behind the door: a stack, a file, a library's error, a storage engine. */
+const INTERNALS =
+  /\n\s+at |\.[jt]s:\d+|node_modules|sqlite|(Syntax|Type|Range|Zod)Error|DurableObject|JobDO|OrgDO|workerd|\[object /i;
+
+/** Holds `answer` to be the refusal `status` and `code`, in the envelope of `surface` (behaviour §3 and §5). */
+export function expectRefusal(
+  answer: Answer,
+  status: number,
+  code: string,
+  surface: Surface = 'native',
+): void {
+  expect({ status: answer.status, code: codeOf(answer, surface) }, answer.text).toEqual({ status, code });
+  expectEnvelope(answer, surface);
+}
+
+/** Holds `answer` to be one of several refusals, where the guide leaves the choice. */
+export function expectOneOf(
+  answer: Answer,
+  refusals: readonly (readonly [number, string])[],
+  surface: Surface = 'native',
+): void {
+  const wanted = refusals.map(([status, code]) => `${status} ${code}`);
+  expect(wanted, answer.text).toContain(`${answer.status} ${codeOf(answer, surface)}`);
+  expectEnvelope(answer, surface);
+}
+
+/** Holds any refusal to the envelope of its surface, with one request id in the body and on the header. */
+export function expectEnvelope(answer: Answer, surface: Surface = 'native'): void {
+  const requestId = answer.headers.get('X-Request-Id') ?? '';
+  expect(requestId.length, 'X-Request-Id').toBeGreaterThanOrEqual(8);
+  expect(answer.text).not.toMatch(INTERNALS);
+  const type = (answer.headers.get('Content-Type') ?? '').split(';')[0];
+  if (surface === 'polling') {
+    expect(type).toBe('application/json');
+    expect(Object.keys(answer.json).sort()).toEqual(['data', 'error']);
+    expect(answer.json.data).toBeNull();
+    expect(Object.keys(answer.json.error).sort()).toEqual(['code', 'details', 'message', 'request_id']);
+    expect(answer.json.error.message).toEqual(expect.stringMatching(/\S/));
+    expect(answer.json.error.request_id).toBe(requestId);
+  } else {
+    expect(type).toBe('application/problem+json');
+    expect(answer.json).toMatchObject({ title: expect.stringMatching(/\S/), request_id: requestId });
+    expect(answer.json.status).toBe(answer.status);
+  }
+  if (answer.status === 401) expect(answer.headers.get('WWW-Authenticate')).toMatch(/^Bearer\b/);
+  if (answer.status === 405) expect(answer.headers.get('Allow')).toMatch(/^[A-Z]+(, [A-Z]+)*$/);
+}
+
+export function codeOf(answer: Answer, surface: Surface = 'native'): string {
+  return surface === 'polling' ? answer.json?.error?.code : answer.json?.code;
+}
+
+/** All of an answer that may tell two askers apart: equal for equal refusals, but for the request id. */
+export function fingerprint(answer: Answer): string {
+  const requestId = answer.headers.get('X-Request-Id') ?? 'none';
+  const headers = [...answer.headers].filter(([name]) => name !== 'x-request-id' && name !== 'date');
+  return JSON.stringify([answer.status, headers, answer.text.replaceAll(requestId, '(request id)')]);
+}

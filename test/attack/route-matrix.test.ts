@@ -1,0 +1,107 @@
+/** Every route of the table: HEAD beside GET, paths with and without a slash, the methods it lacks, lists of one's own. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Answer, send } from '../support/client.ts';
+import { ROUTES } from '../support/routes.ts';
+import { expectRefusal, fingerprint } from './refusal.ts';
+import {
+  address,
+  credential,
+  makeTenant,
+  NOBODY,
+  type Route,
+  type Tenant,
+  title,
+  titled,
+  withSlash,
+} from './tenants.ts';
+
+const READS = ROUTES.filter((route) => route.method === 'GET');
+let tenants: [Tenant, Tenant];
+
+beforeAll(async () => {
+  tenants = [await makeTenant(), await makeTenant()];
+});
+
+it('the table names the routes of the guide', () => {
+  const named = ROUTES.map(title).map((one) => one.replace(/\/$/, ''));
+  expect(named).toEqual(
+    expect.arrayContaining([
+      'POST /api/jobs',
+      'GET /api/jobs',
+      'GET /api/jobs/:job_id',
+      'POST /api/jobs/:job_id/progress',
+      'POST /api/jobs/:job_id/cancel',
+      'POST /api/jobs/:job_id/rerun',
+      'DELETE /api/jobs/:job_id',
+      'GET /v1/api/jobs/:job_id',
+      'POST /v1/api/jobs/:job_id/rerun',
+      'GET /api/v1/jobs',
+      'GET /api/v1/jobs/:job_id',
+      'POST /api/v1/jobs/:job_id/cancel',
+      'POST /admin/orgs',
+      'GET /admin/orgs',
+      'POST /admin/orgs/:organization_id/keys',
+      'GET /admin/orgs/:organization_id/keys',
+      'DELETE /admin/orgs/:organization_id/keys/:key_id',
+      'GET /healthz',
+    ]),
+  );
+});
+
+describe.each(titled(READS))('%s', (_, route) => {
+  it('HEAD is GET without a body, with a slash and without', async () => {
+    const [mine] = tenants;
+    for (const id of [mine.running, mine.ended, NOBODY]) {
+      for (const key of [credential(route, mine), 'nonsense']) {
+        const path = address(route, id, mine);
+        const get = await send(key, 'GET', path);
+        const slashed = await send(key, 'GET', withSlash(path));
+        expect(fingerprint(slashed)).toBe(fingerprint(get));
+        const head = await send(key, 'HEAD', path);
+        expect(head.text).toBe('');
+        expect([head.status, comparable(head)]).toEqual([get.status, comparable(get)]);
+      }
+    }
+  });
+
+  it.runIf(!route.hasJobId && route.permission === 'job:read')(
+    'lists the jobs of its own alone',
+    async () => {
+      for (const [mine, theirs] of [tenants, tenants.toReversed()] as [Tenant, Tenant][]) {
+        for (const query of ['', '?limit=100', '?status=completed', '?status=', '?category=sync']) {
+          const answer = await mine.client.get(route.path + query);
+          expect(answer.status, answer.text).toBe(200);
+          for (const id of [theirs.running, theirs.ended, mine.deleted])
+            expect(answer.text).not.toContain(id);
+          expect(answer.text).not.toContain(theirs.client.organization);
+          expect(answer.text).toContain(query.includes('completed') ? mine.ended : mine.running);
+        }
+      }
+    },
+  );
+});
+
+/** The headers that HEAD must repeat; the length of a body that is not sent may be left out. */
+function comparable(answer: Answer): [string, string][] {
+  const own = new Set(['x-request-id', 'date', 'content-length']);
+  return [...answer.headers].filter(([name]) => !own.has(name));
+}
+
+describe('any other method is a 405 that lists the methods', () => {
+  const paths = new Set(ROUTES.map((route) => route.path.replace(/(.)\/$/, '$1')));
+  it.each([...paths])('%s', async (path) => {
+    const routes = ROUTES.filter((route) => route.path.replace(/(.)\/$/, '$1') === path);
+    const methods = new Set(routes.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])));
+    const [route] = routes as [Route];
+    for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+      if (methods.has(method)) continue;
+      for (const key of [null, credential(route, tenants[0])]) {
+        const answer = await send(key, method, address(route, tenants[0].running, tenants[0]));
+        if (method === 'HEAD') expect(answer.status).toBe(405);
+        else expectRefusal(answer, 405, 'method_not_allowed', route.surface);
+        const allow = (answer.headers.get('Allow') ?? '').split(', ').filter((one) => one !== 'OPTIONS');
+        expect(allow.sort(), `${method} ${path}`).toEqual([...methods].sort());
+      }
+    }
+  });
+});

@@ -1,0 +1,48 @@
+/** Organizations with a job in each state, and the addresses of the route table seen from one of them. */
+import { env } from 'cloudflare:workers';
+import { type Ask, type Client, makeClient } from '../support/client.ts';
+import type { ROUTES } from '../support/routes.ts';
+import { makeCompletedJob, makeDeletedJob, makeRunningJob } from './bystander.ts';
+
+export type Route = (typeof ROUTES)[number];
+
+export interface Tenant {
+  client: Client;
+  running: string;
+  ended: string;
+  deleted: string;
+}
+
+/** The id of no job. */
+export const NOBODY = '00000000-0000-8000-8000-000000000000';
+
+export async function makeTenant(): Promise<Tenant> {
+  const client = await makeClient();
+  return {
+    client,
+    running: await makeRunningJob(client),
+    ended: await makeCompletedJob(client),
+    deleted: await makeDeletedJob(client),
+  };
+}
+
+/** The address of `route` with its parameters filled in. */
+export function address(route: Route, jobId: string, tenant: Tenant): string {
+  const names: Record<string, string> = {
+    job_id: jobId,
+    organization_id: tenant.client.organization,
+    key_id: tenant.client.keyId,
+  };
+  return route.path.replaceAll(/:(\w+)/g, (_, name: string) => names[name] ?? name);
+}
+
+export function credential(route: Route, tenant: Tenant): string | null {
+  if (route.surface === 'open') return null;
+  return route.surface === 'admin' ? env.ADMIN_TOKEN : tenant.client.key;
+}
+
+export const title = (route: Route) => `${route.method} ${route.path}`;
+export const titled = (routes: readonly Route[]): [string, Route][] =>
+  routes.map((route) => [title(route), route]);
+export const asJson = (body: unknown): Ask => (body === undefined ? {} : { body });
+export const withSlash = (path: string) => (path.endsWith('/') ? path.slice(0, -1) : `${path}/`);

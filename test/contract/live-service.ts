@@ -1,0 +1,55 @@
+/**
+ * The service the published clients are run against: one started here with an organization of its own, or the
+ * one at HEADWAY_URL (with HEADWAY_API_KEY, and HEADWAY_ADMIN_TOKEN for the tests that need a second key).
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { buildBundle, startService } from '../../dev/service.ts';
+import { Client } from './client.ts';
+import { Operator } from './operator.ts';
+
+const ALL = ['job:create', 'job:read', 'job:cancel'];
+
+const { client, operator } = await (process.env.HEADWAY_URL === undefined ? start() : find());
+
+/** A key that may do all that the contracts name. */
+export { client };
+
+/** Another key of the same organization. */
+export function clientWith(permissions: string[]): Promise<Client> {
+  return operator.newClient(client.organization, permissions);
+}
+
+/** A key of another organization that may do as much. */
+export async function stranger(): Promise<Client> {
+  return operator.newClient(await operator.newOrganization(), ALL);
+}
+
+interface Live {
+  client: Client;
+  operator: Operator;
+}
+
+function find(): Live {
+  const { HEADWAY_URL = '', HEADWAY_API_KEY, HEADWAY_ADMIN_TOKEN } = process.env;
+  if (HEADWAY_API_KEY === undefined) throw new Error('HEADWAY_URL is set: HEADWAY_API_KEY is needed too');
+  const url = HEADWAY_URL.replace(/\/$/, '');
+  return { client: new Client(url, HEADWAY_API_KEY), operator: new Operator(url, HEADWAY_ADMIN_TOKEN) };
+}
+
+async function start(): Promise<Live> {
+  const folder = mkdtempSync(join(tmpdir(), 'headway-contract-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const adminToken = randomBytes(32).toString('hex');
+  // A bundle of its own: test files run side by side.
+  const bundleDir = join(folder, 'bundle');
+  await buildBundle(bundleDir);
+  const bindings = { ROOT_SECRET: randomBytes(32).toString('hex'), ADMIN_TOKEN: adminToken };
+  const service = await startService({ dataDir: join(folder, 'data'), bindings, bundleDir });
+  after(() => service.stop());
+  const operator = new Operator(service.url, adminToken);
+  return { client: await operator.newClient(await operator.newOrganization(), ALL), operator };
+}

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { buildBundle, type Service, startService } from '../../dev/service.ts';
+import { Workplace } from './commands.ts';
+
+const secrets = { ROOT_SECRET: `root-${'r'.repeat(40)}`, ADMIN_TOKEN: `admin-${'a'.repeat(40)}` };
+
+let place: Workplace;
+let bundleDir: string;
+
+before(async () => {
+  place = await Workplace.make();
+  bundleDir = place.path('bundle');
+  await buildBundle(bundleDir);
+});
+
+after(() => place.leave());
+
+function start(dataDir: string, port = 0): Promise<Service> {
+  return startService({ dataDir: place.path(dataDir), port, bindings: secrets, bundleDir });
+}
+
+async function makeKey(url: string): Promise<string> {
+  const headers = { Authorization: `Bearer ${secrets.ADMIN_TOKEN}`, 'Content-Type': 'application/json' };
+  const post = (path: string, body: unknown) =>
+    fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+  assert.equal((await post('/admin/orgs', { organization_id: 'crash', name: 'Crash' })).status, 201);
+  const made = await post('/admin/orgs/crash/keys', { name: 'k', permissions: ['job:create', 'job:read'] });
+  assert.equal(made.status, 201);
+  return ((await made.json()) as { api_key: string }).api_key;
+}
+
+test('what was answered survives a SIGKILL and a start on the same folder and port', async () => {
+  const first = await start('crash');
+  const headers = { Authorization: `Bearer ${await makeKey(first.url)}`, 'Content-Type': 'application/json' };
+  const body = JSON.stringify({ job_type: 'import', total_items: 7 });
+  const created = await fetch(`${first.url}/api/jobs/`, { method: 'POST', headers, body });
+  const { job_id } = (await created.json()) as { job_id: string };
+  assert.deepEqual(await first.kill(), { code: null, signal: 'SIGKILL' });
+
+  const second = await start('crash', first.port);
+  assert.equal(second.url, first.url);
+  assert.notEqual(second.pid, first.pid);
+  const read = await fetch(`${second.url}/api/jobs/${job_id}`, { headers });
+  assert.equal(read.status, 200);
+  assert.equal(((await read.json()) as { total_items: number }).total_items, 7);
+  assert.deepEqual(await second.stop(), { code: 0, signal: null });
+});
+
+test('a stop ends the process at once though connections are open', async () => {
+  const service = await start('stop');
+  await fetch(`${service.url}/healthz`);
+  const begun = Date.now();
+  assert.deepEqual(await service.stop(), { code: 0, signal: null });
+  assert.ok(Date.now() - begun < 2_500);
+  await assert.rejects(fetch(`${service.url}/healthz`));
+});
+
+test('a taken port, a folder in use and a missing bundle are told apart', async () => {
+  const service = await start('taken');
+  try {
+    await assert.rejects(start('other', service.port), /Port \d+ of 127\.0\.0\.1 is taken/);
+    await assert.rejects(start('taken'), /taken is in use by the service at http:\/\/127\.0\.0\.1:/);
+    const nothing = { dataDir: place.path('none'), bindings: secrets, bundleDir: place.path('nowhere') };
+    await assert.rejects(startService(nothing), /no bundle in .*nowhere/);
+  } finally {
+    await service.stop();
+  }
+});
+
+test('it listens on 127.0.0.1 alone', async () => {
+  const service = await start('listen');
+  try {
+    assert.equal((await fetch(`http://127.0.0.1:${service.port}/healthz`)).status, 200);
+    await assert.rejects(fetch(`http://127.0.0.2:${service.port}/healthz`));
+    await assert.rejects(fetch(`http://[::1]:${service.port}/healthz`));
+  } finally {
+    await service.stop();
+  }
+});
+
+test('no secret is written to the bundle or the data folder', async () => {
+  const service = await start('secret');
+  await makeKey(service.url);
+  await service.stop();
+  for (const folder of [bundleDir, place.path('secret')]) {
+    const files = await readdir(folder, { recursive: true, withFileTypes: true });
+    assert.ok(files.length > 1);
+    for (const file of files.filter((entry) => entry.isFile())) {
+      const bytes = await readFile(join(file.parentPath, file.name));
+      for (const secret of Object.values(secrets)) assert.ok(!bytes.includes(secret), file.name);
+    }
+  }
+});
+
+test('date, flags, variables and objects are those of wrangler.toml', async () => {
+  const settings = JSON.parse(await place.text('bundle', 'settings.json'));
+  const toml = await readFile(new URL('../../wrangler.toml', import.meta.url), 'utf8');
+  assert.ok(toml.includes(`compatibility_date = "${settings.compatibilityDate}"`));
+  assert.ok(settings.compatibilityFlags.includes('global_fetch_strictly_public'));
+  const bindings = [...toml.matchAll(/name = "(\w+)", class_name = "(\w+)"/g)];
+  assert.ok(bindings.length >= 4);
+  assert.deepEqual(
+    settings.namespaces,
+    bindings.map(([, binding, className]) => ({ binding, className, sqlite: true })),
+  );
+});

@@ -1,0 +1,78 @@
+/** The service and the model agree on every answer, whatever is asked of them and however time passes. */
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { makeClient } from '../support/client.ts';
+import { given } from './arbitraries.ts';
+import { commands, compare, createOf, type Real } from './commands.ts';
+import type { JsonObject } from './json.ts';
+import { Model } from './model.ts';
+import { restartClock, setClock, stopClock } from './world.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    modelRuns: number;
+    modelSeed: number;
+  }
+}
+
+/** The runs of one seed: few enough that a failure is repeated quickly. */
+const PART = 125;
+const runs = inject('modelRuns');
+const seed = inject('modelSeed');
+const parts = Array.from({ length: Math.ceil(runs / PART) }, (_, index) => ({
+  seed: seed + index,
+  numRuns: Math.min(PART, runs - index * PART),
+}));
+
+/** What 500 runs meet, most of it hundreds of times. */
+const MET = [
+  ...['create 201', 'create 200 replayed', 'get 200', 'get 404 job_not_found', 'heartbeat 200', 'delete 204'],
+  ...[
+    'report 200',
+    'report 200 replayed',
+    'report 200 duplicate',
+    'report 200 stale',
+    'report 200 already_ended',
+  ],
+  ...['report 404 job_not_found', 'report 409 job_terminal', 'report 422 idempotency_conflict'],
+  ...['batch 200', 'batch 200 replayed', 'batch 422 idempotency_conflict', 'batch 422 validation_failed'],
+  ...['cancel 200', 'cancel 200 already_ended', 'cancel 409 job_terminal', 'delete 409 job_not_terminal'],
+  ...['rerun 201', 'rerun 409 job_not_terminal', 'rerun 409 nothing_failed', 'invalid 422 validation_failed'],
+  ...['nothing due', 'late', 'stalled', 'heartbeat_lost', 'deadline_exceeded', 'abandoned', 'removed'],
+];
+
+describe('the service agrees with the model', () => {
+  let now = 0;
+  let run = 0;
+  const met = new Map<string, number>();
+  beforeAll(() => {
+    now = stopClock();
+  });
+  afterAll(restartClock);
+
+  it.each(parts)(
+    'over $numRuns runs: npm run test:model -- --seed $seed',
+    async (part) => {
+      const client = await makeClient();
+      const property = fc.asyncProperty(given, commands, async (first, list) => {
+        const model = new Model(client.organization, client.keyId, now);
+        const real: Real = { client, run: `run ${++run}`, last: null, met };
+        setClock(now);
+        try {
+          await compare(model, real, createOf(first as unknown as JsonObject));
+          await fc.asyncModelRun(() => ({ model, real }), list);
+          for (const job of model.jobs.keys()) await compare(model, real, { op: 'get', job });
+        } finally {
+          now = model.now + 1000;
+        }
+      });
+      await fc.assert(property, part);
+    },
+    600_000,
+  );
+
+  // Runs that met nothing would agree on anything.
+  it.runIf(runs >= 500)('having met every kind of answer and of due time', () => {
+    expect([...met.keys()]).toEqual(expect.arrayContaining(MET));
+  });
+});

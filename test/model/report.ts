@@ -1,0 +1,206 @@
+/** behaviour.md §2: what one report does to one job, in the order it is read. */
+import { add, isTerminal, type Issue, type Job, looksTheSame, percentOfCounters, shown } from './job.ts';
+import { bytes, cut, cutDetails, type Json, type JsonObject, mergePatch, same } from './json.ts';
+import { paceAfter } from './numbers.ts';
+import { showLife } from './time.ts';
+
+export interface Report {
+  mark_started?: boolean | null;
+  mark_completed?: boolean | null;
+  mark_failed?: string | null;
+  total_items?: number | null;
+  processed_items?: number | null;
+  failed_items?: number | null;
+  warned_items?: number | null;
+  processed_delta?: number | null;
+  failed_delta?: number | null;
+  warned_delta?: number | null;
+  stage?: string | null;
+  message?: string | null;
+  metadata_patch?: JsonObject | null;
+  result?: Json;
+  error?: Issue | null;
+  errors?: Issue[] | null;
+  warning?: Issue | null;
+  warnings?: Issue[] | null;
+  logs?: { level: 'info' | 'warn' | 'error'; message: string; timestamp?: string }[] | null;
+  reporter?: string | null;
+  sequence?: number | null;
+}
+
+export type Reason = 'duplicate' | 'stale' | 'job_terminal' | 'already_ended';
+export interface Verdict {
+  applied: boolean;
+  reason: Reason | null;
+  revision: number;
+  /** Of the report's reporter, where it names one. */
+  lastSequence: number | null;
+}
+export interface Refusal {
+  status: number;
+  code: string;
+}
+
+const WINDOW = 5 * 60_000;
+const METADATA_LIMIT = 64 * 1024;
+const REPORTER_LIMIT = 100;
+
+/** Refused or stored as a whole; `job` is changed only where a verdict comes back. */
+export function takeReport(job: Job, report: Report, now: number): Verdict | Refusal {
+  const draft = structuredClone(job);
+  showLife(draft, now);
+  const reason = whySkipped(draft, report, now);
+  const refusal = reason === null ? apply(draft, report, now) : null;
+  if (refusal) return refusal;
+  if (!looksTheSame(job, draft)) {
+    draft.revision += 1;
+    if (reason === null) draft.lastReportAt = now;
+  }
+  Object.assign(job, draft);
+  const last = typeof report.reporter === 'string' ? job.sequences.get(report.reporter) : undefined;
+  return { applied: reason === null, reason, revision: job.revision, lastSequence: last ?? null };
+}
+
+/** Why a report is not applied at all: its sequence first, then the end. */
+export function whySkipped(job: Job, report: Report, now: number): Reason | null {
+  const last = typeof report.reporter === 'string' ? job.sequences.get(report.reporter) : undefined;
+  if (last !== undefined && typeof report.sequence === 'number') {
+    if (report.sequence === last) return 'duplicate';
+    if (report.sequence < last) return 'stale';
+  }
+  if (!isTerminal(job) || inCancelWindow(job, now)) return null;
+  return repeatsTheEnd(job, report) ? 'already_ended' : 'job_terminal';
+}
+
+function inCancelWindow(job: Job, now: number): boolean {
+  const { cancellation } = job;
+  return cancellation !== null && cancellation.acknowledgedAt === null && now - cancellation.at < WINDOW;
+}
+
+function repeatsTheEnd(job: Job, report: Report): boolean {
+  if (job.endedBy === null) return false;
+  const given = without(report);
+  return same(given, job.endedBy) || same(given, markOf(job.endedBy));
+}
+
+function markOf(report: JsonObject): JsonObject {
+  return report.mark_completed === true
+    ? { mark_completed: true }
+    : { mark_failed: report.mark_failed ?? null };
+}
+
+/** A report without what is as good as absent. */
+function without(report: Report): JsonObject {
+  const given = Object.entries(report).filter(
+    ([key, value]) => value !== null && !(value === false && key.startsWith('mark_')),
+  );
+  return Object.fromEntries(given) as JsonObject;
+}
+
+function apply(job: Job, report: Report, now: number): Refusal | null {
+  const open = !isTerminal(job);
+  const before = shown(job).done;
+  const totalBefore = job.total;
+
+  if (typeof report.reporter === 'string' && typeof report.sequence === 'number') {
+    if (!job.sequences.has(report.reporter) && job.sequences.size >= REPORTER_LIMIT) return INVALID;
+    job.sequences.set(report.reporter, report.sequence);
+  }
+  if (open) job.watchedSince ??= now;
+  if (report.mark_started && job.status === 'pending') start(job, now);
+  if (!setCounters(job, report)) return INVALID;
+  setTexts(job, report, now);
+  const { stage: _stage, last_message: _message, ...patch } = report.metadata_patch ?? {};
+  job.metadata = mergePatch(job.metadata, patch) as JsonObject;
+  if (bytes(job.metadata) > METADATA_LIMIT) return { status: 413, code: 'metadata_too_large' };
+  if (report.result !== undefined && report.result !== null) job.result = report.result;
+  for (const issue of [report.error, ...(report.errors ?? [])]) if (issue) addIssue(job, 'error', issue, now);
+  for (const issue of [report.warning, ...(report.warnings ?? [])])
+    if (issue) addIssue(job, 'warning', issue, now);
+  for (const { level, message, timestamp = null } of report.logs ?? []) {
+    add(job, now, { kind: 'log', level, message: cut(message), timestamp });
+  }
+  mark(job, report, now);
+
+  if (job.total !== totalBefore) job.peak = 0;
+  job.peak = Math.max(job.peak, percentOfCounters(job));
+  const moved = shown(job).done - before;
+  if (moved !== 0n) job.pace = paceAfter(job.pace, Number(moved), job.startedAt, now);
+  return null;
+}
+
+const INVALID: Refusal = { status: 422, code: 'validation_failed' };
+
+function start(job: Job, now: number): void {
+  job.status = 'in_progress';
+  job.startedAt = now;
+  add(job, now, { kind: 'event', type: 'job.started' });
+}
+
+/** False where a counter would leave its range. */
+function setCounters(job: Job, report: Report): boolean {
+  job.total = report.total_items ?? job.total;
+  for (const name of ['processed', 'failed', 'warned'] as const) {
+    const value = (report[`${name}_items`] ?? job.reported[name]) + (report[`${name}_delta`] ?? 0);
+    if (value > Number.MAX_SAFE_INTEGER) return false;
+    job.reported[name] = value;
+  }
+  return true;
+}
+
+/** Stage and message, which may come in the patch too; the report's own win. */
+function setTexts(job: Job, report: Report, now: number): void {
+  const patch = report.metadata_patch ?? {};
+  const given = (own: string | null | undefined, patched: Json | undefined, kept: string | null) =>
+    own ?? (patched === undefined ? kept : (patched as string | null));
+  const stage = given(report.stage, patch.stage, job.stage);
+  if (stage !== job.stage) add(job, now, { kind: 'event', type: 'job.stage_changed' });
+  job.stage = stage;
+  const message = given(report.message, patch.last_message, job.lastMessage);
+  job.lastMessage = message === null ? null : cut(message);
+  if (typeof report.message === 'string') {
+    add(job, now, { kind: 'log', level: 'info', message: cut(report.message), timestamp: null });
+  }
+}
+
+function mark(job: Job, report: Report, now: number): void {
+  if (!report.mark_completed && typeof report.mark_failed !== 'string') return;
+  job.endedBy = without(report);
+  if (job.cancellation) {
+    job.cancellation.acknowledgedAt = now;
+    add(job, now, { kind: 'event', type: 'job.cancel_acknowledged' });
+  } else if (typeof report.mark_failed === 'string') {
+    fail(job, 'job_failed', cut(report.mark_failed), now);
+  } else {
+    job.status = outcome(job);
+    job.completedAt = now;
+    add(job, now, { kind: 'event', type: 'job.completed' });
+  }
+}
+
+function outcome(job: Job): 'partial_success' | 'completed_with_warnings' | 'completed' {
+  const any = (kind: string) => job.entries.some((entry) => entry.kind === kind);
+  if (any('error') || shown(job).failed > 0) return 'partial_success';
+  return any('warning') || shown(job).warned > 0 ? 'completed_with_warnings' : 'completed';
+}
+
+/** The end by failure, of a worker's making or the service's. */
+export function fail(job: Job, type: string, message: string, now: number): void {
+  job.status = 'failed';
+  job.completedAt = now;
+  job.errorMessage = message;
+  addIssue(job, 'error', { entity_type: 'job', entity_key: job.id, error_type: type, message }, now);
+  add(job, now, { kind: 'event', type: 'job.failed' });
+}
+
+function addIssue(job: Job, kind: 'error' | 'warning', given: Issue, now: number): void {
+  const entity_type = given.entity_type ?? 'job';
+  const details = given.details ? (cutDetails(given.details) as JsonObject) : null;
+  const issue = { ...given, entity_type, message: cut(given.message), details, step: given.step ?? null };
+  add(job, now, { kind, issue });
+  const entities = job.entities[kind];
+  const entity = JSON.stringify([entity_type, given.entity_key]);
+  if (entity_type === 'job' || entities.has(entity)) return;
+  if (entities.size < 10_000) entities.set(entity, [entity_type, given.entity_key]);
+  else job.capped[kind] = true;
+}

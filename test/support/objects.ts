@@ -1,0 +1,16 @@
+import { env } from 'cloudflare:workers';
+import { configOf } from '../../src/config';
+import type { JobDO } from '../../src/objects/job/job-do';
+import type { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
+import { readJobId } from '../../src/services/job-id';
+
+/** The object of a job, addressed as the service does. */
+export async function jobStub(organization: string, jobId: string): Promise<DurableObjectStub<JobDO>> {
+  const ref = await readJobId(configOf(env), organization, jobId);
+  if (ref === null) throw new Error('not a job id of this organization');
+  return env.JOB.getByName(`${organization}/${ref.core}`);
+}
+
+export function indexStub(organization: string, shard = 0): DurableObjectStub<OrgIndexDO> {
+  return env.ORG_INDEX.getByName(`${organization}/${shard}`);
+}

@@ -1,0 +1,38 @@
+import type { Endpoint } from '../../src/http/endpoint';
+import { SURFACES } from '../../src/surfaces';
+
+/** One method on one path, as the router has it: what the generated matrices walk. */
+export interface Route {
+  method: string;
+  path: string;
+  permission: string | null;
+  surface: 'native' | 'polling' | 'monitoring' | 'admin' | 'open';
+  hasJobId: boolean;
+  /** A body that the route accepts. */
+  body?: unknown;
+}
+
+const GOOD_BODY: Record<string, unknown> = {
+  createJob: { job_type: 'import', total_items: 3 },
+  reportProgress: { processed_items: 1 },
+  reportBatch: { reports: [{ processed_items: 1 }] },
+  cancelJob: { reason: 'enough' },
+  rerunJob: {},
+  pollRerun: {},
+  monitorCancel: { reason: 'enough' },
+  createOrganization: { organization_id: 'matrix', name: 'Matrix' },
+  createOrganizationKey: { name: 'matrix', permissions: ['job:read'] },
+  createKey: { name: 'matrix', permissions: ['job:read'] },
+};
+
+export const ROUTES: Route[] = SURFACES.flatMap(({ name, endpoints }) =>
+  endpoints.map((endpoint) => toRoute(name, endpoint)),
+);
+
+function toRoute(surface: Route['surface'], { method, path, id, access, body }: Endpoint): Route {
+  const permission = access === 'open' || access === 'admin' ? null : access;
+  const route = { method, path, permission, surface, hasJobId: /:(job_id|id)\b/.test(path) };
+  if (body === undefined) return route;
+  if (!(id in GOOD_BODY)) throw new Error(`the matrices need a good body for ${id}`);
+  return { ...route, body: GOOD_BODY[id] };
+}
