@@ -2,17 +2,11 @@ import { DurableObject } from 'cloudflare:workers';
 import { Draft, type EntryKind } from '../../domain/draft';
 import { expire, nextDue, removalDue } from '../../domain/health';
 import { DAY, isTerminal, type Job } from '../../domain/job';
-import { newJob, seedOfRerun } from '../../domain/new-job';
-import {
-  EVENTS_PER_PUBLICATION,
-  type Position,
-  type Publication,
-  planPublication,
-} from '../../domain/publication';
+import { newJob } from '../../domain/new-job';
+import { planPublication } from '../../domain/publication';
 import { reject } from '../../domain/rejection';
-import { summarize } from '../../domain/summary';
 import { AlarmClock } from '../alarm-clock';
-import { indexObject, type Namespaces, organizationOf } from '../object-name';
+import { indexObject, type Namespaces, type Namespaces, organizationOf, organizationOf } from '../object-name';
 import { commitUnits } from './commit';
 import type { LogLine } from './entry-store';
 import type * as rpc from './job-rpc';
@@ -20,6 +14,8 @@ import { JobStore, type Stored, totalsOf } from './job-store';
 import { type JobView, viewOf, type Want } from './job-view';
 import { KeyLedger } from './key-ledger';
 import { Publisher } from './publisher';
+import { publishingPort } from './publishing-port';
+import { rerunOf } from './rerun';
 
 /** How long an answer waits for the index before it leaves it to the alarm (ms). */
 const INDEX_PATIENCE = 1_000;
@@ -40,45 +36,45 @@ export class JobDO extends DurableObject<Namespaces> {
     super(ctx, env);
     this.#store = new JobStore(ctx.storage.sql);
     this.#clock = new AlarmClock(ctx.storage);
-    this.#publisher = new Publisher({
-      position: () => this.#position(),
-      read: (acknowledged) => this.#publication(acknowledged),
-      send: (publication) => this.#index(publication.summary.job_id).publish(publication),
-      now: () => Date.now(),
-    });
+    this.#publisher = new Publisher(publishingPort(this.#store, env, () => organizationOf(ctx.id.name)));
     ctx.blockConcurrencyWhile(() => this.#clock.wake());
   }
 
   /** Creates the job, or answers it again to the key it was created with. */
   async create(organization: string, ask: rpc.CreateAsk): Promise<rpc.CreateAnswer> {
-    if (organization !== organizationOf(this.ctx.id.name))
-      throw new Error('a job is created in its own organization');
+    if (organization !== organizationOf(this.ctx.id.name)) throw new Error('not this organization’s object');
     const now = Date.now();
-    const { key } = ask;
-    const present = this.#store.load();
-    if (present === null ? (this.#store.tombstone() ?? 0) > now : present.books.deleted_at !== null) {
-      const detail = 'The job made with this Idempotency-Key was deleted. Use a new key.';
-      return { outcome: 'refused', rejection: reject('idempotency_conflict', detail) };
-    }
-    if (present !== null) {
-      if (key === null) return { outcome: 'taken' };
-      if (present.books.created_digest !== key.body) {
-        const detail = 'This Idempotency-Key was used with another body. Send the same body, or a new key.';
-        return { outcome: 'refused', rejection: reject('idempotency_conflict', detail) };
-      }
-      return { outcome: 'replayed', view: viewOf(this.#store, present, ask.want) };
-    }
+    const answered = this.#recreate(ask, now);
+    if (answered !== null) return answered;
     const change = newJob(ask.job_id, organization, ask.seed, now);
     const books = {
       ...{ pub_revision: 0, pub_events: 0, deleted_at: null, keys: null, keys_total: 0 },
-      ...{ created_key: key?.key ?? null, created_digest: key?.body ?? null },
+      ...{ created_key: ask.key?.key ?? null, created_digest: ask.key?.body ?? null },
     };
     this.#transact(() => {
       this.#store.create(change, books, ask.items);
       this.#clock.arm(Math.min(planPublication('transition', now, 0, 0).alarm, nextDue(change.job)), now);
     });
+    const view = viewOf(this.#store, { job: change.job, books }, ask.want);
     await this.#published();
-    return { outcome: 'created', view: viewOf(this.#store, { job: change.job, books }, ask.want) };
+    return { outcome: 'created', view };
+  }
+
+  /** The answer to a creation where a job, or what is left of one, is there already; null where nothing is. */
+  #recreate({ key, want }: rpc.CreateAsk, now: number): rpc.CreateAnswer | null {
+    const present = this.#store.load();
+    const conflict = (detail: string): rpc.CreateAnswer => {
+      return { outcome: 'refused', rejection: reject('idempotency_conflict', detail) };
+    };
+    if (present === null ? (this.#store.tombstone() ?? 0) > now : present.books.deleted_at !== null) {
+      return conflict('The job made with this Idempotency-Key was deleted. Use a new key.');
+    }
+    if (present === null) return null;
+    if (key === null) return { outcome: 'taken' };
+    if (present.books.created_digest !== key.body) {
+      return conflict('This Idempotency-Key was used with another body. Send the same body, or a new key.');
+    }
+    return { outcome: 'replayed', view: viewOf(this.#store, present, want) };
   }
 
   /** Applies a unit; null where there is no such job. */
@@ -140,19 +136,7 @@ export class JobDO extends DurableObject<Namespaces> {
   async rerun(organization: string, items: 'all' | 'failed'): Promise<rpc.RerunAnswer | null> {
     const stored = this.#load(organization);
     if (stored === null) return null;
-    const { job } = stored;
-    const refuse = (code: Parameters<typeof reject>[0], detail: string): rpc.RerunAnswer => {
-      return { outcome: 'refused', rejection: reject(code, detail) };
-    };
-    if (!isTerminal(job.status))
-      return refuse('job_not_terminal', `The job is ${job.status}: only an ended one is run again.`);
-    const seed = seedOfRerun(job, this.#store.createdMetadata());
-    if (items === 'all') return { outcome: 'seed', seed, items: [] };
-    if (job.failed_entities_capped)
-      return refuse('too_many_failed', 'More entities failed than are tracked. Rerun all items.');
-    const failed = this.#store.failedEntities();
-    if (failed.length === 0) return refuse('nothing_failed', 'No failed entity is known of this job.');
-    return { outcome: 'seed', seed: { ...seed, total_items: failed.length }, items: failed };
+    return rerunOf(this.#store, stored.job, items);
   }
 
   /** Deletes an ended job: a 404 from now on, removed once the index knows. */
@@ -216,27 +200,6 @@ export class JobDO extends DurableObject<Namespaces> {
   /** Publishes and waits for it, but no longer than an answer may wait for the index. */
   async #published(): Promise<void> {
     await Promise.race([this.#publisher.publish(), scheduler.wait(INDEX_PATIENCE)]);
-  }
-
-  #position(): Position | null {
-    const job = this.#store.load()?.job;
-    return job === undefined ? null : { revision: job.revision, events: job.events_total };
-  }
-
-  #publication(acknowledged: Position): Publication | null {
-    const stored = this.#store.load();
-    if (stored === null) return null;
-    const { job, books } = stored;
-    const events = this.#store.entries.eventsAfter(
-      acknowledged.events,
-      job.events_total,
-      EVENTS_PER_PUBLICATION,
-    );
-    return { summary: summarize(job), events, through: job.events_total, deleted: books.deleted_at !== null };
-  }
-
-  #index(jobId: string) {
-    return indexObject(this.env, organizationOf(this.ctx.id.name), shardOf(jobId));
   }
 
   #applyTime(now: number): void {
@@ -306,9 +269,4 @@ export class JobDO extends DurableObject<Namespaces> {
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
   }
-}
-
-/** The index shard a job belongs to: the first six bits of its id. */
-function shardOf(jobId: string): number {
-  return Number.parseInt(jobId.slice(0, 2), 16) >> 2;
 }

@@ -1,0 +1,33 @@
+import { EVENTS_PER_PUBLICATION } from '../../domain/publication';
+import { summarize } from '../../domain/summary';
+import { indexObject, type Namespaces } from '../object-name';
+import type { JobStore } from './job-store';
+import type { PublisherPort } from './publisher';
+
+/** Publishes the job of `store` to the index shard that its id names. */
+export function publishingPort(store: JobStore, env: Namespaces, organization: () => string): PublisherPort {
+  return {
+    now: () => Date.now(),
+    position() {
+      const job = store.load()?.job;
+      return job === undefined ? null : { revision: job.revision, events: job.events_total };
+    },
+    read(acknowledged) {
+      const stored = store.load();
+      if (stored === null) return null;
+      const { job, books } = stored;
+      const events = store.entries.eventsAfter(acknowledged.events, job.events_total, EVENTS_PER_PUBLICATION);
+      const deleted = books.deleted_at !== null;
+      return { summary: summarize(job), events, through: job.events_total, deleted };
+    },
+    send(publication) {
+      const { job_id } = publication.summary;
+      return indexObject(env, organization(), shardOf(job_id)).publish(publication);
+    },
+  };
+}
+
+/** The first six bits of a job's id. */
+function shardOf(jobId: string): number {
+  return Number.parseInt(jobId.slice(0, 2), 16) >> 2;
+}
