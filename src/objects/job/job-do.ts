@@ -6,7 +6,7 @@ import { newJob } from '../../domain/new-job';
 import { planPublication } from '../../domain/publication';
 import { reject } from '../../domain/rejection';
 import { AlarmClock } from '../alarm-clock';
-import { indexObject, type Namespaces, type Namespaces, organizationOf, organizationOf } from '../object-name';
+import { type Namespaces, organizationOf } from '../object-name';
 import { commitUnits } from './commit';
 import type { LogLine } from './entry-store';
 import type * as rpc from './job-rpc';
