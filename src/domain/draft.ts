@@ -88,9 +88,13 @@ export class Draft {
   /** Ends the draft: revision +1 if a field of the body differs or an entry was added, otherwise the revision stands. */
   finish(now: number, byReport: boolean): Change {
     const { job } = this;
+    if (sameJson(job.metadata, this.#before.metadata)) job.metadata = this.#before.metadata;
+    if (sameJson(job.result, this.#before.result)) job.result = this.#before.result;
     if (this.#pending.length > 0 || bodyDiffers(this.#before, job)) {
       job.revision += 1;
       if (byReport) job.last_report_at = now;
+    } else if (isSame(this.#before, job)) {
+      return { job: this.#before, entries: [], entities: [] };
     }
     return { job, entries: this.#entries(now), entities: this.#entities };
   }
@@ -132,6 +136,8 @@ const SHOWN_AS_STORED = [
   'completed_at',
   'error_message',
   'cancellation',
+  'metadata',
+  'result',
 ] as const satisfies readonly (keyof Job)[];
 
 /** Whether a reader of the body sees a difference; `revision` and `last_report_at` follow from it, entries are apart. */
@@ -140,8 +146,11 @@ function bodyDiffers(before: Job, after: Job): boolean {
     SHOWN_AS_STORED.some((field) => before[field] !== after[field]) ||
     shownFailed(before) !== shownFailed(after) ||
     shownWarned(before) !== shownWarned(after) ||
-    progressPercentage(before) !== progressPercentage(after) ||
-    !sameJson(before.metadata, after.metadata) ||
-    !sameJson(before.result, after.result)
+    progressPercentage(before) !== progressPercentage(after)
   );
+}
+
+/** Whether nothing at all differs, not even what no reader sees. */
+function isSame(before: Job, after: Job): boolean {
+  return (Object.keys(before) as (keyof Job)[]).every((field) => before[field] === after[field]);
 }

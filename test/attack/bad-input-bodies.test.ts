@@ -71,20 +71,6 @@ describe.each(DOORS)('$name', (door) => {
     }
   });
 
-  it.runIf(door.needsBody)('refuses an empty body', async () => {
-    expectRefusal(await knockRaw(door, victim, ''), 400, 'malformed_json', door.surface);
-    expectRefusal(await knock(door, victim, { headers: JSON_TYPE }), 400, 'malformed_json', door.surface);
-    const untyped = await knock(door, victim);
-    expectOneOf(
-      untyped,
-      [
-        [400, 'malformed_json'],
-        [415, 'unsupported_media_type'],
-      ],
-      door.surface,
-    );
-  });
-
   it('refuses a body of another type, or of none, as 415', async () => {
     for (const type of WRONG_TYPES) {
       const answer = await knock(door, victim, { raw: bytes('{}'), headers: { 'Content-Type': type } });
@@ -123,5 +109,21 @@ describe.each(DOORS)('$name', (door) => {
     for (const text of ['null', 'true', '0', '"{}"', '[]', '[{}]']) {
       expectRefusal(await knockRaw(door, victim, text), 422, 'validation_failed', door.surface);
     }
+  });
+});
+
+describe.each(DOORS.filter((door) => door.needsBody))('$name', (door) => {
+  it('refuses an empty body', async () => {
+    expectRefusal(await knockRaw(door, victim, ''), 400, 'malformed_json', door.surface);
+    expectRefusal(await knock(door, victim, { headers: JSON_TYPE }), 400, 'malformed_json', door.surface);
+    const untyped = await knock(door, victim);
+    expectOneOf(
+      untyped,
+      [
+        [400, 'malformed_json'],
+        [415, 'unsupported_media_type'],
+      ],
+      door.surface,
+    );
   });
 });

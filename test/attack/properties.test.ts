@@ -1,11 +1,11 @@
 /** Whatever is sent, nothing breaks (no 5xx), every refusal is a proper one, and no other job changes. */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, type Client, makeClient, ORIGIN, send } from '../support/client.ts';
+import { type Answer, type Client, makeClient, send } from '../support/client.ts';
 import { bystander, makeRunningJob } from './bystander.ts';
 import { bytes } from './doors.ts';
 import { anything, body, write } from './hostile-json.ts';
-import { expectEnvelope, type Surface } from './refusal.ts';
+import { expectEnvelope, type Surface, surfaceOf } from './refusal.ts';
 
 const victim = bystander();
 /** Sends from another organization than the bystander's. */
@@ -21,11 +21,6 @@ beforeAll(async () => {
 function expectSound(answer: Answer, surface: Surface): void {
   expect(answer.status, answer.text).toBeLessThan(500);
   if (answer.status >= 400) expectEnvelope(answer, surface);
-}
-
-/** The surface that answers for `path`. */
-function surfaceOf(path: string): Surface {
-  return /^\/v1\/api(\/|$)/.test(new URL(ORIGIN + path).pathname) ? 'polling' : 'native';
 }
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };

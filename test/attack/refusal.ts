@@ -1,6 +1,6 @@
 /** What every refusal must look like, whatever was wrong with the request. */
 import { expect } from 'vitest';
-import type { Answer } from '../support/client.ts';
+import { type Answer, ORIGIN } from '../support/client.ts';
 
 export type Surface = 'native' | 'polling' | 'monitoring' | 'admin' | 'open';
 
@@ -54,6 +54,11 @@ export function expectEnvelope(answer: Answer, surface: Surface = 'native'): voi
 
 export function codeOf(answer: Answer, surface: Surface = 'native'): string {
   return surface === 'polling' ? answer.json?.error?.code : answer.json?.code;
+}
+
+/** The surface that answers for `path`, once a URL parser has read it. */
+export function surfaceOf(path: string): Surface {
+  return /^\/v1\/api\/./.test(new URL(ORIGIN + path).pathname) ? 'polling' : 'native';
 }
 
 /** All of an answer that may tell two askers apart: equal for equal refusals, but for the request id. */

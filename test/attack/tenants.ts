@@ -30,6 +30,7 @@ export async function makeTenant(): Promise<Tenant> {
 export function address(route: Route, jobId: string, tenant: Tenant): string {
   const names: Record<string, string> = {
     job_id: jobId,
+    id: jobId,
     organization_id: tenant.client.organization,
     key_id: tenant.client.keyId,
   };

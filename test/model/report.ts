@@ -33,7 +33,7 @@ export interface Verdict {
   applied: boolean;
   reason: Reason | null;
   revision: number;
-  /** Of the report's reporter, where it names one. */
+  /** Of the report's reporter, where it names one and the end did not decide first. */
   lastSequence: number | null;
 }
 export interface Refusal {
@@ -57,8 +57,9 @@ export function takeReport(job: Job, report: Report, now: number): Verdict | Ref
     if (reason === null) draft.lastReportAt = now;
   }
   Object.assign(job, draft);
-  const last = typeof report.reporter === 'string' ? job.sequences.get(report.reporter) : undefined;
-  return { applied: reason === null, reason, revision: job.revision, lastSequence: last ?? null };
+  const ordered = reason !== 'job_terminal' && reason !== 'already_ended';
+  const lastSequence = ordered ? (job.sequences.get(report.reporter ?? '') ?? null) : null;
+  return { applied: reason === null, reason, revision: job.revision, lastSequence };
 }
 
 /** Why a report is not applied at all: its sequence first, then the end. */

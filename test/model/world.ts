@@ -57,13 +57,18 @@ export function setClock(now: number): void {
   vi.setSystemTime(now);
 }
 
-/** Runs the alarm of a job's object as the platform would: while it is set for a time that has come. */
+/**
+ * Runs the alarm of a job's object while it is set for a time that has come, or that comes within the second by which an
+ * object may put off its next alarm. One that is set for later is left alone: what it is late for is a difference.
+ */
 export async function runDueAlarms(organization: string, jobId: string): Promise<void> {
   const stub = await jobStub(organization, jobId);
-  for (let runs = 0; (await alarmTime(stub)) <= Date.now(); runs += 1) {
-    if (runs === 20) throw new Error('the alarm is set for a time that has come, again and again');
+  for (let runs = 0; runs < 20; runs += 1) {
+    const ahead = (await alarmTime(stub)) - Date.now();
+    if (ahead > 1000 || (ahead > 0 && runs > 2)) return;
     await runDurableObjectAlarm(stub);
   }
+  throw new Error('the alarm is set for a time that has come, again and again');
 }
 
 /** Runs the alarm now, due or not: the platform may run one twice. */
