@@ -2,22 +2,33 @@ import * as z from 'zod';
 import type { FieldError } from '../domain/rejection';
 
 /** At most this many are listed. */
-const MOST = 20;
+export const MOST_ERRORS = 20;
 
 /** What Zod found, as paths and sentences: what was wrong, where, and what would be right. */
 export function fieldErrors(schema: z.ZodType, error: z.ZodError): FieldError[] {
-  return error.issues.flatMap((issue) => describe(schema, issue)).slice(0, MOST);
+  return error.issues.flatMap((issue) => describe(schema, issue)).slice(0, MOST_ERRORS);
 }
 
 function describe(schema: z.ZodType, issue: z.core.$ZodIssue): FieldError[] {
-  const path = issue.path.join('.');
+  const path = shortPath(issue.path.join('.'));
   if (issue.code !== 'unrecognized_keys') return [{ path, message: sentence(issue) }];
   const known = fieldsAt(schema, issue.path);
-  return issue.keys.map((key) => {
-    const near = nearest(key, known);
-    const hint = near === null ? `known are ${known.join(', ')}` : `did you mean ${near}?`;
-    return { path: path === '' ? key : `${path}.${key}`, message: `is not a known field; ${hint}` };
-  });
+  return issue.keys.slice(0, MOST_ERRORS).map((key) => unknownField(key, known, path));
+}
+
+/** The refusal of a name that is not among the `known` ones, with the nearest of them. */
+export function unknownField(name: string, known: readonly string[], place = ''): FieldError {
+  const near = nearest(name, known);
+  const hint = near === null ? `known are ${known.join(', ') || 'none'}` : `did you mean ${near}?`;
+  return {
+    path: shortPath(place === '' ? name : `${place}.${name}`),
+    message: `is not a known field; ${hint}`,
+  };
+}
+
+/** A path that a caller made as long as it liked, short enough to give back. */
+export function shortPath(path: string): string {
+  return path.length <= 200 ? path : `${path.slice(0, 200).toWellFormed()}…`;
 }
 
 function sentence(issue: z.core.$ZodIssue): string {

@@ -1,5 +1,6 @@
 import type { Json } from '../domain/json';
 import type { FieldError } from '../domain/rejection';
+import { shortPath } from './field-errors';
 
 /** Source: behaviour §5, "Input limits". */
 const MAX_DEPTH = 32;
@@ -17,6 +18,11 @@ interface Place {
  * no key that reaches for a prototype. Walks without recursion, so that depth itself can't hurt.
  */
 export function findBadValue(json: Json): FieldError | null {
+  const bad = find(json);
+  return bad === null ? null : { ...bad, path: shortPath(bad.path) };
+}
+
+function find(json: Json): FieldError | null {
   const open: Place[] = [{ value: json, path: '', depth: 1 }];
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     const { value, path, depth } = place;
@@ -25,8 +31,7 @@ export function findBadValue(json: Json): FieldError | null {
     if (typeof value === 'string' && !value.isWellFormed())
       return { path, message: 'must be well-formed Unicode' };
     if (typeof value !== 'object' || value === null) continue;
-    if (depth > MAX_DEPTH)
-      return { path: shorten(path), message: `must be at most ${MAX_DEPTH} levels deep` };
+    if (depth > MAX_DEPTH) return { path, message: `must be at most ${MAX_DEPTH} levels deep` };
     const bad = Array.isArray(value) ? null : findBadKey(Object.keys(value), path);
     if (bad !== null) return bad;
     for (const [key, inner] of Object.entries(value)) {
@@ -44,8 +49,4 @@ function findBadKey(keys: string[], path: string): FieldError | null {
     if (!key.isWellFormed()) return { path: at.toWellFormed(), message: 'must be well-formed Unicode' };
   }
   return null;
-}
-
-function shorten(path: string): string {
-  return path.length <= 200 ? path : `${path.slice(0, 200)}…`;
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { FieldError } from '../domain/rejection';
-import { bare } from './field-errors';
+import { bare, unknownField } from './field-errors';
 
 /**
  * The query as an object for its schema: an empty value means absent, a parameter whose field is an array may repeat,
@@ -14,11 +14,13 @@ export function readQuery(
   const errors: FieldError[] = [];
   for (const name of new Set(params.keys())) {
     const values = params.getAll(name).filter((value) => value !== '');
-    const field = schema.shape[name] as z.ZodType | undefined;
-    const repeats = field !== undefined && bare(field) instanceof z.ZodArray;
-    if (field === undefined) Object.defineProperty(query, name, { value: values[0], enumerable: true });
-    else if (values.length === 0) continue;
-    else if (values.length > 1 && !repeats) errors.push({ path: name, message: 'must be given once' });
+    if (!Object.hasOwn(schema.shape, name)) {
+      errors.push(unknownField(name, Object.keys(schema.shape)));
+      continue;
+    }
+    const repeats = bare(schema.shape[name] as z.ZodType) instanceof z.ZodArray;
+    if (values.length === 0) continue;
+    if (values.length > 1 && !repeats) errors.push({ path: name, message: 'must be given once' });
     else query[name] = repeats ? values : values[0];
   }
   return { query, errors };

@@ -8,7 +8,7 @@ import { cursorScope } from '../services/lists';
 import type { RequestKey } from '../services/request-key';
 import { authorize } from './authorize';
 import type { Call, Endpoint, Reply } from './endpoint';
-import { fieldErrors } from './field-errors';
+import { fieldErrors, MOST_ERRORS } from './field-errors';
 import type { Refused } from './problem';
 import { checkJson, checkMediaType, parseBody, type RawBody, readBody } from './read-body';
 import { readQuery } from './read-query';
@@ -96,7 +96,7 @@ function validate(
     ...(body === undefined || body.success
       ? []
       : fieldErrors(endpoint.body?.schema as z.ZodType, body.error)),
-  ];
+  ].slice(0, MOST_ERRORS);
   const [first] = errors;
   if (first !== undefined) {
     return reject('validation_failed', `${first.path || 'The body'} ${first.message}.`, errors);
