@@ -2,8 +2,8 @@
 import type { Service } from './service.ts';
 
 /**
- * Starts a service, tells `onceUp`, and waits for its end. Answers the exit code: 0 when a signal ended it, else
- * the service's own, never 0 for an end that nobody asked for.
+ * Starts a service, tells `onceUp`, and waits for its end. Answers the exit code: 0 when a signal ended it,
+ * else the service's own, never 0 for an end that nobody asked for.
  */
 export async function runInForeground(
   start: () => Promise<Service>,

@@ -1,6 +1,6 @@
 /**
- * `npm run serve`: the service hosted by yourself, on `PORT` with its data in `DATA_DIR`. The secrets come from
- * the environment, or else from `.dev.vars`; log lines go to stdout.
+ * `npm run serve`: the service hosted by yourself, on `PORT` with its data in `DATA_DIR`. The secrets come
+ * from the environment, or else from `.dev.vars`; log lines go to stdout.
  */
 import { resolve } from 'node:path';
 import { Complaint, commandOptions, portFromEnvironment, runCommand } from './command-line.ts';

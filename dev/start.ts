@@ -1,6 +1,6 @@
 /**
- * `npm start`: the service on this machine, with nothing to set up first. Secrets, data and a key are made once
- * and kept; `npm start -- --reset` begins anew.
+ * `npm start`: the service on this machine, with nothing to set up first. Secrets, data and a key are made
+ * once and kept; `npm start -- --reset` begins anew.
  */
 import { openSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';

@@ -29,7 +29,7 @@ export class Reporter {
   }
 }
 
-/** A report holds one error and one warning: it takes as many as there are issues, the last one with `fields`. */
+/** A report holds one error and one warning, so issues take several; the last one carries `fields`. */
 function spread(fields: Report, errors: readonly Issue[], warnings: readonly Issue[]): Report[] {
   const needed = Math.max(1, errors.length, warnings.length);
   return Array.from({ length: needed }, (_, index) => {

@@ -6,8 +6,8 @@ export const SOCKET = 'http';
 export const DISK = 'objects';
 
 /**
- * The configuration as text. `secrets` are names of bindings: workerd takes their values from its environment,
- * so none is written to a file. The global outbound stays workerd's own: public addresses only.
+ * The configuration as text. `secrets` are names of bindings: workerd takes their values from its
+ * environment, so none is written to a file. The global outbound stays workerd's own: public addresses only.
  */
 export function workerdConfig(settings: WorkerSettings, secrets: readonly string[]): string {
   const vars = Object.entries(settings.vars).filter(([name]) => !secrets.includes(name));

@@ -1,4 +1,4 @@
-/** Cursors that were invented, changed, or made for another list: a position is only good where it was given. */
+/** Cursors invented, changed, or made for another list: a position is only good where it was given. */
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, type Client, makeClient, send } from '../support/client.ts';

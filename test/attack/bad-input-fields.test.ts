@@ -1,28 +1,13 @@
-/** Fields that are unknown, of the wrong type or out of range: a 422 that names them, and nothing is stored. */
+/** Fields of a report that are unknown, of the wrong type or out of range: a 422 names them. */
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../support/client.ts';
 import { bystander } from './bystander.ts';
-import { DOORS, type Door, knock, knockRaw } from './doors.ts';
+import { DOORS, knock, knockRaw } from './doors.ts';
+import { door, expectInvalid, NO_COUNTER, NO_FLAG, NO_LIST, NO_OBJECT, NO_TEXT, text } from './invalid.ts';
 import { expectRefusal } from './refusal.ts';
 
 const victim = bystander();
-const door = (name: string) => DOORS.find((one) => one.name === name) as Door;
-
-/** What a refusal says about fields, on whatever surface. */
-function complaints(answer: Answer): string {
-  return JSON.stringify(answer.json?.error?.details ?? answer.json?.errors ?? null);
-}
-
-async function refused(at: Door, body: string, ...names: string[]): Promise<void> {
-  const answer = await knockRaw(at, victim, body);
-  expectRefusal(answer, 422, 'validation_failed', at.surface);
-  for (const name of names) expect(complaints(answer), body).toContain(name);
-  if (at.surface !== 'polling') {
-    for (const error of answer.json.errors) {
-      expect(error).toEqual({ path: expect.any(String), message: expect.stringMatching(/\S/) });
-    }
-  }
-}
+const refused = (name: string, body: string, ...names: string[]) =>
+  expectInvalid(victim, name, body, ...names);
 
 const CREATE = { job_type: 'import', total_items: 1 };
 const create = (fields: Record<string, unknown>) => JSON.stringify({ ...CREATE, ...fields });
@@ -51,12 +36,12 @@ describe('an unknown field is named, with the nearest known one', () => {
     ['make an organization', '{"organization_id":"a","nmae":"A"}', 'nmae', 'name'],
     ['make a key', '{"name":"A","permisions":["job:read"]}', 'permisions', 'permissions'],
   ])('%s %s', async (name, body, ...names) => {
-    await refused(door(name), body, ...names);
+    await refused(name, body, ...names);
   });
 
   it.each(DOORS)('names what every object inherits: $name', async (at) => {
     for (const inherited of ['toString', 'hasOwnProperty', 'valueOf', 'length']) {
-      await refused(at, `{"${inherited}":1}`, inherited);
+      await refused(at.name, `{"${inherited}":1}`, inherited);
     }
   });
 
@@ -75,23 +60,6 @@ describe('an unknown field is named, with the nearest known one', () => {
   });
 });
 
-const NO_COUNTER = [
-  '-1',
-  '0.5',
-  '"1"',
-  'true',
-  '[]',
-  '{}',
-  '1e999',
-  '1e21',
-  '9007199254740992',
-  '9007199254740993',
-];
-const NO_TEXT = ['1', 'true', '[]', '{}'];
-const NO_FLAG = ['1', '0', '"true"', '[]', '{}'];
-const NO_OBJECT = ['1', 'true', '"{}"', '[]'];
-const text = (length: number, character = 'a') => JSON.stringify(character.repeat(length));
-
 describe('a report', () => {
   it.each([
     ['total_items', NO_COUNTER],
@@ -104,17 +72,25 @@ describe('a report', () => {
     ['message', NO_TEXT],
     ['stage', [...NO_TEXT, text(201), text(201, '😀')]],
     ['metadata_patch', NO_OBJECT],
+    ['processed_delta', NO_COUNTER],
+    ['failed_delta', NO_COUNTER],
+    ['warned_delta', NO_COUNTER],
+    ['errors', [...NO_LIST, '[1]', '[{}]']],
+    ['warnings', [...NO_LIST, '["x"]', '[{}]']],
+    ['logs', [...NO_LIST, '[{"level":"debug","message":"m"}]', '[{"level":"info"}]', '[{"message":"m"}]']],
+    ['reporter', [...NO_TEXT, text(201), '"alone"']],
+    ['sequence', [...NO_COUNTER, '1']],
     ['error', [...NO_OBJECT, '{}']],
     ['warning', [...NO_OBJECT, '{}']],
   ])('%s', async (field, values) => {
-    for (const value of values) await refused(door('report'), `{"${field}":${value}}`, field);
+    for (const value of values) await refused('report', `{"${field}":${value}}`, field);
   });
 
   it.each(['error', 'warning'])('%s: what is inside it', async (kind) => {
     for (const [field, value] of Object.entries({ entity_key: 'a'.repeat(513), error_type: 1, message: 1 })) {
-      await refused(door('report'), JSON.stringify({ [kind]: issue({ [field]: value }) }), field);
-      await refused(door('report'), JSON.stringify({ [kind]: issue({ [field]: undefined }) }), field);
-      await refused(door('report'), JSON.stringify({ [kind]: issue({ [field]: null }) }), field);
+      await refused('report', JSON.stringify({ [kind]: issue({ [field]: value }) }), field);
+      await refused('report', JSON.stringify({ [kind]: issue({ [field]: undefined }) }), field);
+      await refused('report', JSON.stringify({ [kind]: issue({ [field]: null }) }), field);
     }
     const others = {
       error_type: 'a'.repeat(201),
@@ -123,24 +99,31 @@ describe('a report', () => {
       details: 'x',
     };
     for (const [field, value] of Object.entries(others)) {
-      await refused(door('report'), JSON.stringify({ [kind]: issue({ [field]: value }) }), field);
+      await refused('report', JSON.stringify({ [kind]: issue({ [field]: value }) }), field);
     }
   });
 
+  it('more than 100 of a kind', async () => {
+    const many = (one: unknown) => JSON.stringify(Array(101).fill(one));
+    await refused('report', `{"errors":${many(issue({}))}}`, 'errors');
+    await refused('report', `{"warnings":${many(issue({}))}}`, 'warnings');
+    await refused('report', `{"logs":${many({ level: 'info', message: 'm' })}}`, 'logs');
+  });
+
+  it('a counter set and added to, or added to beyond 2⁵³−1', async () => {
+    for (const counter of ['processed', 'failed', 'warned']) {
+      await refused('report', `{"${counter}_items":5,"${counter}_delta":1}`, counter);
+    }
+    await refused('report', `{"processed_delta":${Number.MAX_SAFE_INTEGER}}`, 'processed_delta');
+  });
+
   it('two ends at once', async () => {
-    await refused(door('report'), '{"mark_completed":true,"mark_failed":"x"}');
+    await refused('report', '{"mark_completed":true,"mark_failed":"x"}');
   });
 
   it('one bad field among good ones stores none of them', async () => {
-    await refused(
-      door('report'),
-      '{"processed_items":9,"message":"x","mark_completed":true,"total_items":-1}',
-    );
-    await refused(
-      door('report'),
-      '{"processed_items":9,"metadata_patch":{"source":null},"stage":7}',
-      'stage',
-    );
+    await refused('report', '{"processed_items":9,"message":"x","mark_completed":true,"total_items":-1}');
+    await refused('report', '{"processed_items":9,"metadata_patch":{"source":null},"stage":7}', 'stage');
   });
 
   it('metadata or a result over 64 KiB', async () => {
@@ -152,56 +135,4 @@ describe('a report', () => {
     const made = await knock(door('create'), victim, { body: { ...CREATE, metadata: { big } } });
     expectRefusal(made, 413, 'metadata_too_large');
   });
-});
-
-describe('a creation', () => {
-  it.each([
-    ['job_type', ['null', '""', text(101), '"a\\u0000b"', '"a\\nb"', '"a\\u007fb"', ...NO_TEXT]],
-    ['total_items', ['null', ...NO_COUNTER]],
-    ['metadata', NO_OBJECT],
-    ['triggered_by', [...NO_TEXT, text(201)]],
-    ['name', [...NO_TEXT, text(201)]],
-    ['category', [...NO_TEXT, '"other"', '"SEO"', '"constructor"']],
-    ['tags', ['"x"', '[""]', '[1]', `[${text(129)}]`, JSON.stringify('abcdefghijk'.split(''))]],
-    ['heartbeat_timeout_seconds', ['9', '86401', '10.5', '"10"']],
-    ['timeout_seconds', ['0', '2592001', '1.5', '"1"']],
-    ['retention_days', ['0', '366', '1.5', '"1"']],
-  ])('%s', async (field, values) => {
-    for (const value of values) {
-      const others = Object.entries(CREATE).filter(([name]) => name !== field);
-      const rest = others.map(([name, given]) => `,"${name}":${JSON.stringify(given)}`).join('');
-      await refused(door('create'), `{"${field}":${value}${rest}}`, field);
-    }
-  });
-
-  it('without what is required', async () => {
-    await refused(door('create'), '{}', 'job_type', 'total_items');
-    await refused(door('create'), '{"total_items":1}', 'job_type');
-    await refused(door('create'), '{"job_type":"import"}', 'total_items');
-  });
-});
-
-describe('cancel, rerun and the operator', () => {
-  it.each([
-    ['cancel', '{"reason":1}', 'reason'],
-    ['cancel (c)', '{"reason":{}}', 'reason'],
-    ['rerun', '{"items":"some"}', 'items'],
-    ['rerun (b)', '{"items":7}', 'items'],
-    ['make a key', '{"name":"A","permissions":["job:everything"]}', 'permissions'],
-    ['make a key', '{"name":"A","permissions":"job:read"}', 'permissions'],
-    ['make a key', '{"permissions":["job:read"],"name":7}', 'name'],
-  ])('%s %s', async (name, body, field) => {
-    await refused(door(name), body, field);
-  });
-
-  it.each(['', 'A', '-a', 'a_b', 'a b', 'ä', '__proto__', 'a'.repeat(41), 'a\n', 'a/b', '..', 7, null])(
-    'organization_id %j',
-    async (organization_id) => {
-      await refused(
-        door('make an organization'),
-        JSON.stringify({ organization_id, name: 'A' }),
-        'organization_id',
-      );
-    },
-  );
 });

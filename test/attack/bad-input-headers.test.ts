@@ -93,6 +93,25 @@ it('a key without a permission is told which one, whatever the job', async () =>
   await missing(['job:create', 'job:read'], 'job:cancel', [ROUTES[4], ROUTES[5]] as typeof ROUTES);
 });
 
+describe('Idempotency-Key', () => {
+  const routes = [
+    ...ROUTES.filter((route) => route.method === 'POST'),
+    { surface: 'native', method: 'POST', path: (id: string) => `/api/jobs/${id}/rerun` },
+    { surface: 'polling', method: 'POST', path: (id: string) => `/v1/api/jobs/${id}/rerun` },
+    { surface: 'monitoring', method: 'POST', path: (id: string) => `/api/v1/jobs/${id}/cancel` },
+  ] as typeof ROUTES;
+
+  it.each(routes)('of other than 1–255 printable characters is a 400: $surface $path', async (route) => {
+    for (const key of ['', 'a'.repeat(256), 'ä', '\u00ff', 'a\u0001b', '😀']) {
+      for (const id of [victim.jobId, crypto.randomUUID()]) {
+        const headers = { 'Idempotency-Key': key };
+        const answer = await victim.client.send(route.method, route.path(id), { body: route.body, headers });
+        expectRefusal(answer, 400, 'invalid_request', route.surface);
+      }
+    }
+  });
+});
+
 describe('any other header', () => {
   const values = [
     '',

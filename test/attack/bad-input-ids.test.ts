@@ -1,4 +1,4 @@
-/** Ids that name no job of the caller's: forged, foreign, misspelt or hostile. All are one and the same 404. */
+/** Ids that name no job of the caller's: forged, foreign, misspelt or hostile. All are one 404. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, type Client, makeClient, ORIGIN } from '../support/client.ts';
 import { bystander, makeDeletedJob, snapshot } from './bystander.ts';

@@ -1,16 +1,11 @@
-/** JSON that parses and is still hostile: too deep, too wide, poisoned keys, numbers and text no one can store. */
+/** JSON that parses and is still hostile: too deep, too wide, poisoned keys, what no one can store. */
 import { describe, expect, it } from 'vitest';
-import { type Client, makeClient } from '../support/client.ts';
 import { bystander } from './bystander.ts';
 import { DOORS, type Door, knockRaw } from './doors.ts';
+import { arrays, objects, wide } from './nested.ts';
 import { expectRefusal } from './refusal.ts';
 
 const victim = bystander();
-
-/** A value of `levels` nested arrays, or of nested objects. */
-const arrays = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
-const objects = (levels: number) => `${'{"a":'.repeat(levels - 1)}{}${'}'.repeat(levels - 1)}`;
-const wide = (keys: number) => `{${Array.from({ length: keys }, (_, i) => `"k${i}":0`).join(',')}}`;
 
 const POISON = ['__proto__', 'constructor', 'prototype', '\\u005f_proto__'];
 const UNSTORABLE = ['1e999', '-1e999', '"\\ud800"', '"a\\udc00b"', '"\\udc00\\ud800"', '{"\\ud800":1}'];
@@ -69,31 +64,5 @@ describe.each(DOORS)('$name', (door) => {
         await refused(door, place.replace('@', `[{"deep":[${value}]}]`));
       }
     }
-  });
-});
-
-describe('at the limits, all is taken and given back as it came', () => {
-  /** The whole body is level 1 and `metadata` level 2. */
-  async function roundTrip(client: Client, metadata: string): Promise<void> {
-    const door = DOORS[0] as Door;
-    const body = `{"job_type":"import","total_items":1,"metadata":${metadata}}`;
-    const made = await knockRaw(door, { client, jobId: '' }, body);
-    expect(made.status, made.text).toBe(201);
-    const job = await client.get(`/api/jobs/${made.json.job_id}`);
-    expect(job.json.metadata).toEqual(JSON.parse(metadata));
-  }
-
-  it('32 levels, 1,000 keys, odd but sound text and numbers', async () => {
-    const client = await makeClient();
-    await roundTrip(client, objects(31));
-    await roundTrip(client, `{"x":${arrays(30)}}`);
-    await roundTrip(client, wide(1_000));
-    await roundTrip(client, `{"x":${wide(1_000)},"y":${wide(1_000)}}`);
-    await roundTrip(
-      client,
-      '{"":"","\\u0000":"\\u0000","\\ud83d\\ude00":"😀\\u2028","toString":1,"hasOwnProperty":2}',
-    );
-    await roundTrip(client, '{"proto":1,"__proto":2,"Constructor":3,"x":["__proto__","constructor"]}');
-    await roundTrip(client, '{"big":1.7976931348623157e308,"small":5e-324,"n":-0.5}');
   });
 });

@@ -1,5 +1,5 @@
 /**
- * The order of the checks (behaviour §2), pair by pair: a request with two faults is refused for the earlier one.
+ * The order of the checks (behaviour §2), pair by pair: of two faults the earlier one is answered.
  * route 404 and 405, 401, 403, 413, 415, 400, 422, job 404, terminal.
  */
 import { beforeAll, describe, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
-/** Every request of the published surfaces that carries a body, so that each bad body is tried at each of them. */
+/** Every request that carries a body, so that each bad body is tried at each of them. */
 import { env } from 'cloudflare:workers';
-import { type Answer, type Ask, ORIGIN, send } from '../support/client.ts';
+import { type Answer, type Ask, send } from '../support/client.ts';
 import type { Bystander } from './bystander.ts';
 import type { Surface } from './refusal.ts';
 
@@ -33,7 +33,7 @@ export const DOORS: readonly Door[] = [
   },
 ];
 
-/** Posts through a door with the credential that opens it; bytes go out without a `Content-Type` of their own. */
+/** Posts through a door with the credential that opens it; bytes go out without a `Content-Type`. */
 export function knock(door: Door, victim: Bystander, ask: Ask = {}): Promise<Answer> {
   const credential = door.surface === 'admin' ? env.ADMIN_TOKEN : victim.client.key;
   return send(credential, 'POST', door.path(victim), ask);
@@ -65,9 +65,4 @@ export async function knockStream(
 
 export function bytes(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
-}
-
-/** The path a URL parser makes of `path`, which is what the service is asked for. */
-export function normalized(path: string): string {
-  return new URL(ORIGIN + path).pathname;
 }

@@ -1,4 +1,4 @@
-/** What can be wrong with a request, in the order in which it is checked (behaviour §2), and where to try it. */
+/** What can be wrong with a request, in the order of its checks (behaviour §2), and where to try it. */
 import type { Client } from '../support/client.ts';
 import type { Surface } from './refusal.ts';
 

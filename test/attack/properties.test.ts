@@ -43,7 +43,7 @@ describe('any body', () => {
         if (answer.status >= 400) expect(after).toBe(before);
         else if (answer.json.status === 'cancelled') target = await makeRunningJob(stranger);
       }),
-      { numRuns: 80 },
+      { numRuns: 50 },
     );
   });
 
@@ -119,7 +119,7 @@ describe('any header, path and query', () => {
         expectSound(write, 'native');
         expect(write.status).toBeGreaterThanOrEqual(400);
       }),
-      { numRuns: 80 },
+      { numRuns: 50 },
     );
   });
 
@@ -154,7 +154,7 @@ describe('any header, path and query', () => {
         expectSound(answer, 'native');
         expect(answer.text).not.toContain(victim.jobId);
       }),
-      { numRuns: 80 },
+      { numRuns: 50 },
     );
   });
 });

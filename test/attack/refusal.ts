@@ -5,10 +5,15 @@ import { type Answer, ORIGIN } from '../support/client.ts';
 export type Surface = 'native' | 'polling' | 'monitoring' | 'admin' | 'open';
 
 /** Traces of the house behind the door: a stack, a file, a library's error, a storage engine. */
-const INTERNALS =
-  /\n\s+at |\.[jt]s:\d+|node_modules|sqlite|(Syntax|Type|Range|Zod)Error|DurableObject|JobDO|OrgDO|workerd|\[object /i;
+const INTERNALS = new RegExp(
+  [
+    String.raw`\n\s+at |\.[jt]s:\d+|node_modules|sqlite|workerd|\[object `,
+    '(Syntax|Type|Range|Zod)Error|DurableObject|JobDO|OrgDO',
+  ].join('|'),
+  'i',
+);
 
-/** Holds `answer` to be the refusal `status` and `code`, in the envelope of `surface` (behaviour §3 and §5). */
+/** Holds `answer` to be the refusal `status` and `code`, in the envelope of `surface` (behaviour §3, §5). */
 export function expectRefusal(
   answer: Answer,
   status: number,

@@ -1,4 +1,4 @@
-/** Every route of the table: HEAD beside GET, paths with and without a slash, the methods it lacks, lists of one's own. */
+/** Every route of the table: HEAD beside GET, a slash or none, the methods it lacks, lists of one's own. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, send } from '../support/client.ts';
 import { ROUTES } from '../support/routes.ts';

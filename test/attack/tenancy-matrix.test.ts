@@ -1,6 +1,6 @@
 /**
- * Two organizations × every route × each of its methods × good bodies, bad ones and none, made from the route table:
- * a job of another organization, an unknown, a forged and a deleted one can't be told apart (behaviour §4).
+ * Two organizations × every route × each of its methods × good bodies, bad ones and none, from the route
+ * table: a foreign, an unknown, a forged and a deleted job can't be told apart (behaviour §4).
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Ask, makeClient, makeKey, PERMISSIONS, send } from '../support/client.ts';

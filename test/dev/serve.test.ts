@@ -35,7 +35,7 @@ test('without secrets it says which one is missing and where to put it', async (
   assert.match(half.stderr(), /^ADMIN_TOKEN is in neither/);
 });
 
-test('it takes secrets from the environment, keeps its data in DATA_DIR and logs JSON to stdout', async () => {
+test('it takes secrets from the environment, keeps data in DATA_DIR and logs JSON to stdout', async () => {
   const env = { ROOT_SECRET, ADMIN_TOKEN, DATA_DIR: place.path('served') };
   const first = await serve(env);
   const made = await fetch(`${first.url}/admin/orgs`, {

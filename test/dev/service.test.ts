@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { buildBundle, type Service, startService } from '../../dev/service.ts';
 import { Workplace } from './commands.ts';
 
@@ -9,6 +9,7 @@ const secrets = { ROOT_SECRET: `root-${'r'.repeat(40)}`, ADMIN_TOKEN: `admin-${'
 
 let place: Workplace;
 let bundleDir: string;
+const started = new Set<Service>();
 
 before(async () => {
   place = await Workplace.make();
@@ -16,10 +17,16 @@ before(async () => {
   await buildBundle(bundleDir);
 });
 
+afterEach(async () => {
+  for (const service of started) await service.kill();
+});
+
 after(() => place.leave());
 
-function start(dataDir: string, port = 0): Promise<Service> {
-  return startService({ dataDir: place.path(dataDir), port, bindings: secrets, bundleDir });
+async function start(dataDir: string, port = 0): Promise<Service> {
+  const service = await startService({ dataDir: place.path(dataDir), port, bindings: secrets, bundleDir });
+  started.add(service);
+  return service;
 }
 
 async function makeKey(url: string): Promise<string> {
@@ -37,6 +44,7 @@ test('what was answered survives a SIGKILL and a start on the same folder and po
   const headers = { Authorization: `Bearer ${await makeKey(first.url)}`, 'Content-Type': 'application/json' };
   const body = JSON.stringify({ job_type: 'import', total_items: 7 });
   const created = await fetch(`${first.url}/api/jobs/`, { method: 'POST', headers, body });
+  assert.equal(created.status, 201);
   const { job_id } = (await created.json()) as { job_id: string };
   assert.deepEqual(await first.kill(), { code: null, signal: 'SIGKILL' });
 
@@ -60,25 +68,17 @@ test('a stop ends the process at once though connections are open', async () => 
 
 test('a taken port, a folder in use and a missing bundle are told apart', async () => {
   const service = await start('taken');
-  try {
-    await assert.rejects(start('other', service.port), /Port \d+ of 127\.0\.0\.1 is taken/);
-    await assert.rejects(start('taken'), /taken is in use by the service at http:\/\/127\.0\.0\.1:/);
-    const nothing = { dataDir: place.path('none'), bindings: secrets, bundleDir: place.path('nowhere') };
-    await assert.rejects(startService(nothing), /no bundle in .*nowhere/);
-  } finally {
-    await service.stop();
-  }
+  await assert.rejects(start('other', service.port), /Port \d+ of 127\.0\.0\.1 is taken/);
+  await assert.rejects(start('taken'), /taken is in use by the service at http:\/\/127\.0\.0\.1:/);
+  const nothing = { dataDir: place.path('none'), bindings: secrets, bundleDir: place.path('nowhere') };
+  await assert.rejects(startService(nothing), /no bundle in .*nowhere/);
 });
 
 test('it listens on 127.0.0.1 alone', async () => {
   const service = await start('listen');
-  try {
-    assert.equal((await fetch(`http://127.0.0.1:${service.port}/healthz`)).status, 200);
-    await assert.rejects(fetch(`http://127.0.0.2:${service.port}/healthz`));
-    await assert.rejects(fetch(`http://[::1]:${service.port}/healthz`));
-  } finally {
-    await service.stop();
-  }
+  assert.equal((await fetch(`http://127.0.0.1:${service.port}/healthz`)).status, 200);
+  await assert.rejects(fetch(`http://127.0.0.2:${service.port}/healthz`));
+  await assert.rejects(fetch(`http://[::1]:${service.port}/healthz`));
 });
 
 test('no secret is written to the bundle or the data folder', async () => {

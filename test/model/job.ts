@@ -87,7 +87,7 @@ export interface Job {
   watchedSince: number | null;
   sequences: Map<string, number>;
   keys: Map<string, KeyRecord>;
-  /** The report that ended the job or acknowledged its cancellation, without its nulls. */
+  /** The report that ended the job or acknowledged its cancellation, as it was sent. */
   endedBy: JsonObject | null;
   removed: boolean;
 }

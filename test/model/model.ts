@@ -197,7 +197,9 @@ export class Model {
     if (request.items === 'failed' && job.capped.error) return { status: 409, code: 'too_many_failed' };
     if (request.items === 'failed' && failed.length === 0) return { status: 409, code: 'nothing_failed' };
     const total_items = request.items === 'failed' ? failed.length : job.total;
-    const made = newJob(this.organization, { ...job.given, total_items }, this.now);
+    // Stage and last message given at creation are the first job's own, no part of its metadata.
+    const { stage: _stage, last_message: _message, ...metadata } = job.given.metadata ?? {};
+    const made = newJob(this.organization, { ...job.given, metadata, total_items }, this.now);
     made.lineage = { rerunOf: job.id, root: job.lineage.root ?? job.id, number: job.lineage.number + 1 };
     made.items = request.items === 'failed' ? failed : null;
     return this.#make(name, request, made);

@@ -80,8 +80,7 @@ function inCancelWindow(job: Job, now: number): boolean {
 
 function repeatsTheEnd(job: Job, report: Report): boolean {
   if (job.endedBy === null) return false;
-  const given = without(report);
-  return same(given, job.endedBy) || same(given, markOf(job.endedBy));
+  return same(report, job.endedBy) || same(without(report), markOf(job.endedBy));
 }
 
 function markOf(report: JsonObject): JsonObject {
@@ -166,7 +165,7 @@ function setTexts(job: Job, report: Report, now: number): void {
 
 function mark(job: Job, report: Report, now: number): void {
   if (!report.mark_completed && typeof report.mark_failed !== 'string') return;
-  job.endedBy = without(report);
+  job.endedBy = report as JsonObject;
   if (job.cancellation) {
     job.cancellation.acknowledgedAt = now;
     add(job, now, { kind: 'event', type: 'job.cancel_acknowledged' });

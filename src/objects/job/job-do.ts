@@ -3,15 +3,16 @@ import { Draft, type EntryKind } from '../../domain/draft';
 import { expire, nextDue, removalDue } from '../../domain/health';
 import { DAY, isTerminal, type Job } from '../../domain/job';
 import { newJob } from '../../domain/new-job';
-import { planPublication } from '../../domain/publication';
+import { isDirty, planPublication } from '../../domain/publication';
 import { reject } from '../../domain/rejection';
 import { AlarmClock } from '../alarm-clock';
+import { CommitQueue } from '../commit-queue';
 import { type Namespaces, organizationOf } from '../object-name';
 import { commitUnits } from './commit';
 import type { LogLine } from './entry-store';
 import type * as rpc from './job-rpc';
 import { JobStore, type Stored, totalsOf } from './job-store';
-import { type JobView, viewOf, type Want } from './job-view';
+import { type JobView, viewOf, views, type Want } from './job-view';
 import { KeyLedger } from './key-ledger';
 import { Publisher } from './publisher';
 import { publishingPort } from './publishing-port';
@@ -24,11 +25,23 @@ const TOMBSTONE_LIFE = 31 * DAY;
 const RETRY_FIRST = 2_000;
 const RETRY_MOST = 60_000;
 
+interface GroupMember {
+  ask: rpc.UnitAsk;
+  want: Want;
+}
+
+/** A member's answer, and the publication it is to wait for. */
+interface GroupAnswer {
+  applied: rpc.Applied | null;
+  published: Promise<void> | null;
+}
+
 /** One job: the only truth about it. Loads, asks the pure machine, saves with the alarm in one transaction. */
 export class JobDO extends DurableObject<Namespaces> {
   readonly #store: JobStore;
   readonly #clock: AlarmClock;
   readonly #publisher: Publisher;
+  readonly #commits: CommitQueue<GroupMember, GroupAnswer>;
   #ledger: KeyLedger | null = null;
   #retries = 0;
 
@@ -37,6 +50,10 @@ export class JobDO extends DurableObject<Namespaces> {
     this.#store = new JobStore(ctx.storage.sql);
     this.#clock = new AlarmClock(ctx.storage);
     this.#publisher = new Publisher(publishingPort(this.#store, env, () => organizationOf(ctx.id.name)));
+    this.#commits = new CommitQueue({
+      commit: (members) => this.#commitGroup(members),
+      sync: () => ctx.storage.sync(),
+    });
     ctx.blockConcurrencyWhile(() => this.#clock.wake());
   }
 
@@ -53,7 +70,7 @@ export class JobDO extends DurableObject<Namespaces> {
     };
     this.#transact(() => {
       this.#store.create(change, books, ask.items);
-      this.#clock.arm(Math.min(planPublication('transition', now, 0, 0).alarm, nextDue(change.job)), now);
+      this.#arm(change.job, planPublication('transition', now, 0, 0).alarm, now);
     });
     const view = viewOf(this.#store, { job: change.job, books }, ask.want);
     await this.#published();
@@ -77,31 +94,12 @@ export class JobDO extends DurableObject<Namespaces> {
     return { outcome: 'replayed', view: viewOf(this.#store, present, want) };
   }
 
-  /** Applies a unit; null where there is no such job. */
+  /** Applies a unit; null where there is no such job. A change of status is published before it is answered. */
   async apply(organization: string, ask: rpc.UnitAsk, want: Want): Promise<rpc.Applied | null> {
-    const stored = this.#load(organization);
-    if (stored === null) return null;
-    const now = Date.now();
-    this.#ledger ??= this.#openLedger(stored);
-    const { acknowledged, last, interval } = this.#publisher;
-    const ledger = this.#ledger;
-    const { commit, plan } = this.#transact(() => {
-      const commit = commitUnits(this.#store, stored, ledger, acknowledged, [ask], now);
-      const { kind } = commit;
-      const plan =
-        kind === 'nothing' || kind === 'silent' ? null : planPublication(kind, now, last, interval);
-      if (kind !== 'nothing') {
-        this.#clock.arm(Math.min(plan?.alarm ?? Number.POSITIVE_INFINITY, nextDue(commit.stored.job)), now);
-      }
-      return { commit, plan };
-    });
-    ledger.remember(commit.records);
-    const view = viewOf(this.#store, commit.stored, want);
-    if (plan?.atOnce) {
-      const published = this.#published();
-      if (commit.kind === 'transition') await published;
-    }
-    return { answer: commit.answers[0] as rpc.UnitAnswer, view };
+    if (organization !== organizationOf(this.ctx.id.name)) return null;
+    const { applied, published } = await this.#commits.run({ ask, want });
+    await published;
+    return applied;
   }
 
   /** The job, or null. */
@@ -158,7 +156,8 @@ export class JobDO extends DurableObject<Namespaces> {
       await this.#publisher.publish();
       this.#retries = this.#publisher.dirty ? this.#retries + 1 : 0;
       if (this.#store.load()?.books.deleted_at != null && !this.#publisher.dirty) return await this.#erase();
-      if ((this.#store.tombstone() ?? Number.POSITIVE_INFINITY) <= Date.now()) return await this.#vanish();
+      const tombstone = this.#store.load() === null ? this.#store.tombstone() : null;
+      if (tombstone !== null && tombstone <= Date.now()) return await this.#vanish();
       this.#transact(() => this.#settle(Date.now()));
     } catch (cause) {
       this.#retries += 1;
@@ -175,6 +174,32 @@ export class JobDO extends DurableObject<Namespaces> {
       return null;
     this.#recall(stored);
     return stored;
+  }
+
+  /** Applies the units of a group in one transaction: one job row, the appended rows, the alarm. */
+  #commitGroup(members: GroupMember[]): GroupAnswer[] {
+    const stored = this.#load(organizationOf(this.ctx.id.name));
+    if (stored === null) return members.map(() => ({ applied: null, published: null }));
+    const now = Date.now();
+    this.#ledger ??= this.#openLedger(stored);
+    const ledger = this.#ledger;
+    const { acknowledged, last, interval } = this.#publisher;
+    const asks = members.map(({ ask }) => ask);
+    const { commit, plan } = this.#transact(() => {
+      const commit = commitUnits(this.#store, stored, ledger, acknowledged, asks, now);
+      const { kind } = commit;
+      if (kind === 'nothing') return { commit, plan: null };
+      const plan = kind === 'silent' ? null : planPublication(kind, now, last, interval);
+      this.#arm(commit.stored.job, plan?.alarm ?? Number.POSITIVE_INFINITY, now);
+      return { commit, plan };
+    });
+    ledger.remember(commit.records);
+    const publishing = plan?.atOnce ? this.#published() : null;
+    const published = commit.kind === 'transition' ? publishing : null;
+    const viewFor = views(this.#store, commit.stored);
+    return commit.answers.map((answer, index) => {
+      return { applied: { answer, view: viewFor(members[index]?.want ?? {}) }, published };
+    });
   }
 
   #recall({ books }: Stored): void {
@@ -197,6 +222,13 @@ export class JobDO extends DurableObject<Namespaces> {
     }
   }
 
+  /** Arms for what the job itself is due for, and for what it has still to publish: in a minute at the latest. */
+  #arm(job: Job, due: number, now: number): void {
+    const position = { revision: job.revision, events: job.events_total };
+    const unpublished = isDirty(position, this.#publisher.acknowledged) ? now + RETRY_MOST : due;
+    this.#clock.arm(Math.min(due, unpublished, nextDue(job)), now);
+  }
+
   /** Publishes and waits for it, but no longer than an answer may wait for the index. */
   async #published(): Promise<void> {
     await Promise.race([this.#publisher.publish(), scheduler.wait(INDEX_PATIENCE)]);
@@ -213,7 +245,7 @@ export class JobDO extends DurableObject<Namespaces> {
     const change = expire(stored.job, this.#store.seen, now);
     if (change === null) return;
     this.#store.save(stored.job, change, stored.books);
-    this.#clock.arm(Math.min(now + 5_000, nextDue(change.job)), now);
+    this.#arm(change.job, now + 5_000, now);
   }
 
   #markDeleted({ job, books }: Stored, now: number): void {
@@ -255,7 +287,7 @@ export class JobDO extends DurableObject<Namespaces> {
     if (stored === null || stored.books.deleted_at === null) return;
     if (stored.books.created_key === null) return this.#vanish();
     const expiresAt = stored.books.deleted_at + TOMBSTONE_LIFE;
-    this.#ledger = null;
+    this.#forget();
     this.#transact(() => {
       this.#store.bury(expiresAt);
       this.#clock.arm(expiresAt, Date.now());
@@ -263,10 +295,16 @@ export class JobDO extends DurableObject<Namespaces> {
   }
 
   async #vanish(): Promise<void> {
-    this.#ledger = null;
+    this.#forget();
     this.#store.forget();
     this.#clock.fired();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
+  }
+
+  /** Lets go of what memory holds of a job that is gone: another may be made here. */
+  #forget(): void {
+    this.#ledger = null;
+    this.#publisher.forget();
   }
 }

@@ -65,6 +65,7 @@ export class JobStore {
 
   /** Makes the tables and the first revision of a job. */
   create({ job, entries }: Change, books: Bookkeeping, items: readonly Entity[]): void {
+    if (this.#has('tombstone')) this.#drop('tombstone');
     migrate(this.#sql, schema.JOB_MIGRATIONS, 0);
     this.#tables.add('job');
     this.#sql.exec(INSERT_JOB, schema.JOB_MIGRATIONS.length, ...insertValues(toRow(job, books)));
@@ -151,10 +152,7 @@ export class JobStore {
   bury(expiresAt: number): void {
     this.#make('tombstone', schema.TOMBSTONE_TABLE);
     this.#sql.exec('INSERT INTO tombstone VALUES (?)', expiresAt);
-    for (const table of ['job', 'entry', 'entity', 'sealed_keys']) {
-      this.#sql.exec(`DROP TABLE IF EXISTS ${table}`);
-      this.#tables.delete(table);
-    }
+    for (const table of ['job', 'entry', 'entity', 'sealed_keys']) this.#drop(table);
   }
 
   /** Until when the key of a deleted job is taken, or null. */
@@ -178,6 +176,11 @@ export class JobStore {
     if (this.#has(table)) return;
     this.#sql.exec(statement);
     this.#tables.add(table);
+  }
+
+  #drop(table: string): void {
+    this.#sql.exec(`DROP TABLE IF EXISTS ${table}`);
+    this.#tables.delete(table);
   }
 
   #put(slot: number, { revision, created_at }: Job, body: unknown): void {

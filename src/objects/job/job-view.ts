@@ -30,6 +30,17 @@ export function viewOf(store: JobStore, { job }: Stored, want: Want): JobView {
   };
 }
 
+/** The views of one commit, each kind made once however many of a group want it. */
+export function views(store: JobStore, stored: Stored): (want: Want) => JobView {
+  const made = new Map<string, JobView>();
+  return (want) => {
+    const kind = `${want.content ?? false} ${want.logs ?? false}`;
+    const view = made.get(kind) ?? viewOf(store, stored, want);
+    made.set(kind, view);
+    return view;
+  };
+}
+
 function contentOf(store: JobStore, job: Stored['job']): JobView['content'] {
   const { stage, last_message } = job;
   const own = { ...(stage === null ? {} : { stage }), ...(last_message === null ? {} : { last_message }) };

@@ -45,6 +45,12 @@ export class Publisher {
     if (isDirty(stored, this.#acknowledged)) this.#acknowledged = stored;
   }
 
+  /** Begins anew, for another job. */
+  forget(): void {
+    this.#acknowledged = { revision: 0, events: 0 };
+    this.last = Number.NEGATIVE_INFINITY;
+  }
+
   get dirty(): boolean {
     const position = this.#port.position();
     return position !== null && isDirty(position, this.#acknowledged);

@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { admit, PUBLISH_INTERVAL, type Publication, type Receipt } from '../../domain/publication';
 import type { Summary } from '../../domain/summary';
 import { AlarmClock } from '../alarm-clock';
+import { CommitQueue } from '../commit-queue';
 import type { Namespaces } from '../object-name';
 import { FeedStore } from './feed-store';
 import { type ListFilter, type ListPosition, OrgIndexStore } from './org-index-store';
@@ -11,22 +12,23 @@ export class OrgIndexDO extends DurableObject<Namespaces> {
   readonly #store: OrgIndexStore;
   readonly #feed: FeedStore;
   readonly #clock: AlarmClock;
+  readonly #commits: CommitQueue<Publication, Receipt>;
 
   constructor(ctx: DurableObjectState, env: Namespaces) {
     super(ctx, env);
     this.#store = new OrgIndexStore(ctx.storage.sql);
     this.#feed = new FeedStore(ctx.storage.sql);
     this.#clock = new AlarmClock(ctx.storage);
+    this.#commits = new CommitQueue({
+      commit: (publications) => this.#commitGroup(publications),
+      sync: () => ctx.storage.sync(),
+    });
     ctx.blockConcurrencyWhile(() => this.#clock.wake());
   }
 
   /** Takes in what a job says of itself. Saying it again changes nothing. */
   async publish(publication: Publication): Promise<Receipt> {
-    const now = Date.now();
-    return this.ctx.storage.transactionSync(() => {
-      this.#store.prepare();
-      return this.#admit(publication, now);
-    });
+    return this.#commits.run(publication);
   }
 
   /** Summaries, newest first, from behind `before`. */
@@ -45,6 +47,14 @@ export class OrgIndexDO extends DurableObject<Namespaces> {
       console.error(JSON.stringify({ level: 'error', event: 'sweep_failed', cause: String(cause) }));
       this.#clock.arm(now + 60_000, now);
     }
+  }
+
+  #commitGroup(publications: Publication[]): Receipt[] {
+    const now = Date.now();
+    return this.ctx.storage.transactionSync(() => {
+      this.#store.prepare();
+      return publications.map((publication) => this.#admit(publication, now));
+    });
   }
 
   #admit(publication: Publication, now: number): Receipt {

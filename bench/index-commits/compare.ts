@@ -1,0 +1,66 @@
+/** What shared commits in the organization's index are worth to creation. */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bundleWorker } from '../bundle.ts';
+import { type Headway, startHeadway } from '../headway.ts';
+import { load } from '../load.ts';
+import { creation } from '../measures.ts';
+import { median, ratio } from '../stats.ts';
+
+export interface IndexCommits {
+  /** Creates a second of one organization at 64 connections. */
+  shared: number;
+  each: number;
+  ratio: number;
+  /** Commits of the index for each create, with shared commits. */
+  commitsPerCreate: number;
+}
+
+const CONNECTIONS = 64;
+
+/** Creates jobs with and without shared commits in turn, `rounds` times. */
+export async function compareIndexCommits(
+  folder: string,
+  serviceBundle: string,
+  { rounds, seconds, rest }: { rounds: number; seconds: number; rest: number },
+): Promise<IndexCommits> {
+  const bundleDir = join(folder, 'bundle');
+  await bundleWorker('bench/index-commits/worker.ts', bundleDir, serviceBundle);
+  const start = (name: string, commitEach: boolean) =>
+    startHeadway({ dataDir: join(folder, name), bundleDir, variables: { COMMIT_EACH: String(commitEach) } });
+  const [shared, each] = [await start('shared', false), await start('each', true)];
+  try {
+    const rates: Record<'shared' | 'each', number[]> = { shared: [], each: [] };
+    const commits: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const a = await create(shared, seconds, rest);
+      const b = await create(each, seconds, rest);
+      rates.shared.push(a.perSecond);
+      rates.each.push(b.perSecond);
+      commits.push(a.commitsPerCreate);
+    }
+    return {
+      ...{ shared: median(rates.shared), each: median(rates.each), ratio: ratio(rates.shared, rates.each) },
+      commitsPerCreate: median(commits),
+    };
+  } finally {
+    await Promise.all([shared.stop(), each.stop()]);
+  }
+}
+
+/** The alarms that creations arm come seconds later; they are no part of what a creation commits. */
+async function create({ target }: Headway, seconds: number, rest: number) {
+  const countCommits = async () => Number(await (await fetch(`${target.url}/index-commits`)).text());
+  const before = await countCommits();
+  let created = 0;
+  const next = () => {
+    created += 1;
+    return creation();
+  };
+  const shape = { connections: CONNECTIONS, seconds, warmup: seconds / 4 };
+  const { perSecond } = await load(target, next, shape);
+  const commits = (await countCommits()) - before;
+  if (commits === 0) throw new Error('the index committed nothing, or not by transactionSync');
+  await sleep(rest);
+  return { perSecond, commitsPerCreate: commits / created };
+}

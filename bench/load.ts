@@ -1,0 +1,106 @@
+/** Closed-loop load: each connection sends its next request when the answer to the last has come. */
+import { type Answer, Connection, type Message } from './connection.ts';
+import { quantile } from './stats.ts';
+
+/** Where requests go, and the headers that each of them has. */
+export interface Target {
+  url: string;
+  headers: Record<string, string>;
+}
+
+export interface Shape {
+  connections: number;
+  /** How long answers count, and how long before that they don't. */
+  seconds: number;
+  warmup: number;
+}
+
+export interface Sample {
+  /** Good answers within the time, and how many a second that is. */
+  answers: number;
+  perSecond: number;
+  /** Milliseconds from sending to the whole answer. */
+  p50: number;
+  p99: number;
+  /** Answers that were not 2xx, and what the first of them said. They count nowhere else. */
+  refused: number;
+  firstRefusal: string | null;
+}
+
+/** Sends what `next` makes for a fixed time. */
+export async function load(target: Target, next: () => Message, shape: Shape): Promise<Sample> {
+  const latencies: number[] = [];
+  let refused = 0;
+  let firstRefusal: string | null = null;
+  await onConnections(target, shape.connections, async (connections) => {
+    const from = performance.now() + shape.warmup * 1_000;
+    const until = from + shape.seconds * 1_000;
+    const loop = async (connection: Connection) => {
+      for (;;) {
+        const sent = performance.now();
+        if (sent >= until) return;
+        const answer = await connection.ask(next());
+        const now = performance.now();
+        if (!isGood(answer)) {
+          refused += 1;
+          firstRefusal ??= describe(answer);
+        } else if (now >= from && now < until) latencies.push(now - sent);
+      }
+    };
+    await Promise.all(connections.map(loop));
+  });
+  const sorted = Float64Array.from(latencies).sort();
+  if (sorted.length === 0) throw new Error(`no good answer from ${target.url} in time; ${firstRefusal}`);
+  return {
+    answers: sorted.length,
+    perSecond: sorted.length / shape.seconds,
+    ...{ p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99) },
+    ...{ refused, firstRefusal },
+  };
+}
+
+/** Sends `count` requests, each of which must be answered well, and resolves with the seconds it took. */
+export async function sendAll(
+  target: Target,
+  count: number,
+  connections: number,
+  next: (n: number) => Message,
+  take: (answer: Answer, n: number) => void = () => {},
+): Promise<number> {
+  let sent = 0;
+  return onConnections(target, Math.min(connections, count), async (open) => {
+    const began = performance.now();
+    const loop = async (connection: Connection) => {
+      while (sent < count) {
+        const n = sent++;
+        const message = next(n);
+        const answer = await connection.ask(message);
+        if (!isGood(answer)) throw new Error(`${message.method} ${message.path}: ${describe(answer)}`);
+        take(answer, n);
+      }
+    };
+    await Promise.all(open.map(loop));
+    return (performance.now() - began) / 1_000;
+  });
+}
+
+async function onConnections<Outcome>(
+  { url, headers }: Target,
+  count: number,
+  work: (connections: Connection[]) => Promise<Outcome>,
+): Promise<Outcome> {
+  const connections = await Promise.all(Array.from({ length: count }, () => Connection.open(url, headers)));
+  try {
+    return await work(connections);
+  } finally {
+    for (const connection of connections) connection.close();
+  }
+}
+
+function isGood({ status }: Answer): boolean {
+  return status >= 200 && status < 300;
+}
+
+function describe({ status, body }: Answer): string {
+  return `${status} ${body.toString('utf8', 0, 300)}`;
+}

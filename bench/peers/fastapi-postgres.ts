@@ -1,0 +1,38 @@
+/** The FastAPI + SQLAlchemy + PostgreSQL peer, from Debian's packages, started. */
+import { execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Child } from '../child.ts';
+import { createJobs } from '../measures.ts';
+import { newApiKey, openHttpReporter, type Peer, peerOf } from './peer.ts';
+import { startPostgres } from './postgres.ts';
+
+const SERVER = fileURLToPath(new URL('fastapi_postgres_server.py', import.meta.url));
+/** Debian's own interpreter: the first one on the path may lack Debian's packages. */
+const PYTHON = '/usr/bin/python3';
+
+/** The versions of Python and its packages; null where one of them is absent. */
+export function fastapiVersions(): string | null {
+  const script = `import platform, fastapi, sqlalchemy, uvicorn, uvloop, httptools, asyncpg
+print(f"Python {platform.python_version()}, FastAPI {fastapi.__version__}, SQLAlchemy {sqlalchemy.__version__}, "
+      f"uvicorn {uvicorn.__version__}, uvloop {uvloop.__version__}, asyncpg {asyncpg.__version__}")`;
+  try {
+    return execFileSync(PYTHON, ['-c', script], { encoding: 'utf8', stdio: 'pipe' }).trim();
+  } catch {
+    return null;
+  }
+}
+
+export async function startFastapiPostgres(folder: string, programs: string, versions: string): Promise<Peer> {
+  const postgres = await startPostgres(programs, folder);
+  const apiKey = newApiKey();
+  const env = { STORE: folder, API_KEY: apiKey, PYTHONDONTWRITEBYTECODE: '1' };
+  const server = new Child(PYTHON, { args: [SERVER], cwd: folder, env });
+  return peerOf(
+    ...(['FastAPI + PostgreSQL', versions, { server, apiKey }, [postgres]] as const),
+    async (target) => {
+      const [jobId] = await createJobs(target, 1, 1);
+      return openHttpReporter(target, jobId ?? '');
+    },
+  );
+}

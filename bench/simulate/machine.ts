@@ -1,0 +1,50 @@
+/** What Node gives a simulated world: a SQLite database for each object, and turns of the event loop. */
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import type { Database, Machine } from '../../test/simulation/machine.ts';
+
+/** Methods the objects' runtime has and this one may lack. */
+interface HexBytes {
+  toHex?: () => string;
+}
+interface HexConstructor {
+  fromHex?: (text: string) => Uint8Array;
+}
+(Uint8Array.prototype as HexBytes).toHex ??= function (this: Uint8Array) {
+  return Buffer.from(this).toString('hex');
+};
+(Uint8Array as HexConstructor).fromHex ??= (text) => new Uint8Array(Buffer.from(text, 'hex'));
+
+export const machine: Machine = {
+  openDatabase,
+  settle: () => new Promise((resolve) => setImmediate(resolve)),
+};
+
+type Statement = (bindings: SQLInputValue[]) => Record<string, unknown>[];
+
+function openDatabase(): Database {
+  const database = new DatabaseSync(':memory:');
+  const statements = new Map<string, Statement>();
+  let written = 0;
+  const prepare = (query: string): Statement => {
+    const statement = database.prepare(query);
+    if (statement.columns().length > 0) return (bindings) => statement.all(...bindings);
+    return (bindings) => {
+      written += Number(statement.run(...bindings).changes);
+      return [];
+    };
+  };
+  return {
+    run(query, bindings) {
+      let statement = statements.get(query);
+      if (statement === undefined) {
+        statement = prepare(query);
+        statements.set(query, statement);
+      }
+      return statement(bindings as SQLInputValue[]);
+    },
+    get written() {
+      return written;
+    },
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,83 @@
+import type { Publication } from '../../src/domain/publication';
+import { FEED_TABLES } from '../../src/objects/org-index/org-index-schema';
+import type { JobTruth } from './job-truth';
+import type { Disk } from './storage';
+import type { World } from './world';
+
+export interface Known {
+  revision: number;
+  through: number;
+}
+
+const FEED = Array.from({ length: FEED_TABLES }, (_, n) => `SELECT * FROM feed_${n} WHERE seq > ?1`).join(
+  ' UNION ALL ',
+);
+
+/** What the index's disk holds, read after every step, against the jobs it speaks of. */
+export class IndexTruth {
+  readonly disk: Disk;
+  readonly jobs = new Map<string, JobTruth>();
+  readonly #world: World;
+  readonly #fed = new Map<string, number>();
+  #head = 0;
+  #stamp = '';
+
+  constructor(world: World, disk: Disk) {
+    this.#world = world;
+    this.disk = disk;
+  }
+
+  /** How far the index knows a job, listed or deleted; null where it never heard of it. */
+  known(jobId: string): Known | null {
+    if (!this.disk.has('summary')) return null;
+    for (const table of ['summary', 'tombstone']) {
+      const [row] = this.disk.rows<Known>(`SELECT revision, through FROM ${table} WHERE job_id = ?`, jobId);
+      if (row !== undefined) return row;
+    }
+    return null;
+  }
+
+  /** The listed jobs: what the index says of each, and of which revision. */
+  listed(): { job_id: string; revision: number; body: string }[] {
+    return this.disk.has('summary') ? this.disk.rows('SELECT job_id, revision, body FROM summary') : [];
+  }
+
+  observe(): void {
+    const stamp = this.disk.stamp();
+    if (stamp === this.#stamp || !this.disk.has('summary')) return;
+    this.#stamp = stamp;
+    for (const { job_id, revision, body } of this.listed()) this.jobs.get(job_id)?.says(revision, body);
+    this.#follow();
+  }
+
+  /** How many of a job's events the feed has. */
+  fed(jobId: string): number {
+    return this.#fed.get(jobId) ?? 0;
+  }
+
+  dealt(publication: Publication, known: Known | null, rows: number | null): void {
+    const last = publication.events.at(-1)?.n ?? 0;
+    const old = known !== null && known.revision >= publication.summary.revision && known.through >= last;
+    if (old && rows !== null && rows > 0) {
+      this.#world.violated(`a publication that said nothing new wrote ${rows} rows`);
+    }
+  }
+
+  /** Every event enters the feed once, in the job's order, without holes. */
+  #follow(): void {
+    const rows = this.disk.rows<{ seq: number; job_id: string; revision: number; body: string }>(
+      `${FEED} ORDER BY seq`,
+      this.#head,
+    );
+    for (const { seq, job_id, revision, body } of rows) {
+      this.#head = seq;
+      const place = this.fed(job_id);
+      this.#fed.set(job_id, place + 1);
+      this.#world.counts.events += 1;
+      const due = this.jobs.get(job_id)?.events[place];
+      if (due !== `${revision} ${body}`) {
+        this.#world.violated(`event ${place + 1} of job ${job_id.slice(0, 8)} in the feed is ${body}, not ${due}`);
+      }
+    }
+  }
+}

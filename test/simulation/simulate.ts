@@ -1,0 +1,70 @@
+import { enter } from './clock';
+import { Fleet } from './fleet';
+import type { Machine, Outcome } from './machine';
+import { Workload } from './workload';
+import { World } from './world';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const DAY = 1_440 * MINUTE;
+
+/** Runs one world: a storm, the calm after it, and at times the months until nothing is left. */
+export async function simulate(seed: number, machine: Machine): Promise<Outcome> {
+  const world = new World(machine, seed);
+  enter(world);
+  const fleet = new Fleet(world, machine);
+  const workload = new Workload(world, fleet);
+  workload.start();
+  crashes(world, fleet);
+  await world.run(world.now + world.random.between(5, 60) * SECOND);
+  world.calm = true;
+  await world.run(world.now + 3 * MINUTE);
+  for (let more = 0; more < 10 && workload.under > 0; more++) await world.run(world.now + MINUTE);
+  if (workload.under > 0) world.violated('the clients are never done');
+  // A late alarm, its publication, and the longest pause between two tries.
+  await world.run(world.now + 3 * MINUTE);
+  judgeQuiet(world, fleet);
+  for (const client of workload.clients) client.judge();
+  if (world.random.chance(0.1)) {
+    await world.run(world.now + 100 * DAY);
+    judgeEmpty(world, fleet);
+  }
+  fleet.close();
+  return { seed, violations: world.violations, counts: world.counts };
+}
+
+function crashes(world: World, fleet: Fleet): void {
+  const next = () => {
+    if (world.calm) return;
+    const hosts = [fleet.index, ...fleet.jobs.map(({ host }) => host)];
+    if (world.fault(0.3)) hosts[world.random.between(0, hosts.length - 1)]?.crash();
+    world.at(world.now + world.random.between(50, 3_000), next);
+  };
+  world.at(world.now, next);
+}
+
+/** Once it is quiet, the index says of every job what the job says of itself, and the feed has all of its events. */
+function judgeQuiet(world: World, fleet: Fleet): void {
+  const listed = new Map(fleet.truth.listed().map((row) => [row.job_id, row]));
+  for (const { jobId, stored, events, gone } of fleet.jobs) {
+    const name = `job ${jobId.slice(0, 8)}`;
+    const row = listed.get(jobId);
+    if (fleet.truth.fed(jobId) !== events.length) {
+      world.violated(`${name} has ${events.length} events, the feed ${fleet.truth.fed(jobId)}`);
+    }
+    if (gone || stored === null) {
+      if (row !== undefined) world.violated(`${name} is deleted and listed`);
+    } else if (row?.revision !== stored.job.revision) {
+      world.violated(`${name} is at revision ${stored.job.revision}, the index at ${row?.revision}`);
+    }
+  }
+}
+
+/** Months later every job was given up, removed and forgotten. */
+function judgeEmpty(world: World, fleet: Fleet): void {
+  for (const { jobId, host } of fleet.jobs) {
+    const [table] = host.disk.rows<{ name: string }>('SELECT name FROM sqlite_master');
+    if (table !== undefined) world.violated(`job ${jobId.slice(0, 8)} still has the table ${table.name}`);
+  }
+  if (fleet.truth.listed().length > 0) world.violated('the index still lists jobs');
+}
