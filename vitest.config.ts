@@ -18,5 +18,6 @@ export default defineConfig({
     exclude: ['test/contract/**', 'test/dev/**'],
     testTimeout: 30_000,
     silent: 'passed-only',
+    maxWorkers: 2,
   },
 });

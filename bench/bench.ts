@@ -2,8 +2,9 @@
  * `npm run bench`: the service beside its floor and its peers, all on this machine in one run. Prints the aims and
  * writes everything to `bench/results/`. Needs a quiet machine; peers whose packages are absent are skipped.
  */
-import { chmod, mkdtemp } from 'node:fs/promises';
+
 import { rmSync } from 'node:fs';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,7 +40,7 @@ await runCommand(async () => {
   const results: Results = {
     began: began.toISOString(),
     machine,
-    plan,
+    plan: { quick: plan.quick, rounds: plan.rounds },
     ...compared,
     index: plan.parts.has('index')
       ? await compareIndexCommits(join(folder, 'index'), bundleDir, plan.index)
@@ -60,7 +61,8 @@ async function workplace(): Promise<string> {
   // PostgreSQL runs as a user of its own and has a folder in here.
   await chmod(folder, 0o711);
   process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => process.exit(130));
   return folder;
 }
 

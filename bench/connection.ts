@@ -29,7 +29,7 @@ const NOTHING = Buffer.alloc(0);
 export class Connection {
   readonly #socket: Socket;
   readonly #head: string;
-  #received = NOTHING;
+  #received: Buffer = NOTHING;
   #waiting: Waiting | null = null;
 
   private constructor(socket: Socket, host: string, headers: Record<string, string>) {

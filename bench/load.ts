@@ -10,13 +10,13 @@ export interface Target {
 
 export interface Shape {
   connections: number;
-  /** How long answers count, and how long before that they don't. */
+  /** How long requests are sent and counted, and how long before that they are sent only. */
   seconds: number;
   warmup: number;
 }
 
 export interface Sample {
-  /** Good answers within the time, and how many a second that is. */
+  /** Good answers after the warm-up, and how many a second until the last of them: those under way are waited for. */
   answers: number;
   perSecond: number;
   /** Milliseconds from sending to the whole answer. */
@@ -32,28 +32,28 @@ export async function load(target: Target, next: () => Message, shape: Shape): P
   const latencies: number[] = [];
   let refused = 0;
   let firstRefusal: string | null = null;
-  await onConnections(target, shape.connections, async (connections) => {
+  const took = await onConnections(target, shape.connections, async (connections) => {
     const from = performance.now() + shape.warmup * 1_000;
     const until = from + shape.seconds * 1_000;
     const loop = async (connection: Connection) => {
-      for (;;) {
-        const sent = performance.now();
-        if (sent >= until) return;
+      for (let sent = performance.now(); sent < until; ) {
         const answer = await connection.ask(next());
         const now = performance.now();
         if (!isGood(answer)) {
           refused += 1;
           firstRefusal ??= describe(answer);
-        } else if (now >= from && now < until) latencies.push(now - sent);
+        } else if (now >= from) latencies.push(now - sent);
+        sent = now;
       }
     };
     await Promise.all(connections.map(loop));
+    return (performance.now() - from) / 1_000;
   });
   const sorted = Float64Array.from(latencies).sort();
-  if (sorted.length === 0) throw new Error(`no good answer from ${target.url} in time; ${firstRefusal}`);
+  if (sorted.length === 0) throw new Error(`no good answer from ${target.url}; ${firstRefusal}`);
   return {
     answers: sorted.length,
-    perSecond: sorted.length / shape.seconds,
+    perSecond: sorted.length / took,
     ...{ p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99) },
     ...{ refused, firstRefusal },
   };

@@ -36,7 +36,10 @@ export async function runWorker({ name, target }: Headway, plan: WorkerPlan): Pr
 }
 
 /** A peer by its own client library: report by report, and many at once as far as that library can. */
-export async function runPeerWorker(peer: Peer, plan: WorkerPlan): Promise<{ one: WorkerRun; many: WorkerRun }> {
+export async function runPeerWorker(
+  peer: Peer,
+  plan: WorkerPlan,
+): Promise<{ one: WorkerRun; many: WorkerRun }> {
   const reporter = await peer.openReporter();
   try {
     return {

@@ -46,7 +46,10 @@ export function readPlan(): Plan {
       ...{ rounds, seconds, warmup: seconds / 4, patience: quick ? 300 : 6_500 },
     },
     index: { rounds, seconds, rest },
-    workers: { reports: number('--reports', options.reports, quick ? 5_000 : 100_000), limit: quick ? 2 : 12 },
+    workers: {
+      reports: number('--reports', options.reports, quick ? 5_000 : 100_000),
+      limit: quick ? 2 : 12,
+    },
     growth: {
       jobs: JOBS.filter((count) => count <= jobs),
       errors: ERRORS.filter((count) => count <= errors),

@@ -1,6 +1,7 @@
 /** A run as a page of Markdown. */
-import { aimsOf, isMet } from './aims.ts';
+
 import type { Aim } from './aims.ts';
+import { aimsOf, isMet } from './aims.ts';
 import { MEASURES, type Measure } from './measures.ts';
 import type { WorkerRun } from './one-worker.ts';
 import type { Results } from './results.ts';
@@ -16,9 +17,7 @@ export function reportOf(results: Results): string {
     results.growth && growth(results.growth),
     results.start && startUp(results.start, results.growth),
   ];
-  return `${sections
-    .flatMap((section) => section ?? [])
-    .join('\n\n')}\n`;
+  return `${sections.flatMap((section) => section ?? []).join('\n\n')}\n`;
 }
 
 export function aimsTable(aims: readonly Aim[]): string {

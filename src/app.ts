@@ -28,7 +28,7 @@ export function createApp(): App {
     }
   }
   app.notFound((c) => {
-    const errors = SURFACES.find(({ prefix }) => c.req.path.startsWith(prefix))?.errors ?? PROBLEM_JSON;
+    const errors = SURFACES.find(({ prefix }) => `${c.req.path}/`.startsWith(prefix))?.errors ?? PROBLEM_JSON;
     const rejection = reject('not_found', 'There is nothing at this path.');
     return respondRefused('*', errors, c.req.raw, { rejection });
   });

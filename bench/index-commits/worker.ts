@@ -2,8 +2,9 @@
  * The service with an index that counts its commits and, with COMMIT_EACH, admits one publication at a time and waits
  * until it is on the disk: so no two of them can share a commit.
  */
-import { OrgIndexDO as ServiceIndex } from '../../src/objects/org-index/org-index-do';
+
 import type { Namespaces } from '../../src/objects/object-name';
+import { OrgIndexDO as ServiceIndex } from '../../src/objects/org-index/org-index-do';
 import service from '../../src/worker';
 
 export { DirectoryDO, JobDO, OrgDO } from '../../src/worker';

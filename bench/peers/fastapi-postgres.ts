@@ -1,6 +1,5 @@
 /** The FastAPI + SQLAlchemy + PostgreSQL peer, from Debian's packages, started. */
 import { execFileSync } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Child } from '../child.ts';
 import { createJobs } from '../measures.ts';
@@ -23,7 +22,11 @@ print(f"Python {platform.python_version()}, FastAPI {fastapi.__version__}, SQLAl
   }
 }
 
-export async function startFastapiPostgres(folder: string, programs: string, versions: string): Promise<Peer> {
+export async function startFastapiPostgres(
+  folder: string,
+  programs: string,
+  versions: string,
+): Promise<Peer> {
   const postgres = await startPostgres(programs, folder);
   const apiKey = newApiKey();
   const env = { STORE: folder, API_KEY: apiKey, PYTHONDONTWRITEBYTECODE: '1' };

@@ -11,7 +11,11 @@ import { INSERT, UPDATE } from './postgres-job.ts';
 
 const SERVER = fileURLToPath(new URL('fastify-postgres-server.ts', import.meta.url));
 
-export async function startFastifyPostgres(folder: string, programs: string, versions: string): Promise<Peer> {
+export async function startFastifyPostgres(
+  folder: string,
+  programs: string,
+  versions: string,
+): Promise<Peer> {
   const postgres = await startPostgres(programs, folder);
   const apiKey = newApiKey();
   const env = { STORE: folder, API_KEY: apiKey };

@@ -12,7 +12,12 @@ export interface Report {
 
 export type JobBody = ReturnType<typeof newBody>;
 
-export function newBody(input: { job_type: string; total_items: number; triggered_by?: string; metadata?: object }) {
+export function newBody(input: {
+  job_type: string;
+  total_items: number;
+  triggered_by?: string;
+  metadata?: object;
+}) {
   return {
     job_id: randomUUID() as string,
     job_type: input.job_type,

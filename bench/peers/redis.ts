@@ -25,6 +25,6 @@ export async function startRedis(folder: string): Promise<Child> {
   const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
   const reach = ['--port', '0', '--unixsocket', redisSocket(folder), '--unixsocketperm', '700'];
   const server = new Child('redis-server', { args: [...reach, ...durable, '--dir', folder], cwd: folder });
-  await server.says(/Ready to accept connections/);
+  await server.says(/ready to accept connections/i);
   return server;
 }

@@ -28,8 +28,11 @@ function openDatabase(): Database {
   const prepare = (query: string): Statement => {
     const statement = database.prepare(query);
     if (statement.columns().length > 0) return (bindings) => statement.all(...bindings);
+    // Any other statement repeats the count of the one before.
+    const changes = /^\s*(insert|update|delete)\b/i.test(query);
     return (bindings) => {
-      written += Number(statement.run(...bindings).changes);
+      const result = statement.run(...bindings);
+      if (changes) written += Number(result.changes);
       return [];
     };
   };

@@ -80,7 +80,7 @@ function inCancelWindow(job: Job, now: number): boolean {
 
 function repeatsTheEnd(job: Job, report: Report): boolean {
   if (job.endedBy === null) return false;
-  return same(report, job.endedBy) || same(without(report), markOf(job.endedBy));
+  return same(report, job.endedBy) || same(content(report), markOf(job.endedBy));
 }
 
 function markOf(report: JsonObject): JsonObject {
@@ -89,8 +89,8 @@ function markOf(report: JsonObject): JsonObject {
     : { mark_failed: report.mark_failed ?? null };
 }
 
-/** A report without what is as good as absent. */
-function without(report: Report): JsonObject {
+/** What a report says, without what is as good as absent and without its place in an order. */
+function content({ reporter: _reporter, sequence: _sequence, ...report }: Report): JsonObject {
   const given = Object.entries(report).filter(
     ([key, value]) => value !== null && !(value === false && key.startsWith('mark_')),
   );

@@ -105,4 +105,16 @@ describe('an object', () => {
       [5, 'job.completed'],
     ]);
   });
+
+  it('leaves nothing of a deleted job: no row, no table, no alarm', async () => {
+    const id = await client.createJob();
+    await client.report(id, { mark_completed: true });
+    expect((await client.send('DELETE', `/api/jobs/${id}`)).status).toBe(204);
+    const left = await runInDurableObject(await jobStub(client.organization, id), async (_job, state) => {
+      const tables =
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'";
+      return { alarm: await state.storage.getAlarm(), tables: state.storage.sql.exec(tables).toArray() };
+    });
+    expect(left).toEqual({ alarm: null, tables: [] });
+  });
 });

@@ -24,7 +24,7 @@ export class Workload {
   }
 
   start(): void {
-    const jobs = this.#world.random.between(1, 3);
+    const jobs = this.#world.random.between(1, 2);
     for (let job = 0; job < jobs; job++) this.#go(() => this.#life(null));
   }
 
@@ -34,7 +34,7 @@ export class Workload {
     const job = await this.#create(original);
     const client = new JobClient(this.#world, job);
     this.clients.push(client);
-    const workers = Array.from({ length: random.between(1, 3) }, (_, n) => this.#work(client, `w${n}`));
+    const workers = Array.from({ length: random.between(1, 2) }, (_, n) => this.#work(client, `w${n}`));
     await Promise.all(workers);
     if (random.chance(0.6)) await client.report('last', random.pick(ENDS), 'key');
     if (original === null && random.chance(0.3)) this.#go(() => this.#life(job));
@@ -43,7 +43,7 @@ export class Workload {
 
   async #work(client: JobClient, reporter: string): Promise<void> {
     const { random } = this.#world;
-    for (let left = random.between(1, 8); left > 0 && !client.removed; left--) {
+    for (let left = random.between(1, 5); left > 0 && !client.removed; left--) {
       await this.#world.sleep(random.chance(0.1) ? random.between(1_000, 40_000) : random.between(0, 1_200));
       const protection = random.pick<Protection>(['none', 'key', 'key', 'sequence']);
       const dice = random.next();

@@ -27,7 +27,10 @@ const organization = z
 const keySchema = z
   .strictObject({
     name: z.string().min(1).max(200),
-    permissions: z.array(z.enum(PERMISSIONS)).min(1).max(PERMISSIONS.length),
+    permissions: z
+      .array(z.enum(PERMISSIONS))
+      .min(1)
+      .transform((permissions) => [...new Set(permissions)]),
   })
   .meta({ id: 'CreateKey' });
 const key = z

@@ -135,7 +135,13 @@ export class EntryStore {
     const runs = low <= high ? [[low, high]] : [[low, slots - 1], [0, high]]; // biome-ignore format: two pairs
     return runs.flatMap(([a = 0, b = 0]) =>
       this.#sql
-        .exec<EntryRow>('SELECT * FROM entry WHERE slot BETWEEN ? AND ? ORDER BY slot', base + a, base + b)
+        .exec<EntryRow>(
+          'SELECT * FROM entry WHERE slot BETWEEN ? AND ? AND n BETWEEN ? AND ? ORDER BY slot',
+          base + a,
+          base + b,
+          from,
+          last,
+        )
         .toArray(),
     );
   }

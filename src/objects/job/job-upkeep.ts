@@ -1,0 +1,156 @@
+import { Draft } from '../../domain/draft';
+import { expire, nextDue, removalDue } from '../../domain/health';
+import { DAY, isTerminal, type Job } from '../../domain/job';
+import { isDirty } from '../../domain/publication';
+import { AlarmClock } from '../alarm-clock';
+import type { JobStore, Stored } from './job-store';
+import type { Publisher } from './publisher';
+
+/** How long a deleted job's key stays taken: longer than the feed keeps events. Source: behaviour §2. */
+const TOMBSTONE_LIFE = 31 * DAY;
+const RETRY_FIRST = 2_000;
+const RETRY_MOST = 60_000;
+const NEVER = Number.POSITIVE_INFINITY;
+
+/**
+ * All that a job does by itself, on its one alarm: the rules of time, publishing what is still unpublished, removal.
+ * The alarm is the minimum of what is due. Source: protocols §1.
+ */
+export class JobUpkeep {
+  readonly #storage: DurableObjectStorage;
+  readonly #store: JobStore;
+  readonly #publisher: Publisher;
+  readonly #clock: AlarmClock;
+  /** Told when the job is gone: another may be made in the same object. */
+  readonly #onGone: () => void;
+  #retries = 0;
+
+  constructor(storage: DurableObjectStorage, store: JobStore, publisher: Publisher, onGone: () => void) {
+    this.#storage = storage;
+    this.#store = store;
+    this.#publisher = publisher;
+    this.#clock = new AlarmClock(storage);
+    this.#onGone = onGone;
+  }
+
+  wake(): Promise<void> {
+    return this.#clock.wake();
+  }
+
+  /** Runs a change in one transaction; where it is rolled back, so is what is known of the alarm. */
+  transact<Result>(work: () => Result): Result {
+    try {
+      return this.#storage.transactionSync(work);
+    } catch (cause) {
+      this.#clock.fired();
+      throw cause;
+    }
+  }
+
+  /**
+   * Arms for `due`, for what the job itself is due for, and for what it has still to publish: in a minute at the
+   * latest. The last statement of a transaction.
+   */
+  arm(job: Job, due: number, now: number): void {
+    const position = { revision: job.revision, events: job.events_total };
+    const unpublished = isDirty(position, this.#publisher.acknowledged) ? now + RETRY_MOST : NEVER;
+    this.#clock.arm(Math.min(due, unpublished, nextDue(job)), now);
+  }
+
+  recall({ books }: Stored): void {
+    this.#publisher.recall({ revision: books.pub_revision, events: books.pub_events });
+  }
+
+  /** An alarm run. Never throws: one that failed is armed again. */
+  async run(): Promise<void> {
+    this.#clock.fired();
+    try {
+      this.transact(() => this.#applyTime(Date.now()));
+      await this.#publisher.publish();
+      this.#retries = this.#publisher.dirty ? this.#retries + 1 : 0;
+      await this.eraseIfPublished();
+      if (this.#store.load() === null) await this.#sweepTombstone(Date.now());
+      else this.transact(() => this.#settle(Date.now()));
+    } catch (cause) {
+      this.#retries += 1;
+      console.error(JSON.stringify({ level: 'error', event: 'alarm_failed', cause: String(cause) }));
+      this.#clock.arm(Date.now() + this.#backoff(), Date.now());
+    }
+  }
+
+  /** Makes the job a 404; what is left of it goes once the index knows. */
+  markDeleted({ job, books }: Stored, now: number): void {
+    this.transact(() => {
+      const draft = new Draft(job, this.#store.seen);
+      draft.event('job.deleted');
+      this.#store.save(job, draft.finish(now, false), { ...books, deleted_at: now });
+      this.#clock.arm(now + 5_000, now);
+    });
+  }
+
+  /** Takes a deleted job's rows away once the index knows; one that was made with a key leaves a tombstone. */
+  async eraseIfPublished(): Promise<void> {
+    const books = this.#store.load()?.books;
+    if (books === undefined || books.deleted_at === null || this.#publisher.dirty) return;
+    if (books.created_key === null) return this.#vanish();
+    const expiresAt = books.deleted_at + TOMBSTONE_LIFE;
+    this.#gone();
+    this.transact(() => {
+      this.#store.bury(expiresAt);
+      this.#clock.arm(expiresAt, Date.now());
+    });
+  }
+
+  #applyTime(now: number): void {
+    const stored = this.#store.load();
+    if (stored === null) return;
+    this.recall(stored);
+    if (stored.books.deleted_at !== null) return;
+    if (isTerminal(stored.job.status)) {
+      if (removalDue(stored.job) <= now) this.markDeleted(stored, now);
+      return;
+    }
+    const change = expire(stored.job, this.#store.seen, now);
+    if (change === null) return;
+    this.#store.save(stored.job, change, stored.books);
+    this.arm(change.job, now + 5_000, now);
+  }
+
+  /** Ends an alarm run: the position the index confirmed is written down, and the next due time armed. */
+  #settle(now: number): void {
+    const stored = this.#store.load();
+    if (stored === null) return;
+    const { job, books } = stored;
+    const { revision, events } = this.#publisher.acknowledged;
+    if (books.pub_revision !== revision || books.pub_events !== events) {
+      const marked = { ...books, pub_revision: revision, pub_events: events };
+      this.#store.save(job, { job, entries: [], entities: [] }, marked);
+    }
+    const publication = this.#publisher.dirty ? now + this.#backoff() : NEVER;
+    const due = books.deleted_at === null ? nextDue(job) : NEVER;
+    this.#clock.arm(Math.min(publication, Math.max(due, now + 1_000)), now);
+  }
+
+  async #sweepTombstone(now: number): Promise<void> {
+    const tombstone = this.#store.tombstone();
+    if (tombstone === null) return;
+    if (tombstone <= now) await this.#vanish();
+    else this.#clock.arm(tombstone, now);
+  }
+
+  async #vanish(): Promise<void> {
+    this.#gone();
+    this.#store.forget();
+    this.#clock.fired();
+    await this.#storage.deleteAll();
+  }
+
+  #gone(): void {
+    this.#publisher.forget();
+    this.#onGone();
+  }
+
+  #backoff(): number {
+    return Math.min(RETRY_FIRST * 2 ** Math.max(this.#retries - 1, 0), RETRY_MOST);
+  }
+}
