@@ -17,6 +17,7 @@ export async function runInForeground(
     else process.exit(130);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+  whenOrphaned(end);
 
   service = await start();
   try {
@@ -31,4 +32,16 @@ export async function runInForeground(
   if (stopping || signal === 'SIGINT') return 0;
   console.error(`The service ended by itself (${signal ?? code}).`);
   return code || 1;
+}
+
+/** Calls `end` when npm was killed: it tells the shell between us, and that one tells nobody. */
+function whenOrphaned(end: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const shell = process.ppid;
+  const look = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(look);
+    end();
+  }, 250);
+  look.unref();
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { chmod, cp, writeFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { PROJECT } from '../../dev/home.ts';
 import { type Running, Workplace } from './commands.ts';
 
 let place: Workplace;
@@ -27,6 +29,15 @@ async function readJob(): Promise<{ status: number; body: Record<string, unknown
   const headers = { Authorization: `Bearer ${api_key}` };
   const response = await fetch(`${url}/api/jobs/${jobId}`, { headers });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+async function untilGone(url: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const there = await fetch(`${url}/healthz`).catch(() => null);
+    if (!there) return;
+    await sleep(100);
+  }
+  assert.fail(`${url} still answers`);
 }
 
 test('its files are for their owner alone', async () => {
@@ -141,6 +152,23 @@ test('SIGTERM ends it and the service', async () => {
   running.child.kill('SIGTERM');
   assert.equal(await running.ended, 0);
   await assert.rejects(fetch(`${url}/healthz`));
+});
+
+test('an end of npm ends the command and the service', async () => {
+  const npm = spawn('npm', ['start', '--silent', '--', '--no-build'], {
+    cwd: PROJECT,
+    env: { ...process.env, HEADWAY_HOME: place.folder, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let output = '';
+  for await (const text of npm.stdout.setEncoding('utf8')) {
+    output += text;
+    if (output.includes('Create a job')) break;
+  }
+  const { url } = await place.access();
+  assert.ok(output.includes(url));
+  npm.kill('SIGTERM');
+  await untilGone(url);
 });
 
 test('an end of the service by itself is an end of the command, and no success', async () => {
