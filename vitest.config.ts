@@ -16,6 +16,10 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/contract/**', 'test/dev/**'],
+    provide: {
+      modelRuns: Number(process.env.MODEL_RUNS ?? 500),
+      modelSeed: Number(process.env.MODEL_SEED ?? Date.now() % 2 ** 31),
+    },
     testTimeout: 30_000,
     silent: 'passed-only',
     maxWorkers: 2,
