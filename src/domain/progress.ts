@@ -8,7 +8,8 @@ const ETA_MOVES = 3;
 /** The last instant that a four-digit year can write. */
 const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-type Counters = Pick<Job, 'total_items' | 'processed_items' | 'failed_items' | 'failed_entities'>;
+type Attempted = Pick<Job, 'processed_items' | 'failed_items' | 'failed_entities'>;
+type Counters = Attempted & Pick<Job, 'total_items'>;
 
 /** ⌊10⁴ × part ÷ whole⌋, at most 10⁴, 0 for an empty whole: hundredths of a percent in exact integer arithmetic. */
 export function hundredths(part: bigint, whole: bigint): number {
@@ -18,7 +19,7 @@ export function hundredths(part: bigint, whole: bigint): number {
 }
 
 /** Items done, processed or failed, as shown. */
-export function itemsDone(job: Omit<Counters, 'total_items'>): number {
+function itemsDone(job: Attempted): number {
   return job.processed_items + shownFailed(job);
 }
 
@@ -40,7 +41,7 @@ export function progressPercentage(job: Counters & Pick<Job, 'status' | 'peak'>)
 }
 
 /** 0–100 with two decimals; 0 when nothing was attempted. */
-export function successRate(job: Omit<Counters, 'total_items'>): number {
+export function successRate(job: Attempted): number {
   const attempted = BigInt(job.processed_items) + BigInt(shownFailed(job));
   return hundredths(BigInt(job.processed_items), attempted) / 100;
 }
@@ -48,16 +49,16 @@ export function successRate(job: Omit<Counters, 'total_items'>): number {
 type RateFields = 'rate' | 'rate_at' | 'rate_backlog' | 'moves';
 
 /**
- * The rate's state after a report that moved the items done from `before` to those of `job`; null where it moved none.
+ * The rate's state after a report that moved the items done from those of `before`; null where it moved none.
  * An exponential average over a minute; reports of one instant are one sample. Source: behaviour §1, "Numbers".
  */
-export function sampleRate(job: Job, before: number, now: number): Pick<Job, RateFields> | null {
-  const done = itemsDone(job);
-  if (done === before) return null;
+export function sampleRate(job: Job, before: Attempted, now: number): Pick<Job, RateFields> | null {
+  const moved = job.processed_items - before.processed_items + (shownFailed(job) - shownFailed(before));
+  if (moved === 0) return null;
   const moves = Math.min(job.moves + 1, ETA_MOVES);
   const since = job.rate_at ?? job.started_at;
   if (since === null) return { rate: null, rate_at: now, rate_backlog: 0, moves };
-  const items = job.rate_backlog + Math.max(done - before, 0);
+  const items = job.rate_backlog + Math.max(moved, 0);
   const seconds = (now - since) / 1_000;
   if (seconds <= 0) return { rate: job.rate, rate_at: since, rate_backlog: items, moves };
   const sample = items / seconds;

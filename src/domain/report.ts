@@ -4,7 +4,7 @@ import { fail } from './health';
 import { toIssue } from './issue';
 import { CONTENT_LIMIT, type Job } from './job';
 import { type JsonObject, jsonSize, mergePatch } from './json';
-import { countedHundredths, itemsDone, sampleRate } from './progress';
+import { countedHundredths, sampleRate } from './progress';
 import { invalidField, type Rejection, reject } from './rejection';
 import { clip } from './text';
 
@@ -14,8 +14,7 @@ import { clip } from './text';
  */
 export function record(draft: Draft, report: Report, now: number): Rejection | null {
   const { job } = draft;
-  const before = itemsDone(job);
-  const total = job.total_items;
+  const before = { ...job };
   if (report.mark_started && job.status === 'pending') {
     job.status = 'in_progress';
     job.started_at = now;
@@ -45,7 +44,7 @@ export function record(draft: Draft, report: Report, now: number): Rejection | n
     const at = isGiven(log.timestamp) ? Date.parse(log.timestamp) : undefined;
     draft.log({ level: log.level, message: clip(log.message) }, at);
   }
-  follow(job, before, total, now);
+  follow(job, before, now);
   return null;
 }
 
@@ -74,9 +73,9 @@ function setStage(draft: Draft, stage: string | null | undefined): void {
 }
 
 /** Lets the highest progress and the rate follow the counters. */
-function follow(job: Draft['job'], before: number, total: number, now: number): void {
+function follow(job: Draft['job'], before: Job, now: number): void {
   const counted = countedHundredths(job);
-  job.peak = job.total_items === total ? Math.max(job.peak, counted) : counted;
+  job.peak = job.total_items === before.total_items ? Math.max(job.peak, counted) : counted;
   Object.assign(job, sampleRate(job, before, now));
 }
 

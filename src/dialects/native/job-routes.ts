@@ -3,8 +3,8 @@ import { type Endpoint, tenantEndpoint } from '../../http/endpoint';
 import { type Created, createJob, rerunJob } from '../../services/create-job';
 import { cancelJob, deleteJob, getJob } from '../../services/jobs';
 import { answerUnit, jobHeaders, REPLAYED } from '../answer-unit';
-import { jobText, workerReply } from './mapper';
-import { createdResponse, jobResponse } from './schemas';
+import { jobText, toVerdict, workerReply } from './mapper';
+import { cancelledResponse, createdResponse, jobResponse } from './schemas';
 
 const BODY_BYTES = 262_144;
 
@@ -51,12 +51,14 @@ const cancel = tenantEndpoint('job:cancel', {
   body: { schema: cancelSchema, optional: true, maxBytes: BODY_BYTES },
   keyed: true,
   minimizable: true,
-  replies: { 200: { description: 'The cancelled job.', schema: createdResponse } },
+  replies: { 200: { description: 'The cancelled job.', schema: cancelledResponse } },
   refusals: ['job_not_found', 'job_terminal', 'overloaded'],
   async handle({ params, body, request, minimal }, caller) {
     const want = { content: !minimal };
     const cancelled = await cancelJob(caller, params.job_id ?? '', body.reason ?? null, request, want);
-    return answerUnit(cancelled, ({ view }, headers) => workerReply(200, view, {}, headers));
+    return answerUnit(cancelled, ({ view }, headers, done) =>
+      workerReply(200, view, done.replayed ? toVerdict(done) : {}, headers),
+    );
   },
 });
 

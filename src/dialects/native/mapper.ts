@@ -1,8 +1,10 @@
 import { type Control, controlOf } from '../../domain/control';
 import type { Summary } from '../../domain/summary';
 import type { Reply } from '../../http/endpoint';
-import type { JobView } from '../../services/jobs';
+import type { JobView, UnitAnswer } from '../../services/jobs';
 import type { ControlResponse, SummaryResponse } from './schemas';
+
+type Done = Extract<UnitAnswer, { outcome: 'done' }>;
 
 /** A time as surface A writes it: UTC with milliseconds. */
 export function toTime(at: number): string {
@@ -88,6 +90,14 @@ export function toControl(control: Control): ControlResponse {
 
 export function controlFor({ summary }: JobView): ControlResponse {
   return toControl(controlOf(summary));
+}
+
+/** What became of a unit: at first, and of a keyed one each time it is sent again. */
+export function toVerdict({ applied, reason, revision, last_sequence }: Done): Record<string, unknown> {
+  return {
+    ...{ applied, ...(reason === null ? {} : { reason }), applied_revision: revision },
+    ...(last_sequence === null ? {} : { last_sequence }),
+  };
 }
 
 /** An answer to a worker: the job, what became of the request, and the control. */

@@ -6,7 +6,7 @@ import { type Rejection, reject } from '../../domain/rejection';
 import { type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
 import { heartbeat, reportBatch, reportProgress } from '../../services/jobs';
 import { answerUnit } from '../answer-unit';
-import { controlFor, jobText, workerReply } from './mapper';
+import { controlFor, jobText, toVerdict, workerReply } from './mapper';
 import { batchResponse, heartbeatResponse, reportedResponse } from './schemas';
 
 const REPORT_BYTES = 262_144;
@@ -42,12 +42,7 @@ const progress = tenantEndpoint('job:create', {
     const report = { report: body, raw: json };
     const applied = await reportProgress(caller, params.job_id ?? '', report, request, { content: !minimal });
     return answerUnit(applied, ({ view }, headers, done) => {
-      const { applied, reason, revision, last_sequence } = done;
-      const verdict = {
-        ...{ applied, ...(reason === null ? {} : { reason }), applied_revision: revision },
-        ...(last_sequence === null ? {} : { last_sequence }),
-      };
-      return workerReply(200, view, verdict, headers);
+      return workerReply(200, view, toVerdict(done), headers);
     });
   },
 });

@@ -113,6 +113,11 @@ export const reportedResponse = jobResponse
   })
   .meta({ id: 'ReportedJob' });
 
+/** A replayed cancellation has the verdict of the first. */
+export const cancelledResponse = reportedResponse
+  .partial({ applied: true, applied_revision: true })
+  .meta({ id: 'CancelledWithControl' });
+
 export const batchResponse = z
   .object({
     job: jobResponse.partial(minimal),
