@@ -45,7 +45,8 @@ export type JobSeed = Pick<
 export function seedFrom(input: CreateInput): JobSeed | Rejection {
   const { own, rest } = splitMetadata(input.metadata ?? {});
   if (jsonSize(rest) > CONTENT_LIMIT) {
-    return reject('metadata_too_large', 'metadata is over 65,536 bytes as JSON.');
+    const error = { path: 'metadata', message: 'must be at most 65,536 bytes as JSON' };
+    return reject('metadata_too_large', `${error.path} ${error.message}.`, [error]);
   }
   return {
     job_type: input.job_type,

@@ -48,8 +48,9 @@ export function record(draft: Draft, report: Report, now: number): Rejection | n
   return null;
 }
 
-export function metadataTooLarge(): Rejection {
-  return reject('metadata_too_large', 'The metadata would be over 65,536 bytes as JSON.');
+function metadataTooLarge(): Rejection {
+  const error = { path: 'metadata_patch', message: 'would bring the metadata over 65,536 bytes as JSON' };
+  return reject('metadata_too_large', `${error.path} ${error.message}.`, [error]);
 }
 
 function count(job: Draft['job'], report: Report): Rejection | null {

@@ -43,7 +43,7 @@ export function transition(job: Job, command: Command, now: number, seen: Seen):
 
 function cancel(job: Job, reason: string | null, requestedBy: string, now: number, seen: Seen): Transition {
   const cell = STATUS_TABLE[job.status].cancel;
-  if (cell === 'nothing') return accepted(unchanged(job));
+  if (cell === 'nothing') return skipped(unchanged(job), 'already_ended');
   if (cell !== 'apply') return rejected(unchanged(job), terminal(job));
   const draft = new Draft(job, seen);
   draft.job.status = 'cancelled';
