@@ -16,6 +16,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/contract/**', 'test/dev/**'],
+    setupFiles: ['test/support/quiet.ts'],
     provide: {
       modelRuns: Number(process.env.MODEL_RUNS ?? 500),
       modelSeed: Number(process.env.MODEL_SEED ?? Date.now() % 2 ** 31),

@@ -1,6 +1,6 @@
 import type { EventBody, EventType } from './event';
 import { eventBody } from './event';
-import { countErrorType, ENTITY_LIMIT, type Entity, entityOf, type Issue, sameEntity } from './issue';
+import { countErrorType, ENTITY_LIMIT, type Entity, entityId, entityOf, type Issue } from './issue';
 import type { Job } from './job';
 import { shownFailed, shownWarned } from './job';
 import { sameJson } from './json';
@@ -41,6 +41,7 @@ export class Draft {
   readonly #seen: Seen;
   readonly #pending: Pending[] = [];
   readonly #entities: Entity[] = [];
+  readonly #counted = new Set<string>();
 
   constructor(job: Job, seen: Seen) {
     this.#before = job;
@@ -75,12 +76,13 @@ export class Draft {
       entity.kind === 'error'
         ? (['failed_entities', 'failed_entities_capped'] as const)
         : (['warned_entities', 'warned_entities_capped'] as const);
-    if (this.job[capped] || this.#seen(entity) || this.#entities.some((other) => sameEntity(other, entity)))
-      return;
+    const id = entityId(entity);
+    if (this.job[capped] || this.#counted.has(id) || this.#seen(entity)) return;
     if (this.job[counted] >= ENTITY_LIMIT) {
       this.job[capped] = true;
     } else {
       this.job[counted] += 1;
+      this.#counted.add(id);
       this.#entities.push(entity);
     }
   }

@@ -66,8 +66,9 @@ export interface Entity {
   entity_key: string;
 }
 
-export function sameEntity(a: Entity, b: Entity): boolean {
-  return a.kind === b.kind && a.entity_type === b.entity_type && a.entity_key === b.entity_key;
+/** One text for each entity. */
+export function entityId({ kind, entity_type, entity_key }: Entity): string {
+  return JSON.stringify([kind, entity_type, entity_key]);
 }
 
 /** The entity an issue names, or null where it speaks of the job as a whole. */

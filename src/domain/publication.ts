@@ -43,16 +43,17 @@ export function isDirty(job: Position, acknowledged: Position): boolean {
   return job.revision > acknowledged.revision || job.events > acknowledged.events;
 }
 
-/** When to publish a change and by when the alarm must have seen to it. Source: protocols §1. */
-export function planPublication(
+/** However a publication fails, the alarm sees to it after this long at the latest (ms). */
+export const PUBLICATION_GUARANTEE = 60_000;
+
+/** How long to wait before a change is published (ms): a change of status never, progress until the interval is over. */
+export function publicationDelay(
   kind: 'transition' | 'progress',
   now: number,
   lastPublication: number,
   interval: number,
-): { atOnce: boolean; alarm: number } {
-  if (kind === 'transition') return { atOnce: true, alarm: now + 5_000 };
-  const due = lastPublication + interval;
-  return now >= due ? { atOnce: true, alarm: now + 60_000 } : { atOnce: false, alarm: due };
+): number {
+  return kind === 'transition' ? 0 : Math.max(lastPublication + interval - now, 0);
 }
 
 /**

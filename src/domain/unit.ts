@@ -1,6 +1,6 @@
 import type { Command } from './command';
 import type { Change, Seen } from './draft';
-import { type Entity, sameEntity } from './issue';
+import { entityId } from './issue';
 import type { Job } from './job';
 import type { Rejection } from './rejection';
 import { alive, transition, type Verdict } from './transition';
@@ -20,8 +20,8 @@ export type UnitOutcome = { change: Change } & (
 /** Folds a unit through the machine. A rejected one leaves nothing but the sign of life it was. Pure. */
 export function applyUnit(job: Job, unit: Unit, now: number, seen: Seen): UnitOutcome {
   const change: Change = { job, entries: [], entities: [] };
-  const counted = (entity: Entity) =>
-    seen(entity) || change.entities.some((other) => sameEntity(other, entity));
+  const added = new Set<string>();
+  const counted: Seen = (entity) => added.has(entityId(entity)) || seen(entity);
   const verdicts: Verdict[] = [];
   for (const [index, command] of unit.commands.entries()) {
     const step = transition(change.job, command, now, counted);
@@ -36,6 +36,7 @@ export function applyUnit(job: Job, unit: Unit, now: number, seen: Seen): UnitOu
     change.job = step.job;
     change.entries.push(...step.entries);
     change.entities.push(...step.entities);
+    for (const entity of step.entities) added.add(entityId(entity));
   }
   return { outcome: 'accepted', verdicts, change };
 }

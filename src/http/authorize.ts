@@ -23,7 +23,9 @@ export async function authorize(
       ? { caller: null }
       : unauthenticated();
   }
-  const principal = token === null ? null : await authenticate(env, config, token, Date.now());
+  const authenticated = token === null ? null : await authenticate(env, config, token, Date.now());
+  if (authenticated?.ok === false) return authenticated.rejection;
+  const principal = authenticated?.value ?? null;
   if (principal === null) return unauthenticated();
   const selected = headers.get('X-Organization-ID');
   if (selected !== null && selected !== principal.organization) {

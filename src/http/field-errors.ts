@@ -6,7 +6,12 @@ export const MOST_ERRORS = 20;
 
 /** What Zod found, as paths and sentences: what was wrong, where, and what would be right. */
 export function fieldErrors(schema: z.ZodType, error: z.ZodError): FieldError[] {
-  return error.issues.flatMap((issue) => describe(schema, issue)).slice(0, MOST_ERRORS);
+  const errors: FieldError[] = [];
+  for (const issue of error.issues) {
+    if (errors.length >= MOST_ERRORS) break;
+    errors.push(...describe(schema, issue));
+  }
+  return errors.slice(0, MOST_ERRORS);
 }
 
 function describe(schema: z.ZodType, issue: z.core.$ZodIssue): FieldError[] {

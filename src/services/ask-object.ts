@@ -14,7 +14,7 @@ export async function askObject<Answer>(
     } catch (cause) {
       const { retryable, overloaded } = cause as { retryable?: boolean; overloaded?: boolean };
       if (overloaded)
-        return refuse('overloaded', 'The job has more requests than it can serve. Try again shortly.');
+        return refuse('overloaded', 'There are more requests than can be served here. Try again shortly.');
       if (!(repeatable && retryable && tries < 2)) throw cause;
     }
   }

@@ -1,4 +1,5 @@
 import type { Config, Env } from '../config';
+import { ok, type Result } from '../domain/result';
 import { orgObject } from '../objects/object-name';
 import { readApiKey } from './api-key';
 import { askObject } from './ask-object';
@@ -11,25 +12,25 @@ const CACHE_SIZE = 1_000;
 
 const cache = new Map<string, { principal: Principal; until: number }>();
 
-/** Who holds this API key, or null. A positive answer is remembered in the isolate, a negative one never. */
+/** Who holds this API key, null where nobody does, or why that can't be told now. A positive answer is remembered in the isolate, a negative one never. */
 export async function authenticate(
   env: Env,
   config: Config,
   apiKey: string,
   now: number,
-): Promise<Principal | null> {
+): Promise<Result<Principal | null>> {
   const known = cache.get(apiKey);
   if (known !== undefined && now < known.until && now >= known.until - CREDENTIAL_LIFE)
-    return known.principal;
+    return ok(known.principal);
   cache.delete(apiKey);
   const parsed = await readApiKey(config, apiKey);
-  if (parsed === null) return null;
+  if (parsed === null) return ok(null);
   const { organization, key_id } = parsed;
   const digest = await sha256(apiKey);
   const grant = await askObject(() => orgObject(env, organization).authenticate(key_id, digest), true);
-  if (!grant.ok || grant.value === null) return null;
+  if (!grant.ok || grant.value === null) return grant.ok ? ok(null) : grant;
   const principal = { organization, key_id, ...grant.value };
   if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value ?? '');
   cache.set(apiKey, { principal, until: now + CREDENTIAL_LIFE });
-  return principal;
+  return ok(principal);
 }

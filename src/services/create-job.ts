@@ -47,10 +47,30 @@ export async function rerunJob(
   );
   if (!answer.ok) return answer;
   if (answer.value === null) return noSuchJob();
-  if (answer.value.outcome === 'refused') return { ok: false, rejection: answer.value.rejection };
   const key = await unitKey(`rerun\0${ref.job_id}`, request);
-  const { seed, items: failed } = answer.value;
-  return make(caller, seed, failed, request && `rerun\0${ref.job_id}\0${request.key}`, key, want);
+  const intent = request && `rerun\0${ref.job_id}\0${request.key}`;
+  if (answer.value.outcome === 'seed') {
+    return make(caller, answer.value.seed, answer.value.items, intent, key, want);
+  }
+  return (await replayed(caller, intent, key, want)) ?? { ok: false, rejection: answer.value.rejection };
+}
+
+/** What a key created before, for a request that would be refused now; null where it created nothing. */
+async function replayed(
+  { env, principal }: Caller,
+  intent: string | null,
+  key: UnitKey | null,
+  want: Want,
+): Promise<Result<Created> | null> {
+  if (intent === null || key === null) return null;
+  const { organization, salt } = principal;
+  const core = await derivedCore(salt, intent);
+  const answer = await askObject(
+    () => jobObject(env, organization, core).recreate(organization, key, want),
+    true,
+  );
+  if (!answer.ok) return answer;
+  return answer.value === null || answer.value.outcome === 'taken' ? null : toCreated(answer.value);
 }
 
 /** The one answer for a job that is unknown, foreign, forged or deleted. */
@@ -78,9 +98,11 @@ async function make(
       key !== null,
     );
     if (!answer.ok) return answer;
-    if (answer.value.outcome === 'refused') return { ok: false, rejection: answer.value.rejection };
-    if (answer.value.outcome !== 'taken') {
-      return ok({ created: answer.value.outcome === 'created', view: answer.value.view });
-    }
+    if (answer.value.outcome !== 'taken') return toCreated(answer.value);
   }
+}
+
+function toCreated(answer: Exclude<CreateAnswer, { outcome: 'taken' }>): Result<Created> {
+  if (answer.outcome === 'refused') return { ok: false, rejection: answer.rejection };
+  return ok({ created: answer.outcome === 'created', view: answer.view });
 }

@@ -1,4 +1,4 @@
-import type { Json } from '../domain/json';
+import { byteLength, type Json } from '../domain/json';
 import { ok, type Result, refuse } from '../domain/result';
 import type { Summary } from '../domain/summary';
 import type { IssueFilter, LogFilter, LogLine } from '../objects/job/entry-store';
@@ -11,6 +11,9 @@ import { sealCursor } from './cursor';
 import { withJob } from './jobs';
 
 export type { EntryText, ListFilter };
+
+/** A page stays below this as JSON, whatever stands in its rows. */
+const PAGE_BYTES = 524_288;
 
 /** One page of a list. */
 export interface Page<Row> {
@@ -100,15 +103,21 @@ export async function listItems(
   );
   if (!items.ok) return items;
   if (items.value === null) return noSuchJob();
-  return ok(await toPage(items.value, limit, () => sealCursor(caller.config, scope, from + limit)));
+  return ok(await toPage(items.value, limit, (_, count) => sealCursor(caller.config, scope, from + count)));
 }
 
+/** A page of at most `limit` rows, fewer once they pass `PAGE_BYTES` as JSON, with a cursor where more were found. */
 async function toPage<Row>(
   found: Row[],
   limit: number,
-  seal: (last: Row) => Promise<string>,
+  seal: (last: Row, count: number) => Promise<string>,
 ): Promise<Page<Row>> {
-  const items = found.slice(0, limit);
+  let bytes = 0;
+  const past = found.findIndex((row, index) => {
+    bytes += byteLength(JSON.stringify(row));
+    return index === limit || (bytes > PAGE_BYTES && index > 0);
+  });
+  const items = past === -1 ? found : found.slice(0, past);
   const last = items.at(-1);
-  return { items, next_cursor: found.length > limit && last !== undefined ? await seal(last) : null };
+  return { items, next_cursor: past !== -1 && last !== undefined ? await seal(last, items.length) : null };
 }

@@ -5,6 +5,7 @@ import type { OrganizationEntry } from '../objects/directory/directory-store';
 import { directoryObject, orgObject } from '../objects/object-name';
 import type { ApiKey } from '../objects/org/org-store';
 import { isOwnKeyId, mintApiKey } from './api-key';
+import { askObject } from './ask-object';
 import { sha256 } from './secrets';
 
 export type { ApiKey };
@@ -16,16 +17,17 @@ export async function createOrganization(
   name: string,
 ): Promise<Result<OrganizationEntry>> {
   const salt = crypto.getRandomValues(new Uint8Array(32)).toHex();
-  const profile = await orgObject(env, id).create(id, name, salt);
-  const entry = { organization_id: id, name: profile.name, created_at: profile.created_at };
-  await directoryObject(env).enter(entry);
-  return profile.created
-    ? ok(entry)
-    : refuse('organization_exists', `The organization ${id} exists already.`);
+  const profile = await askObject(() => orgObject(env, id).create(id, name, salt), true);
+  if (!profile.ok) return profile;
+  const { created, ...known } = profile.value;
+  const entry = { organization_id: id, name: known.name, created_at: known.created_at };
+  const entered = await askObject(() => directoryObject(env).enter(entry), true);
+  if (!entered.ok) return entered;
+  return created ? ok(entry) : refuse('organization_exists', `The organization ${id} exists already.`);
 }
 
-export async function listOrganizations(env: Env): Promise<OrganizationEntry[]> {
-  return directoryObject(env).list();
+export async function listOrganizations(env: Env): Promise<Result<OrganizationEntry[]>> {
+  return askObject(() => directoryObject(env).list(), true);
 }
 
 /** Makes a key. The key itself is in this answer alone: only its digest is stored. */
@@ -38,13 +40,18 @@ export async function createKey(
 ): Promise<Result<ApiKey & { api_key: string }>> {
   const { key_id, api_key } = await mintApiKey(config, organization);
   const digest = await sha256(api_key);
-  const key = await orgObject(env, organization).addKey(key_id, name, permissions, digest);
-  return key === null ? noOrganization(organization) : ok({ ...key, api_key });
+  const key = await askObject(
+    () => orgObject(env, organization).addKey(key_id, name, permissions, digest),
+    false,
+  );
+  if (!key.ok) return key;
+  return key.value === null ? noOrganization(organization) : ok({ ...key.value, api_key });
 }
 
 export async function listKeys(env: Env, organization: string): Promise<Result<ApiKey[]>> {
-  const keys = await orgObject(env, organization).keys();
-  return keys === null ? noOrganization(organization) : ok(keys);
+  const keys = await askObject(() => orgObject(env, organization).keys(), true);
+  if (!keys.ok) return keys;
+  return keys.value === null ? noOrganization(organization) : ok(keys.value);
 }
 
 /** Revokes a key: effective everywhere within 30 seconds. */
@@ -54,9 +61,10 @@ export async function revokeKey(
   organization: string,
   keyId: string,
 ): Promise<Result<null>> {
-  const own = await isOwnKeyId(config, organization, keyId);
-  const revoked = own && (await orgObject(env, organization).revokeKey(keyId));
-  return revoked ? ok(null) : refuse('not_found', 'There is no such key.');
+  if (!(await isOwnKeyId(config, organization, keyId))) return refuse('not_found', 'There is no such key.');
+  const revoked = await askObject(() => orgObject(env, organization).revokeKey(keyId), true);
+  if (!revoked.ok) return revoked;
+  return revoked.value ? ok(null) : refuse('not_found', 'There is no such key.');
 }
 
 function noOrganization(organization: string): {

@@ -1,5 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { JobStore } from '../../src/objects/job/job-store';
 import { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
 import { type Client, makeClient } from '../support/client';
 import { jobStub } from '../support/objects';
@@ -52,4 +53,40 @@ it('a job made with a key that a deleted one has given back outlives the old tom
   expect(second.status).toBe(201);
   await runDurableObjectAlarm(await jobStub(client.organization, second.json.job_id));
   expect((await client.get(`/api/jobs/${second.json.job_id}`)).status).toBe(200);
+});
+
+it('a run that breaks does not throw, and is armed again', async () => {
+  const jobId = await client.createJob();
+  const stub = await jobStub(client.organization, jobId);
+  vi.spyOn(JobStore.prototype, 'load').mockImplementationOnce(() => {
+    throw new Error('the disk is away');
+  });
+  const alarm = await runInDurableObject(stub, async (job, state) => {
+    await job.alarm();
+    return state.storage.getAlarm();
+  });
+  expect(alarm).toBeGreaterThan(now);
+  expect(alarm).toBeLessThanOrEqual(now + 60_000);
+});
+
+it('a transaction that is rolled back takes the alarm it had set with it', async () => {
+  vi.spyOn(OrgIndexDO.prototype, 'publish').mockRejectedValue(new Error('the index is away'));
+  const jobId = await client.createJob({ heartbeat_timeout_seconds: 86_400 });
+  const stub = await jobStub(client.organization, jobId);
+  await runInDurableObject(stub, async (_job, state) => {
+    await state.storage.setAlarm(now + DAY);
+  });
+  await evictDurableObject(stub);
+  await runInDurableObject(stub, (_job, { storage }) => {
+    const transact = storage.transactionSync.bind(storage);
+    vi.spyOn(storage, 'transactionSync').mockImplementationOnce((work: () => unknown) =>
+      transact(() => {
+        work();
+        throw new Error('the commit failed');
+      }),
+    );
+  });
+  expect((await client.report(jobId, { processed_items: 1 })).status).toBe(500);
+  expect((await client.report(jobId, { processed_items: 2 })).status).toBe(200);
+  expect((await alarmOf(jobId)) ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(now + 60_000);
 });

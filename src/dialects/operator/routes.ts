@@ -71,7 +71,8 @@ const listOrganizations = openEndpoint('admin', {
   },
   async handle({ env }) {
     const entries = await organizations.listOrganizations(env);
-    return jsonReply(200, { organizations: entries.map(dated) });
+    if (!entries.ok) return { rejection: entries.rejection };
+    return jsonReply(200, { organizations: entries.value.map(dated) });
   },
 });
 

@@ -3,6 +3,7 @@ import { type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
 import { type ErrorShape, PROBLEMS } from '../../http/problem';
 import { rerunJob } from '../../services/create-job';
 import { getJob } from '../../services/jobs';
+import { jobHeaders, REPLAYED } from '../answer-unit';
 import { STATUS_WORD } from '../status-words';
 import { toPollingJob, toSeconds } from './mapper';
 import { jobEnvelope, rerunEnvelope } from './schemas';
@@ -56,7 +57,7 @@ const rerun = tenantEndpoint('job:create', {
       originalJobId: rerun_of,
       createdAt: toSeconds(created_at),
     };
-    const headers: Record<string, string> = created.value.created ? {} : { 'Idempotency-Replayed': 'true' };
+    const headers = { ...jobHeaders(created.value.view), ...(created.value.created ? {} : REPLAYED) };
     return jsonReply(created.value.created ? 201 : 200, { data, error: null }, headers);
   },
 });

@@ -1,11 +1,11 @@
-import type { Change } from '../../domain/draft';
-import { sameEntity } from '../../domain/issue';
-import { isTerminal } from '../../domain/job';
+import type { Change, Seen } from '../../domain/draft';
+import { entityId } from '../../domain/issue';
 import { BACKLOG_LIMIT, type Position } from '../../domain/publication';
 import { reject } from '../../domain/rejection';
 import { alive } from '../../domain/transition';
 import { applyUnit } from '../../domain/unit';
 import type { UnitAnswer, UnitAsk } from './job-rpc';
+import { RINGS } from './job-schema';
 import type { JobStore, Stored } from './job-store';
 import { addRecords, type KeyLedger, type KeyRecord } from './key-ledger';
 
@@ -31,11 +31,14 @@ export function commitUnits(
 ): Commit {
   const change: Change = { job: stored.job, entries: [], entities: [] };
   const records: KeyRecord[] = [];
+  const counted = new Set<string>();
+  const seen: Seen = (entity) => counted.has(entityId(entity)) || store.seen(entity);
   const answers = asks.map((ask) => {
-    const step = one(store, change, ledger, records, acknowledged, ask, now);
+    const step = one(seen, change, ledger, records, acknowledged, ask, now);
     change.job = step.change.job;
     change.entries.push(...step.change.entries);
     change.entities.push(...step.change.entities);
+    for (const entity of step.change.entities) counted.add(entityId(entity));
     if (step.record !== null) records.push(step.record);
     return step.answer;
   });
@@ -57,7 +60,7 @@ interface Step {
 }
 
 function one(
-  store: JobStore,
+  seen: Seen,
   soFar: Change,
   ledger: KeyLedger,
   fresh: readonly KeyRecord[],
@@ -66,8 +69,6 @@ function one(
   now: number,
 ): Step {
   const { job } = soFar;
-  const seen: typeof store.seen = (entity) =>
-    store.seen(entity) || soFar.entities.some((other) => sameEntity(other, entity));
   const quiet =
     unit.commands[0]?.verb === 'cancel' ? { job, entries: [], entities: [] } : alive(job, now, seen);
 
@@ -110,20 +111,24 @@ function replay({ applied, reason, revision }: KeyRecord): UnitAnswer {
   return { outcome: 'done', applied, reason, revision, last_sequence: null, verdicts: null, replayed: true };
 }
 
-/** Whether a unit that adds an event must wait for the index. A change of status is always admitted. */
+/**
+ * Whether a unit that adds events must wait for the index, so that none is overwritten unpublished. A change of status
+ * is admitted as long as the ring has room for it and what comes with it.
+ */
 function isHeldBack(soFar: Change, after: Change, acknowledged: Position): boolean {
   const waiting = soFar.job.events_total - acknowledged.events;
-  return (
-    waiting >= BACKLOG_LIMIT &&
-    after.entries.some(({ kind }) => kind === 'event') &&
-    after.job.status === soFar.job.status &&
-    !isTerminal(after.job.status)
-  );
+  const added = after.job.events_total - soFar.job.events_total;
+  if (added === 0 || waiting < BACKLOG_LIMIT) return false;
+  return !(turns(after) && waiting + added <= RINGS.event.slots);
 }
 
-function kindOf(stored: Stored, { job, entries }: Change, records: readonly KeyRecord[]): Commit['kind'] {
+function turns({ entries }: Change): boolean {
+  return entries.some((entry) => entry.kind === 'event' && entry.body.type !== 'job.stage_changed');
+}
+
+function kindOf(stored: Stored, change: Change, records: readonly KeyRecord[]): Commit['kind'] {
+  const { job } = change;
   if (job.revision === stored.job.revision)
     return job === stored.job && records.length === 0 ? 'nothing' : 'silent';
-  const turns = entries.some((entry) => entry.kind === 'event' && entry.body.type !== 'job.stage_changed');
-  return turns ? 'transition' : 'progress';
+  return turns(change) ? 'transition' : 'progress';
 }

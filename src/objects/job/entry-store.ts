@@ -1,5 +1,6 @@
 import type { Entry, EntryKind } from '../../domain/draft';
 import type { EventBody } from '../../domain/event';
+import { byteLength } from '../../domain/json';
 import type { FeedEvent } from '../../domain/publication';
 import { RINGS, SHOWN } from './job-schema';
 
@@ -70,7 +71,7 @@ export class EntryStore {
     const bodies: string[] = [];
     let size = 2;
     for (const { body } of this.#range(kind, total - count + 1, total).reverse()) {
-      size += new TextEncoder().encode(body).byteLength + 1;
+      size += byteLength(body) + 1;
       if (size > bytes) break;
       bodies.unshift(body);
     }
@@ -112,15 +113,15 @@ export class EntryStore {
     return inOrder(lines).slice(0, limit);
   }
 
-  /** The newest `count` lines of the log, oldest first, fewer where their messages pass `bytes` in all. */
+  /** The newest `count` lines of the log, oldest first, fewer where surface C's lines pass `bytes` in all. */
   newestLines(totals: Totals, count: number, bytes: number): LogLine[] {
     const lines = (Object.keys(RINGS) as EntryKind[]).flatMap((kind) =>
       this.#range(kind, totals[kind] - count + 1, totals[kind]).map((row) => toLine(kind, row)),
     );
     const newest = inOrder(lines).slice(-count);
     let size = 0;
-    const from = newest.findLastIndex((line) => {
-      size += new TextEncoder().encode(JSON.stringify(line)).byteLength;
+    const from = newest.findLastIndex(({ at: timestamp, level, message }) => {
+      size += byteLength(JSON.stringify({ timestamp, level, message })) + 1;
       return size > bytes;
     });
     return newest.slice(from + 1);

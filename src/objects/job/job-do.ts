@@ -2,17 +2,17 @@ import { DurableObject } from 'cloudflare:workers';
 import type { EntryKind } from '../../domain/draft';
 import { isTerminal } from '../../domain/job';
 import { newJob } from '../../domain/new-job';
-import { planPublication } from '../../domain/publication';
+import { publicationDelay } from '../../domain/publication';
 import { reject } from '../../domain/rejection';
 import { CommitQueue } from '../commit-queue';
 import { type Namespaces, organizationOf } from '../object-name';
-import { commitUnits } from './commit';
+import { type Commit, commitUnits } from './commit';
 import type { LogLine } from './entry-store';
 import type * as rpc from './job-rpc';
 import { JobStore, type Stored, totalsOf } from './job-store';
 import { JobUpkeep } from './job-upkeep';
 import { type JobView, viewOf, views, type Want } from './job-view';
-import { KeyLedger } from './key-ledger';
+import { KeyLedger, type UnitKey } from './key-ledger';
 import { Publisher } from './publisher';
 import { publishingPort } from './publishing-port';
 import { rerunOf } from './rerun';
@@ -66,15 +66,21 @@ export class JobDO extends DurableObject<Namespaces> {
     };
     this.#upkeep.transact(() => {
       this.#store.create(change, books, ask.items);
-      this.#upkeep.arm(change.job, planPublication('transition', now, 0, 0).alarm, now);
+      this.#upkeep.arm(change.job, now);
     });
     const view = viewOf(this.#store, { job: change.job, books }, ask.want);
     await this.#published();
     return { outcome: 'created', view };
   }
 
+  /** The job that this key created here, whatever it would create now; null where it created none. */
+  async recreate(organization: string, key: UnitKey, want: Want): Promise<rpc.CreateAnswer | null> {
+    if (organization !== organizationOf(this.ctx.id.name)) return null;
+    return this.#recreate({ key, want }, Date.now());
+  }
+
   /** The answer to a creation where a job, or what is left of one, is there already; null where nothing is. */
-  #recreate({ key, want }: rpc.CreateAsk, now: number): rpc.CreateAnswer | null {
+  #recreate({ key, want }: Pick<rpc.CreateAsk, 'key' | 'want'>, now: number): rpc.CreateAnswer | null {
     const present = this.#store.load();
     const conflict = (detail: string): rpc.CreateAnswer => {
       return { outcome: 'refused', rejection: reject('idempotency_conflict', detail) };
@@ -166,23 +172,30 @@ export class JobDO extends DurableObject<Namespaces> {
     const now = Date.now();
     this.#ledger ??= this.#openLedger(stored);
     const ledger = this.#ledger;
-    const { acknowledged, last, interval } = this.#publisher;
+    const { acknowledged } = this.#publisher;
     const asks = members.map(({ ask }) => ask);
-    const { commit, plan } = this.#upkeep.transact(() => {
+    const { commit, applied } = this.#upkeep.transact(() => {
       const commit = commitUnits(this.#store, stored, ledger, acknowledged, asks, now);
-      const { kind } = commit;
-      if (kind === 'nothing') return { commit, plan: null };
-      const plan = kind === 'silent' ? null : planPublication(kind, now, last, interval);
-      this.#upkeep.arm(commit.stored.job, plan?.alarm ?? Number.POSITIVE_INFINITY, now);
-      return { commit, plan };
+      if (commit.kind !== 'nothing') this.#upkeep.arm(commit.stored.job, now);
+      const viewFor = views(this.#store, commit.stored);
+      const applied = commit.answers.map((answer, index) => ({
+        answer,
+        view: viewFor(members[index]?.want ?? {}),
+      }));
+      return { commit, applied };
     });
     ledger.remember(commit.records);
-    const publishing = plan?.atOnce ? this.#published() : null;
-    const published = commit.kind === 'transition' ? publishing : null;
-    const viewFor = views(this.#store, commit.stored);
-    return commit.answers.map((answer, index) => {
-      return { applied: { answer, view: viewFor(members[index]?.want ?? {}) }, published };
-    });
+    const published = this.#publishAfter(commit.kind, now);
+    return applied.map((answered) => ({ applied: answered, published }));
+  }
+
+  /** Sees to the publication of a commit; a promise to wait for where it changed the status. */
+  #publishAfter(kind: Commit['kind'], now: number): Promise<void> | null {
+    if (kind === 'nothing' || kind === 'silent') return null;
+    if (kind === 'transition') return this.#published();
+    const { last, interval } = this.#publisher;
+    this.#upkeep.publishLater(publicationDelay(kind, now, last, interval));
+    return null;
   }
 
   #openLedger({ books }: Stored): KeyLedger {
@@ -194,6 +207,6 @@ export class JobDO extends DurableObject<Namespaces> {
 
   /** Publishes and waits for it, but no longer than an answer may wait for the index. */
   async #published(): Promise<void> {
-    await Promise.race([this.#publisher.publish(), scheduler.wait(INDEX_PATIENCE)]);
+    await Promise.race([this.#upkeep.publish(), scheduler.wait(INDEX_PATIENCE)]);
   }
 }

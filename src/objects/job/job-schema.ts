@@ -36,7 +36,7 @@ export const JOB_MIGRATIONS: readonly Migration[] = [
         failed_items INTEGER NOT NULL, warned_items INTEGER NOT NULL,
         failed_entities INTEGER NOT NULL, warned_entities INTEGER NOT NULL,
         failed_entities_capped INTEGER NOT NULL, warned_entities_capped INTEGER NOT NULL,
-        peak INTEGER NOT NULL, rate REAL, rate_at INTEGER, rate_backlog INTEGER NOT NULL, moves INTEGER NOT NULL,
+        peak INTEGER NOT NULL, rate REAL, rate_at INTEGER, rate_backlog REAL NOT NULL, moves INTEGER NOT NULL,
         stage TEXT, last_message TEXT,
         created_at INTEGER NOT NULL, started_at INTEGER, completed_at INTEGER, last_report_at INTEGER,
         error_message TEXT, cancellation TEXT, ending TEXT,

@@ -162,7 +162,7 @@ export class JobStore {
     return row?.expires_at ?? null;
   }
 
-  /** Forgets what it knows of the tables, once `deleteAll` has taken them. */
+  /** Forgets what it knows of the tables: `deleteAll` or a rolled-back transaction may have taken them. */
   forget(): void {
     this.#tables.clear();
   }

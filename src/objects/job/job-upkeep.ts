@@ -1,7 +1,7 @@
 import { Draft } from '../../domain/draft';
 import { expire, nextDue, removalDue } from '../../domain/health';
 import { DAY, isTerminal, type Job } from '../../domain/job';
-import { isDirty } from '../../domain/publication';
+import { isDirty, PUBLICATION_GUARANTEE } from '../../domain/publication';
 import { AlarmClock } from '../alarm-clock';
 import type { JobStore, Stored } from './job-store';
 import type { Publisher } from './publisher';
@@ -9,7 +9,7 @@ import type { Publisher } from './publisher';
 /** How long a deleted job's key stays taken: longer than the feed keeps events. Source: behaviour §2. */
 const TOMBSTONE_LIFE = 31 * DAY;
 const RETRY_FIRST = 2_000;
-const RETRY_MOST = 60_000;
+const RETRY_MOST = PUBLICATION_GUARANTEE;
 const NEVER = Number.POSITIVE_INFINITY;
 
 /**
@@ -24,6 +24,7 @@ export class JobUpkeep {
   /** Told when the job is gone: another may be made in the same object. */
   readonly #onGone: () => void;
   #retries = 0;
+  #scheduled = false;
 
   constructor(storage: DurableObjectStorage, store: JobStore, publisher: Publisher, onGone: () => void) {
     this.#storage = storage;
@@ -37,24 +38,43 @@ export class JobUpkeep {
     return this.#clock.wake();
   }
 
-  /** Runs a change in one transaction; where it is rolled back, so is what is known of the alarm. */
+  /** Runs a change in one transaction; where it is rolled back, so is what memory knows of tables and alarm. */
   transact<Result>(work: () => Result): Result {
     try {
       return this.#storage.transactionSync(work);
     } catch (cause) {
       this.#clock.fired();
+      this.#store.forget();
       throw cause;
     }
   }
 
   /**
-   * Arms for `due`, for what the job itself is due for, and for what it has still to publish: in a minute at the
-   * latest. The last statement of a transaction.
+   * Arms for what the job itself is due for, and for what it has still to publish: in a minute at the latest, so that
+   * a job under steady reports sets its alarm once a minute. The last statement of a transaction.
    */
-  arm(job: Job, due: number, now: number): void {
+  arm(job: Job, now: number): void {
     const position = { revision: job.revision, events: job.events_total };
-    const unpublished = isDirty(position, this.#publisher.acknowledged) ? now + RETRY_MOST : NEVER;
-    this.#clock.arm(Math.min(due, unpublished, nextDue(job)), now);
+    const unpublished = isDirty(position, this.#publisher.acknowledged) ? now + PUBLICATION_GUARANTEE : NEVER;
+    this.#clock.arm(Math.min(unpublished, nextDue(job)), now);
+  }
+
+  /** Publishes now. What did not get through is tried again soon, by the alarm. */
+  async publish(): Promise<void> {
+    await this.#publisher.publish();
+    if (this.#publisher.failed) this.#clock.arm(Date.now() + RETRY_FIRST, Date.now());
+  }
+
+  /** Publishes in `delay` ms, once for all that asked until then. Memory alone: the alarm is the guarantee. */
+  publishLater(delay: number): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    const later = async () => {
+      await scheduler.wait(delay);
+      this.#scheduled = false;
+      await this.publish();
+    };
+    void later();
   }
 
   recall({ books }: Stored): void {
@@ -84,7 +104,7 @@ export class JobUpkeep {
       const draft = new Draft(job, this.#store.seen);
       draft.event('job.deleted');
       this.#store.save(job, draft.finish(now, false), { ...books, deleted_at: now });
-      this.#clock.arm(now + 5_000, now);
+      this.#clock.arm(now + RETRY_FIRST, now);
     });
   }
 
@@ -113,7 +133,7 @@ export class JobUpkeep {
     const change = expire(stored.job, this.#store.seen, now);
     if (change === null) return;
     this.#store.save(stored.job, change, stored.books);
-    this.arm(change.job, now + 5_000, now);
+    this.arm(change.job, now);
   }
 
   /** Ends an alarm run: the position the index confirmed is written down, and the next due time armed. */

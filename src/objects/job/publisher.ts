@@ -30,6 +30,8 @@ export class Publisher {
   /** When the last publication began, and how long the index asks to be spared. */
   last = Number.NEGATIVE_INFINITY;
   interval = PUBLISH_INTERVAL;
+  /** Whether the last publication did not get through. */
+  failed = false;
 
   constructor(port: PublisherPort) {
     this.#port = port;
@@ -69,16 +71,21 @@ export class Publisher {
 
   async #run(): Promise<void> {
     this.last = this.#port.now();
+    this.failed = true;
     try {
       for (let sends = 0; sends < SENDS_PER_RUN; sends++) {
         const publication = this.#port.read(this.#acknowledged);
-        if (publication === null) return;
+        if (publication === null) break;
         const { revision, through, interval } = await this.#port.send(publication);
+        const before = this.#acknowledged;
         this.#acknowledged = { revision, events: through };
         this.interval = interval;
         const target = { revision: publication.summary.revision, events: publication.through };
-        if (!isDirty(target, this.#acknowledged)) return;
+        const stuck = before.revision === revision && before.events === through;
+        if (stuck) return;
+        if (!isDirty(target, this.#acknowledged)) break;
       }
+      this.failed = false;
     } catch (cause) {
       console.warn(JSON.stringify({ level: 'warn', event: 'publish_failed', cause: String(cause) }));
     }

@@ -1,6 +1,6 @@
 import { DAY } from '../../domain/job';
 import type { FeedEvent } from '../../domain/publication';
-import { FEED_TABLES } from './org-index-schema';
+import { FEED_TABLES, feedTable } from './org-index-schema';
 
 const TABLE_SPAN = 10 * DAY;
 
@@ -17,9 +17,9 @@ export class FeedStore {
   append(jobId: string, events: readonly FeedEvent[], now: number): void {
     if (events.length === 0) return;
     const period = Math.floor(now / TABLE_SPAN);
-    const table = `feed_${period % FEED_TABLES}`;
     let seq = this.#head();
-    if (this.#period !== period) this.#turn(table, period);
+    this.#turn(period);
+    const table = `feed_${(this.#period ?? period) % FEED_TABLES}`;
     for (const { revision, at, body } of events) {
       seq += 1;
       this.#sql.exec(
@@ -31,7 +31,11 @@ export class FeedStore {
         JSON.stringify(body),
       );
     }
-    this.#period = period;
+  }
+
+  /** Forgets what it knows of the tables, once a transaction was rolled back. */
+  forget(): void {
+    this.#period = null;
   }
 
   /** The number of the newest row. */
@@ -47,13 +51,26 @@ export class FeedStore {
     );
   }
 
-  #turn(table: string, period: number): void {
-    const [oldest] = this.#sql.exec<{ at: number }>(`SELECT at FROM ${table} ORDER BY seq LIMIT 1`).toArray();
-    if (oldest === undefined || Math.floor(oldest.at / TABLE_SPAN) === period) return;
-    const definition = this.#sql
-      .exec<{ sql: string }>('SELECT sql FROM sqlite_master WHERE name = ?', table)
-      .one().sql;
-    this.#sql.exec(`DROP TABLE ${table}`);
-    this.#sql.exec(definition);
+  /** Empties the tables of the periods since the one that was last written; a clock that goes back turns nothing. */
+  #turn(period: number): void {
+    this.#period ??= this.#storedPeriod() ?? this.#begin(period);
+    if (period <= this.#period) return;
+    const first = Math.max(this.#period + 1, period - FEED_TABLES + 1);
+    for (let turned = first; turned <= period; turned++) {
+      const number = turned % FEED_TABLES;
+      this.#sql.exec(`DROP TABLE feed_${number}`);
+      this.#sql.exec(feedTable(number));
+    }
+    this.#sql.exec('UPDATE feed_period SET period = ?', period);
+    this.#period = period;
+  }
+
+  #storedPeriod(): number | null {
+    return this.#sql.exec<{ period: number }>('SELECT period FROM feed_period').toArray()[0]?.period ?? null;
+  }
+
+  #begin(period: number): number {
+    this.#sql.exec('INSERT INTO feed_period VALUES (?)', period);
+    return period;
   }
 }

@@ -51,10 +51,16 @@ export class OrgIndexDO extends DurableObject<Namespaces> {
 
   #commitGroup(publications: Publication[]): Receipt[] {
     const now = Date.now();
-    return this.ctx.storage.transactionSync(() => {
-      this.#store.prepare();
-      return publications.map((publication) => this.#admit(publication, now));
-    });
+    try {
+      return this.ctx.storage.transactionSync(() => {
+        this.#store.prepare();
+        return publications.map((publication) => this.#admit(publication, now));
+      });
+    } catch (cause) {
+      for (const memory of [this.#store, this.#feed]) memory.forget();
+      this.#clock.fired();
+      throw cause;
+    }
   }
 
   #admit(publication: Publication, now: number): Receipt {

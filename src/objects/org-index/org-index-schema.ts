@@ -3,12 +3,13 @@ import type { Migration } from '../migrate';
 /** Feed tables: one for each ten days, four in turn, so that retention drops a table and never deletes rows. */
 export const FEED_TABLES = 4;
 
-const feed = Array.from(
-  { length: FEED_TABLES },
-  (_, number) => `CREATE TABLE feed_${number} (
+export function feedTable(number: number): string {
+  return `CREATE TABLE feed_${number} (
     seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, job_id TEXT NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL
-  ) STRICT`,
-);
+  ) STRICT`;
+}
+
+const feed = Array.from({ length: FEED_TABLES }, (_, number) => feedTable(number));
 
 export const ORG_INDEX_MIGRATIONS: readonly Migration[] = [
   {
@@ -24,6 +25,7 @@ export const ORG_INDEX_MIGRATIONS: readonly Migration[] = [
         job_id TEXT PRIMARY KEY, revision INTEGER NOT NULL, through INTEGER NOT NULL, expires_at INTEGER NOT NULL
       ) STRICT, WITHOUT ROWID`,
       ...feed,
+      'CREATE TABLE feed_period (period INTEGER NOT NULL) STRICT',
     ],
   },
 ];

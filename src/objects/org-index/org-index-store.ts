@@ -48,6 +48,11 @@ export class OrgIndexStore {
     this.#ready = true;
   }
 
+  /** Forgets what it knows of the tables, once a transaction was rolled back. */
+  forget(): void {
+    this.#ready = false;
+  }
+
   kept({ created_at, job_id }: ListPosition): Kept | null {
     const [row] = this.#sql
       .exec<Kept & Record<string, SqlStorageValue>>(
