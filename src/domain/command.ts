@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { type IssueInput, issueSchema, jsonObject } from './issue';
-import { CATEGORIES } from './job';
+import { CATEGORIES, LAST_INSTANT } from './job';
 import type { Json, JsonObject } from './json';
-import { text } from './text';
+import { clip, text } from './text';
 
 const counter = z.int().min(0);
 const NO_CONTROL = /^[^\p{Cc}]*$/u;
@@ -41,7 +41,10 @@ const logSchema = z
   .strictObject({
     level: z.enum(['info', 'warn', 'error']),
     message: z.string().meta({ description: 'Cut to 4,000 characters.' }),
-    timestamp: z.iso.datetime({ offset: true }).nullish(),
+    timestamp: z.iso
+      .datetime({ offset: true })
+      .refine((text) => Date.parse(text) <= LAST_INSTANT, { error: 'must be in a year of four digits' })
+      .nullish(),
   })
   .meta({ id: 'LogEntry' });
 
@@ -125,17 +128,16 @@ export function issuesOf(report: Report, kind: 'error' | 'warning'): IssueInput[
 
 /** How a report ends its job: `true`, the failure's message, or null where it does not. */
 export function markOf(report: Report): true | string | null {
-  return report.mark_completed ? true : (report.mark_failed ?? null);
+  if (report.mark_completed) return true;
+  return isGiven(report.mark_failed) ? clip(report.mark_failed) : null;
 }
 
 /** Whether the report carries nothing but its mark (a reporter's sequence aside). */
 export function isMarkAlone(report: Report): boolean {
-  return Object.entries(report).every(
-    ([field, value]) =>
-      !isGiven(value) ||
-      value === false ||
-      ['mark_completed', 'mark_failed', 'reporter', 'sequence'].includes(field),
-  );
+  const mark = ['mark_completed', 'mark_failed', 'mark_started', 'reporter', 'sequence'];
+  return Object.entries(report).every(([field, value]) => {
+    return !isGiven(value) || (mark.includes(field) && (field !== 'mark_started' || value === false));
+  });
 }
 
 /** `metadata` without the fields that are the job's own, and those. An undefined one was not given. */

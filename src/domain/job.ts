@@ -24,6 +24,8 @@ export const DAY = 86_400 * SECOND;
 /** How long after a cancellation the worker's last words are still recorded. Source: behaviour §2, "After the end". */
 export const ACKNOWLEDGEMENT_WINDOW = 300 * SECOND;
 export const CONTENT_LIMIT = 65_536;
+/** The last instant that a four-digit year can write. */
+export const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 export interface Cancellation {
   reason: string | null;
@@ -127,11 +129,6 @@ export function isClosing(job: Pick<Job, 'cancellation'>, now: number): boolean 
     job.cancellation.acknowledged_at === null &&
     now < job.cancellation.requested_at + ACKNOWLEDGEMENT_WINDOW
   );
-}
-
-/** Whether nothing of the job can change any more: terminal and, if cancelled, acknowledged or past the window. */
-export function isSettled(job: Pick<Job, 'status' | 'cancellation'>, now: number): boolean {
-  return isTerminal(job.status) && !isClosing(job, now);
 }
 
 /** `failed_items` as shown: the larger of the counter and the number of distinct failed entities. */

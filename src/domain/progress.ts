@@ -1,12 +1,10 @@
 import type { Job } from './job';
-import { shownFailed } from './job';
+import { LAST_INSTANT, shownFailed } from './job';
 
 /** Time constant of the rate's smoothing, in seconds. */
 const RATE_WINDOW = 60;
 /** Reports that must have moved the counters before an ETA is more than a guess. */
 const ETA_MOVES = 3;
-/** The last instant that a four-digit year can write. */
-const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 type Attempted = Pick<Job, 'processed_items' | 'failed_items' | 'failed_entities'>;
 type Counters = Attempted & Pick<Job, 'total_items'>;

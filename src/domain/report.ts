@@ -85,7 +85,7 @@ export function end(draft: Draft, mark: true | string, digest: string, now: numb
   const { job } = draft;
   job.ending = { digest, mark };
   if (mark !== true) {
-    fail(draft, 'job_failed', clip(mark), now);
+    fail(draft, 'job_failed', mark, now);
     return;
   }
   job.status = outcome(job);

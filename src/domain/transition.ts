@@ -10,7 +10,8 @@ import { clip } from './text';
 const REPORTER_LIMIT = 100;
 
 /** Why a report that was answered 200 had no effect. Source: behaviour §2. */
-export type SkipReason = 'duplicate' | 'stale' | 'job_terminal' | 'already_ended';
+export const SKIP_REASONS = ['duplicate', 'stale', 'job_terminal', 'already_ended'] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** What became of one command. */
 export interface Verdict {
@@ -64,13 +65,6 @@ function report(job: Job, input: Report, digest: string, now: number, seen: Seen
   if (last !== undefined && (input.sequence ?? 0) <= last) {
     return skipped(quiet(), input.sequence === last ? 'duplicate' : 'stale', last);
   }
-  if (input.reporter && last === undefined && job.reporters.length >= REPORTER_LIMIT) {
-    return rejected(
-      quiet(),
-      invalidField('reporter', `would be the job's ${REPORTER_LIMIT + 1}st; at most 100 are kept`),
-    );
-  }
-
   const mark = markOf(input);
   const cell = STATUS_TABLE[job.status][moveOf(input, mark)];
   if (isTerminal(job.status) && !(cell === 'closing' && isClosing(job, now))) {
@@ -78,6 +72,13 @@ function report(job: Job, input: Report, digest: string, now: number, seen: Seen
     const same =
       ending !== null && (ending.digest === digest || (ending.mark === mark && isMarkAlone(input)));
     return same ? skipped(unchanged(job), 'already_ended', last) : rejected(unchanged(job), terminal(job));
+  }
+
+  if (input.reporter && last === undefined && job.reporters.length >= REPORTER_LIMIT) {
+    return rejected(
+      quiet(),
+      invalidField('reporter', `would be the job's ${REPORTER_LIMIT + 1}st; at most 100 are kept`),
+    );
   }
 
   const draft = new Draft(job, seen);

@@ -3,7 +3,7 @@ import * as z from 'zod';
 /** A page size: above 100 is read as 100. */
 export const limitParam = z
   .string()
-  .regex(/^0*[1-9]\d{0,15}$/, { error: 'must be an integer of at least 1' })
+  .regex(/^0*[1-9]\d*$/, { error: 'must be an integer of at least 1' })
   .transform((text) => Math.min(Number(text), 100))
   .meta({ type: 'integer', minimum: 1, description: 'Above 100 is read as 100.' });
 

@@ -11,10 +11,14 @@ export async function readBody(request: Request, maxBytes: number): Promise<RawB
   if (Number(request.headers.get('Content-Length') ?? 0) > maxBytes) return tooLarge();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > maxBytes) return tooLarge();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.byteLength;
+      if (size > maxBytes) return tooLarge();
+      chunks.push(chunk);
+    }
+  } catch {
+    return reject('invalid_request', 'The body broke off.');
   }
   const whole = new Uint8Array(size);
   let at = 0;

@@ -54,9 +54,7 @@ export async function serve(
 
   const valid = validate(endpoint, url.searchParams, parsed.json);
   if ('code' in valid) return refused(valid);
-  const minimal =
-    (endpoint.minimizable ?? false) &&
-    /(^|[,;\s])return=minimal($|[,;\s])/.test(request.headers.get('Prefer') ?? '');
+  const minimal = (endpoint.minimizable ?? false) && prefersMinimal(request.headers.get('Prefer') ?? '');
   const call = { env, config, params, ...valid, json: parsed.json, request: key, position, minimal };
   return { outcome: await endpoint.handle(call as Call<never, never>, caller), caller };
 }
@@ -66,6 +64,14 @@ function readKey(endpoint: Endpoint, headers: Headers, raw: RawBody): RequestKey
   if (key === null || !endpoint.keyed) return null;
   if (/^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/.test(key)) return { key, raw };
   return reject('invalid_request', 'Idempotency-Key must be 1 to 255 printable ASCII characters.');
+}
+
+/** Whether the first `return` preference is `minimal` (RFC 7240). */
+function prefersMinimal(prefer: string): boolean {
+  const returns = prefer
+    .split(',')
+    .map((preference) => /^\s*return\s*=\s*"?([\w-]+)"?/i.exec(preference)?.[1]);
+  return returns.find((value) => value !== undefined)?.toLowerCase() === 'minimal';
 }
 
 async function readCursor(

@@ -70,7 +70,7 @@ export async function getJob(caller: Caller, jobId: string, want: Want): Promise
 
 /** Deletes an ended job. */
 export async function deleteJob(caller: Caller, jobId: string): Promise<Result<null>> {
-  const removed = await withJob(caller, jobId, true, (job, organization) => job.remove(organization));
+  const removed = await withJob(caller, jobId, false, (job, organization) => job.remove(organization));
   if (!removed.ok) return removed;
   if (removed.value === null) return noSuchJob();
   if (removed.value === 'removed') return ok(null);

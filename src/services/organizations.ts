@@ -17,7 +17,7 @@ export async function createOrganization(
   name: string,
 ): Promise<Result<OrganizationEntry>> {
   const salt = crypto.getRandomValues(new Uint8Array(32)).toHex();
-  const profile = await askObject(() => orgObject(env, id).create(id, name, salt), true);
+  const profile = await askObject(() => orgObject(env, id).create(id, name, salt), false);
   if (!profile.ok) return profile;
   const { created, ...known } = profile.value;
   const entry = { organization_id: id, name: known.name, created_at: known.created_at };

@@ -63,7 +63,7 @@ export function codeOf(answer: Answer, surface: Surface = 'native'): string {
 
 /** The surface that answers for `path`, once a URL parser has read it. */
 export function surfaceOf(path: string): Surface {
-  return /^\/v1\/api\/./.test(new URL(ORIGIN + path).pathname) ? 'polling' : 'native';
+  return /^\/v1\/api(\/|$)/.test(new URL(ORIGIN + path).pathname) ? 'polling' : 'native';
 }
 
 /** All of an answer that may tell two askers apart: equal for equal refusals, but for the request id. */

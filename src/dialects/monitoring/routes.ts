@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { cancelSchema } from '../../domain/command';
 import { CATEGORIES } from '../../domain/job';
 import { type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
-import { limitParam } from '../../http/params';
+import { cursorParam, limitParam } from '../../http/params';
 import { cancelJob, getJob } from '../../services/jobs';
 import type { ListFilter } from '../../services/lists';
 import { cursorScope, listJobs } from '../../services/lists';
@@ -22,7 +22,7 @@ const list = tenantEndpoint('job:read', {
     status: z.array(z.enum(STATUS_WORDS)).optional(),
     category: z.enum(CATEGORIES).optional(),
     limit: limitParam.optional(),
-    cursor: z.string().optional(),
+    cursor: cursorParam,
   }),
   cursorOf: () => 'monitored',
   replies: {

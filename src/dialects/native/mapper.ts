@@ -107,11 +107,14 @@ export function workerReply(
   more: Record<string, unknown>,
   headers: Record<string, string>,
 ): Reply {
-  const minimal: Record<string, string> =
-    view.content === null ? { 'Preference-Applied': 'return=minimal' } : {};
   return {
     status,
     body: jobText(view, { ...more, control: controlFor(view) }),
-    headers: { ...minimal, ...headers },
+    headers: { ...preferenceHeaders(view), ...headers },
   };
+}
+
+/** Says that \`Prefer: return=minimal\` was followed. */
+export function preferenceHeaders({ content }: JobView): Record<string, string> {
+  return content === null ? { 'Preference-Applied': 'return=minimal' } : {};
 }

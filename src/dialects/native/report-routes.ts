@@ -6,7 +6,7 @@ import { type Rejection, reject } from '../../domain/rejection';
 import { type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
 import { heartbeat, reportBatch, reportProgress } from '../../services/jobs';
 import { answerUnit } from '../answer-unit';
-import { controlFor, jobText, toVerdict, workerReply } from './mapper';
+import { controlFor, jobText, preferenceHeaders, toVerdict, workerReply } from './mapper';
 import { batchResponse, heartbeatResponse, reportedResponse } from './schemas';
 
 const REPORT_BYTES = 262_144;
@@ -72,7 +72,7 @@ const batch = tenantEndpoint('job:create', {
       return {
         status: 200,
         body: `{"job":${jobText(view)},${JSON.stringify(rest).slice(1)}`,
-        headers,
+        headers: { ...preferenceHeaders(view), ...headers },
       };
     });
   },

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CATEGORIES, HEALTHS, STATUSES } from '../../domain/job';
+import { SKIP_REASONS } from '../../domain/transition';
 
 /** The shapes that surface A answers. Source: contract A, and behaviour §1 beyond it. */
 
@@ -91,8 +92,6 @@ export const controlResponse = z
   .meta({ id: 'Control' });
 export type ControlResponse = z.output<typeof controlResponse>;
 
-export const REASONS = ['duplicate', 'stale', 'job_terminal', 'already_ended'] as const;
-
 const minimal = { errors: true, metadata: true, warnings: true, result: true } as const;
 
 export const createdResponse = jobResponse
@@ -104,7 +103,7 @@ export const reportedResponse = jobResponse
   .partial(minimal)
   .extend({
     applied: z.boolean(),
-    reason: z.enum(REASONS).optional(),
+    reason: z.enum(SKIP_REASONS).optional(),
     applied_revision: z
       .int()
       .meta({ description: 'The revision this report reached when it was first applied.' }),
@@ -126,7 +125,7 @@ export const batchResponse = z
         z.object({
           applied: z.boolean(),
           revision: z.int(),
-          reason: z.enum(REASONS).optional(),
+          reason: z.enum(SKIP_REASONS).optional(),
           last_sequence: count.optional(),
         }),
       )

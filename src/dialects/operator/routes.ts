@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { isOrganizationId } from '../../domain/organization';
 import { PERMISSIONS } from '../../domain/permission';
 import { reject } from '../../domain/rejection';
+import { text } from '../../domain/text';
 import { type Endpoint, jsonReply, openEndpoint, tenantEndpoint } from '../../http/endpoint';
 import type { ApiKey } from '../../services/organizations';
 import * as organizations from '../../services/organizations';
@@ -17,7 +18,7 @@ const organizationSchema = z
       .string()
       .refine(isOrganizationId, { error: 'must be 1 to 40 of a-z, 0-9 and -, not beginning with -' })
       .meta({ pattern: '^[a-z0-9][a-z0-9-]{0,39}$' }),
-    name: z.string().min(1).max(200),
+    name: text(200, 1),
   })
   .meta({ id: 'CreateOrganization' });
 const organization = z
@@ -26,7 +27,7 @@ const organization = z
 
 const keySchema = z
   .strictObject({
-    name: z.string().min(1).max(200),
+    name: text(200, 1),
     permissions: z
       .array(z.enum(PERMISSIONS))
       .min(1)

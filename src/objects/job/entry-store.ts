@@ -47,8 +47,11 @@ export class EntryStore {
     this.#sql = sql;
   }
 
+  /** Appends in order; what would be overwritten by the same entries is not written first. */
   append(entries: readonly Entry[]): void {
+    const last = new Map(entries.map(({ kind, n }) => [kind, n]));
     for (const { kind, n, revision, k, at, body } of entries) {
+      if (n <= (last.get(kind) ?? n) - RINGS[kind].slots) continue;
       this.put(RINGS[kind].base + (n % RINGS[kind].slots), n, revision, k, at, JSON.stringify(body));
     }
   }
@@ -66,11 +69,11 @@ export class EntryStore {
     return row?.body ?? null;
   }
 
-  /** The bodies of the newest `count` entries as JSON texts, oldest first, fewer where they pass `bytes` in all. */
+  /** The bodies of the newest `count` entries as JSON texts, oldest first, fewer where the list passes `bytes`. */
   newest(kind: EntryKind, total: number, count: number, bytes: number): string[] {
     const bodies: string[] = [];
-    let size = 2;
-    for (const { body } of this.#range(kind, total - count + 1, total).reverse()) {
+    let size = 1;
+    for (const { body } of this.#newestFirst(kind, total, count)) {
       size += byteLength(body) + 1;
       if (size > bytes) break;
       bodies.unshift(body);
@@ -115,36 +118,32 @@ export class EntryStore {
 
   /** The newest `count` lines of the log, oldest first, fewer where surface C's lines pass `bytes` in all. */
   newestLines(totals: Totals, count: number, bytes: number): LogLine[] {
-    const lines = (Object.keys(RINGS) as EntryKind[]).flatMap((kind) =>
-      this.#range(kind, totals[kind] - count + 1, totals[kind]).map((row) => toLine(kind, row)),
-    );
-    const newest = inOrder(lines).slice(-count);
-    let size = 0;
-    const from = newest.findLastIndex(({ at: timestamp, level, message }) => {
-      size += byteLength(JSON.stringify({ timestamp, level, message })) + 1;
-      return size > bytes;
+    const lines = (Object.keys(RINGS) as EntryKind[]).flatMap((kind) => {
+      const rows = this.#newestFirst(kind, totals[kind], count);
+      return [...withinBytes(mapLines(kind, rows), bytes)];
     });
-    return newest.slice(from + 1);
+    const newestFirst = inOrder(lines).reverse().slice(0, count);
+    return [...withinBytes(newestFirst, bytes)].reverse();
   }
 
-  /** The entries with ordinals `first` to `last` that are still shown, in order: one or two runs of slots. */
+  /** The entries with ordinals `first` to `last` that are still there, in order. */
   #range(kind: EntryKind, first: number, last: number): EntryRow[] {
-    const { base, slots } = RINGS[kind];
-    const from = Math.max(first, last - slots + 1, 1);
-    if (from > last) return [];
-    const [low, high] = [from % slots, last % slots];
-    const runs = low <= high ? [[low, high]] : [[low, slots - 1], [0, high]]; // biome-ignore format: two pairs
-    return runs.flatMap(([a = 0, b = 0]) =>
+    return runsOf(kind, first, last).flatMap((run) =>
       this.#sql
         .exec<EntryRow>(
           'SELECT * FROM entry WHERE slot BETWEEN ? AND ? AND n BETWEEN ? AND ? ORDER BY slot',
-          base + a,
-          base + b,
-          from,
-          last,
+          ...run,
         )
         .toArray(),
     );
+  }
+
+  /** The newest `count` entries, newest first, read as far as they are taken. */
+  *#newestFirst(kind: EntryKind, total: number, count: number): Generator<EntryRow> {
+    for (const run of runsOf(kind, total - count + 1, total).reverse()) {
+      const query = 'SELECT * FROM entry WHERE slot BETWEEN ? AND ? AND n BETWEEN ? AND ? ORDER BY slot DESC';
+      yield* this.#sql.exec<EntryRow>(query, ...run);
+    }
   }
 
   #kept(
@@ -171,6 +170,34 @@ export class EntryStore {
         ],
       )
       .toArray();
+  }
+}
+
+/** The runs of slots, one or two, in which the ordinals `first` to `last` stand: slots from and to, ordinals from and to. */
+function runsOf(kind: EntryKind, first: number, last: number): [number, number, number, number][] {
+  const { base, slots } = RINGS[kind];
+  const from = Math.max(first, last - slots + 1, 1);
+  if (from > last) return [];
+  const [low, high] = [base + (from % slots), base + (last % slots)];
+  if (low <= high) return [[low, high, from, last]];
+  return [
+    [low, base + slots - 1, from, last],
+    [base, high, from, last],
+  ];
+}
+
+function* mapLines(kind: EntryKind, rows: Iterable<EntryRow>): Generator<LogLine> {
+  for (const row of rows) yield toLine(kind, row);
+}
+
+/** The first lines, as many as surface C prints in `bytes`. */
+function* withinBytes(lines: Iterable<LogLine>, bytes: number): Generator<LogLine> {
+  let size = 1;
+  for (const line of lines) {
+    const { at: timestamp, level, message } = line;
+    size += byteLength(JSON.stringify({ timestamp, level, message })) + 1;
+    if (size > bytes) return;
+    yield line;
   }
 }
 

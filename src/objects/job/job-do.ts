@@ -1,11 +1,12 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { EntryKind } from '../../domain/draft';
-import { isTerminal } from '../../domain/job';
 import { newJob } from '../../domain/new-job';
 import { publicationDelay } from '../../domain/publication';
 import { reject } from '../../domain/rejection';
+import { STATUS_TABLE } from '../../domain/status-table';
 import { CommitQueue } from '../commit-queue';
 import { type Namespaces, organizationOf } from '../object-name';
+import { within } from '../within';
 import { type Commit, commitUnits } from './commit';
 import type { LogLine } from './entry-store';
 import type * as rpc from './job-rpc';
@@ -42,8 +43,8 @@ export class JobDO extends DurableObject<Namespaces> {
   constructor(ctx: DurableObjectState, env: Namespaces) {
     super(ctx, env);
     this.#store = new JobStore(ctx.storage.sql);
-    this.#publisher = new Publisher(publishingPort(this.#store, env, () => organizationOf(ctx.id.name)));
-    this.#upkeep = new JobUpkeep(ctx.storage, this.#store, this.#publisher, () => {
+    this.#publisher = new Publisher(publishingPort(this.#store, env, () => ctx.id.name));
+    this.#upkeep = new JobUpkeep(ctx, this.#store, this.#publisher, () => {
       this.#ledger = null;
     });
     this.#commits = new CommitQueue({
@@ -143,7 +144,7 @@ export class JobDO extends DurableObject<Namespaces> {
   async remove(organization: string): Promise<'removed' | 'not_terminal' | null> {
     const stored = this.#load(organization);
     if (stored === null) return null;
-    if (!isTerminal(stored.job.status)) return 'not_terminal';
+    if (STATUS_TABLE[stored.job.status].delete !== 'apply') return 'not_terminal';
     this.#upkeep.markDeleted(stored, Date.now());
     await this.#published();
     await this.#upkeep.eraseIfPublished();
@@ -207,6 +208,6 @@ export class JobDO extends DurableObject<Namespaces> {
 
   /** Publishes and waits for it, but no longer than an answer may wait for the index. */
   async #published(): Promise<void> {
-    await Promise.race([this.#upkeep.publish(), scheduler.wait(INDEX_PATIENCE)]);
+    await within(this.#upkeep.publish(), INDEX_PATIENCE);
   }
 }

@@ -2,6 +2,7 @@ import type { Change, EntryKind, Seen } from '../../domain/draft';
 import type { Entity } from '../../domain/issue';
 import type { Job } from '../../domain/job';
 import type { Json, JsonObject } from '../../domain/json';
+import type { Position } from '../../domain/publication';
 import { hasTable, migrate } from '../migrate';
 import { EntryStore, type Totals } from './entry-store';
 import {
@@ -43,7 +44,10 @@ export class JobStore {
     if (!this.#has('job')) return null;
     const [row] = this.#sql.exec('SELECT * FROM job').toArray();
     if (row === undefined) return null;
-    if (Number(row.schema) < schema.JOB_MIGRATIONS.length) this.#upgrade(Number(row.schema));
+    if (Number(row.schema) < schema.JOB_MIGRATIONS.length) {
+      this.#upgrade(Number(row.schema));
+      return this.load();
+    }
     const decoded = decodeRow(row);
     const { pub_revision, pub_events, created_key, created_digest, deleted_at, keys, keys_total, ...job } =
       decoded;
@@ -52,6 +56,15 @@ export class JobStore {
       job: { ...job, metadata: JSON.parse(metadata) as JsonObject, result: JSON.parse(result) as Json },
       books: { pub_revision, pub_events, created_key, created_digest, deleted_at, keys, keys_total },
     };
+  }
+
+  /** The job's own position, for publishing. */
+  position(): Position | null {
+    if (!this.#has('job')) return null;
+    const [row] = this.#sql
+      .exec<{ revision: number; events: number }>('SELECT revision, events_total AS events FROM job')
+      .toArray();
+    return row ?? null;
   }
 
   #content(): [string | undefined, string | undefined] {

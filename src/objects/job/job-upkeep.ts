@@ -18,6 +18,7 @@ const NEVER = Number.POSITIVE_INFINITY;
  */
 export class JobUpkeep {
   readonly #storage: DurableObjectStorage;
+  readonly #name: () => string | undefined;
   readonly #store: JobStore;
   readonly #publisher: Publisher;
   readonly #clock: AlarmClock;
@@ -26,8 +27,14 @@ export class JobUpkeep {
   #retries = 0;
   #scheduled = false;
 
-  constructor(storage: DurableObjectStorage, store: JobStore, publisher: Publisher, onGone: () => void) {
+  constructor(
+    { storage, id }: DurableObjectState,
+    store: JobStore,
+    publisher: Publisher,
+    onGone: () => void,
+  ) {
     this.#storage = storage;
+    this.#name = () => id.name;
     this.#store = store;
     this.#publisher = publisher;
     this.#clock = new AlarmClock(storage);
@@ -93,7 +100,9 @@ export class JobUpkeep {
       else this.transact(() => this.#settle(Date.now()));
     } catch (cause) {
       this.#retries += 1;
-      console.error(JSON.stringify({ level: 'error', event: 'alarm_failed', cause: String(cause) }));
+      console.error(
+        JSON.stringify({ level: 'error', event: 'alarm_failed', object: this.#name(), cause: String(cause) }),
+      );
       this.#clock.arm(Date.now() + this.#backoff(), Date.now());
     }
   }

@@ -1,5 +1,5 @@
 import { DAY } from '../../domain/job';
-import type { SkipReason } from '../../domain/transition';
+import { SKIP_REASONS, type SkipReason } from '../../domain/transition';
 
 /** One `Idempotency-Key` as a caller sent it: hashes of the key and of operation and raw body, as hex. */
 export interface UnitKey {
@@ -22,7 +22,7 @@ const OPEN_RECORDS = 31;
 const SEGMENTS = 32;
 const RECORD_BYTES = 40;
 const KEPT_RECORDS = 1_000;
-const REASONS: (SkipReason | null)[] = [null, 'duplicate', 'stale', 'job_terminal', 'already_ended'];
+const REASONS: (SkipReason | null)[] = [null, ...SKIP_REASONS];
 
 /** What the job's row and the ring of segments are to hold after some records were added. */
 export interface LedgerWrite {

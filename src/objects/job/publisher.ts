@@ -5,6 +5,7 @@ import {
   type Publication,
   type Receipt,
 } from '../../domain/publication';
+import { within } from '../within';
 
 /** What the publisher asks of its object. */
 export interface PublisherPort {
@@ -14,10 +15,14 @@ export interface PublisherPort {
   read(acknowledged: Position): Publication | null;
   send(publication: Publication): Promise<Receipt>;
   now(): number;
+  /** Told of a publication that did not get through. */
+  failed(cause: unknown): void;
 }
 
 /** Tries within one run; a hole or a long backlog takes several. */
 const SENDS_PER_RUN = 20;
+/** How long a publication may take before it counts as failed (ms): the index takes repeats. */
+const SEND_PATIENCE = 10_000;
 
 /**
  * Brings the index up to the job. There is no queue: what lies beyond the acknowledged position is still to publish.
@@ -69,6 +74,12 @@ export class Publisher {
     await this.#flight;
   }
 
+  async #send(publication: Publication): Promise<Receipt> {
+    const answer = this.#port.send(publication);
+    if (!(await within(answer, SEND_PATIENCE))) throw new Error('the index does not answer');
+    return answer;
+  }
+
   async #run(): Promise<void> {
     this.last = this.#port.now();
     this.failed = true;
@@ -76,7 +87,7 @@ export class Publisher {
       for (let sends = 0; sends < SENDS_PER_RUN; sends++) {
         const publication = this.#port.read(this.#acknowledged);
         if (publication === null) break;
-        const { revision, through, interval } = await this.#port.send(publication);
+        const { revision, through, interval } = await this.#send(publication);
         const before = this.#acknowledged;
         this.#acknowledged = { revision, events: through };
         this.interval = interval;
@@ -87,7 +98,7 @@ export class Publisher {
       }
       this.failed = false;
     } catch (cause) {
-      console.warn(JSON.stringify({ level: 'warn', event: 'publish_failed', cause: String(cause) }));
+      this.#port.failed(cause);
     }
   }
 }

@@ -1,16 +1,23 @@
 import { EVENTS_PER_PUBLICATION } from '../../domain/publication';
 import { summarize } from '../../domain/summary';
-import { indexObject, type Namespaces } from '../object-name';
+import { indexObject, type Namespaces, organizationOf } from '../object-name';
 import type { JobStore } from './job-store';
 import type { PublisherPort } from './publisher';
 
 /** Publishes the job of `store` to the index shard that its id names. */
-export function publishingPort(store: JobStore, env: Namespaces, organization: () => string): PublisherPort {
+export function publishingPort(
+  store: JobStore,
+  env: Namespaces,
+  name: () => string | undefined,
+): PublisherPort {
   return {
     now: () => Date.now(),
+    failed(cause) {
+      const line = { level: 'warn', event: 'publish_failed', object: name(), cause: String(cause) };
+      console.warn(JSON.stringify(line));
+    },
     position() {
-      const job = store.load()?.job;
-      return job === undefined ? null : { revision: job.revision, events: job.events_total };
+      return store.position();
     },
     read(acknowledged) {
       const stored = store.load();
@@ -22,7 +29,7 @@ export function publishingPort(store: JobStore, env: Namespaces, organization: (
     },
     send(publication) {
       const { job_id } = publication.summary;
-      return indexObject(env, organization(), shardOf(job_id)).publish(publication);
+      return indexObject(env, organizationOf(name()), shardOf(job_id)).publish(publication);
     },
   };
 }

@@ -1,12 +1,14 @@
-import { isTerminal, type Job } from '../../domain/job';
+import type { Job } from '../../domain/job';
 import { seedOfRerun } from '../../domain/new-job';
 import { type RejectionCode, reject } from '../../domain/rejection';
+import { STATUS_TABLE } from '../../domain/status-table';
 import type { RerunAnswer } from './job-rpc';
 import type { JobStore } from './job-store';
 
 /** What a rerun of `job` starts from, or why there is none. */
 export function rerunOf(store: JobStore, job: Job, items: 'all' | 'failed'): RerunAnswer {
-  if (!isTerminal(job.status)) {
+  const cell = STATUS_TABLE[job.status].rerun;
+  if (cell !== 'apply') {
     return refused('job_not_terminal', `The job is ${job.status}: only an ended one is run again.`);
   }
   const seed = seedOfRerun(job, store.createdMetadata());
