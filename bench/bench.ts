@@ -60,9 +60,15 @@ async function workplace(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'headway-bench-'));
   // PostgreSQL runs as a user of its own and has a folder in here.
   await chmod(folder, 0o711);
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => process.exit(130));
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  process.once('exit', remove);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      // After the processes that work in it: they are ended on exit too, and have registered since.
+      process.off('exit', remove).once('exit', remove);
+      process.exit(130);
+    });
+  }
   return folder;
 }
 

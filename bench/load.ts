@@ -13,6 +13,8 @@ export interface Shape {
   /** How long requests are sent and counted, and how long before that they are sent only. */
   seconds: number;
   warmup: number;
+  /** Answers that the warm-up waits for, until it is four times as long: what is first costs more than what follows. */
+  warmAnswers?: number;
 }
 
 export interface Sample {
@@ -33,21 +35,21 @@ export async function load(target: Target, next: () => Message, shape: Shape): P
   let refused = 0;
   let firstRefusal: string | null = null;
   const took = await onConnections(target, shape.connections, async (connections) => {
-    const from = performance.now() + shape.warmup * 1_000;
-    const until = from + shape.seconds * 1_000;
+    const clock = new WarmUp(shape);
     const loop = async (connection: Connection) => {
-      for (let sent = performance.now(); sent < until; ) {
+      for (let sent = performance.now(); sent < clock.until; ) {
         const answer = await connection.ask(next());
         const now = performance.now();
+        const counts = clock.tick(now);
         if (!isGood(answer)) {
           refused += 1;
           firstRefusal ??= describe(answer);
-        } else if (now >= from) latencies.push(now - sent);
+        } else if (counts) latencies.push(now - sent);
         sent = now;
       }
     };
     await Promise.all(connections.map(loop));
-    return (performance.now() - from) / 1_000;
+    return (performance.now() - clock.from) / 1_000;
   });
   const sorted = Float64Array.from(latencies).sort();
   if (sorted.length === 0) throw new Error(`no good answer from ${target.url}; ${firstRefusal}`);
@@ -82,6 +84,32 @@ export async function sendAll(
     await Promise.all(open.map(loop));
     return (performance.now() - began) / 1_000;
   });
+}
+
+/** When answers begin to count, and when requests are no longer sent. */
+class WarmUp {
+  readonly #shape: Shape;
+  readonly #began = performance.now();
+  #answers = 0;
+  from = Number.POSITIVE_INFINITY;
+  until = Number.POSITIVE_INFINITY;
+
+  constructor(shape: Shape) {
+    this.#shape = shape;
+  }
+
+  /** Takes note of an answer at `now` and says whether it counts. */
+  tick(now: number): boolean {
+    if (this.from <= now) return true;
+    const { seconds, warmup, warmAnswers = 0 } = this.#shape;
+    this.#answers += 1;
+    const lasted = (now - this.#began) / 1_000;
+    if (lasted >= warmup && (this.#answers >= warmAnswers || lasted >= 4 * warmup)) {
+      this.from = now;
+      this.until = now + seconds * 1_000;
+    }
+    return false;
+  }
 }
 
 async function onConnections<Outcome>(

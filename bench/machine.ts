@@ -56,7 +56,8 @@ function syncRate(file: string): number {
 
 function commitOf(): string {
   try {
-    const git = (...args: string[]) => execFileSync('git', args, { cwd: PROJECT, encoding: 'utf8', stdio: 'pipe' }).trim();
+    const git = (...args: string[]) =>
+      execFileSync('git', args, { cwd: PROJECT, encoding: 'utf8', stdio: 'pipe' }).trim();
     const changed = git('status', '--porcelain', '--', 'src') === '' ? '' : ', changed';
     return git('rev-parse', '--short', 'HEAD') + changed;
   } catch {

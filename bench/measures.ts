@@ -19,7 +19,8 @@ export const JOB_MEASURES = new Set(Object.keys(MEASURES).filter((name) => name 
 
 /** Reports in a batch. */
 export const BATCH = 100;
-const MANY = 200;
+/** Jobs of a measure that goes over many. */
+export const MANY = 200;
 
 /** The jobs that a contestant is measured with. */
 export interface Jobs {

@@ -2,7 +2,7 @@
 
 import type { Aim } from './aims.ts';
 import { aimsOf, isMet } from './aims.ts';
-import { MEASURES, type Measure } from './measures.ts';
+import { MEASURES } from './measures.ts';
 import type { WorkerRun } from './one-worker.ts';
 import type { Results } from './results.ts';
 import { type Cell, medianOf, samplesOf, throughputRatio } from './rounds.ts';
@@ -48,7 +48,7 @@ function title({ began, minutes, machine, plan, peers, skipped }: Results): stri
       `- Headway at ${commit}; ${versions.join(', ')}`,
       ...peers.map(({ name, versions }) => `- ${name}: ${versions}`),
       ...skipped.map(({ name, why }) => `- ${name}: skipped, ${why}`),
-      `- ${rounds} rounds, all contestants in turn, ${seconds} s a sample after ${warmup} s of warm-up; the load ` +
+      `- ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, all contestants in turn, ${seconds} s a sample after ${warmup} s of warm-up; the load ` +
         `shares the machine; ${minutes.toFixed(0)} minutes in all`,
     ].join('\n'),
   ].filter((line) => line !== '');
@@ -56,16 +56,9 @@ function title({ began, minutes, machine, plan, peers, skipped }: Results): stri
 
 function throughput(cells: readonly Cell[]): string[] {
   const names = [...new Set(cells.map(({ contestant }) => contestant))];
-  const places = cells
-    .filter(({ contestant, measure }) => contestant === 'Headway' || measure === 'bare')
-    .map(({ measure, connections }) => ({ measure, connections }));
-  const rows = (text: (name: string, measure: Measure, connections: number) => string, columns: string[]) =>
-    places.map(({ measure, connections }) => [
-      MEASURES[measure],
-      String(connections),
-      ...columns.map((name) => text(name, measure, connections)),
-    ]);
   const others = names.filter((name) => name !== 'Headway');
+  const own = cells.filter(({ contestant }) => contestant === 'Headway');
+  const bare = cells.filter(({ measure }) => measure === 'bare');
   const refused = cells.flatMap(({ contestant, measure, samples }) =>
     samples
       .filter((sample) => sample.refused > 0)
@@ -76,16 +69,21 @@ function throughput(cells: readonly Cell[]): string[] {
     'Answers a second · p50 / p99 in milliseconds; medians of the rounds. A batch is one answer.',
     table(
       ['measure', 'connections', ...names],
-      rows((name, measure, connections) => cellText(samplesOf(cells, name, measure, connections)), names),
+      [...own, ...bare].map(({ measure, connections }) => [
+        ...[MEASURES[measure], String(connections)],
+        ...names.map((name) => cellText(samplesOf(cells, name, measure, connections))),
+      ]),
     ),
     '### Headway ÷ the others',
     'Answers a second, each round by itself; medians. The floor takes one report and one row a request.',
     table(
       ['measure', 'connections', ...others],
-      rows((name, measure, connections) => {
-        const own = samplesOf(cells, 'Headway', measure, connections);
-        return throughputRatio(own, samplesOf(cells, name, measure, connections))?.toFixed(2) ?? '–';
-      }, others),
+      own.map(({ measure, connections, samples }) => [
+        ...[MEASURES[measure], String(connections)],
+        ...others.map((name) => {
+          return throughputRatio(samples, samplesOf(cells, name, measure, connections))?.toFixed(2) ?? '–';
+        }),
+      ]),
     ),
     ...(refused.length === 0 ? [] : ['Answers other than 2xx, counted nowhere above:', refused.join('\n')]),
   ];

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Contestant } from './contestant.ts';
 import { load, type Sample } from './load.ts';
-import { MEASURES, type Measure, prepareJobs, workload } from './measures.ts';
+import { MANY, MEASURES, type Measure, prepareJobs, workload } from './measures.ts';
 import { median, ratio } from './stats.ts';
 
 export interface Plan {
@@ -45,7 +45,11 @@ export async function runRounds(
         for (const player of turns) {
           if (player === undefined) continue;
           const { contestant, requests } = player;
-          const sample = await load(contestant.target, requests[measure], { ...plan, connections });
+          const sample = await load(contestant.target, requests[measure], {
+            ...plan,
+            connections,
+            warmAnswers: MANY,
+          });
           const name = `${measure} ${connections} ${contestant.name}`;
           const cell = cells.get(name) ?? { contestant: contestant.name, measure, connections, samples: [] };
           cells.set(name, { ...cell, samples: [...cell.samples, sample] });

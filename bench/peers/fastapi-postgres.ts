@@ -10,11 +10,17 @@ const SERVER = fileURLToPath(new URL('fastapi_postgres_server.py', import.meta.u
 /** Debian's own interpreter: the first one on the path may lack Debian's packages. */
 const PYTHON = '/usr/bin/python3';
 
-/** The versions of Python and its packages; null where one of them is absent. */
+/** The versions of Python and its packages; null where one of them is absent. uvicorn goes without the last two. */
 export function fastapiVersions(): string | null {
-  const script = `import platform, fastapi, sqlalchemy, uvicorn, uvloop, httptools, asyncpg
-print(f"Python {platform.python_version()}, FastAPI {fastapi.__version__}, SQLAlchemy {sqlalchemy.__version__}, "
-      f"uvicorn {uvicorn.__version__}, uvloop {uvloop.__version__}, asyncpg {asyncpg.__version__}")`;
+  const script = `import importlib, platform
+said = [f"Python {platform.python_version()}"]
+for name in ["fastapi", "sqlalchemy", "asyncpg", "uvicorn", "uvloop", "httptools"]:
+    try:
+        said.append(f"{name} {importlib.import_module(name).__version__}")
+    except ImportError:
+        if name not in ("uvloop", "httptools"):
+            raise
+print(", ".join(said))`;
   try {
     return execFileSync(PYTHON, ['-c', script], { encoding: 'utf8', stdio: 'pipe' }).trim();
   } catch {

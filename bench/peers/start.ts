@@ -37,10 +37,7 @@ export async function startPeers(folder: string, keep: (peer: Peer) => void): Pr
 
   if (programs === null) skip('FastAPI + PostgreSQL', 'postgresql is not installed');
   else if (fastapi === null) {
-    skip(
-      'FastAPI + PostgreSQL',
-      'one of python3-fastapi, -sqlalchemy, -uvicorn, -uvloop, -asyncpg is not installed',
-    );
+    skip('FastAPI + PostgreSQL', 'python3-fastapi, -sqlalchemy, -asyncpg or -uvicorn is not installed');
   } else {
     const { startFastapiPostgres } = await import('./fastapi-postgres.ts');
     keep(await startFastapiPostgres(join(folder, 'fastapi'), programs, `${fastapi}, ${postgres}`));

@@ -174,6 +174,13 @@ export const flood: fc.Arbitrary<Report[]> = fc
     })),
   );
 
+/** Sixty reporters at once: with another sixty they are more than a job has room for. */
+export const crowd: fc.Arbitrary<Report[]> = fc
+  .constantFrom('left', 'right')
+  .map((side) =>
+    Array.from({ length: 60 }, (_, n) => ({ reporter: `${side} ${n}`, sequence: 1, warned_delta: 1 })),
+  );
+
 /** Bodies that are refused whatever the job is, each with the path the refusal names. */
 export const invalid: fc.Arbitrary<{ body: unknown; path: string }> = fc.constantFrom(
   { body: { processed_items: 1, processed_delta: 1 }, path: 'processed_' },

@@ -1,5 +1,6 @@
 /** Where an answer differs from what the model expects of it. */
-import { etaOf, iso, type Job } from './job.ts';
+import { etaOf, iso } from './body.ts';
+import type { Job } from './job.ts';
 import { isObject, type JsonObject, same } from './json.ts';
 import { expectedBody, type Outcome } from './model.ts';
 

@@ -36,7 +36,7 @@ const MET = [
   ],
   ...['report 404 job_not_found', 'report 409 job_terminal', 'report 422 idempotency_conflict'],
   ...['batch 200', 'batch 200 replayed', 'batch 422 idempotency_conflict', 'batch 422 validation_failed'],
-  ...['cancel 200', 'cancel 200 already_ended', 'cancel 409 job_terminal', 'delete 409 job_not_terminal'],
+  ...['cancel 200', 'cancel 409 job_terminal', 'delete 409 job_not_terminal'],
   ...['rerun 201', 'rerun 409 job_not_terminal', 'rerun 409 nothing_failed', 'invalid 422 validation_failed'],
   ...['nothing due', 'late', 'stalled', 'heartbeat_lost', 'deadline_exceeded', 'abandoned', 'removed'],
 ];

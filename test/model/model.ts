@@ -2,7 +2,9 @@
  * The service as behaviour.md describes it, kept in memory: given a request and the time it says what the answer is.
  * It is read from that page alone and shares nothing with the service it is compared with.
  */
-import { add, bodyOf, DAY, type Given, iso, isTerminal, type Job, newJob } from './job.ts';
+import { bodyOf, iso } from './body.ts';
+import { add } from './entries.ts';
+import { DAY, type Given, isTerminal, type Job, newJob } from './job.ts';
 import { cut, type JsonObject } from './json.ts';
 import { type Refusal, type Report, takeReport, type Verdict } from './report.ts';
 import { type Due, dues, type Rule, runAlarm, showLife } from './time.ts';

@@ -1,7 +1,9 @@
 /** The paged lists of a job, followed to their end and compared with what the model keeps. */
 import type { Client } from '../support/client.ts';
+import { iso, issueBody } from './body.ts';
 import { valueDifferences } from './compare.ts';
-import { issueBody, iso, type Job, kept } from './job.ts';
+import { kept } from './entries.ts';
+import type { Job } from './job.ts';
 import type { JsonObject } from './json.ts';
 
 export type Paged = 'errors' | 'warnings' | 'logs' | 'events' | 'items';

@@ -1,6 +1,8 @@
 /** behaviour.md §2: what one report does to one job, in the order it is read. */
-import { add, isTerminal, type Issue, type Job, looksTheSame, percentOfCounters, shown } from './job.ts';
-import { bytes, cut, cutDetails, type Json, type JsonObject, mergePatch, same } from './json.ts';
+import { looksTheSame } from './body.ts';
+import { add, addIssue, fail } from './entries.ts';
+import { type Issue, isTerminal, type Job, percentOfCounters, shown } from './job.ts';
+import { bytes, cut, type Json, type JsonObject, mergePatch, same } from './json.ts';
 import { paceAfter } from './numbers.ts';
 import { showLife } from './time.ts';
 
@@ -182,25 +184,4 @@ function outcome(job: Job): 'partial_success' | 'completed_with_warnings' | 'com
   const any = (kind: string) => job.entries.some((entry) => entry.kind === kind);
   if (any('error') || shown(job).failed > 0) return 'partial_success';
   return any('warning') || shown(job).warned > 0 ? 'completed_with_warnings' : 'completed';
-}
-
-/** The end by failure, of a worker's making or the service's. */
-export function fail(job: Job, type: string, message: string, now: number): void {
-  job.status = 'failed';
-  job.completedAt = now;
-  job.errorMessage = message;
-  addIssue(job, 'error', { entity_type: 'job', entity_key: job.id, error_type: type, message }, now);
-  add(job, now, { kind: 'event', type: 'job.failed' });
-}
-
-function addIssue(job: Job, kind: 'error' | 'warning', given: Issue, now: number): void {
-  const entity_type = given.entity_type ?? 'job';
-  const details = given.details ? (cutDetails(given.details) as JsonObject) : null;
-  const issue = { ...given, entity_type, message: cut(given.message), details, step: given.step ?? null };
-  add(job, now, { kind, issue });
-  const entities = job.entities[kind];
-  const entity = JSON.stringify([entity_type, given.entity_key]);
-  if (entity_type === 'job' || entities.has(entity)) return;
-  if (entities.size < 10_000) entities.set(entity, [entity_type, given.entity_key]);
-  else job.capped[kind] = true;
 }

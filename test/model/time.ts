@@ -1,6 +1,6 @@
 /** behaviour.md §2, "Time": signs of life, what is due when, and what the alarm then does. */
-import { add, DAY, isTerminal, type Job } from './job.ts';
-import { fail } from './report.ts';
+import { add, fail } from './entries.ts';
+import { DAY, isTerminal, type Job } from './job.ts';
 
 export type Rule = 'late' | 'stalled' | 'deadline_exceeded' | 'heartbeat_lost' | 'abandoned' | 'removed';
 export interface Due {

@@ -1,5 +1,4 @@
-import type { DurableObject } from 'cloudflare:workers';
-import type { Host } from './host';
+import type { Host, Wakeful } from './host';
 import { Crashed } from './storage';
 import type { World } from './world';
 
@@ -15,7 +14,7 @@ export class Client {
   }
 
   /** One try. `repeatable` requests may arrive twice. */
-  async ask<Instance extends DurableObject, Answer>(
+  async ask<Instance extends Wakeful, Answer>(
     host: Host<Instance>,
     repeatable: boolean,
     work: (instance: Instance) => Promise<Answer>,
@@ -40,7 +39,7 @@ export class Client {
   }
 
   /** Tries until there is an answer. */
-  async insist<Instance extends DurableObject, Answer>(
+  async insist<Instance extends Wakeful, Answer>(
     host: Host<Instance>,
     work: (instance: Instance) => Promise<Answer>,
   ): Promise<Answer> {

@@ -15,12 +15,15 @@ export const ORGANIZATION = 'acme';
 export class Fleet {
   readonly index: Host<OrgIndexDO>;
   readonly truth: IndexTruth;
+  /** No publication gets through before the world is calm. */
+  readonly indexAway: boolean;
   readonly #world: World;
   readonly #machine: Machine;
 
   constructor(world: World, machine: Machine) {
     this.#world = world;
     this.#machine = machine;
+    this.indexAway = world.random.chance(0.04);
     const disk = new Disk(machine.openDatabase());
     this.truth = new IndexTruth(world, disk);
     const env = {} as unknown as Namespaces;
@@ -36,16 +39,18 @@ export class Fleet {
     const disk = new Disk(this.#machine.openDatabase());
     const host = new Host(this.#world, `${ORGANIZATION}/${core}`, disk, (ctx, storage) => {
       const stub = indexStub(this.#world, this.index, storage, {
+        away: () => this.indexAway && !this.#world.calm,
         sent: ({ summary }) => {
           this.#world.counts.publications += 1;
-          this.truth.jobs.get(summary.job_id)?.says(summary.revision, JSON.stringify(summary));
+          job.observe();
+          job.says(summary.revision, JSON.stringify(summary));
         },
         dealt: (publication, known, rows) => this.truth.dealt(publication, known, rows),
         known: (id) => this.truth.known(id),
       });
       return new JobDO(ctx, { ORG_INDEX: { getByName: () => stub } } as unknown as Namespaces);
     });
-    const job = new JobTruth(this.#world, this.truth, jobId, host);
+    const job: JobTruth = new JobTruth(this.#world, this.truth, jobId, host);
     this.truth.jobs.set(jobId, job);
     return job;
   }

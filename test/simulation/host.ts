@@ -1,11 +1,15 @@
-import type { DurableObject } from 'cloudflare:workers';
 import { Crashed, type Disk, InstanceStorage } from './storage';
 import type { World } from './world';
+
+/** What a host knows of the object it runs. */
+export interface Wakeful {
+  alarm?(): void | Promise<void>;
+}
 
 type Waking<Instance> = (ctx: DurableObjectState, storage: InstanceStorage) => Instance;
 
 /** Runs one object: wakes it, brings it requests and alarms, and lets it crash. Its disk is all that stays. */
-export class Host<Instance extends DurableObject> {
+export class Host<Instance extends Wakeful> {
   readonly name: string;
   readonly disk: Disk;
   /** Requests and alarms that have reached it. */

@@ -20,6 +20,7 @@ export class IndexTruth {
   readonly #world: World;
   readonly #fed = new Map<string, number>();
   #head = 0;
+  #ready = false;
   #stamp = '';
 
   constructor(world: World, disk: Disk) {
@@ -29,7 +30,7 @@ export class IndexTruth {
 
   /** How far the index knows a job, listed or deleted; null where it never heard of it. */
   known(jobId: string): Known | null {
-    if (!this.disk.has('summary')) return null;
+    if (!this.#started()) return null;
     for (const table of ['summary', 'tombstone']) {
       const [row] = this.disk.rows<Known>(`SELECT revision, through FROM ${table} WHERE job_id = ?`, jobId);
       if (row !== undefined) return row;
@@ -39,12 +40,12 @@ export class IndexTruth {
 
   /** The listed jobs: what the index says of each, and of which revision. */
   listed(): { job_id: string; revision: number; body: string }[] {
-    return this.disk.has('summary') ? this.disk.rows('SELECT job_id, revision, body FROM summary') : [];
+    return this.#started() ? this.disk.rows('SELECT job_id, revision, body FROM summary') : [];
   }
 
   observe(): void {
-    const stamp = this.disk.stamp();
-    if (stamp === this.#stamp || !this.disk.has('summary')) return;
+    const stamp = this.disk.stamp;
+    if (stamp === this.#stamp || !this.#started()) return;
     this.#stamp = stamp;
     for (const { job_id, revision, body } of this.listed()) this.jobs.get(job_id)?.says(revision, body);
     this.#follow();
@@ -55,12 +56,23 @@ export class IndexTruth {
     return this.#fed.get(jobId) ?? 0;
   }
 
+  /** The job's events are counted from 1 again: its old ones are past the feed's retention. */
+  forget(jobId: string): void {
+    this.#fed.delete(jobId);
+  }
+
   dealt(publication: Publication, known: Known | null, rows: number | null): void {
     const last = publication.events.at(-1)?.n ?? 0;
     const old = known !== null && known.revision >= publication.summary.revision && known.through >= last;
     if (old && rows !== null && rows > 0) {
       this.#world.violated(`a publication that said nothing new wrote ${rows} rows`);
     }
+  }
+
+  /** Whether it has its tables: once there, they stay. */
+  #started(): boolean {
+    this.#ready ||= this.disk.has('summary');
+    return this.#ready;
   }
 
   /** Every event enters the feed once, in the job's order, without holes. */
@@ -76,7 +88,9 @@ export class IndexTruth {
       this.#world.counts.events += 1;
       const due = this.jobs.get(job_id)?.events[place];
       if (due !== `${revision} ${body}`) {
-        this.#world.violated(`event ${place + 1} of job ${job_id.slice(0, 8)} in the feed is ${body}, not ${due}`);
+        this.#world.violated(
+          `event ${place + 1} of job ${job_id.slice(0, 8)} in the feed is ${body}, not ${due}`,
+        );
       }
     }
   }

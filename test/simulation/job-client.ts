@@ -60,8 +60,16 @@ export class JobClient {
 
   /** Sends many changes of stage at once: events that wait for the index. */
   async flood(count: number): Promise<void> {
-    const reports = Array.from({ length: count }, (_, n): Report => ({ stage: `s${this.#world.serial()} ${n}` }));
+    const reports = Array.from(
+      { length: count },
+      (_, n): Report => ({ stage: `s${this.#world.serial()} ${n}` }),
+    );
     await this.#unit(reports, true, newKey(this.#world), true);
+  }
+
+  /** A report with nothing in it: its key is kept all the same. */
+  async nothing(): Promise<void> {
+    await this.#unit([{}], false, newKey(this.#world), true);
   }
 
   async heartbeat(): Promise<void> {
@@ -111,7 +119,8 @@ export class JobClient {
   /** What was answered is on the disk when it is answered. */
   #present({ marker, least }: Sent): void {
     this.job.observe();
-    if (least > 0 && !this.job.messages.includes(marker)) this.#world.violated(`${marker} was answered and is not there`);
+    if (least > 0 && !this.job.messages.includes(marker))
+      this.#world.violated(`${marker} was answered and is not there`);
   }
 
   /** Compares what the job holds with what its clients know. */

@@ -28,13 +28,16 @@ export class JobTruth {
   /** Null before it was created and after it was erased. */
   stored: Stored | null = null;
   created = false;
+  /** When it was deleted, by a request or at the end of its retention; null while it is there. */
+  deletedAt: number | null = null;
   readonly #world: World;
   readonly #index: IndexTruth;
   readonly #summaries = new Map<number, string>();
   #revision = 0;
   #end: Status | null = null;
-  #deleted = false;
+  #buried = false;
   #stamp = '';
+  #changes = -1;
 
   constructor(world: World, index: IndexTruth, jobId: string, host: Host<JobDO>) {
     this.jobId = jobId;
@@ -43,32 +46,51 @@ export class JobTruth {
     this.#index = index;
   }
 
-  /** It was deleted, by a request or at the end of its retention. */
   get gone(): boolean {
-    return this.#deleted;
+    return this.deletedAt !== null;
   }
 
   observe(): void {
     const { disk } = this.host;
-    const stamp = disk.stamp();
+    const stamp = disk.stamp;
     if (stamp === this.#stamp) return;
     this.#stamp = stamp;
+    if (disk.changes !== this.#changes) this.#read();
+    if (this.stored !== null && !disk.ringing) this.#judgeAlarm(this.stored);
+  }
+
+  #read(): void {
+    const { disk } = this.host;
+    this.#changes = disk.changes;
     this.stored = new JobStore(new InstanceStorage(this.#world, disk).sql as unknown as SqlStorage).load();
     if (this.stored === null) {
-      if (this.created && !this.#deleted) this.#violated('is gone');
+      if (this.created && !this.gone) this.#violated('is gone');
+      this.#buried = this.created;
       return;
     }
+    if (this.#buried) this.#begin();
     this.created = true;
-    this.#deleted = this.stored.books.deleted_at !== null;
+    this.deletedAt = this.stored.books.deleted_at;
     this.#judge(this.stored);
-    if (!disk.ringing) this.#judgeAlarm(this.stored);
   }
 
   /** What the job says of itself at a revision is one text, whoever asks and whenever. */
   says(revision: number, summary: string): void {
     const known = this.#summaries.get(revision);
     if (known === undefined) this.#summaries.set(revision, summary);
-    else if (known !== summary) this.#violated(`has two bodies at revision ${revision}: ${known} and ${summary}`);
+    else if (known !== summary)
+      this.#violated(`has two bodies at revision ${revision}: ${known} and ${summary}`);
+  }
+
+  /** Another job is made with the key that the old one has given back. */
+  #begin(): void {
+    this.events.length = 0;
+    this.messages.length = 0;
+    this.#summaries.clear();
+    this.#revision = 0;
+    this.#end = null;
+    this.#buried = false;
+    this.#index.forget(this.jobId);
   }
 
   #judge({ job }: Stored): void {

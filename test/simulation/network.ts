@@ -6,9 +6,15 @@ import type { World } from './world';
 
 /** Told of what passes between a job and its index. */
 export interface Wire {
+  /** The index can't be reached now. */
+  away(): boolean;
   sent(publication: Publication): void;
   /** The index has dealt with a publication by changing `rows` rows; null where it dealt with another at once. */
-  dealt(publication: Publication, known: { revision: number; through: number } | null, rows: number | null): void;
+  dealt(
+    publication: Publication,
+    known: { revision: number; through: number } | null,
+    rows: number | null,
+  ): void;
   known(jobId: string): { revision: number; through: number } | null;
 }
 
@@ -18,11 +24,14 @@ export interface Wire {
  */
 export function indexStub(world: World, index: Host<OrgIndexDO>, sender: InstanceStorage, wire: Wire) {
   const arrive = async (publication: Publication): Promise<Receipt> => {
-    const copy = structuredClone(publication);
-    const [known, before] = [wire.known(copy.summary.job_id), index.disk.database.written];
+    const [known, before] = [wire.known(publication.summary.job_id), index.disk.database.written];
     const [idle, calls] = [index.idle, index.calls];
-    const receipt = await index.call((instance) => instance.publish(copy));
-    wire.dealt(copy, known, idle && index.calls === calls + 1 ? index.disk.database.written - before : null);
+    const receipt = await index.call((instance) => instance.publish(publication));
+    wire.dealt(
+      publication,
+      known,
+      idle && index.calls === calls + 1 ? index.disk.database.written - before : null,
+    );
     return receipt;
   };
   return {
@@ -33,15 +42,19 @@ export function indexStub(world: World, index: Host<OrgIndexDO>, sender: Instanc
         const answer = (tell: () => void) =>
           world.at(world.now + world.random.between(0, 10), () => sender.dead || tell());
         const lost = () => answer(() => reject(new Error('lost')));
-        if (world.fault(0.08)) return lost();
+        if (wire.away() || world.fault(0.08)) return lost();
         const delay = world.fault(0.1) ? world.random.between(100, 8_000) : world.random.between(0, 20);
         if (world.fault(0.08)) {
-          world.at(world.now + delay + world.random.between(0, 9_000), () => void arrive(sent).catch(() => {}));
+          const copy = structuredClone(sent);
+          world.at(
+            world.now + delay + world.random.between(0, 9_000),
+            () => void arrive(copy).catch(() => {}),
+          );
         }
         world.at(world.now + delay, () => {
           arrive(sent).then((receipt) => {
             if (world.fault(0.08)) lost();
-            else answer(() => resolve(structuredClone(receipt)));
+            else answer(() => resolve(receipt));
           }, lost);
         });
       });

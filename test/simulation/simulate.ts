@@ -24,7 +24,8 @@ export async function simulate(seed: number, machine: Machine): Promise<Outcome>
     for (const client of workload.clients) client.judge();
   }
   if (world.violations.length === 0 && world.random.chance(0.1)) {
-    await world.run(world.now + 100 * DAY);
+    workload.reuseKeys();
+    await world.run(world.now + 200 * DAY);
     judgeEmpty(world, fleet);
   }
   fleet.close();
@@ -33,7 +34,7 @@ export async function simulate(seed: number, machine: Machine): Promise<Outcome>
 
 /** Faults for a while, then none, until the clients have all their answers. */
 async function storm(world: World, workload: Workload): Promise<void> {
-  await world.run(world.now + world.random.between(5, 60) * SECOND);
+  await world.run(world.now + world.random.between(5, 40) * SECOND);
   world.calm = true;
   for (let minutes = 0; workload.under > 0 && world.violations.length === 0; minutes++) {
     if (minutes === 30) world.violated('the clients are never done');
@@ -41,12 +42,18 @@ async function storm(world: World, workload: Workload): Promise<void> {
   }
 }
 
+/** Now and then an object crashes, and now and then all of them do and the service is away for a while. */
 function crashes(world: World, fleet: Fleet): void {
   const next = () => {
     if (world.calm) return;
     const hosts = [fleet.index, ...fleet.jobs.map(({ host }) => host)];
-    if (world.fault(0.3)) hosts[world.random.between(0, hosts.length - 1)]?.crash();
-    world.at(world.now + world.random.between(50, 3_000), next);
+    if (world.fault(0.05)) {
+      for (const host of hosts) host.crash();
+      world.now += world.random.between(1, 300) * SECOND;
+    } else if (world.fault(0.5)) {
+      hosts[world.random.between(0, hosts.length - 1)]?.crash();
+    }
+    world.at(world.now + world.random.between(200, 6_000), next);
   };
   world.at(world.now, next);
 }
@@ -73,6 +80,7 @@ function judgeEmpty(world: World, fleet: Fleet): void {
   for (const { jobId, host } of fleet.jobs) {
     const [table] = host.disk.rows<{ name: string }>('SELECT name FROM sqlite_master');
     if (table !== undefined) world.violated(`job ${jobId.slice(0, 8)} still has the table ${table.name}`);
+    if (host.disk.alarm !== null) world.violated(`job ${jobId.slice(0, 8)} still has an alarm`);
   }
   if (fleet.truth.listed().length > 0) world.violated('the index still lists jobs');
 }

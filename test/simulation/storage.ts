@@ -32,9 +32,14 @@ export class Disk {
     return this.rows('SELECT 1 FROM sqlite_master WHERE type = ? AND name = ?', 'table', table).length > 0;
   }
 
+  /** Another number after every change of its tables. */
+  get changes(): number {
+    return this.database.written + this.wipes;
+  }
+
   /** Another text after every change. */
-  stamp(): string {
-    return `${this.database.written} ${this.wipes} ${this.alarm} ${this.ringing}`;
+  get stamp(): string {
+    return `${this.changes} ${this.alarm} ${this.ringing}`;
   }
 }
 
@@ -102,7 +107,9 @@ export class InstanceStorage {
     const disk = this.#living();
     disk.alarm = null;
     disk.wipes += 1;
-    for (const { name } of disk.rows<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'")) {
+    for (const { name } of disk.rows<{ name: string }>(
+      "SELECT name FROM sqlite_master WHERE type = 'table'",
+    )) {
       disk.database.run(`DROP TABLE ${name}`, []);
     }
   }

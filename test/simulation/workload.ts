@@ -1,7 +1,7 @@
 import type { Report } from '../../src/domain/command';
 import type { JobSeed } from '../../src/domain/new-job';
 import type { JobDO } from '../../src/objects/job/job-do';
-import type { CreateAsk } from '../../src/objects/job/job-rpc';
+import type { CreateAnswer, CreateAsk } from '../../src/objects/job/job-rpc';
 import { Client } from './client';
 import { type Fleet, ORGANIZATION } from './fleet';
 import { JobClient, newKey, type Protection } from './job-client';
@@ -11,6 +11,8 @@ import type { World } from './world';
 /** What the clients of a world do: they make jobs, work on them, end, run again and delete them. */
 export class Workload {
   readonly clients: JobClient[] = [];
+  /** Creations that were made with a key. */
+  readonly #keyed: { job: JobTruth; create: (object: JobDO) => Promise<CreateAnswer> }[] = [];
   readonly #world: World;
   readonly #fleet: Fleet;
   readonly #client: Client;
@@ -26,6 +28,24 @@ export class Workload {
   start(): void {
     const jobs = this.#world.random.between(1, 2);
     for (let job = 0; job < jobs; job++) this.#go(() => this.#life(null));
+  }
+
+  /** Uses the keys of deleted jobs again, as near as can be to the moment at which they become free. */
+  reuseKeys(): void {
+    for (const { job, create } of this.#keyed) {
+      if (job.deletedAt === null) continue;
+      const free = job.deletedAt + KEY_LIFE;
+      const at = free + this.#world.random.between(-30, 30);
+      this.#world.at(at, () => this.#go(() => this.#reuse(job, create, free)));
+    }
+  }
+
+  async #reuse(job: JobTruth, create: (object: JobDO) => Promise<CreateAnswer>, free: number): Promise<void> {
+    const { outcome } = await this.#client.insist(job.host, create);
+    job.observe();
+    if (outcome === 'refused' ? this.#world.now > free + SECOND : job.stored === null) {
+      this.#world.violated(`a key used again came to ${outcome}`);
+    }
   }
 
   /** One job from its creation on: several workers, then perhaps an end, a rerun, a deletion. */
@@ -46,11 +66,13 @@ export class Workload {
     for (let left = random.between(1, 5); left > 0 && !client.removed; left--) {
       await this.#world.sleep(random.chance(0.1) ? random.between(1_000, 40_000) : random.between(0, 1_200));
       const protection = random.pick<Protection>(['none', 'key', 'key', 'sequence']);
+      if (this.#fleet.indexAway && random.chance(0.5)) await client.flood(random.between(500, 1_000));
       const dice = random.next();
-      if (dice < 0.8) await client.report(reporter, this.#report(), protection);
+      if (dice < 0.7) await client.report(reporter, this.#report(), protection);
+      else if (dice < 0.8) await client.nothing();
       else if (dice < 0.9) await client.heartbeat();
       else if (dice < 0.93) await client.cancel();
-      else if (dice < 0.95) await client.flood(random.chance(0.2) ? random.between(200, 700) : 10);
+      else if (dice < 0.95) await client.flood(random.chance(0.02) ? random.between(300, 1_000) : 10);
     }
   }
 
@@ -75,6 +97,7 @@ export class Workload {
       const key = keyed ? newKey(this.#world) : null;
       const ask: CreateAsk = { job_id: job.jobId, seed: this.#seed(original), items: [], key, want: {} };
       const create = (object: JobDO) => object.create(ORGANIZATION, structuredClone(ask));
+      if (keyed) this.#keyed.push({ job, create });
       const heard = keyed
         ? { answer: await this.#client.insist(job.host, create) }
         : await this.#client.ask(job.host, false, create);
@@ -113,4 +136,7 @@ export class Workload {
   }
 }
 
+/** How long the key of a deleted job stays taken. Source: behaviour §2. */
+const KEY_LIFE = 31 * 86_400_000;
+const SECOND = 1_000;
 const ENDS: [Report, ...Report[]] = [{ mark_completed: true }, { mark_failed: 'it broke' }];

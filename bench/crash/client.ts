@@ -1,0 +1,77 @@
+/** A client that never knows whether a request it lost was carried out, and says so. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Tally } from './tally.ts';
+import type { Victim } from './victim.ts';
+
+export interface Answer {
+  status: number;
+  replayed: boolean;
+  // biome-ignore lint/suspicious/noExplicitAny: whatever came back is looked at field by field
+  json: any;
+}
+
+export class Client {
+  readonly #victim: Victim;
+  readonly #tally: Tally;
+  #credential = '';
+
+  constructor(victim: Victim, tally: Tally) {
+    this.#victim = victim;
+    this.#tally = tally;
+  }
+
+  /** Makes an organization and works with a key of it from here on. */
+  async enroll(organization: string): Promise<void> {
+    this.#credential = this.#victim.adminToken;
+    await this.insist('POST', '/admin/orgs', { organization_id: organization, name: organization });
+    const permissions = ['job:create', 'job:read', 'job:cancel'];
+    const key = await this.insist('POST', `/admin/orgs/${organization}/keys`, { name: 'crash', permissions });
+    this.#credential = key.json.api_key;
+  }
+
+  /** One try. Null where the answer never came: the request may have been carried out or not. */
+  async ask(method: string, path: string, body?: unknown, key?: string): Promise<Answer | null> {
+    const url = await this.#victim.url();
+    const headers: Record<string, string> = { Authorization: `Bearer ${this.#credential}` };
+    if (body !== undefined) headers['Content-Type'] = 'application/json';
+    if (key !== undefined) headers['Idempotency-Key'] = key;
+    try {
+      const response = await fetch(url + path, {
+        method,
+        headers,
+        signal: AbortSignal.timeout(20_000),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const replayed = response.headers.has('Idempotency-Replayed');
+      if (response.status >= 500) this.#tally.broken(`${method} ${path} answered ${response.status} ${text}`);
+      return { status: response.status, replayed, json: text === '' ? null : JSON.parse(text) };
+    } catch {
+      if (method !== 'GET') this.#tally.cut += 1;
+      return null;
+    }
+  }
+
+  /** Asks until there is an answer: for what may be repeated. */
+  async insist(method: string, path: string, body?: unknown, key?: string): Promise<Answer> {
+    for (let tries = 0; tries < 200; tries++) {
+      const answer = await this.ask(method, path, body, key);
+      if (answer !== null) return answer;
+      await sleep(20);
+    }
+    throw new Error(`${method} ${path} was never answered`);
+  }
+
+  /** All rows of a list, page after page. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  async all(path: string, name: string): Promise<any[]> {
+    const rows = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const { status, json } = await this.insist('GET', `${path}?limit=100&cursor=${cursor}`);
+      if (status !== 200) throw new Error(`GET ${path} answered ${status} ${JSON.stringify(json)}`);
+      rows.push(...json[name]);
+      cursor = json.next_cursor;
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * `npm run crash -- --kills 1000 --answers 3000 --seed 7`: sixteen workers use the service while its process is killed
+ * again and again. Nothing that was answered may be lost, nothing applied twice, and once it is quiet the index says what
+ * the jobs say.
+ */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Random } from '../../test/support/random.ts';
+import { Client } from './client.ts';
+import { judgeFeed, judgeList } from './index-check.ts';
+import { type JobRecord, Records } from './job-record.ts';
+import { reconcile } from './reconcile.ts';
+import { Tally } from './tally.ts';
+import { Victim } from './victim.ts';
+import { CrashWorker } from './worker.ts';
+
+const WORKERS = 16;
+const SHARED_JOBS = 4;
+/** An unpublished job has its alarm within 60 s; then it publishes. */
+const QUIET_MS = 66_000;
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '100' },
+    answers: { type: 'string', default: '3000' },
+    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+  },
+});
+const [kills, answers, seed] = [whole('kills'), whole('answers'), whole('seed')];
+const folder = await mkdtemp(join(tmpdir(), 'headway-crash-'));
+const tally = new Tally();
+const victim = await Victim.make(folder);
+try {
+  process.exitCode = (await crash()) ? 0 : 1;
+} finally {
+  await victim.close();
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function crash(): Promise<boolean> {
+  const began = Date.now();
+  const client = new Client(victim, tally);
+  await client.enroll('crash');
+  const records = new Records();
+  await storm(client, records);
+  await victim.kill();
+  // From here to the reading of the list no job is asked: what brings the index up to date is the jobs' own alarms.
+  await sleep(QUIET_MS);
+  const listed = await client.all('/api/jobs', 'jobs');
+  await judgeList(client, listed, records, tally);
+  const events = await reconcile(client, records, tally);
+  await victim.stop();
+  await judgeFeed(victim.objects, events, tally);
+  await judgeLog();
+  tally.jobs = listed.length;
+  report(Date.now() - began);
+  return tally.sound && tally.answers >= answers && tally.cut > 0 && victim.kills > 0;
+}
+
+/** Workers at work and a process that is killed, until both were enough; then the workers settle what they don't know. */
+async function storm(client: Client, records: Records): Promise<void> {
+  const random = new Random(seed);
+  const workers = Array.from(
+    { length: WORKERS },
+    (_, number) => new CrashWorker(number, client, records, tally, new Random(seed + number + 1)),
+  );
+  const shared: JobRecord[] = [];
+  for (let made = 0; made < SHARED_JOBS; made++) {
+    const job = await workers[0]?.create();
+    if (job) shared.push(job);
+  }
+  let over = false;
+  const working = Promise.all(workers.map((worker) => worker.run(shared, () => over)));
+  // However slow the machine, this ends: too few answers are a failure then.
+  const deadline = Date.now() + 60_000 + kills * 4_000;
+  const enough = () => victim.kills >= kills - 1 && tally.answers >= answers;
+  try {
+    while (!enough() && Date.now() < deadline) {
+      await Promise.race([sleep(random.between(20, 1_500)), working]);
+      await victim.kill();
+    }
+  } finally {
+    over = true;
+    await working;
+  }
+}
+
+/** The service itself found nothing that had to be caught. */
+async function judgeLog(): Promise<void> {
+  const lines = (await readFile(victim.logFile, 'utf8')).split('\n');
+  for (const line of lines.filter((text) => text.includes('"level":"error"')))
+    tally.broken(`logged: ${line}`);
+}
+
+function report(ms: number): void {
+  const { lost, doubled, disordered, behind, broken } = tally.found;
+  console.log(
+    [
+      `kills ${victim.kills}`,
+      `answers ${tally.answers}`,
+      `lost ${lost}`,
+      `doubled ${doubled}`,
+      `disordered ${disordered}`,
+      `index behind ${behind}`,
+      `otherwise broken ${broken}`,
+      `faults injected ${tally.cut} (answers cut off by a kill, ${tally.replayed} of them found to be applied)`,
+      `jobs ${tally.jobs}`,
+      `events ${tally.events}`,
+      `seed ${seed}`,
+      `${Math.round(ms / 1_000)} s`,
+    ].join('\n'),
+  );
+  if (tally.answers < answers) console.log(`Fewer than ${answers} answers: too few to say anything.`);
+  if (tally.cut === 0) console.log('No fault was injected: this run has shown nothing.');
+}
+
+function whole(name: 'kills' | 'answers' | 'seed'): number {
+  const value = Number(values[name]);
+  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} is no number: ${values[name]}`);
+  return value;
+}

@@ -1,0 +1,79 @@
+import type { Patch } from './patch.ts';
+
+const IDS = 'src/services/job-id.ts';
+const AUTHORIZE = 'src/http/authorize.ts';
+
+/** What would let somebody see or do what is not theirs, or a body in that must stay out. */
+export const DOOR_PATCHES: readonly Patch[] = [
+  {
+    name: 'organization check gone from the router',
+    file: 'src/services/jobs.ts',
+    find: 'const ref = await readJobId(config, organization, jobId);\n  if (ref === null) return noSuchJob();\n  return askObject',
+    replace:
+      'const ref = await readJobId(config, organization, jobId) ?? { job_id: jobId, shard: 0, core: "0".repeat(17) };\n  return askObject',
+    suite: 'test/objects/layer-tenancy.test.ts',
+  },
+  {
+    name: 'organization check gone from the object',
+    file: 'src/objects/job/job-do.ts',
+    find: 'if (organization !== organizationOf(this.ctx.id.name)) return null;',
+    replace: '',
+    suite: 'test/objects/layer-tenancy.test.ts',
+  },
+  {
+    name: 'organization gone from the id’s MAC',
+    file: IDS,
+    find: "const code = await mac(config, 'job-id',",
+    replace: "organization = ''; const code = await mac(config, 'job-id',",
+    suite: 'test/objects/layer-tenancy.test.ts',
+  },
+  {
+    name: 'id check gone',
+    file: IDS,
+    find: 'if (tail === null || !sameBytes(tail, Uint8Array.fromHex(hex(free & ((1n << MAC_BITS) - 1n), 12))))',
+    replace: 'if (tail === null)',
+    suite: 'test/objects/layer-tenancy.test.ts',
+  },
+  {
+    name: 'X-Organization-ID believed',
+    file: AUTHORIZE,
+    find: 'if (selected !== null && selected !== principal.organization)',
+    replace: 'if (selected === "")',
+    suite: 'test/attack/bad-input-headers.test.ts',
+  },
+  {
+    name: 'permission check gone',
+    file: AUTHORIZE,
+    find: 'if (!principal.permissions.includes(access))',
+    replace: 'if (principal.permissions.length === 0)',
+    suite: 'test/attack/tenancy-matrix.test.ts',
+  },
+  {
+    name: 'cache that never expires',
+    file: 'src/services/authenticate.ts',
+    find: 'if (known !== undefined && now < known.until && now >= known.until - CREDENTIAL_LIFE)',
+    replace: 'if (known !== undefined)',
+    suite: 'test/services/layer-credential-cache.test.ts',
+  },
+  {
+    name: 'a cursor unsigned',
+    file: 'src/services/cursor.ts',
+    find: 'if (code === null || !sameBytes(code, bytes.subarray(0, MAC_BYTES))) return undefined;',
+    replace: 'if (code === null) return undefined;',
+    suite: 'test/services/tokens.test.ts',
+  },
+  {
+    name: 'depth check gone',
+    file: 'src/http/json-limits.ts',
+    find: 'if (depth > MAX_DEPTH)',
+    replace: 'if (depth < 0)',
+    suite: 'test/http/layer-json-limits.test.ts',
+  },
+  {
+    name: 'keys that reach for a prototype let in',
+    file: 'src/http/json-limits.ts',
+    find: 'if (FORBIDDEN_KEYS.has(key))',
+    replace: 'if (FORBIDDEN_KEYS.has(key.toUpperCase()))',
+    suite: 'test/http/layer-json-limits.test.ts',
+  },
+];

@@ -1,0 +1,78 @@
+import type { Patch } from './patch.ts';
+
+const COMMIT = 'src/objects/job/commit.ts';
+
+/** What would lose a change, apply one twice, or let one through that must not be. */
+export const JOB_PATCHES: readonly Patch[] = [
+  {
+    name: 'answer before the write',
+    file: COMMIT,
+    find: 'store.save(stored.job, change, books);',
+    replace: 'void scheduler.wait(1).then(() => store.save(stored.job, change, books));',
+    suite: 'simulation',
+  },
+  {
+    name: 'a counter added twice',
+    file: 'src/domain/report.ts',
+    find: '_items`] = sum;',
+    replace: '_items`] = sum + delta;',
+    suite: 'simulation',
+  },
+  {
+    name: 'a key’s record that is not kept',
+    file: COMMIT,
+    find: 'if (step.record !== null) records.push(step.record);',
+    replace: 'if (step.record !== null) ledger.remember([step.record]);',
+    suite: 'simulation',
+  },
+  {
+    name: 'a sequence that is applied again',
+    file: 'src/domain/transition.ts',
+    find: '(input.sequence ?? 0) <= last)',
+    replace: '(input.sequence ?? 0) < last)',
+    suite: 'simulation',
+  },
+  {
+    name: 'idempotency without the body’s hash',
+    file: COMMIT,
+    find: 'if (kept.body === key.body)',
+    replace: 'if (kept.body !== "")',
+    suite: 'test/objects/layer-keys.test.ts',
+  },
+  {
+    name: 'a creation’s key without the body’s hash',
+    file: 'src/objects/job/job-do.ts',
+    find: 'if (present.books.created_digest !== key.body)',
+    replace: 'if (present.books.created_digest === null)',
+    suite: 'test/objects/layer-keys.test.ts',
+  },
+  {
+    name: 'terminal that does not absorb',
+    file: 'src/domain/transition.ts',
+    find: 'if (isTerminal(job.status) && !(cell',
+    replace: 'if (job.status === "failed" && !(cell',
+    suite: 'test/domain/properties.test.ts',
+  },
+  {
+    name: 'one member’s refusal spilling over its group',
+    file: 'src/domain/transition.ts',
+    find: 'if (refusal !== null) return rejected(quiet(), refusal);',
+    replace: 'if (refusal !== null) return rejected(draft.finish(now, true), refusal);',
+    suite: 'test/objects/layer-group.test.ts',
+  },
+  {
+    name: 'one member’s bug spilling over its group',
+    file: 'src/objects/commit-queue.ts',
+    find: 'else for (const member of group) this.#commit([member]);',
+    replace: 'else for (const member of group) member.reject(cause);',
+    suite: 'test/objects/layer-group.test.ts',
+  },
+  {
+    name: 'a plain Object.assign in the merge',
+    file: 'src/domain/json.ts',
+    find: 'return Object.fromEntries(merged);',
+    replace:
+      'return Object.assign({}, target, Object.assign({}, ...[...merged].map(([k, v]) => { const o: JsonObject = {}; o[k] = v; return o; })));',
+    suite: 'test/domain/layer-merge-patch.test.ts',
+  },
+];

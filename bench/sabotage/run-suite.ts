@@ -1,0 +1,41 @@
+/** Runs a suite in a folder. */
+import { spawn } from 'node:child_process';
+import type { Suite } from './patch.ts';
+
+/** A suite that hangs is red too. */
+const PATIENCE_MS = 240_000;
+const SIMULATED_SEEDS = '400';
+
+export interface Run {
+  green: boolean;
+  /** The end of what it wrote. */
+  output: string;
+  seconds: number;
+}
+
+export async function runSuite(suite: Suite, cwd: string): Promise<Run> {
+  const began = performance.now();
+  const child = spawn(process.execPath, argumentsOf(suite), {
+    cwd,
+    env: { ...process.env, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output = (output + text).slice(-20_000);
+    });
+  }
+  const patience = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject).once('close', resolve);
+  });
+  clearTimeout(patience);
+  return { green: code === 0, output, seconds: (performance.now() - began) / 1_000 };
+}
+
+function argumentsOf(suite: Suite): string[] {
+  return suite === 'simulation'
+    ? ['bench/simulate/simulate.ts', '--seed', '1', '--seeds', SIMULATED_SEEDS]
+    : ['node_modules/vitest/vitest.mjs', 'run', suite];
+}

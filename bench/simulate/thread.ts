@@ -1,0 +1,27 @@
+/** One thread of the simulation: is handed seeds, answers what became of them, ends when there are none. */
+import { pathToFileURL } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Machine, Outcome } from '../../test/simulation/machine.ts';
+import { machine } from './machine.ts';
+
+interface Simulation {
+  simulate(seed: number, machine: Machine): Promise<Outcome>;
+}
+
+const { bundle } = workerData as { bundle: string };
+const { simulate } = (await import(pathToFileURL(bundle).href)) as Simulation;
+
+// What a crashed instance had still in mind ends here; any other rejection that nobody handles is a bug.
+process.on('unhandledRejection', (cause) => {
+  if ((cause as Error).message !== 'this instance has crashed') throw cause;
+});
+
+parentPort?.on('message', async (seeds: number[] | null) => {
+  if (seeds === null) {
+    parentPort?.close();
+    return;
+  }
+  const outcomes: Outcome[] = [];
+  for (const seed of seeds) outcomes.push(await simulate(seed, machine));
+  parentPort?.postMessage(outcomes);
+});
