@@ -16,6 +16,8 @@ export interface JobRef {
 const UUID_V8 = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 const CORE_BITS = 66n;
 const MAC_BITS = 48n;
+const REMEMBERED = 10_000;
+const checked = new WeakMap<Config, Map<string, JobRef>>();
 
 /** The id of the job with `core` in `organization`, listed by index shard `shard`. */
 export async function mintJobId(
@@ -31,8 +33,19 @@ export async function mintJobId(
   return { job_id: toUuid(free), shard, core };
 }
 
-/** What an id addresses, or null where it was not made for `organization`. */
+/** What an id addresses, or null where it was not made for `organization`. A checked id is remembered in the isolate. */
 export async function readJobId(config: Config, organization: string, text: string): Promise<JobRef | null> {
+  const known = checked.get(config) ?? new Map<string, JobRef>();
+  checked.set(config, known);
+  const name = `${organization} ${text}`;
+  const ref = known.get(name) ?? (await checkJobId(config, organization, text));
+  if (ref === null) return null;
+  if (known.size >= REMEMBERED) known.clear();
+  known.set(name, ref);
+  return ref;
+}
+
+async function checkJobId(config: Config, organization: string, text: string): Promise<JobRef | null> {
   if (!UUID_V8.test(text)) return null;
   const free = fromUuid(text);
   const head = free >> MAC_BITS;

@@ -86,6 +86,9 @@ const CHANGED = Object.entries(CHANGING) as [keyof JobRow, Codec][];
 
 export const INSERT_JOB = `INSERT INTO job (id, schema, ${ALL.map(([column]) => column).join(', ')})
   VALUES (1, ?, ${ALL.map(() => '?').join(', ')})`;
+/** The schema's number, the texts at two slots, then the columns: one query for all that the machine needs. */
+export const SELECT_JOB = `SELECT schema, (SELECT body FROM entry WHERE slot = ?), (SELECT body FROM entry WHERE slot = ?),
+  ${ALL.map(([column]) => column).join(', ')} FROM job`;
 export const UPDATE_JOB = `UPDATE job SET ${CHANGED.map(([column]) => `${column} = ?`).join(', ')} WHERE id = 1`;
 
 export function insertValues(row: JobRow): SqlStorageValue[] {
@@ -96,9 +99,12 @@ export function updateValues(row: JobRow): SqlStorageValue[] {
   return CHANGED.map(([column, codec]) => encode(row[column], codec));
 }
 
-export function decodeRow(stored: Record<string, SqlStorageValue>): JobRow {
-  const fields = ALL.map(([column, codec]) => [column, decode(stored[column] ?? null, codec)]);
-  return Object.fromEntries(fields) as JobRow;
+/** Decodes the values of `SELECT_JOB`, from the `from`th on. */
+export function decodeRow(values: readonly SqlStorageValue[], from: number): JobRow {
+  const row: Record<string, unknown> = {};
+  for (const [index, [column, codec]] of ALL.entries())
+    row[column] = decode(values[from + index] ?? null, codec);
+  return row as unknown as JobRow;
 }
 
 function encode(value: unknown, codec: Codec): SqlStorageValue {

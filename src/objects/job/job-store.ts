@@ -11,6 +11,7 @@ import {
   INSERT_JOB,
   insertValues,
   type JobRow,
+  SELECT_JOB,
   UPDATE_JOB,
   updateValues,
 } from './job-row';
@@ -42,18 +43,22 @@ export class JobStore {
   /** The job, or null where none was created, or where only its tombstone is left. */
   load(): Stored | null {
     if (!this.#has('job')) return null;
-    const [row] = this.#sql.exec('SELECT * FROM job').toArray();
+    const slots = [schema.METADATA_SLOT, schema.RESULT_SLOT];
+    const [row] = this.#sql
+      .exec(SELECT_JOB, ...slots)
+      .raw()
+      .toArray();
     if (row === undefined) return null;
-    if (Number(row.schema) < schema.JOB_MIGRATIONS.length) {
-      this.#upgrade(Number(row.schema));
+    const [version, metadata, result] = row;
+    if (Number(version) < schema.JOB_MIGRATIONS.length) {
+      this.#upgrade(Number(version));
       return this.load();
     }
-    const decoded = decodeRow(row);
+    const decoded = decodeRow(row, 3);
     const { pub_revision, pub_events, created_key, created_digest, deleted_at, keys, keys_total, ...job } =
       decoded;
-    const [metadata = '{}', result = 'null'] = this.#content();
     return {
-      job: { ...job, metadata: JSON.parse(metadata) as JsonObject, result: JSON.parse(result) as Json },
+      job: { ...job, metadata: parse<JsonObject>(metadata) ?? {}, result: parse(result) ?? null },
       books: { pub_revision, pub_events, created_key, created_digest, deleted_at, keys, keys_total },
     };
   }
@@ -65,15 +70,6 @@ export class JobStore {
       .exec<{ revision: number; events: number }>('SELECT revision, events_total AS events FROM job')
       .toArray();
     return row ?? null;
-  }
-
-  #content(): [string | undefined, string | undefined] {
-    const slots = [schema.METADATA_SLOT, schema.RESULT_SLOT];
-    const rows = this.#sql
-      .exec<{ slot: number; body: string }>('SELECT slot, body FROM entry WHERE slot IN (?, ?)', ...slots)
-      .toArray();
-    const at = (slot: number) => rows.find((row) => row.slot === slot)?.body;
-    return [at(schema.METADATA_SLOT), at(schema.RESULT_SLOT)];
   }
 
   /** Makes the tables and the first revision of a job. */
@@ -213,6 +209,11 @@ export function totalsOf(job: Job): Totals {
     log: job.log_entries_total,
     event: job.events_total,
   } satisfies Record<EntryKind, number>;
+}
+
+/** The JSON at a slot; undefined where nothing was written there. */
+function parse<Value extends Json>(text: SqlStorageValue | undefined): Value | undefined {
+  return typeof text === 'string' ? (JSON.parse(text) as Value) : undefined;
 }
 
 function toRow({ metadata: _metadata, result: _result, ...rest }: Job, books: Bookkeeping): JobRow {
