@@ -44,10 +44,7 @@ export class JobStore {
   load(): Stored | null {
     if (!this.#has('job')) return null;
     const slots = [schema.METADATA_SLOT, schema.RESULT_SLOT];
-    const [row] = this.#sql
-      .exec(SELECT_JOB, ...slots)
-      .raw()
-      .toArray();
+    const [row] = this.#sql.exec(SELECT_JOB, ...slots).raw();
     if (row === undefined) return null;
     const [version, metadata, result] = row;
     if (Number(version) < schema.JOB_MIGRATIONS.length) {
