@@ -8,6 +8,7 @@ export default defineConfig({
       miniflare: {
         bindings: {
           ROOT_SECRET: 'test-root-secret-of-at-least-32-characters',
+          PUBLISH_INTERVAL_MS: '50',
           ADMIN_TOKEN: 'test-admin-token-of-at-least-32-characters',
         },
       },

@@ -5,12 +5,14 @@ import type { JobDO } from './job/job-do';
 import type { OrgDO } from './org/org-do';
 import type { OrgIndexDO } from './org-index/org-index-do';
 
-/** The namespaces of the objects, as bound in wrangler.toml. */
+/** The namespaces of the objects, as bound in wrangler.toml, and what they are set to. */
 export interface Namespaces {
   JOB: DurableObjectNamespace<JobDO>;
   ORG_INDEX: DurableObjectNamespace<OrgIndexDO>;
   ORG: DurableObjectNamespace<OrgDO>;
   DIRECTORY: DurableObjectNamespace<DirectoryDO>;
+  /** How often a job publishes its progress at most, in ms; 2,000 where it is not set. */
+  PUBLISH_INTERVAL_MS?: string;
 }
 
 /** An object's own methods as a caller sees them. What they pass is plain data, so RPC changes none of their types. */

@@ -11,6 +11,7 @@ import { type ListFilter, type ListPosition, OrgIndexStore } from './org-index-s
 export class OrgIndexDO extends DurableObject<Namespaces> {
   readonly #store: OrgIndexStore;
   readonly #feed: FeedStore;
+  readonly #interval: number;
   readonly #clock: AlarmClock;
   readonly #commits: CommitQueue<Publication, Receipt>;
 
@@ -18,6 +19,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> {
     super(ctx, env);
     this.#store = new OrgIndexStore(ctx.storage.sql);
     this.#feed = new FeedStore(ctx.storage.sql);
+    this.#interval = Number(env.PUBLISH_INTERVAL_MS ?? PUBLISH_INTERVAL);
     this.#clock = new AlarmClock(ctx.storage);
     this.#commits = new CommitQueue({
       commit: (publications) => this.#commitGroup(publications),
@@ -67,7 +69,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> {
     const { summary, deleted } = publication;
     const kept = this.#store.kept(summary);
     const news = admit(kept ?? { revision: 0, through: 0 }, publication);
-    const receipt = { revision: news.revision, through: news.through, interval: PUBLISH_INTERVAL };
+    const receipt = { revision: news.revision, through: news.through, interval: this.#interval };
     if (kept?.revision === news.revision && kept.through === news.through) return receipt;
     this.#feed.append(summary.job_id, news.events, now);
     if (deleted && news.summary) {
