@@ -51,12 +51,13 @@ export class CrashWorker {
       const [common] = this.#random.chance(0.25)
         ? shared.slice(this.#random.between(0, shared.length - 1))
         : [];
-      await this.#report(common ?? job, common === undefined && sets);
+      await this.report(common ?? job, common === undefined && sets);
       if (this.#random.chance(0.1)) await this.#look(job);
     }
   }
 
-  async #report(job: JobRecord, sets: boolean): Promise<void> {
+  /** Sends one report that adds to the counter or, where it `sets`, sets it. */
+  async report(job: JobRecord, sets: boolean): Promise<void> {
     const random = this.#random;
     const marker = this.#name('m');
     const sent: SentReport = {

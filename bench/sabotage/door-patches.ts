@@ -16,8 +16,8 @@ export const DOOR_PATCHES: readonly Patch[] = [
   {
     name: 'organization check gone from the object',
     file: 'src/objects/job/job-do.ts',
-    find: 'if (organization !== organizationOf(this.ctx.id.name)) return null;',
-    replace: '',
+    find: 'if (organization !== organizationOf(this.ctx.id.name)) return null;\n    const { applied',
+    replace: 'const { applied',
     suite: 'test/objects/layer-tenancy.test.ts',
   },
   {

@@ -22,9 +22,9 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
   {
     name: 'a mark before the acknowledgement',
     file: 'src/objects/job/publisher.ts',
-    find: 'const { revision, through, interval } = await this.#port.send(publication);',
+    find: 'const { revision, through, interval } = await this.#send(publication);',
     replace:
-      'this.#acknowledged = { revision: publication.summary.revision, events: publication.through }; const { revision, through, interval } = await this.#port.send(publication);',
+      'this.#acknowledged = { revision: publication.summary.revision, events: publication.through }; const { revision, through, interval } = await this.#send(publication);',
     suite: 'simulation',
   },
   {
@@ -66,8 +66,8 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
   {
     name: 'an alarm believed after its transaction was rolled back',
     file: UPKEEP,
-    find: 'this.#clock.fired();\n      throw cause;',
-    replace: 'throw cause;',
+    find: 'this.#clock.fired();\n      this.#store.forget();',
+    replace: 'this.#store.forget();',
     suite: 'test/objects/layer-alarm.test.ts',
   },
   {
@@ -97,5 +97,12 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
     find: 'if (added === 0 || waiting < BACKLOG_LIMIT) return false;',
     replace: 'if (added >= 0 || waiting < BACKLOG_LIMIT) return false;',
     suite: 'simulation',
+  },
+  {
+    name: 'a table believed after its transaction was rolled back',
+    file: UPKEEP,
+    find: 'this.#store.forget();\n      throw cause;',
+    replace: 'throw cause;',
+    suite: 'test/objects/layer-group.test.ts',
   },
 ];

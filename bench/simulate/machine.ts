@@ -1,6 +1,6 @@
 /** What Node gives a simulated world: a SQLite database for each object, and turns of the event loop. */
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import type { Database, Machine } from '../../test/simulation/machine.ts';
+import type { Database, Machine, Table } from '../../test/simulation/machine.ts';
 
 /** Methods the objects' runtime has and this one may lack. */
 interface HexBytes {
@@ -19,7 +19,8 @@ export const machine: Machine = {
   settle: () => new Promise((resolve) => setImmediate(resolve)),
 };
 
-type Statement = (bindings: SQLInputValue[]) => Record<string, unknown>[];
+type Statement = (bindings: SQLInputValue[]) => Table;
+const NO_ROWS: Table = { columns: [], rows: [] };
 
 function openDatabase(): Database {
   const database = new DatabaseSync(':memory:');
@@ -27,13 +28,17 @@ function openDatabase(): Database {
   let written = 0;
   const prepare = (query: string): Statement => {
     const statement = database.prepare(query);
-    if (statement.columns().length > 0) return (bindings) => statement.all(...bindings);
+    const columns = statement.columns().map(({ name }) => name);
+    if (columns.length > 0) {
+      statement.setReturnArrays(true);
+      return (bindings) => ({ columns, rows: statement.all(...bindings) as unknown as unknown[][] });
+    }
     // Any other statement repeats the count of the one before.
     const changes = /^\s*(insert|update|delete)\b/i.test(query);
     return (bindings) => {
       const result = statement.run(...bindings);
       if (changes) written += Number(result.changes);
-      return [];
+      return NO_ROWS;
     };
   };
   return {

@@ -35,7 +35,7 @@ export interface Verdict {
   applied: boolean;
   reason: Reason | null;
   revision: number;
-  /** Of the report's reporter, where it names one and the end did not decide first. */
+  /** Of the report's reporter, where it names one and is not too late. */
   lastSequence: number | null;
 }
 export interface Refusal {
@@ -59,8 +59,7 @@ export function takeReport(job: Job, report: Report, now: number): Verdict | Ref
     if (reason === null) draft.lastReportAt = now;
   }
   Object.assign(job, draft);
-  const ordered = reason !== 'job_terminal' && reason !== 'already_ended';
-  const lastSequence = ordered ? (job.sequences.get(report.reporter ?? '') ?? null) : null;
+  const lastSequence = reason !== 'job_terminal' ? (job.sequences.get(report.reporter ?? '') ?? null) : null;
   return { applied: reason === null, reason, revision: job.revision, lastSequence };
 }
 

@@ -84,5 +84,16 @@ it('a bug that one of them meets is its own alone', async () => {
     report({ processed_delta: 1 }),
   ]);
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
-  expect((await client.get(`/api/jobs/${jobId}`)).json).toMatchObject({ processed_items: 3 });
+  const { json } = await client.get(`/api/jobs/${jobId}`);
+  expect(json).toMatchObject({ processed_items: 3 });
+});
+
+it('a commit that fails after it has written takes the table it had made with it', async () => {
+  const error = { entity_key: 'a', entity_type: 'row', error_type: 'bad', message: 'bad' };
+  vi.spyOn(JobStore.prototype, 'sealKeys').mockImplementationOnce(() => {
+    throw new Error('the disk is full');
+  });
+  const { outcomes } = await together([report({ error })]);
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected']);
+  expect((await client.report(jobId, { error })).json).toMatchObject({ applied: true, failed_items: 1 });
 });

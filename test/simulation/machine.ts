@@ -2,11 +2,17 @@
 
 /** One object's storage: a database that outlives the object's memory. */
 export interface Database {
-  /** Runs one statement and answers its rows. */
-  run(query: string, bindings: readonly unknown[]): Record<string, unknown>[];
+  /** Runs one statement. */
+  run(query: string, bindings: readonly unknown[]): Table;
   /** Rows changed since it was opened. */
   readonly written: number;
   close(): void;
+}
+
+/** What a statement answers. */
+export interface Table {
+  columns: string[];
+  rows: unknown[][];
 }
 
 export interface Machine {

@@ -43,6 +43,8 @@ export function indexStub(world: World, index: Host<OrgIndexDO>, sender: Instanc
           world.at(world.now + world.random.between(0, 10), () => sender.dead || tell());
         const lost = () => answer(() => reject(new Error('lost')));
         if (wire.away() || world.fault(0.08)) return lost();
+        // Not even an error comes back.
+        if (world.fault(0.02)) return;
         const delay = world.fault(0.1) ? world.random.between(100, 8_000) : world.random.between(0, 20);
         if (world.fault(0.08)) {
           const copy = structuredClone(sent);

@@ -1,4 +1,4 @@
-import type { Database } from './machine';
+import type { Database, Table } from './machine';
 import type { World } from './world';
 
 /** What an instance meets in place of its storage once it has crashed. */
@@ -25,7 +25,7 @@ export class Disk {
   }
 
   rows<Row>(query: string, ...bindings: unknown[]): Row[] {
-    return this.database.run(query, bindings) as Row[];
+    return objectsOf(this.database.run(query, bindings)) as Row[];
   }
 
   has(table: string): boolean {
@@ -61,12 +61,8 @@ export class InstanceStorage {
 
   readonly sql = {
     exec: (query: string, ...bindings: unknown[]) => {
-      const rows = this.#living().database.run(query, bindings);
-      const one = () => {
-        if (rows.length !== 1) throw new Error(`${rows.length} rows`);
-        return rows[0];
-      };
-      return { toArray: () => rows, one, [Symbol.iterator]: () => rows.values() };
+      const table = this.#living().database.run(query, bindings);
+      return { ...cursorOver(() => objectsOf(table)), raw: () => cursorOver(() => table.rows) };
     },
   };
 
@@ -125,4 +121,22 @@ export class InstanceStorage {
     if (this.dead) throw new Crashed();
     return this.#disk;
   }
+}
+
+function objectsOf({ columns, rows }: Table): Record<string, unknown>[] {
+  return rows.map((row) => {
+    const object: Record<string, unknown> = {};
+    for (const [at, column] of columns.entries()) object[column] = row[at];
+    return object;
+  });
+}
+
+/** The rows of a statement, as the runtime hands them out. */
+function cursorOver<Row>(rows: () => Row[]) {
+  const one = () => {
+    const [row, ...more] = rows();
+    if (row === undefined || more.length > 0) throw new Error('not one row');
+    return row;
+  };
+  return { toArray: rows, one, [Symbol.iterator]: () => rows().values() };
 }
