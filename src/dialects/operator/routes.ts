@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { isOrganizationId } from '../../domain/organization';
-import { PERMISSIONS } from '../../domain/permission';
+import { PERMISSIONS, type Permission } from '../../domain/permission';
 import { reject } from '../../domain/rejection';
 import { text } from '../../domain/text';
-import { type Endpoint, jsonReply, openEndpoint, tenantEndpoint } from '../../http/endpoint';
+import { type Call, type Endpoint, jsonReply, openEndpoint, tenantEndpoint } from '../../http/endpoint';
 import type { ApiKey } from '../../services/organizations';
 import * as organizations from '../../services/organizations';
 
@@ -89,11 +89,7 @@ const createOrganizationKey = openEndpoint('admin', {
   body: { schema: keySchema, maxBytes: BODY_BYTES },
   replies: NEW_KEY_DOC,
   refusals: ['not_found'],
-  handle: ({ env, config, params, body }) =>
-    withOrganization(params, async (id) => {
-      const created = await organizations.createKey(env, config, id, body.name, body.permissions);
-      return created.ok ? jsonReply(201, toKey(created.value)) : { rejection: created.rejection };
-    }),
+  handle: (call) => withOrganization(call.params, (id) => createKey(call, id)),
 });
 
 const listOrganizationKeys = openEndpoint('admin', {
@@ -103,11 +99,7 @@ const listOrganizationKeys = openEndpoint('admin', {
   summary: 'List the keys of an organization',
   replies: KEY_LIST_DOC,
   refusals: ['not_found'],
-  handle: ({ env, params }) =>
-    withOrganization(params, async (id) => {
-      const keys = await organizations.listKeys(env, id);
-      return keys.ok ? jsonReply(200, { keys: keys.value.map(toKey) }) : { rejection: keys.rejection };
-    }),
+  handle: (call) => withOrganization(call.params, (id) => listKeys(call, id)),
 });
 
 const revokeOrganizationKey = openEndpoint('admin', {
@@ -117,11 +109,7 @@ const revokeOrganizationKey = openEndpoint('admin', {
   summary: 'Revoke a key of an organization',
   replies: REVOKED_DOC,
   refusals: ['not_found'],
-  handle: ({ env, config, params }) =>
-    withOrganization(params, async (id) => {
-      const revoked = await organizations.revokeKey(env, config, id, params.key_id ?? '');
-      return revoked.ok ? { status: 204, body: null } : { rejection: revoked.rejection };
-    }),
+  handle: (call) => withOrganization(call.params, (id) => revokeKey(call, id)),
 });
 
 const createOwnKey = tenantEndpoint('key:manage', {
@@ -132,19 +120,11 @@ const createOwnKey = tenantEndpoint('key:manage', {
   description: 'A key gives no permission that it lacks itself.',
   body: { schema: keySchema, maxBytes: BODY_BYTES },
   replies: NEW_KEY_DOC,
-  async handle({ env, config, body }, { principal }) {
-    const lacking = body.permissions.find((permission) => !principal.permissions.includes(permission));
-    if (lacking !== undefined) {
-      return {
-        rejection: reject(
-          'permission_denied',
-          `This key lacks the permission ${lacking}, so it can't give it.`,
-        ),
-      };
-    }
-    const { organization } = principal;
-    const created = await organizations.createKey(env, config, organization, body.name, body.permissions);
-    return created.ok ? jsonReply(201, toKey(created.value)) : { rejection: created.rejection };
+  async handle(call, { principal }) {
+    const lacking = call.body.permissions.find((permission) => !principal.permissions.includes(permission));
+    if (lacking === undefined) return createKey(call, principal.organization);
+    const detail = `This key lacks the permission ${lacking}, so it can't give it.`;
+    return { rejection: reject('permission_denied', detail) };
   },
 });
 
@@ -154,10 +134,7 @@ const listOwnKeys = tenantEndpoint('key:manage', {
   id: 'listKeys',
   summary: 'List the keys of the own organization',
   replies: KEY_LIST_DOC,
-  async handle({ env }, { principal }) {
-    const keys = await organizations.listKeys(env, principal.organization);
-    return keys.ok ? jsonReply(200, { keys: keys.value.map(toKey) }) : { rejection: keys.rejection };
-  },
+  handle: (call, { principal }) => listKeys(call, principal.organization),
 });
 
 const revokeOwnKey = tenantEndpoint('key:manage', {
@@ -167,10 +144,7 @@ const revokeOwnKey = tenantEndpoint('key:manage', {
   summary: 'Revoke a key of the own organization',
   replies: REVOKED_DOC,
   refusals: ['not_found'],
-  async handle({ env, config, params }, { principal }) {
-    const revoked = await organizations.revokeKey(env, config, principal.organization, params.key_id ?? '');
-    return revoked.ok ? { status: 204, body: null } : { rejection: revoked.rejection };
-  },
+  handle: (call, { principal }) => revokeKey(call, principal.organization),
 });
 
 export const OPERATOR_ROUTES: readonly Endpoint[] = [
@@ -182,6 +156,23 @@ export const OPERATOR_ROUTES: readonly Endpoint[] = [
 ];
 
 export const KEY_ROUTES: readonly Endpoint[] = [createOwnKey, listOwnKeys, revokeOwnKey];
+
+type KeyBody = { name: string; permissions: Permission[] };
+
+async function createKey({ env, config, body }: Call<unknown, KeyBody>, organization: string) {
+  const created = await organizations.createKey(env, config, organization, body.name, body.permissions);
+  return created.ok ? jsonReply(201, toKey(created.value)) : { rejection: created.rejection };
+}
+
+async function listKeys({ env }: Call<unknown, unknown>, organization: string) {
+  const keys = await organizations.listKeys(env, organization);
+  return keys.ok ? jsonReply(200, { keys: keys.value.map(toKey) }) : { rejection: keys.rejection };
+}
+
+async function revokeKey({ env, config, params }: Call<unknown, unknown>, organization: string) {
+  const revoked = await organizations.revokeKey(env, config, organization, params.key_id ?? '');
+  return revoked.ok ? { status: 204, body: null } : { rejection: revoked.rejection };
+}
 
 /** Runs `verb` for a well-formed organization id; any other names no organization and no object. */
 async function withOrganization<Answer>(
