@@ -40,12 +40,23 @@ export class CommitQueue<Ask, Answer> {
         const group = this.#waiting;
         this.#waiting = [];
         this.#commit(group);
-        await this.#port.sync();
+        await this.#synced();
         // After a shared commit its callers are about to come back: they get one turn to do so.
         if (group.length > 1) await scheduler.wait(0);
       }
     } finally {
       this.#busy = false;
+    }
+  }
+
+  /** Waits for the disk. Where it fails the object is lost, and those that wait are told rather than kept waiting. */
+  async #synced(): Promise<void> {
+    try {
+      await this.#port.sync();
+    } catch (cause) {
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (const { reject } of waiting) reject(cause);
     }
   }
 
