@@ -8,7 +8,7 @@ import type { JsonObject } from './json.ts';
 import type { Model, Request } from './model.ts';
 import { type Paged, pageDifferences } from './pages.ts';
 import type { Report } from './report.ts';
-import { ask, evict, runAlarmAnyway, runDueAlarms, setClock } from './world.ts';
+import { abortAll, ask, evict, runAlarmAnyway, runDueAlarms, setClock } from './world.ts';
 
 /** What a run talks to, and the last change it asked for. */
 export interface Real {
@@ -82,6 +82,7 @@ function endAgain(place: number, how: 'same' | 'shuffled' | 'mark', batch: boole
   });
 }
 
+/** An object loses its memory when it is idle, which waits for what it has under way; or all do in a crash. */
 const evicted = (place: number) =>
   command(`evict(${place})`, async (model, real) => {
     // Only an object that runs can be evicted, so it is asked first.
@@ -89,6 +90,8 @@ const evicted = (place: number) =>
     await compare(model, real, { op: 'get', job });
     await evict(model.organization, model.at(job).id);
   });
+
+const crashed = command('crash()', () => abortAll());
 
 const alarm = (place: number) =>
   command(`alarm(${place})`, async (model, real) => {
@@ -216,24 +219,25 @@ const dueOnce = fc
 export const commands = fc.commands(
   [
     fc.oneof(
-      { weight: 30, arbitrary: report_ },
-      { weight: 8, arbitrary: batch },
-      { weight: 1, arbitrary: flood },
-      { weight: 3, arbitrary: create },
-      { weight: 8, arbitrary: fc.constant(again) },
-      { weight: 2, arbitrary: cancel },
-      { weight: 3, arbitrary: ending },
-      { weight: 3, arbitrary: rerun },
-      { weight: 1, arbitrary: bare('delete') },
-      { weight: 4, arbitrary: bare('heartbeat') },
-      { weight: 2, arbitrary: bare('get') },
-      { weight: 2, arbitrary: invalid },
-      { weight: 2, arbitrary: paged },
-      { weight: 3, arbitrary: arbitrary.place.map(evicted) },
-      { weight: 2, arbitrary: arbitrary.place.map(alarm) },
-      { weight: 10, arbitrary: arbitrary.span.map(pass) },
-      { weight: 5, arbitrary: dueOnce },
-      { weight: 2, arbitrary: arbitrary.span.map(passUnseen) },
+      { weight: 60, arbitrary: report_ },
+      { weight: 16, arbitrary: batch },
+      { weight: 2, arbitrary: flood },
+      { weight: 6, arbitrary: create },
+      { weight: 16, arbitrary: fc.constant(again) },
+      { weight: 4, arbitrary: cancel },
+      { weight: 6, arbitrary: ending },
+      { weight: 6, arbitrary: rerun },
+      { weight: 2, arbitrary: bare('delete') },
+      { weight: 8, arbitrary: bare('heartbeat') },
+      { weight: 4, arbitrary: bare('get') },
+      { weight: 4, arbitrary: invalid },
+      { weight: 4, arbitrary: paged },
+      { weight: 1, arbitrary: arbitrary.place.map(evicted) },
+      { weight: 3, arbitrary: fc.constant(crashed) },
+      { weight: 4, arbitrary: arbitrary.place.map(alarm) },
+      { weight: 20, arbitrary: arbitrary.span.map(pass) },
+      { weight: 10, arbitrary: dueOnce },
+      { weight: 4, arbitrary: arbitrary.span.map(passUnseen) },
     ),
   ],
   { maxCommands: 60, size: 'max' },

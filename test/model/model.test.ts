@@ -1,6 +1,6 @@
 /** The service and the model agree on every answer, whatever is asked of them and however time passes. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { makeClient } from '../support/client.ts';
 import { given } from './arbitraries.ts';
 import { commands, compare, createOf, type Real } from './commands.ts';
@@ -47,8 +47,13 @@ describe('the service agrees with the model', () => {
   const met = new Map<string, number>();
   beforeAll(() => {
     now = stopClock();
+    // One line a request would cost as much as the requests themselves.
+    vi.spyOn(console, 'log').mockImplementation(() => {});
   });
-  afterAll(restartClock);
+  afterAll(() => {
+    vi.restoreAllMocks();
+    restartClock();
+  });
 
   it.each(parts)(
     'over $numRuns runs: npm run test:model -- --seed $seed',

@@ -1,5 +1,10 @@
 /** The service the model is compared with: over HTTP, on a clock that only the test moves. */
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import {
+  abortAllDurableObjects,
+  evictDurableObject,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from 'cloudflare:test';
 import { vi } from 'vitest';
 import type { Answer, Client } from '../support/client.ts';
 import { jobStub } from '../support/objects.ts';
@@ -79,6 +84,11 @@ export async function runAlarmAnyway(organization: string, jobId: string): Promi
 /** The object loses its memory and keeps its storage. */
 export async function evict(organization: string, jobId: string): Promise<void> {
   await evictDurableObject(await jobStub(organization, jobId));
+}
+
+/** Every object dies where it stands, the job's among them. */
+export async function abortAll(): Promise<void> {
+  await abortAllDurableObjects();
 }
 
 async function alarmTime(stub: DurableObjectStub): Promise<number> {
