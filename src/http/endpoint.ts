@@ -7,6 +7,9 @@ import type { Caller } from '../services/caller';
 import type { RequestKey } from '../services/request-key';
 import type { Refused } from './problem';
 
+/** The largest body (bytes) but for a batch. Source: behaviour §5. */
+export const BODY_LIMIT = 262_144;
+
 /** A validated request. */
 export interface Call<Query, Body> {
   env: Env;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { cancelSchema } from '../../domain/command';
 import { CATEGORIES } from '../../domain/job';
-import { type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
+import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
 import { cursorParam, limitParam } from '../../http/params';
 import { cancelJob, getJob } from '../../services/jobs';
 import type { ListFilter } from '../../services/lists';
@@ -70,7 +70,7 @@ const cancel = tenantEndpoint('job:cancel', {
   id: 'monitorCancel',
   summary: 'Cancel Job',
   description: 'Cancels a pending or running job. What has been processed is not rolled back.',
-  body: { schema: cancelSchema, optional: true, maxBytes: 262_144 },
+  body: { schema: cancelSchema, optional: true, maxBytes: BODY_LIMIT },
   keyed: true,
   replies: { 200: { description: 'The job is cancelled.', schema: cancelled } },
   refusals: ['job_not_found', 'job_terminal', 'overloaded'],

@@ -1,19 +1,17 @@
 import { cancelSchema, createSchema, rerunSchema } from '../../domain/command';
-import { type Endpoint, tenantEndpoint } from '../../http/endpoint';
+import { BODY_LIMIT, type Endpoint, tenantEndpoint } from '../../http/endpoint';
 import { type Created, createJob, rerunJob } from '../../services/create-job';
 import { cancelJob, deleteJob, getJob } from '../../services/jobs';
 import { answerUnit, jobHeaders, REPLAYED } from '../answer-unit';
 import { jobText, toVerdict, workerReply } from './mapper';
 import { cancelledResponse, createdResponse, jobResponse } from './schemas';
 
-const BODY_BYTES = 262_144;
-
 const create = tenantEndpoint('job:create', {
   method: 'POST',
   path: '/api/jobs',
   id: 'createJob',
   summary: 'Create Job',
-  body: { schema: createSchema, maxBytes: BODY_BYTES },
+  body: { schema: createSchema, maxBytes: BODY_LIMIT },
   keyed: true,
   minimizable: true,
   replies: {
@@ -48,7 +46,7 @@ const cancel = tenantEndpoint('job:cancel', {
   summary: 'Cancel Job',
   description:
     'Terminal at once; whether the worker noticed is cancellation.acknowledged_at. Again, it changes nothing.',
-  body: { schema: cancelSchema, optional: true, maxBytes: BODY_BYTES },
+  body: { schema: cancelSchema, optional: true, maxBytes: BODY_LIMIT },
   keyed: true,
   minimizable: true,
   replies: { 200: { description: 'The cancelled job.', schema: cancelledResponse } },
@@ -68,7 +66,7 @@ const rerun = tenantEndpoint('job:create', {
   id: 'rerunJob',
   summary: 'Rerun Job',
   description: 'A new job that does an ended one again, or its failed entities alone.',
-  body: { schema: rerunSchema, optional: true, maxBytes: BODY_BYTES },
+  body: { schema: rerunSchema, optional: true, maxBytes: BODY_LIMIT },
   keyed: true,
   minimizable: true,
   replies: {

@@ -3,13 +3,12 @@ import { reportSchema } from '../../domain/command';
 import { CONTENT_LIMIT } from '../../domain/job';
 import { byteLength, type Json, jsonSize } from '../../domain/json';
 import { type Rejection, reject } from '../../domain/rejection';
-import { type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
+import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
 import { heartbeat, reportBatch, reportProgress } from '../../services/jobs';
 import { answerUnit } from '../answer-unit';
 import { controlFor, jobText, preferenceHeaders, toVerdict, workerReply } from './mapper';
 import { batchResponse, heartbeatResponse, reportedResponse } from './schemas';
 
-const REPORT_BYTES = 262_144;
 const BATCH_BYTES = 1_048_576;
 
 const WORKER_HEADERS = {
@@ -29,7 +28,7 @@ const progress = tenantEndpoint('job:create', {
   id: 'reportProgress',
   summary: 'Report Job Progress',
   description: 'Worker progress update for a job. All fields are optional; only provided fields take effect.',
-  body: { schema: reportSchema, maxBytes: REPORT_BYTES },
+  body: { schema: reportSchema, maxBytes: BODY_LIMIT },
   keyed: true,
   minimizable: true,
   replies: {
@@ -107,7 +106,7 @@ function checkResult(json: Json, place = ''): Rejection | null {
 
 function checkSize(json: Json, index: number): Rejection | null {
   const place = `reports.${index}`;
-  if (byteLength(JSON.stringify(json)) <= REPORT_BYTES) return checkResult(json, `${place}.`);
-  const error = { path: place, message: `must be at most ${REPORT_BYTES} bytes as JSON` };
+  if (byteLength(JSON.stringify(json)) <= BODY_LIMIT) return checkResult(json, `${place}.`);
+  const error = { path: place, message: `must be at most ${BODY_LIMIT} bytes as JSON` };
   return reject('body_too_large', `${place} ${error.message}.`, [error]);
 }

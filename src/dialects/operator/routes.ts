@@ -3,13 +3,19 @@ import { isOrganizationId } from '../../domain/organization';
 import { PERMISSIONS, type Permission } from '../../domain/permission';
 import { reject } from '../../domain/rejection';
 import { text } from '../../domain/text';
-import { type Call, type Endpoint, jsonReply, openEndpoint, tenantEndpoint } from '../../http/endpoint';
+import {
+  BODY_LIMIT,
+  type Call,
+  type Endpoint,
+  jsonReply,
+  openEndpoint,
+  tenantEndpoint,
+} from '../../http/endpoint';
 import type { ApiKey } from '../../services/organizations';
 import * as organizations from '../../services/organizations';
 
 /** The operator's routes, and those by which an organization manages its own keys. Source: behaviour §4. */
 
-const BODY_BYTES = 262_144;
 const time = z.iso.datetime();
 
 const organizationSchema = z
@@ -53,7 +59,7 @@ const createOrganization = openEndpoint('admin', {
   path: '/admin/orgs',
   id: 'createOrganization',
   summary: 'Create an organization',
-  body: { schema: organizationSchema, maxBytes: BODY_BYTES },
+  body: { schema: organizationSchema, maxBytes: BODY_LIMIT },
   replies: { 201: { description: 'The organization.', schema: organization } },
   refusals: ['organization_exists'],
   async handle({ env, body }) {
@@ -86,7 +92,7 @@ const createOrganizationKey = openEndpoint('admin', {
   path: '/admin/orgs/:organization_id/keys',
   id: 'createOrganizationKey',
   summary: 'Create a key of an organization',
-  body: { schema: keySchema, maxBytes: BODY_BYTES },
+  body: { schema: keySchema, maxBytes: BODY_LIMIT },
   replies: NEW_KEY_DOC,
   refusals: ['not_found'],
   handle: (call) => withOrganization(call.params, (id) => createKey(call, id)),
@@ -118,7 +124,7 @@ const createOwnKey = tenantEndpoint('key:manage', {
   id: 'createKey',
   summary: 'Create a key of the own organization',
   description: 'A key gives no permission that it lacks itself.',
-  body: { schema: keySchema, maxBytes: BODY_BYTES },
+  body: { schema: keySchema, maxBytes: BODY_LIMIT },
   replies: NEW_KEY_DOC,
   async handle(call, { principal }) {
     const lacking = call.body.permissions.find((permission) => !principal.permissions.includes(permission));

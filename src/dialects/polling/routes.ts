@@ -1,5 +1,5 @@
 import { rerunSchema } from '../../domain/command';
-import { type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
+import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
 import { type ErrorShape, PROBLEMS } from '../../http/problem';
 import { rerunJob } from '../../services/create-job';
 import { getJob } from '../../services/jobs';
@@ -39,7 +39,7 @@ const rerun = tenantEndpoint('job:create', {
   id: 'pollRerun',
   summary: 'Rerun Job',
   description: 'Restart a failed or completed job.',
-  body: { schema: rerunSchema, optional: true, maxBytes: 262_144 },
+  body: { schema: rerunSchema, optional: true, maxBytes: BODY_LIMIT },
   keyed: true,
   replies: {
     201: { description: 'The new job.', schema: rerunEnvelope },

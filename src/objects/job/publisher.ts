@@ -66,7 +66,7 @@ export class Publisher {
   /** Publishes all there is when called. Never throws: what could not be published stays to be published. */
   async publish(): Promise<void> {
     if (this.#flight !== null) await this.#flight;
-    if (this.#flight === null && this.dirty) {
+    if (this.#flight === null) {
       this.#flight = this.#run().finally(() => {
         this.#flight = null;
       });
@@ -81,9 +81,10 @@ export class Publisher {
   }
 
   async #run(): Promise<void> {
-    this.last = this.#port.now();
-    this.failed = true;
     try {
+      this.failed = this.dirty;
+      if (!this.failed) return;
+      this.last = this.#port.now();
       for (let sends = 0; sends < SENDS_PER_RUN; sends++) {
         const publication = this.#port.read(this.#acknowledged);
         if (publication === null) break;
