@@ -8,6 +8,8 @@ export interface Env extends Namespaces {
   ADMIN_TOKEN: string;
   /** Index shards among which new jobs of an organization are spread, 1–64. */
   INDEX_SHARDS?: string;
+  /** One good answer of so many writes a log line; 1, the default, logs each. Refusals are always logged. */
+  LOG_SAMPLE?: string;
 }
 
 export interface Config {
@@ -16,6 +18,7 @@ export interface Config {
   roots: ReadonlyMap<number, string>;
   generation: number;
   shards: number;
+  logSample: number;
 }
 
 const SECRET_LENGTH = 32;
@@ -42,7 +45,10 @@ function parse(env: Env): Config {
   if (!Number.isInteger(shards) || shards < 1 || shards > SHARD_LIMIT) {
     throw new Error(`INDEX_SHARDS must be 1 to ${SHARD_LIMIT}`);
   }
-  return { adminToken, roots, generation: generations[0]?.[0] ?? 0, shards };
+  const logSample = Number(env.LOG_SAMPLE ?? 1);
+  if (!Number.isInteger(logSample) || logSample < 1)
+    throw new Error('LOG_SAMPLE must be a whole number from 1 on');
+  return { adminToken, roots, generation: generations[0]?.[0] ?? 0, shards, logSample };
 }
 
 function secret(name: string, value: string | undefined): string {

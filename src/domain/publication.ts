@@ -38,6 +38,19 @@ export const EVENTS_PER_PUBLICATION = 200;
 export const BACKLOG_LIMIT = 900;
 /** Progress is published at most this often (ms). */
 export const PUBLISH_INTERVAL = 2_000;
+/** Publications of progress that an index takes in one such interval before it asks its jobs for longer ones. */
+export const PROGRESS_PER_INTERVAL = 100;
+/** The longest interval an index asks for, in such intervals. */
+const LONGEST = 8;
+
+/**
+ * The brake of a busy index: the interval (ms) at which jobs that sent `taken` publications of progress in `elapsed` ms,
+ * each once an `interval`, would send no more than it takes. A list is later by that, and the index's load bounded.
+ */
+export function brakedInterval(base: number, interval: number, taken: number, elapsed: number): number {
+  const jobs = (taken * interval) / elapsed;
+  return Math.round(Math.min(Math.max((jobs * base) / PROGRESS_PER_INTERVAL, base), LONGEST * base));
+}
 
 export function isDirty(job: Position, acknowledged: Position): boolean {
   return job.revision > acknowledged.revision || job.events > acknowledged.events;

@@ -5,8 +5,8 @@ import type { Endpoint, Reply } from './endpoint';
 import { type ErrorShape, type Refused, refusalResponse } from './problem';
 import { serve } from './serve';
 
-/** Serves one request and writes its log line. What breaks is a 500 with nothing but the request's id in it. */
-export async function respond(
+/** Serves one request and logs it. What breaks is a 500 with nothing but the request's id in it. */
+async function respond(
   route: string,
   errors: ErrorShape,
   request: Request,
@@ -25,6 +25,9 @@ export async function respond(
   }
   const response = 'rejection' in outcome ? refusalResponse(outcome, errors, requestId) : toResponse(outcome);
   response.headers.set('X-Request-Id', requestId);
+  const refused = 'rejection' in outcome ? outcome.rejection.code : null;
+  const sample = refused === null ? (caller?.config.logSample ?? 1) : 1;
+  if (!isSampled(requestId, sample)) return response;
   const line = {
     level: cause === undefined ? 'info' : 'error',
     event: 'request',
@@ -32,17 +35,23 @@ export async function respond(
     method: request.method,
     route,
     status: response.status,
-    ...('rejection' in outcome ? { code: outcome.rejection.code } : {}),
+    ...(refused === null ? {} : { code: refused }),
     ...(caller === null
       ? {}
       : { organization: caller.principal.organization, key_id: caller.principal.key_id }),
     ms: Date.now() - began,
+    ...(sample === 1 ? {} : { sample }),
     ...(cause === undefined
       ? {}
       : { cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) }),
   };
   console.log(JSON.stringify(line));
   return response;
+}
+
+/** Whether this request is the one of `sample` that writes a line: a line costs more than all else a poll does. */
+function isSampled(requestId: string, sample: number): boolean {
+  return sample === 1 || Number.parseInt(requestId.slice(0, 8), 16) % sample === 0;
 }
 
 /** Serves `endpoint`. */

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
   admit,
+  brakedInterval,
   type FeedEvent,
   isDirty,
+  PROGRESS_PER_INTERVAL,
   type Publication,
   publicationDelay,
 } from '../../src/domain/publication';
@@ -72,5 +74,28 @@ describe('a job', () => {
     expect(publicationDelay('progress', 10_000, 8_000, 2_000)).toBe(0);
     expect(publicationDelay('progress', 10_000, 8_001, 2_000)).toBe(1);
     expect(publicationDelay('progress', 10_000, Number.NEGATIVE_INFINITY, 2_000)).toBe(0);
+  });
+});
+
+describe('the brake of a busy index', () => {
+  const BASE = 2_000;
+
+  it('asks for the usual interval while no more comes than it takes', () => {
+    expect(brakedInterval(BASE, BASE, PROGRESS_PER_INTERVAL, BASE)).toBe(BASE);
+    expect(brakedInterval(BASE, BASE, 1, 3_600_000)).toBe(BASE);
+  });
+
+  it('settles where as many jobs send no more than it takes, whatever the interval was before', () => {
+    for (const jobs of [150, 400, 790]) {
+      for (const before of [BASE, 3 * BASE, 8 * BASE]) {
+        const taken = (jobs * BASE) / before;
+        const interval = brakedInterval(BASE, before, taken, BASE);
+        expect(Math.abs((jobs * BASE) / interval - PROGRESS_PER_INTERVAL)).toBeLessThan(0.1);
+      }
+    }
+  });
+
+  it('never asks for more than eight intervals', () => {
+    expect(brakedInterval(BASE, BASE, 1_000_000, 10)).toBe(8 * BASE);
   });
 });

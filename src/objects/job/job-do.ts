@@ -158,7 +158,10 @@ export class JobDO extends DurableObject<Namespaces> {
 
   /** The job if it is there and of this organization: the router has checked, the object checks again. */
   #load(organization: string): Stored | null {
-    const stored = this.#store.load();
+    return this.#own(organization, this.#store.load());
+  }
+
+  #own(organization: string, stored: Stored | null): Stored | null {
     if (stored === null || stored.books.deleted_at !== null) return null;
     if (stored.job.organization_id !== organization || organizationOf(this.ctx.id.name) !== organization)
       return null;
@@ -168,7 +171,7 @@ export class JobDO extends DurableObject<Namespaces> {
 
   /** Applies the units of a group in one transaction: one job row, the appended rows, the alarm. */
   #commitGroup(members: GroupMember[]): GroupAnswer[] {
-    const stored = this.#load(organizationOf(this.ctx.id.name));
+    const stored = this.#own(organizationOf(this.ctx.id.name), this.#store.loadToChange());
     if (stored === null) return members.map(() => ({ applied: null, published: null }));
     const now = Date.now();
     this.#ledger ??= this.#openLedger(stored);
@@ -177,7 +180,8 @@ export class JobDO extends DurableObject<Namespaces> {
     const asks = members.map(({ ask }) => ask);
     const { commit, applied } = this.#upkeep.transact(() => {
       const commit = commitUnits(this.#store, stored, ledger, acknowledged, asks, now);
-      if (commit.kind !== 'nothing') this.#upkeep.arm(commit.stored.job, now);
+      if (commit.kind === 'nothing') this.#store.load();
+      else this.#upkeep.arm(commit.stored.job, now);
       const viewFor = views(this.#store, commit.stored);
       const applied = commit.answers.map((answer, index) => ({
         answer,

@@ -34,14 +34,30 @@ export class JobStore {
   readonly #sql: SqlStorage;
   /** Tables known to exist; reading never makes one. */
   readonly #tables = new Set<string>();
+  /** The job as this instance last wrote or read it. */
+  #known: Stored | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     this.entries = new EntryStore(sql);
   }
 
-  /** The job, or null where none was created, or where only its tombstone is left. */
+  /**
+   * The job, or null where none was created, or where only its tombstone is left. What this instance holds in memory is
+   * answered only after its storage was touched: an instance that is no longer the current one fails there.
+   */
   load(): Stored | null {
+    if (this.#known !== null && this.position()?.revision === this.#known.job.revision) return this.#known;
+    this.#known = this.#read();
+    return this.#known;
+  }
+
+  /** The same without the touch, for a change: what it writes touches the storage, and so must it if it writes nothing. */
+  loadToChange(): Stored | null {
+    return this.#has('job') ? (this.#known ?? this.load()) : null;
+  }
+
+  #read(): Stored | null {
     if (!this.#has('job')) return null;
     const slots = [schema.METADATA_SLOT, schema.RESULT_SLOT];
     const [row] = this.#sql.exec(SELECT_JOB, ...slots).raw();
@@ -49,7 +65,7 @@ export class JobStore {
     const [version, metadata, result] = row;
     if (Number(version) < schema.JOB_MIGRATIONS.length) {
       this.#upgrade(Number(version));
-      return this.load();
+      return this.#read();
     }
     const decoded = decodeRow(row, 3);
     const { pub_revision, pub_events, created_key, created_digest, deleted_at, keys, keys_total, ...job } =
@@ -76,6 +92,7 @@ export class JobStore {
     this.#tables.add('job');
     this.#sql.exec(INSERT_JOB, schema.JOB_MIGRATIONS.length, ...insertValues(toRow(job, books)));
     this.entries.append(entries);
+    this.#known = { job, books };
     if (Object.keys(job.metadata).length > 0) {
       this.#put(schema.METADATA_SLOT, job, job.metadata);
       this.#put(schema.CREATED_METADATA_SLOT, job, job.metadata);
@@ -90,6 +107,7 @@ export class JobStore {
   /** Writes a change: one job row, the appended entries, and content only where it is another. */
   save(before: Job, { job, entries, entities }: Change, books: Bookkeeping): void {
     this.#sql.exec(UPDATE_JOB, ...updateValues(toRow(job, books)));
+    this.#known = { job, books };
     this.entries.append(entries);
     if (job.metadata !== before.metadata) this.#put(schema.METADATA_SLOT, job, job.metadata);
     if (job.result !== before.result) this.#put(schema.RESULT_SLOT, job, job.result);
@@ -168,9 +186,10 @@ export class JobStore {
     return row?.expires_at ?? null;
   }
 
-  /** Forgets what it knows of the tables: `deleteAll` or a rolled-back transaction may have taken them. */
+  /** Forgets what it knows: `deleteAll` or a rolled-back transaction may have taken it. */
   forget(): void {
     this.#tables.clear();
+    this.#known = null;
   }
 
   #has(table: 'job' | (typeof OPTIONAL_TABLES)[number]): boolean {

@@ -5,13 +5,14 @@ import { AlarmClock } from '../alarm-clock';
 import { CommitQueue } from '../commit-queue';
 import type { Namespaces } from '../object-name';
 import { FeedStore } from './feed-store';
+import { Intake } from './intake';
 import { type ListFilter, type ListPosition, OrgIndexStore } from './org-index-store';
 
 /** One shard of an organization's index: a projection of its jobs, late at worst and never wrong. */
 export class OrgIndexDO extends DurableObject<Namespaces> {
   readonly #store: OrgIndexStore;
   readonly #feed: FeedStore;
-  readonly #interval: number;
+  readonly #intake: Intake;
   readonly #clock: AlarmClock;
   readonly #commits: CommitQueue<Publication, Receipt>;
 
@@ -19,7 +20,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> {
     super(ctx, env);
     this.#store = new OrgIndexStore(ctx.storage.sql);
     this.#feed = new FeedStore(ctx.storage.sql);
-    this.#interval = Number(env.PUBLISH_INTERVAL_MS ?? PUBLISH_INTERVAL);
+    this.#intake = new Intake(Number(env.PUBLISH_INTERVAL_MS ?? PUBLISH_INTERVAL));
     this.#clock = new AlarmClock(ctx.storage);
     this.#commits = new CommitQueue({
       commit: (publications) => this.#commitGroup(publications),
@@ -66,10 +67,11 @@ export class OrgIndexDO extends DurableObject<Namespaces> {
   }
 
   #admit(publication: Publication, now: number): Receipt {
-    const { summary, deleted } = publication;
+    const { summary, events, deleted } = publication;
+    if (events.length === 0) this.#intake.take(now);
     const kept = this.#store.kept(summary);
     const news = admit(kept ?? { revision: 0, through: 0 }, publication);
-    const receipt = { revision: news.revision, through: news.through, interval: this.#interval };
+    const receipt = { revision: news.revision, through: news.through, interval: this.#intake.interval };
     if (kept?.revision === news.revision && kept.through === news.through) return receipt;
     this.#feed.append(summary.job_id, news.events, now);
     if (deleted && news.summary) {
