@@ -15,9 +15,13 @@ export function migrate(sql: SqlStorage, migrations: readonly Migration[], from:
 
 /** Whether the object has `table`. Reading makes no tables, so a store asks before its first query. */
 export function hasTable(sql: SqlStorage, table: string): boolean {
-  return (
-    sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", table).toArray().length > 0
-  );
+  return tableNames(sql).includes(table);
+}
+
+/** The tables that the object has. */
+export function tableNames(sql: SqlStorage): string[] {
+  const rows = sql.exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'");
+  return rows.toArray().map(({ name }) => name);
 }
 
 /**

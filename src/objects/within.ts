@@ -1,10 +1,14 @@
 /** Waits for `work`, but no longer than `ms`; says whether it was done by then. Leaves no timer behind. */
-export async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
-  const done = new AbortController();
-  const late = scheduler.wait(ms, { signal: done.signal }).then(() => false);
-  try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    done.abort();
-  }
+export function within(work: Promise<unknown>, ms: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => resolve(false), ms);
+    const settled = (settle: () => void) => {
+      clearTimeout(late);
+      settle();
+    };
+    work.then(
+      () => settled(() => resolve(true)),
+      (cause) => settled(() => reject(cause)),
+    );
+  });
 }

@@ -3,7 +3,7 @@ import type { Entity } from '../../domain/issue';
 import type { Job } from '../../domain/job';
 import type { Json, JsonObject } from '../../domain/json';
 import type { Position } from '../../domain/publication';
-import { hasTable, migrate } from '../migrate';
+import { migrate, tableNames } from '../migrate';
 import { EntryStore, type Totals } from './entry-store';
 import {
   type Bookkeeping,
@@ -32,8 +32,8 @@ const OPTIONAL_TABLES = ['entity', 'sealed_keys', 'tombstone'] as const;
 export class JobStore {
   readonly entries: EntryStore;
   readonly #sql: SqlStorage;
-  /** Tables known to exist; reading never makes one. */
-  readonly #tables = new Set<string>();
+  /** The tables there are, once they were asked for; reading never makes one. */
+  #tables: Set<string> | null = null;
   /** The job as this instance last wrote or read it. */
   #known: Stored | null = null;
 
@@ -89,7 +89,7 @@ export class JobStore {
   create({ job, entries }: Change, books: Bookkeeping, items: readonly Entity[]): void {
     if (this.#has('tombstone')) this.#drop('tombstone');
     migrate(this.#sql, schema.JOB_MIGRATIONS, 0);
-    this.#tables.add('job');
+    this.#tables?.add('job');
     this.#sql.exec(INSERT_JOB, schema.JOB_MIGRATIONS.length, ...insertValues(toRow(job, books)));
     this.entries.append(entries);
     this.#known = { job, books };
@@ -188,24 +188,24 @@ export class JobStore {
 
   /** Forgets what it knows: `deleteAll` or a rolled-back transaction may have taken it. */
   forget(): void {
-    this.#tables.clear();
+    this.#tables = null;
     this.#known = null;
   }
 
   #has(table: 'job' | (typeof OPTIONAL_TABLES)[number]): boolean {
-    if (!this.#tables.has(table) && hasTable(this.#sql, table)) this.#tables.add(table);
+    this.#tables ??= new Set(tableNames(this.#sql));
     return this.#tables.has(table);
   }
 
   #make(table: (typeof OPTIONAL_TABLES)[number], statement: string): void {
     if (this.#has(table)) return;
     this.#sql.exec(statement);
-    this.#tables.add(table);
+    this.#tables?.add(table);
   }
 
   #drop(table: string): void {
     this.#sql.exec(`DROP TABLE IF EXISTS ${table}`);
-    this.#tables.delete(table);
+    this.#tables?.delete(table);
   }
 
   #put(slot: number, { revision, created_at }: Job, body: unknown): void {
