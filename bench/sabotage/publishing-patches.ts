@@ -15,8 +15,8 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
   {
     name: 'reports that don’t arm',
     file: 'src/objects/job/job-do.ts',
-    find: "if (commit.kind !== 'nothing') this.#upkeep.arm(",
-    replace: "if (commit.kind === 'transition') this.#upkeep.arm(",
+    find: 'else this.#upkeep.arm(',
+    replace: "else if (commit.kind === 'transition') this.#upkeep.arm(",
     suite: 'simulation',
   },
   {

@@ -1,6 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Command, Report } from '../../src/domain/command';
+import { EntryStore } from '../../src/objects/job/entry-store';
 import type { JobDO } from '../../src/objects/job/job-do';
 import { JobStore } from '../../src/objects/job/job-store';
 import { type Client, makeClient } from '../support/client';
@@ -96,4 +97,15 @@ it('a commit that fails after it has written takes the table it had made with it
   const { outcomes } = await together([report({ error })]);
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected']);
   expect((await client.report(jobId, { error })).json).toMatchObject({ applied: true, failed_items: 1 });
+});
+
+it('what a rolled-back commit wrote is not remembered either', async () => {
+  vi.spyOn(EntryStore.prototype, 'append').mockImplementationOnce(() => {
+    throw new Error('a fault after the row');
+  });
+  const { outcomes } = await together([report({ processed_delta: 5 })]);
+  expect(outcomes[0]?.status).toBe('rejected');
+  expect((await client.get(`/api/jobs/${jobId}`)).json).toMatchObject({ processed_items: 0, revision: 1 });
+  await together([report({ processed_delta: 1 })]);
+  expect((await client.get(`/api/jobs/${jobId}`)).json).toMatchObject({ processed_items: 1, revision: 2 });
 });
