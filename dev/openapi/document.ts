@@ -38,6 +38,19 @@ const HEADER_DOCS: Record<string, Doc> = {
     description: '`return=minimal` leaves out errors, warnings, metadata and result.',
     schema: { type: 'string' },
   },
+  'Last-Event-ID': {
+    name: 'Last-Event-ID',
+    in: 'header',
+    required: false,
+    description: 'The id of the last frame read, as an EventSource sends it; wins over `after`.',
+    schema: { type: 'string' },
+  },
+  Upgrade: {
+    name: 'Upgrade',
+    in: 'header',
+    required: true,
+    schema: { type: 'string', const: 'websocket' },
+  },
 };
 
 export function buildDocument(version: string): Doc {
@@ -112,17 +125,20 @@ function parameters(endpoint: Endpoint, schemas: Map<string, Doc>): Doc {
     ...(tenant ? [HEADER_DOCS['X-Organization-ID']] : []),
     ...(endpoint.keyed ? [HEADER_DOCS['Idempotency-Key']] : []),
     ...(endpoint.minimizable ? [HEADER_DOCS.Prefer] : []),
+    ...(endpoint.resumable ? [HEADER_DOCS['Last-Event-ID']] : []),
+    ...(endpoint.upgrades ? [HEADER_DOCS.Upgrade] : []),
   ];
   const all = [...inPath, ...inQuery, ...inHeader];
   return all.length === 0 ? {} : { parameters: all };
 }
 
 function replies(endpoint: Endpoint, schemas: Map<string, Doc>): Doc {
-  const entries = Object.entries(endpoint.replies).map(([status, { description, schema, headers }]) => {
+  const entries = Object.entries(endpoint.replies).map(([status, reply]) => {
+    const { description, schema, headers, contentType = 'application/json' } = reply;
     const content =
       schema === undefined
         ? {}
-        : { content: { 'application/json': { schema: convert(schema, 'output', schemas) } } };
+        : { content: { [contentType]: { schema: convert(schema, 'output', schemas) } } };
     const described = Object.entries({ 'X-Request-Id': 'The request’s id.', ...headers }).map(
       ([name, text]) => {
         return [name, { description: text, schema: { type: 'string' } }];
@@ -143,6 +159,7 @@ function refusals(surface: Surface, endpoint: Endpoint): Doc {
       : (['permission_denied', 'organization_mismatch'] as const)),
     ...(body === undefined ? [] : (['malformed_json', 'body_too_large', 'unsupported_media_type'] as const)),
     ...(endpoint.keyed ? (['invalid_request', 'idempotency_conflict'] as const) : []),
+    ...(endpoint.upgrades ? (['invalid_request'] as const) : []),
     ...(cursorOf === undefined ? [] : (['invalid_cursor'] as const)),
     'validation_failed',
     ...(endpoint.refusals ?? []),

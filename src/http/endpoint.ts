@@ -25,19 +25,24 @@ export interface Call<Query, Body> {
   position: Json | null;
   /** `Prefer: return=minimal` was sent. */
   minimal: boolean;
+  /** The `Last-Event-ID`, where one was sent and the endpoint takes it. */
+  lastEventId: string | null;
 }
 
-/** An answer. `body` is JSON text. */
+/** An answer. `body` is JSON text, or a stream of whatever its headers say; with 101 there is a socket. */
 export interface Reply {
   status: number;
-  body: string | null;
+  body: string | ReadableStream<Uint8Array> | null;
   headers?: Record<string, string>;
+  webSocket?: WebSocket;
 }
 
 /** What OpenAPI is told of an answer. */
 export interface ReplyDoc {
   description: string;
   schema?: z.ZodType;
+  /** `application/json` where it is not named. */
+  contentType?: string;
   headers?: Record<string, string>;
 }
 
@@ -56,6 +61,10 @@ interface Description {
   keyed?: boolean;
   /** Takes `Prefer: return=minimal`. */
   minimizable?: boolean;
+  /** Takes a `Last-Event-ID`. */
+  resumable?: boolean;
+  /** Is a WebSocket, and nothing without `Upgrade: websocket`. */
+  upgrades?: boolean;
   /** The list its cursors belong to. */
   cursorOf?: (params: Record<string, string>) => string;
 }

@@ -23,7 +23,8 @@ async function respond(
     cause = thrown;
     outcome = { rejection: reject('internal', 'Something broke on our side. Tell us this request id.') };
   }
-  const response = 'rejection' in outcome ? refusalResponse(outcome, errors, requestId) : toResponse(outcome);
+  const response =
+    'rejection' in outcome ? refusalResponse(outcome, errors, requestId) : toResponse(request, outcome);
   response.headers.set('X-Request-Id', requestId);
   const refused = 'rejection' in outcome ? outcome.rejection.code : null;
   const sample = refused === null ? (caller?.config.logSample ?? 1) : 1;
@@ -75,7 +76,13 @@ export function respondRefused(
   return respond(route, errors, request, async () => ({ outcome: refused, caller: null }));
 }
 
-function toResponse({ status, body, headers }: Reply): Response {
+function toResponse({ method }: Request, { status, body, headers, webSocket }: Reply): Response {
   const type: Record<string, string> = body === null ? {} : { 'Content-Type': 'application/json' };
-  return new Response(body, { status, headers: { ...type, 'Cache-Control': 'no-store', ...headers } });
+  // HEAD takes the headers alone: a stream that nobody reads is not held open.
+  if (method === 'HEAD' && body instanceof ReadableStream) void body.cancel();
+  const init = { status, headers: { ...type, 'Cache-Control': 'no-store', ...headers } };
+  return new Response(
+    method === 'HEAD' ? null : body,
+    webSocket === undefined ? init : { ...init, webSocket },
+  );
 }

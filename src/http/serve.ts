@@ -47,6 +47,10 @@ export async function serve(
   if ('code' in parsed) return refused(parsed);
   const key = readKey(endpoint, request.headers, raw);
   if (key !== null && 'code' in key) return refused(key);
+  if (endpoint.upgrades && !asksToUpgrade(request)) {
+    return refused(reject('invalid_request', 'This is a WebSocket: ask with Upgrade: websocket.'));
+  }
+  const lastEventId = (endpoint.resumable && request.headers.get('Last-Event-ID')) || null;
   const url = new URL(request.url);
   const position = await readCursor(endpoint, caller, params, url.searchParams);
   if (position === undefined)
@@ -55,7 +59,8 @@ export async function serve(
   const valid = validate(endpoint, url.searchParams, parsed.json);
   if ('code' in valid) return refused(valid);
   const minimal = (endpoint.minimizable ?? false) && prefersMinimal(request.headers.get('Prefer') ?? '');
-  const call = { env, config, params, ...valid, json: parsed.json, request: key, position, minimal };
+  const sent = { json: parsed.json, request: key, position, minimal, lastEventId };
+  const call = { env, config, params, ...valid, ...sent };
   return { outcome: await endpoint.handle(call as Call<never, never>, caller), caller };
 }
 
@@ -64,6 +69,10 @@ function readKey(endpoint: Endpoint, headers: Headers, raw: RawBody): RequestKey
   if (key === null || !endpoint.keyed) return null;
   if (/^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/.test(key)) return { key, raw };
   return reject('invalid_request', 'Idempotency-Key must be 1 to 255 printable ASCII characters.');
+}
+
+function asksToUpgrade({ method, headers }: Request): boolean {
+  return method === 'GET' && headers.get('Upgrade')?.toLowerCase() === 'websocket';
 }
 
 /** Whether the first `return` preference is `minimal` (RFC 7240). */

@@ -2,6 +2,7 @@ import type { DurableObject } from 'cloudflare:workers';
 import { isOrganizationId } from '../domain/organization';
 import type { DirectoryDO } from './directory/directory-do';
 import type { JobDO } from './job/job-do';
+import { type WatchAsk, watchUrl } from './job/watch-rpc';
 import type { OrgDO } from './org/org-do';
 import type { OrgIndexDO } from './org-index/org-index-do';
 
@@ -24,8 +25,17 @@ export const SHARD_LIMIT = 64;
 
 /** The job object's name is organization and core alone: neither shards nor key rotation ever move a job. */
 export function jobObject(env: Namespaces, organization: string, core: string): Remote<JobDO> {
+  return jobStub(env, organization, core) as unknown as Remote<JobDO>;
+}
+
+/** Asks a job's object for a watcher's socket: 101 with the socket, or the status of `JobDO.fetch` that says why not. */
+export function watchJob(env: Namespaces, core: string, ask: WatchAsk): Promise<Response> {
+  return jobStub(env, ask.organization, core).fetch(watchUrl(ask), { headers: { Upgrade: 'websocket' } });
+}
+
+function jobStub(env: Namespaces, organization: string, core: string): DurableObjectStub<JobDO> {
   if (!CORE.test(core)) throw new Error('not the core of a job id');
-  return env.JOB.getByName(`${checked(organization)}/${core}`) as unknown as Remote<JobDO>;
+  return env.JOB.getByName(`${checked(organization)}/${core}`);
 }
 
 export function indexObject(env: Namespaces, organization: string, shard: number): Remote<OrgIndexDO> {

@@ -15,4 +15,6 @@ export interface Caller {
   env: Env;
   config: Config;
   principal: Principal;
+  /** Whether the credential still stands, looked up anew: what is held open for long asks from time to time. */
+  renew(now: number): Promise<boolean>;
 }

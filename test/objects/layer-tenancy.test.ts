@@ -46,7 +46,7 @@ describe('the router, alone', () => {
   it('touches no object for an id that is not the caller’s', async () => {
     const spy = vi.spyOn(env.JOB, 'getByName');
     const principal = { organization: stranger.organization, key_id: 'k', permissions: [], salt: '' };
-    const answer = await getJob({ env, config: configOf(env), principal }, id, {});
+    const answer = await getJob({ env, config: configOf(env), principal, renew: async () => true }, id, {});
     expect(answer).toMatchObject({ ok: false, rejection: { code: 'job_not_found' } });
     expect(spy).not.toHaveBeenCalled();
     spy.mockRestore();

@@ -66,6 +66,7 @@ export class Host<Instance extends Wakeful> {
         return ready;
       },
       waitUntil() {},
+      getWebSockets: () => [],
     };
     const instance = this.#wake(ctx as unknown as DurableObjectState, storage);
     this.#life = { instance, storage, ready };

@@ -39,8 +39,23 @@ export async function send(
   }
   const request = new Request(ORIGIN + path, { method, headers, ...(body === undefined ? {} : { body }) });
   const response = await exports.default.fetch(request);
-  const text = await response.text();
+  const text = await textOf(response);
   return { status: response.status, headers: response.headers, text, json: parse(text) };
+}
+
+/** The body; of an event stream, which may never end, as much as has the first frame with data. */
+async function textOf(response: Response): Promise<string> {
+  const { headers, body } = response;
+  if (headers.get('Content-Type') !== 'text/event-stream' || body === null) return response.text();
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  while (!/^data:.*\n\n/m.test(text)) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    text += value;
+  }
+  await reader.cancel();
+  return text;
 }
 
 function parse(text: string): unknown {

@@ -3,6 +3,7 @@ import type { EventBody } from '../../domain/event';
 import { byteLength } from '../../domain/json';
 import type { FeedEvent } from '../../domain/publication';
 import { RINGS, SHOWN } from './job-schema';
+import type { EntryLine } from './watch-rpc';
 
 interface EntryRow extends Record<string, SqlStorageValue> {
   n: number;
@@ -69,6 +70,20 @@ export class EntryStore {
     return row?.body ?? null;
   }
 
+  /** The revision in which the content at a slot was written; 0 where none was. */
+  revisionAt(slot: number): number {
+    const query = 'SELECT revision FROM entry WHERE slot = ?';
+    return this.#sql.exec<{ revision: number }>(query, slot).toArray()[0]?.revision ?? 0;
+  }
+
+  /** All entries after `revision`, in order, read as they are taken; null where some of them may be gone. */
+  since(totals: Totals, revision: number): Iterable<EntryLine> | null {
+    const kinds = Object.keys(RINGS) as EntryKind[];
+    const firsts = kinds.map((kind) => this.#firstAfter(kind, totals[kind], revision));
+    if (firsts.includes(null)) return null;
+    return merge(kinds.map((kind, index) => this.#lines(kind, firsts[index] ?? 1, totals[kind])));
+  }
+
   /** The bodies of the newest `count` entries as JSON texts, oldest first, fewer where the list passes `bytes`. */
   newest(kind: EntryKind, total: number, count: number, bytes: number): string[] {
     const bodies: string[] = [];
@@ -124,6 +139,28 @@ export class EntryStore {
     });
     const newestFirst = inOrder(lines).reverse().slice(0, count);
     return [...withinBytes(newestFirst, bytes)].reverse();
+  }
+
+  /** The ordinal of the first entry after `revision`, one past the last where there is none; null where it may be gone. */
+  #firstAfter(kind: EntryKind, total: number, revision: number): number | null {
+    for (const run of runsOf(kind, 1, total).reverse()) {
+      const rows = this.#sql.exec<{ n: number; revision: number }>(
+        'SELECT n, revision FROM entry WHERE slot BETWEEN ? AND ? AND n BETWEEN ? AND ? ORDER BY slot DESC',
+        ...run,
+      );
+      for (const row of rows) if (row.revision <= revision) return row.n + 1;
+    }
+    return total > RINGS[kind].slots ? null : 1;
+  }
+
+  *#lines(kind: EntryKind, first: number, last: number): Generator<EntryLine, undefined> {
+    for (const run of runsOf(kind, first, last)) {
+      const rows = this.#sql.exec<EntryRow>(
+        'SELECT * FROM entry WHERE slot BETWEEN ? AND ? AND n BETWEEN ? AND ? ORDER BY slot',
+        ...run,
+      );
+      for (const { revision, k, at, body } of rows) yield { revision, k, kind, at, data: body };
+    }
   }
 
   /** The entries with ordinals `first` to `last` that are still there, in order. */
@@ -206,6 +243,18 @@ function toLine(kind: EntryKind, { revision, k, at, body }: EntryRow): LogLine {
   return { revision, k, at, level: kind === 'log' ? (level ?? 'info') : LEVEL_OF[kind], message, kind };
 }
 
-function inOrder(lines: LogLine[]): LogLine[] {
+/** One order out of several, each in order by itself. */
+function* merge(sources: Iterator<EntryLine, undefined>[]): Generator<EntryLine> {
+  const heads = sources.map((source) => source.next().value);
+  for (;;) {
+    const [least] = inOrder(heads.filter((head) => head !== undefined));
+    if (least === undefined) return;
+    yield least;
+    const index = heads.indexOf(least);
+    heads[index] = sources[index]?.next().value;
+  }
+}
+
+function inOrder<Line extends { revision: number; k: number }>(lines: Line[]): Line[] {
   return lines.sort((a, b) => a.revision - b.revision || a.k - b.k);
 }

@@ -17,6 +17,8 @@ import { KeyLedger, type UnitKey } from './key-ledger';
 import { Publisher } from './publisher';
 import { publishingPort } from './publishing-port';
 import { rerunOf } from './rerun';
+import { readWatchAsk } from './watch-rpc';
+import { Watchers } from './watchers';
 
 /** How long an answer waits for the index before it leaves it to the alarm (ms). */
 const INDEX_PATIENCE = 1_000;
@@ -36,6 +38,7 @@ interface GroupAnswer {
 export class JobDO extends DurableObject<Namespaces> {
   readonly #store: JobStore;
   readonly #publisher: Publisher;
+  readonly #watchers: Watchers;
   readonly #upkeep: JobUpkeep;
   readonly #commits: CommitQueue<GroupMember, GroupAnswer>;
   #ledger: KeyLedger | null = null;
@@ -44,7 +47,8 @@ export class JobDO extends DurableObject<Namespaces> {
     super(ctx, env);
     this.#store = new JobStore(ctx.storage.sql);
     this.#publisher = new Publisher(publishingPort(this.#store, env, () => ctx.id.name));
-    this.#upkeep = new JobUpkeep(ctx, this.#store, this.#publisher, () => {
+    this.#watchers = new Watchers(ctx, this.#store);
+    this.#upkeep = new JobUpkeep(ctx, this.#store, this.#publisher, this.#watchers, () => {
       this.#ledger = null;
     });
     this.#commits = new CommitQueue({
@@ -52,6 +56,7 @@ export class JobDO extends DurableObject<Namespaces> {
       sync: () => ctx.storage.sync(),
     });
     ctx.blockConcurrencyWhile(() => this.#upkeep.wake());
+    this.#watchers.wake();
   }
 
   /** Creates the job, or answers it again to the key it was created with. */
@@ -146,9 +151,28 @@ export class JobDO extends DurableObject<Namespaces> {
     if (stored === null) return null;
     if (STATUS_TABLE[stored.job.status].delete !== 'apply') return 'not_terminal';
     this.#upkeep.markDeleted(stored, Date.now());
+    await this.#watchers.changed(true);
     await this.#published();
     await this.#upkeep.eraseIfPublished();
     return 'removed';
+  }
+
+  /** Takes a watcher's socket: 101, 204 where nothing will follow, 404 where there is no such job, 503 where there is no room. */
+  override async fetch(request: Request): Promise<Response> {
+    const ask = readWatchAsk(request.url);
+    if (ask === null || request.headers.get('Upgrade') !== 'websocket')
+      return new Response(null, { status: 400 });
+    const stored = this.#load(ask.organization);
+    if (stored === null) return new Response(null, { status: 404 });
+    const now = Date.now();
+    const response = this.#watchers.accept(stored, ask, now);
+    this.#upkeep.arm(stored.job, now);
+    return response;
+  }
+
+  /** The other end has closed: so does this one, lest it sees a broken connection. */
+  override async webSocketClose(socket: WebSocket): Promise<void> {
+    socket.close(1000);
   }
 
   /** Sees to all that is due. Never throws. */
@@ -194,9 +218,10 @@ export class JobDO extends DurableObject<Namespaces> {
     return applied.map((answered) => ({ applied: answered, published }));
   }
 
-  /** Sees to the publication of a commit; a promise to wait for where it changed the status. */
+  /** Sees to it that watchers and index learn of a commit; a promise to wait for where it changed the status. */
   #publishAfter(kind: Commit['kind'], now: number): Promise<void> | null {
     if (kind === 'nothing' || kind === 'silent') return null;
+    void this.#watchers.changed(kind === 'transition');
     if (kind === 'transition') return this.#published();
     const { last, interval } = this.#publisher;
     this.#upkeep.publishLater(publicationDelay(kind, now, last, interval));

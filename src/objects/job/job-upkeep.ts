@@ -5,6 +5,7 @@ import { isDirty, PUBLICATION_GUARANTEE } from '../../domain/publication';
 import { AlarmClock } from '../alarm-clock';
 import type { JobStore, Stored } from './job-store';
 import type { Publisher } from './publisher';
+import type { Watchers } from './watchers';
 
 /** How long a deleted job's key stays taken: longer than the feed keeps events. Source: behaviour §2. */
 const TOMBSTONE_LIFE = 31 * DAY;
@@ -21,6 +22,7 @@ export class JobUpkeep {
   readonly #name: () => string | undefined;
   readonly #store: JobStore;
   readonly #publisher: Publisher;
+  readonly #watchers: Watchers;
   readonly #clock: AlarmClock;
   /** Told when the job is gone: another may be made in the same object. */
   readonly #onGone: () => void;
@@ -31,12 +33,14 @@ export class JobUpkeep {
     { storage, id }: DurableObjectState,
     store: JobStore,
     publisher: Publisher,
+    watchers: Watchers,
     onGone: () => void,
   ) {
     this.#storage = storage;
     this.#name = () => id.name;
     this.#store = store;
     this.#publisher = publisher;
+    this.#watchers = watchers;
     this.#clock = new AlarmClock(storage);
     this.#onGone = onGone;
   }
@@ -63,7 +67,7 @@ export class JobUpkeep {
   arm(job: Job, now: number): void {
     const position = { revision: job.revision, events: job.events_total };
     const unpublished = isDirty(position, this.#publisher.acknowledged) ? now + PUBLICATION_GUARANTEE : NEVER;
-    this.#clock.arm(Math.min(unpublished, nextDue(job)), now);
+    this.#clock.arm(Math.min(unpublished, nextDue(job), this.#watchers.due(job, now)), now);
   }
 
   /** Publishes now. What did not get through is tried again soon, by the alarm. */
@@ -93,6 +97,7 @@ export class JobUpkeep {
     this.#clock.fired();
     try {
       this.transact(() => this.#applyTime(Date.now()));
+      await this.#watchers.changed(true);
       await this.#publisher.publish();
       this.#retries = this.#publisher.dirty ? this.#retries + 1 : 0;
       await this.eraseIfPublished();
@@ -156,7 +161,7 @@ export class JobUpkeep {
       this.#store.save(job, { job, entries: [], entities: [] }, marked);
     }
     const publication = this.#publisher.dirty ? now + this.#backoff() : NEVER;
-    const due = books.deleted_at === null ? nextDue(job) : NEVER;
+    const due = books.deleted_at === null ? Math.min(nextDue(job), this.#watchers.due(job, now)) : NEVER;
     this.#clock.arm(Math.min(publication, Math.max(due, now + 1_000)), now);
   }
 

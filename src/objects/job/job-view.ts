@@ -41,11 +41,15 @@ export function views(store: JobStore, stored: Stored): (want: Want) => JobView 
   };
 }
 
-function contentOf(store: JobStore, job: Stored['job']): JobView['content'] {
-  const { stage, last_message } = job;
+/** The metadata as people see it: stage and last message are shown in it. */
+export function metadataText({ metadata, stage, last_message }: Stored['job']): string {
   const own = { ...(stage === null ? {} : { stage }), ...(last_message === null ? {} : { last_message }) };
+  return JSON.stringify({ ...metadata, ...own });
+}
+
+function contentOf(store: JobStore, job: Stored['job']): JobView['content'] {
   return {
-    metadata: JSON.stringify({ ...job.metadata, ...own }),
+    metadata: metadataText(job),
     result: JSON.stringify(job.result),
     errors: `[${store.entries.newest('error', job.errors_total, ISSUES, ISSUES_BYTES).join(',')}]`,
     warnings: `[${store.entries.newest('warning', job.warnings_total, ISSUES, ISSUES_BYTES).join(',')}]`,

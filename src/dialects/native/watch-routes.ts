@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { type Endpoint, tenantEndpoint } from '../../http/endpoint';
+import { EVENT_STREAM_HEADERS, eventStream, type Frame } from '../../http/event-stream';
+import type { Caller } from '../../services/caller';
+import { type Ending, follow } from '../../services/follow';
+import { openWatch, placeOf, type Watch } from '../../services/watch';
+import { toFrames } from './frames';
+
+const resumeQuery = z.strictObject({
+  after: z.string().optional().meta({ description: 'The revision to go on from.' }),
+});
+
+const stream = tenantEndpoint('job:read', {
+  method: 'GET',
+  path: '/api/jobs/:job_id/stream',
+  id: 'streamJob',
+  summary: 'Watch Job as server-sent events',
+  description: `\`snapshot\` comes first: \`{revision, job}\`, the job as GET answers it. Then \`update\`:
+\`{revision, job, entries}\`, with every entry appended since the frame before and the job as it is now: without
+\`errors\` and \`warnings\`, which follow from the entries, and with \`metadata\` and \`result\` where they are news
+(\`stage\` and \`last_message\` of the job stand in its metadata too). A long catch-up is several updates, the last with
+\`job\`. An entry is \`{revision, k, kind, at, data}\`, ordered by revision and \`k\`: \`kind\` is \`log\` (data
+\`{level, message}\`), \`error\` or \`warning\` (data as in the job's lists) or \`event\` (data \`{type, message, status, …}\`).
+The id of a frame is the revision that everything has been told through. With it as \`Last-Event-ID\`, or else as
+\`after\`, the stream goes on without a snapshot; where what lies between is gone, \`resync\` and a snapshot come first.
+\`end\` comes when the job is settled, and the stream closes.`,
+  query: resumeQuery,
+  resumable: true,
+  replies: {
+    200: { description: 'The stream.', schema: z.string(), contentType: 'text/event-stream' },
+    204: { description: 'The job is settled and its reader has all of it: don’t come back.' },
+  },
+  refusals: ['job_not_found', 'overloaded', 'unavailable'],
+  async handle({ params, query, lastEventId }, caller) {
+    const place = placeOf(lastEventId ?? query.after ?? null);
+    const watch = await openWatch(caller, params.job_id ?? '', 'all', place);
+    if (!watch.ok) return { rejection: watch.rejection };
+    const { value } = watch;
+    if (value === null) return { status: 204, body: null };
+    const body = eventStream(framesOf(caller, value), () => value.close());
+    return { status: 200, body, headers: EVENT_STREAM_HEADERS };
+  },
+});
+
+export const WATCH_ROUTES: readonly Endpoint[] = [stream];
+
+async function* framesOf(caller: Caller, watch: Watch): AsyncGenerator<Frame[] | null, Ending> {
+  const told = follow(caller, watch);
+  for (;;) {
+    const { done, value } = await told.next();
+    if (done) return value;
+    yield value === null ? null : toFrames(value);
+  }
+}

@@ -1,0 +1,57 @@
+/** One thing that a watcher is told. */
+export interface Frame {
+  event: string;
+  /** The revision that everything has been told through; a frame without one moves no reader's position. */
+  id?: number;
+  /** The text of a JSON object. */
+  data: string;
+}
+
+/** How long a reader that lost its stream waits before it comes back (ms). */
+const RETRY = 2_000;
+const encoder = new TextEncoder();
+
+export const EVENT_STREAM_HEADERS = {
+  'Content-Type': 'text/event-stream',
+  'X-Accel-Buffering': 'no',
+} as const;
+
+/**
+ * Server-sent events (the HTML standard, 9.2): each delivery in one write, null as a comment that keeps the connection
+ * alive. Reads `deliveries` no faster than it is read itself; `stop` is called once the reader has gone.
+ */
+export function eventStream(
+  deliveries: AsyncIterator<Frame[] | null, unknown>,
+  stop: () => void,
+): ReadableStream<Uint8Array> {
+  let gone = false;
+  return new ReadableStream(
+    {
+      start(controller) {
+        controller.enqueue(encoder.encode(`retry: ${RETRY}\n\n`));
+      },
+      async pull(controller) {
+        try {
+          const { done, value } = await deliveries.next();
+          if (gone) return;
+          if (done) controller.close();
+          else controller.enqueue(encoder.encode(value === null ? ': \n\n' : value.map(toText).join('')));
+        } catch (cause) {
+          console.error(JSON.stringify({ level: 'error', event: 'stream_failed', cause: String(cause) }));
+          controller.error(cause);
+        }
+      },
+      cancel() {
+        gone = true;
+        stop();
+      },
+    },
+    { highWaterMark: 1 },
+  );
+}
+
+/** A frame as its lines. JSON text has no line break in it; one from elsewhere would make several `data` lines. */
+function toText({ event, id, data }: Frame): string {
+  const lines = data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`);
+  return `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}${lines.join('')}\n`;
+}

@@ -1,0 +1,53 @@
+import type { Caller } from './caller';
+import type { Told, Watch } from './watch';
+
+/** How a watch ended: the job is settled or gone, the credential is gone, or the job can't be reached. */
+export type Ending = 'ended' | 'revoked' | 'lost';
+
+/** In ms. */
+export interface FollowTimes {
+  /** After so long without a word there is a sign that the stream lives. */
+  quiet: number;
+  /** The credential is looked at again so often. */
+  renewal: number;
+}
+
+const TIMES: FollowTimes = { quiet: 15_000, renewal: 30_000 };
+
+/** All that a watcher is told, in order, with null as a sign of life when there is nothing to tell. */
+export async function* follow(
+  caller: Caller,
+  watch: Watch,
+  times: FollowTimes = TIMES,
+): AsyncGenerator<Exclude<Told, { type: 'lost' }> | null, Ending> {
+  let renewal = Date.now() + times.renewal;
+  let quiet = Date.now() + times.quiet;
+  try {
+    for (;;) {
+      const told = await watch.next(Math.max(Math.min(quiet, renewal) - Date.now(), 0));
+      if (told?.type === 'lost') return 'lost';
+      if (Date.now() >= renewal) {
+        if (!(await stands(caller))) return 'revoked';
+        renewal = Date.now() + times.renewal;
+      }
+      if (told !== null || Date.now() >= quiet) {
+        if (told === null) watch.ping();
+        yield told;
+        if (told?.type === 'end') return 'ended';
+        quiet = Date.now() + times.quiet;
+      }
+    }
+  } finally {
+    watch.close();
+  }
+}
+
+/** Where the credential can't be looked at now, it stands until the next time. */
+async function stands({ renew }: Caller): Promise<boolean> {
+  try {
+    return await renew(Date.now());
+  } catch (cause) {
+    console.warn(JSON.stringify({ level: 'warn', event: 'renewal_failed', cause: String(cause) }));
+    return true;
+  }
+}
