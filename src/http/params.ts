@@ -11,3 +11,28 @@ export const limitParam = z
 export const timeParam = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 
 export const cursorParam = z.string().optional().meta({ description: 'The next_cursor of the page before.' });
+
+/** The longest a long poll waits (s). */
+const LONGEST_WAIT = 60;
+
+/** What makes a GET of a job a long poll. */
+export const waitParams = {
+  wait: z
+    .string()
+    .regex(/^\d+$/, { error: 'must be a whole number of seconds' })
+    .transform((text) => Math.min(Number(text), LONGEST_WAIT))
+    .optional()
+    .meta({
+      type: 'integer',
+      minimum: 0,
+      description:
+        'Answers when the job is past the revision `after`, when it ends, or after so many seconds; above 60 is read as 60.',
+    }),
+  after: z
+    .string()
+    .regex(/^\d{1,15}$/, { error: 'must be a revision' })
+    .transform(Number)
+    .optional()
+    .meta({ type: 'integer', minimum: 0, description: 'The revision known; by default the one on arrival.' }),
+  until: z.literal('terminal').optional().meta({ description: 'Waits for the end alone.' }),
+};

@@ -18,3 +18,13 @@ export interface Caller {
   /** Whether the credential still stands, looked up anew: what is held open for long asks from time to time. */
   renew(now: number): Promise<boolean>;
 }
+
+/** Whether the caller may still be told things. Where its credential can't be looked at now, it stands until the next time. */
+export async function stands({ renew }: Caller): Promise<boolean> {
+  try {
+    return await renew(Date.now());
+  } catch (cause) {
+    console.warn(JSON.stringify({ level: 'warn', event: 'renewal_failed', cause: String(cause) }));
+    return true;
+  }
+}

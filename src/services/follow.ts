@@ -1,4 +1,4 @@
-import type { Caller } from './caller';
+import { type Caller, stands } from './caller';
 import type { Told, Watch } from './watch';
 
 /** How a watch ended: the job is settled or gone, the credential is gone, or the job can't be reached. */
@@ -39,15 +39,5 @@ export async function* follow(
     }
   } finally {
     watch.close();
-  }
-}
-
-/** Where the credential can't be looked at now, it stands until the next time. */
-async function stands({ renew }: Caller): Promise<boolean> {
-  try {
-    return await renew(Date.now());
-  } catch (cause) {
-    console.warn(JSON.stringify({ level: 'warn', event: 'renewal_failed', cause: String(cause) }));
-    return true;
   }
 }

@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { cancelSchema } from '../../domain/command';
 import { CATEGORIES } from '../../domain/job';
 import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
-import { cursorParam, limitParam } from '../../http/params';
-import { cancelJob, getJob } from '../../services/jobs';
+import { cursorParam, limitParam, waitParams } from '../../http/params';
+import { awaitJob } from '../../services/await-job';
+import { cancelJob } from '../../services/jobs';
 import type { ListFilter } from '../../services/lists';
 import { cursorScope, listJobs } from '../../services/lists';
 import { answerUnit } from '../answer-unit';
@@ -55,10 +56,11 @@ const get = tenantEndpoint('job:read', {
   id: 'monitorJob',
   summary: 'Get Job',
   description: 'The job with the newest 1,000 lines of its log, oldest first.',
+  query: z.strictObject(waitParams),
   replies: { 200: { description: 'The job.', schema: monitoredJobWithLogs } },
-  refusals: ['job_not_found', 'overloaded'],
-  async handle({ params }, caller) {
-    const view = await getJob(caller, params.id ?? '', { logs: true });
+  refusals: ['job_not_found', 'overloaded', 'unavailable'],
+  async handle({ params, query }, caller) {
+    const view = await awaitJob(caller, params.id ?? '', { logs: true }, query);
     if (!view.ok) return { rejection: view.rejection };
     return jsonReply(200, toMonitoredJobWithLogs(view.value));
   },

@@ -1,7 +1,10 @@
+import * as z from 'zod';
 import { cancelSchema, createSchema, rerunSchema } from '../../domain/command';
 import { BODY_LIMIT, type Endpoint, tenantEndpoint } from '../../http/endpoint';
+import { waitParams } from '../../http/params';
+import { awaitJob } from '../../services/await-job';
 import { type Created, createJob, rerunJob } from '../../services/create-job';
-import { cancelJob, deleteJob, getJob } from '../../services/jobs';
+import { cancelJob, deleteJob } from '../../services/jobs';
 import { answerUnit, jobHeaders, REPLAYED } from '../answer-unit';
 import { jobText, toVerdict, workerReply } from './mapper';
 import { cancelledResponse, createdResponse, jobResponse } from './schemas';
@@ -30,10 +33,11 @@ const get = tenantEndpoint('job:read', {
   path: '/api/jobs/:job_id',
   id: 'getJob',
   summary: 'Get Job',
+  query: z.strictObject(waitParams),
   replies: { 200: { description: 'The job.', schema: jobResponse } },
-  refusals: ['job_not_found', 'overloaded'],
-  async handle({ params }, caller) {
-    const view = await getJob(caller, params.job_id ?? '', { content: true });
+  refusals: ['job_not_found', 'overloaded', 'unavailable'],
+  async handle({ params, query }, caller) {
+    const view = await awaitJob(caller, params.job_id ?? '', { content: true }, query);
     if (!view.ok) return { rejection: view.rejection };
     return { status: 200, body: jobText(view.value), headers: jobHeaders(view.value) };
   },

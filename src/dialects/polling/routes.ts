@@ -1,8 +1,10 @@
+import * as z from 'zod';
 import { rerunSchema } from '../../domain/command';
 import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
+import { waitParams } from '../../http/params';
 import { type ErrorShape, PROBLEMS } from '../../http/problem';
+import { awaitJob } from '../../services/await-job';
 import { rerunJob } from '../../services/create-job';
-import { getJob } from '../../services/jobs';
 import { jobHeaders, REPLAYED } from '../answer-unit';
 import { STATUS_WORD } from '../status-words';
 import { toPollingJob, toSeconds } from './mapper';
@@ -24,10 +26,11 @@ const get = tenantEndpoint('job:read', {
   path: '/v1/api/jobs/:id',
   id: 'pollJob',
   summary: 'Get Job Status',
+  query: z.strictObject(waitParams),
   replies: { 200: { description: 'The job.', schema: jobEnvelope } },
-  refusals: ['job_not_found', 'overloaded'],
-  async handle({ params }, caller) {
-    const view = await getJob(caller, params.id ?? '', { content: true });
+  refusals: ['job_not_found', 'overloaded', 'unavailable'],
+  async handle({ params, query }, caller) {
+    const view = await awaitJob(caller, params.id ?? '', { content: true }, query);
     if (!view.ok) return { rejection: view.rejection };
     return jsonReply(200, { data: toPollingJob(view.value), error: null });
   },
