@@ -8,7 +8,7 @@ import { ROUTES } from '../support/routes.ts';
 import { makeCompletedJob, makeRunningJob, snapshot } from './bystander.ts';
 import { bytes } from './doors.ts';
 import { expectRefusal, fingerprint } from './refusal.ts';
-import { address, asJson, makeTenant, NOBODY, type Tenant, titled, withSlash } from './tenants.ts';
+import { address, goodAsk, makeTenant, NOBODY, type Tenant, titled, withSlash } from './tenants.ts';
 
 let tenants: [Tenant, Tenant];
 
@@ -25,10 +25,7 @@ describe.each(titled(JOB_ROUTES))('%s', (_, route) => {
     ['broken JSON', { raw: bytes('{"nope'), headers: { 'Content-Type': 'application/json' } }],
     ['no body', {}],
   ];
-  const possible: [string, Ask][] = [
-    ['a good body', asJson(route.body)],
-    ...(route.method === 'GET' ? [] : bad),
-  ];
+  const possible: [string, Ask][] = [['a good body', goodAsk(route)], ...(route.method === 'GET' ? [] : bad)];
 
   it.each(possible)('%s: foreign, unknown, forged and deleted jobs look the same', async (name, ask) => {
     const before = await snapshots();
@@ -54,14 +51,14 @@ describe.each(titled(JOB_ROUTES))('%s', (_, route) => {
     const client = await makeClient();
     for (const id of [await makeRunningJob(client), await makeCompletedJob(client)]) {
       const owner: Tenant = { client, running: id, ended: id, deleted: id };
-      const answer = await client.send(route.method, address(route, id, owner), asJson(route.body));
+      const answer = await client.send(route.method, address(route, id, owner), goodAsk(route));
       if (answer.status > 299) expect(answer.status, answer.text).toBe(409);
     }
   });
 
   it('its path ends with a slash or not', async () => {
     const [mine] = tenants;
-    const ask = asJson(route.body);
+    const ask = goodAsk(route);
     const missing = address(route, NOBODY, mine);
     const plain = fingerprint(await mine.client.send(route.method, missing, ask));
     const slashed = await mine.client.send(route.method, withSlash(missing), ask);
@@ -81,7 +78,7 @@ describe.each(titled(CLOSED))('%s', (_, route) => {
     for (const id of [mine.running, mine.deleted, NOBODY, 'x']) {
       const path = address(route, id, mine);
       for (const spelling of [path, withSlash(path)]) {
-        const answer = await send(id === 'x' ? 'nonsense' : null, route.method, spelling, asJson(route.body));
+        const answer = await send(id === 'x' ? 'nonsense' : null, route.method, spelling, goodAsk(route));
         expectRefusal(answer, 401, 'unauthenticated', route.surface);
         answers.add(fingerprint(answer));
       }
@@ -94,7 +91,7 @@ describe.each(titled(CLOSED.filter((route) => route.surface === 'admin')))('%s',
   it('is closed to keys, even to those that manage keys', async () => {
     const [mine] = tenants;
     const path = address(route, mine.running, mine);
-    const answer = await mine.client.send(route.method, path, asJson(route.body));
+    const answer = await mine.client.send(route.method, path, goodAsk(route));
     expectRefusal(answer, 401, 'unauthenticated', 'admin');
   });
 });
@@ -108,7 +105,7 @@ describe.each(titled(CLOSED.filter((route) => route.permission !== null)))('%s',
     const lesser = await makeKey(mine.client.organization, others);
     const answers = new Set<string>();
     for (const id of [mine.running, mine.ended, mine.deleted, tenants[1].running, NOBODY, 'x']) {
-      const answer = await lesser.send(route.method, address(route, id, mine), asJson(route.body));
+      const answer = await lesser.send(route.method, address(route, id, mine), goodAsk(route));
       expectRefusal(answer, 403, 'permission_denied', route.surface);
       expect(answer.text).toContain(needed);
       answers.add(fingerprint(answer));
@@ -120,7 +117,7 @@ describe.each(titled(CLOSED.filter((route) => route.permission !== null)))('%s',
     const client = await makeClient();
     const alone = await makeKey(client.organization, [needed]);
     const path = address(route, NOBODY, tenants[0]);
-    const answer = await alone.send(route.method, path, asJson(route.body));
+    const answer = await alone.send(route.method, path, goodAsk(route));
     if (route.hasJobId) expectRefusal(answer, 404, 'job_not_found', route.surface);
     else if (needed !== 'key:manage') expect(answer.status, answer.text).toBeLessThan(300);
     else {

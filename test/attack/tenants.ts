@@ -45,5 +45,9 @@ export function credential(route: Route, tenant: Tenant): string | null {
 export const title = (route: Route) => `${route.method} ${route.path}`;
 export const titled = (routes: readonly Route[]): [string, Route][] =>
   routes.map((route) => [title(route), route]);
-export const asJson = (body: unknown): Ask => (body === undefined ? {} : { body });
+/** A request that the route accepts. */
+export const goodAsk = ({ body, headers }: Route): Ask => ({
+  ...(body === undefined ? {} : { body }),
+  ...(headers === undefined ? {} : { headers }),
+});
 export const withSlash = (path: string) => (path.endsWith('/') ? path.slice(0, -1) : `${path}/`);

@@ -43,9 +43,11 @@ export async function send(
   return { status: response.status, headers: response.headers, text, json: parse(text) };
 }
 
-/** The body; of an event stream, which may never end, as much as has the first frame with data. */
+/** The body; of an event stream, which may never end, as much as has the first frame with data; a socket is closed. */
 async function textOf(response: Response): Promise<string> {
-  const { headers, body } = response;
+  const { headers, body, webSocket } = response;
+  webSocket?.accept();
+  webSocket?.close();
   if (headers.get('Content-Type') !== 'text/event-stream' || body === null) return response.text();
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';

@@ -10,6 +10,8 @@ export interface Route {
   hasJobId: boolean;
   /** A body that the route accepts. */
   body?: unknown;
+  /** Headers that the route can't do without. */
+  headers?: Record<string, string>;
 }
 
 const GOOD_BODY: Record<string, unknown> = {
@@ -29,9 +31,10 @@ export const ROUTES: Route[] = SURFACES.flatMap(({ name, endpoints }) =>
   endpoints.map((endpoint) => toRoute(name, endpoint)),
 );
 
-function toRoute(surface: Route['surface'], { method, path, id, access, body }: Endpoint): Route {
+function toRoute(surface: Route['surface'], { method, path, id, access, body, upgrades }: Endpoint): Route {
   const permission = access === 'open' || access === 'admin' ? null : access;
-  const route = { method, path, permission, surface, hasJobId: /:(job_id|id)\b/.test(path) };
+  const headers = upgrades ? { headers: { Upgrade: 'websocket' } } : {};
+  const route = { method, path, permission, surface, hasJobId: /:(job_id|id)\b/.test(path), ...headers };
   if (body === undefined) return route;
   if (!(id in GOOD_BODY)) throw new Error(`the matrices need a good body for ${id}`);
   return { ...route, body: GOOD_BODY[id] };

@@ -1,10 +1,12 @@
 import * as z from 'zod';
+import { clientSocket } from '../../http/client-socket';
 import { type Endpoint, tenantEndpoint } from '../../http/endpoint';
 import { EVENT_STREAM_HEADERS, eventStream, type Frame } from '../../http/event-stream';
 import type { Caller } from '../../services/caller';
 import { type Ending, follow } from '../../services/follow';
 import { openWatch, placeOf, type Watch } from '../../services/watch';
 import { toFrames } from './frames';
+import { answerFrame } from './socket-frames';
 
 const resumeQuery = z.strictObject({
   after: z.string().optional().meta({ description: 'The revision to go on from.' }),
@@ -42,7 +44,38 @@ The id of a frame is the revision that everything has been told through. With it
   },
 });
 
-export const WATCH_ROUTES: readonly Endpoint[] = [stream];
+const socket = tenantEndpoint('job:read', {
+  method: 'GET',
+  path: '/api/jobs/:job_id/socket',
+  id: 'watchJob',
+  summary: 'Watch Job over a WebSocket',
+  description: `The frames of the stream as JSON messages: \`{type, …}\` with \`type\` \`snapshot\`, \`update\`, \`resync\` or
+\`end\`, and the fields of its data. \`{"type": "ping"}\` is answered \`{"type": "pong"}\`; the service sends its own ping
+when it has been quiet, and needs no answer. A bad message is answered \`{"type": "error", "code", "detail"}\`, and the socket
+lives. It is closed with 1000 when the job is settled, 4401 when the credential is gone, and 1013 when the job can’t be
+reached: come back with the last revision as \`after\`.`,
+  query: resumeQuery,
+  upgrades: true,
+  replies: { 101: { description: 'The socket.' } },
+  refusals: ['job_not_found', 'overloaded', 'unavailable'],
+  async handle({ params, query }, caller) {
+    const place = placeOf(query.after ?? null);
+    const watch = await openWatch(caller, params.job_id ?? '', 'all', place);
+    if (!watch.ok) return { rejection: watch.rejection };
+    const { value } = watch;
+    const deliveries = value === null ? endOnly(Number(place)) : framesOf(caller, value);
+    const webSocket = clientSocket(deliveries, answerFrame, () => value?.close());
+    return { status: 101, body: null, webSocket };
+  },
+});
+
+export const WATCH_ROUTES: readonly Endpoint[] = [stream, socket];
+
+/** All there is for a watcher that has all of a settled job. */
+async function* endOnly(revision: number): AsyncGenerator<Frame[], Ending> {
+  yield toFrames({ type: 'end', revision });
+  return 'ended';
+}
 
 async function* framesOf(caller: Caller, watch: Watch): AsyncGenerator<Frame[] | null, Ending> {
   const told = follow(caller, watch);

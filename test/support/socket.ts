@@ -1,0 +1,59 @@
+import { exports } from 'cloudflare:workers';
+import { type Client, ORIGIN } from './client';
+
+// biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came
+type Message = any;
+
+/** A client's end of a job's WebSocket, read one message at a time. */
+export class SocketClient {
+  readonly response: Response;
+  /** The code it was closed with; null while it is open. */
+  closed: number | null = null;
+  readonly #messages: Message[] = [];
+  #wake: () => void = () => {};
+
+  constructor(response: Response) {
+    this.response = response;
+    const { webSocket } = response;
+    webSocket?.addEventListener('message', ({ data }) => {
+      this.#messages.push(JSON.parse(String(data)));
+      this.#wake();
+    });
+    webSocket?.addEventListener('close', ({ code }) => {
+      this.closed = code;
+      this.#wake();
+    });
+    webSocket?.accept();
+  }
+
+  /** The next message; null once it is closed. */
+  async next(): Promise<Message> {
+    while (this.#messages.length === 0 && this.closed === null) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    return this.#messages.shift() ?? null;
+  }
+
+  async rest(): Promise<Message[]> {
+    const messages: Message[] = [];
+    for (let message = await this.next(); message !== null; message = await this.next())
+      messages.push(message);
+    return messages;
+  }
+
+  send(data: string | ArrayBuffer): void {
+    this.response.webSocket?.send(data);
+  }
+
+  close(): void {
+    this.response.webSocket?.close(1000);
+  }
+}
+
+export async function openSocket(client: Client, jobId: string, query = ''): Promise<SocketClient> {
+  const headers = { Authorization: `Bearer ${client.key}`, Upgrade: 'websocket' };
+  const request = new Request(`${ORIGIN}/api/jobs/${jobId}/socket${query}`, { headers });
+  return new SocketClient(await exports.default.fetch(request));
+}

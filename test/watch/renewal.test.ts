@@ -1,0 +1,99 @@
+import { env } from 'cloudflare:workers';
+import { afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { configOf } from '../../src/config';
+import { authorize } from '../../src/http/authorize';
+import { clientSocket } from '../../src/http/client-socket';
+import type { Frame } from '../../src/http/event-stream';
+import { eventStream } from '../../src/http/event-stream';
+import type { Caller } from '../../src/services/caller';
+import { type Ending, follow } from '../../src/services/follow';
+import { openWatch, type Watch } from '../../src/services/watch';
+import { type Client, makeClient, makeKey, send } from '../support/client';
+import { SocketClient } from '../support/socket';
+import { StreamReader } from '../support/stream';
+
+let client: Client;
+beforeAll(async () => {
+  client = await makeClient();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const TIMES = { quiet: 20, renewal: 60 };
+
+async function callerOf({ key }: Client): Promise<Caller> {
+  const headers = new Headers({ Authorization: `Bearer ${key}` });
+  const authorized = await authorize(env, configOf(env), { access: 'job:read' }, headers);
+  if ('code' in authorized || authorized.caller === null) throw new Error('not authorized');
+  return authorized.caller;
+}
+
+async function watchOf(caller: Caller): Promise<Watch> {
+  const watch = await openWatch(caller, await client.createJob(), 'all', null);
+  if (!watch.ok || watch.value === null) throw new Error('nothing to watch');
+  return watch.value;
+}
+
+async function* framesOf(caller: Caller, watch: Watch): AsyncGenerator<Frame[] | null, Ending> {
+  const told = follow(caller, watch, TIMES);
+  for (;;) {
+    const { done, value } = await told.next();
+    if (done) return value;
+    yield value === null ? null : [{ event: value.type, data: '{"n":1}' }];
+  }
+}
+
+it('a key looks itself up anew: revoked, or without its permission, it stands no longer', async () => {
+  const reader = await makeKey(client.organization, ['job:read']);
+  const caller = await callerOf(reader);
+  expect(await caller.renew(Date.now() + 2_000)).toBe(true);
+  await send(env.ADMIN_TOKEN, 'DELETE', `/admin/orgs/${client.organization}/keys/${reader.keyId}`);
+  expect(await caller.renew(Date.now() + 4_000)).toBe(false);
+});
+
+it('a stream closes, without an end, when its credential is gone', async () => {
+  const caller = await callerOf(client);
+  let looks = 0;
+  const renew = async () => ++looks < 3;
+  const watch = await watchOf(caller);
+  const deliveries = framesOf({ ...caller, renew }, watch);
+  const stream = new StreamReader(new Response(eventStream(deliveries, () => watch.close())));
+  expect((await stream.until(() => false)).map(({ event }) => event)).toEqual(['snapshot']);
+  expect(looks).toBe(3);
+  expect(stream.comments.length).toBeGreaterThan(2);
+});
+
+it('a socket closes with 4401 when its credential is gone, and pings while it is quiet', async () => {
+  const caller = await callerOf(client);
+  let stands = true;
+  const watch = await watchOf(caller);
+  const deliveries = framesOf({ ...caller, renew: async () => stands }, watch);
+  const webSocket = clientSocket(
+    deliveries,
+    () => null,
+    () => watch.close(),
+  );
+  const socket = new SocketClient(new Response(null, { status: 101, webSocket }));
+  expect((await socket.next()).type).toBe('snapshot');
+  expect(await socket.next()).toEqual({ type: 'ping' });
+  stands = false;
+  expect((await socket.rest()).every(({ type }) => type === 'ping')).toBe(true);
+  expect(socket.closed).toBe(4401);
+});
+
+it('a credential that can’t be looked at stands until the next time', async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const caller = await callerOf(client);
+  let looks = 0;
+  const renew = async () => {
+    looks += 1;
+    if (looks === 1) throw new Error('away');
+    return looks < 4;
+  };
+  const told = follow({ ...caller, renew }, await watchOf(caller), TIMES);
+  let last: IteratorResult<unknown, Ending>;
+  do last = await told.next();
+  while (!last.done);
+  expect([last.value, looks]).toEqual(['revoked', 4]);
+});
