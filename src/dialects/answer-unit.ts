@@ -1,9 +1,8 @@
-import { controlOf } from '../domain/control';
 import type { Result } from '../domain/result';
 import type { Reply } from '../http/endpoint';
 import type { Refused } from '../http/problem';
 import type { Applied, JobView, UnitAnswer } from '../services/jobs';
-import { toControl } from './native/mapper';
+import { controlFor } from './native/mapper';
 
 export type Done = Extract<UnitAnswer, { outcome: 'done' }>;
 
@@ -27,7 +26,7 @@ export function answerUnit(
     return reply(result.value, answer.replayed ? { ...headers, ...REPLAYED } : headers, answer);
   }
   const { status, revision } = view.summary;
-  const extra = { job_status: status, revision, control: toControl(controlOf(view.summary)) };
+  const extra = { job_status: status, revision, control: controlFor(view) };
   return { rejection: answer.rejection, extra, headers };
 }
 

@@ -7,11 +7,19 @@ export interface Control {
   next_report_in_seconds: number;
 }
 
-const PACE_SECONDS = 15;
+const WATCHED_SECONDS = 2;
+const UNWATCHED_SECONDS = 15;
 
-/** The control for a worker of `job`: a report every 15 s, or thrice in a heartbeat timeout if that is more often. */
-export function controlOf(job: Pick<Summary, 'cancellation' | 'heartbeat_timeout_seconds'>): Control {
+/**
+ * The control for a worker of `job`: a report every 15 s, every 2 s while anyone watches, thrice in a heartbeat timeout
+ * if that is more often.
+ */
+export function controlOf(
+  job: Pick<Summary, 'cancellation' | 'heartbeat_timeout_seconds'>,
+  watchers: number,
+): Control {
   const { cancellation, heartbeat_timeout_seconds: timeout } = job;
+  const pace = watchers > 0 ? WATCHED_SECONDS : UNWATCHED_SECONDS;
   return {
     cancel:
       cancellation === null
@@ -21,6 +29,6 @@ export function controlOf(job: Pick<Summary, 'cancellation' | 'heartbeat_timeout
             requested_at: cancellation.requested_at,
             requested_by: cancellation.requested_by,
           },
-    next_report_in_seconds: Math.min(PACE_SECONDS, Math.floor((timeout ?? PACE_SECONDS * 3) / 3)),
+    next_report_in_seconds: timeout === null ? pace : Math.min(pace, Math.floor(timeout / 3)),
   };
 }

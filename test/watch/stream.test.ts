@@ -1,8 +1,9 @@
-import { evictDurableObject } from 'cloudflare:test';
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { beforeAll, expect, it } from 'vitest';
+import { eventStream, type Frame } from '../../src/http/event-stream';
 import { type Client, makeClient } from '../support/client';
 import { jobStub } from '../support/objects';
-import { openStream } from '../support/stream';
+import { openStream, StreamReader } from '../support/stream';
 
 let client: Client;
 beforeAll(async () => {
@@ -57,5 +58,96 @@ it('delivers the next update to a watcher of an object that has hibernated', asy
     await client.report(id, { processed_items: revision });
     expect(await stream.next()).toMatchObject({ event: 'update', id: String(revision) });
   }
+  await stream.close();
+});
+
+const AWKWARD = 'a\r\nb\rc\nd\n\ndata: e\nid: 99\n: f\u0000\u2028\u2029\ufeff\u0085 \\ " 😀';
+
+it('text of any kind comes through as it was sent', async () => {
+  const id = await client.createJob();
+  const stream = await openStream(client, id);
+  await stream.next();
+  await client.report(id, { message: AWKWARD, metadata_patch: { text: AWKWARD }, stage: 'a\u2028b' });
+  const frame = await stream.next();
+  expect(frame?.id).toBe('2');
+  expect(frame?.data.job.metadata).toEqual({ text: AWKWARD, stage: 'a\u2028b', last_message: AWKWARD });
+  expect(frame?.data.entries[1].data.message).toBe(AWKWARD);
+  await stream.close();
+});
+
+it('a delivery is one write: an event, an id where it has one, data that can’t break out of its frame', async () => {
+  async function* deliveries(): AsyncGenerator<Frame[] | null> {
+    yield [
+      { event: 'resync', data: '{}' },
+      { event: 'snapshot', id: 7, data: '{"a":\r\n1,\r"b":\n2}' },
+    ];
+    yield null;
+    yield [{ event: 'end', data: '{}' }];
+  }
+  const writes: string[] = [];
+  for await (const chunk of eventStream(deliveries(), () => {})) writes.push(new TextDecoder().decode(chunk));
+  expect(writes).toEqual([
+    'retry: 2000\n\n',
+    'event: resync\ndata: {}\n\nevent: snapshot\nid: 7\ndata: {"a":\ndata: 1,\ndata: "b":\ndata: 2}\n\n',
+    ': \n\n',
+    'event: end\ndata: {}\n\n',
+  ]);
+  const reader = new StreamReader(new Response(eventStream(deliveries(), () => {})));
+  const frames = await reader.until(() => false);
+  expect(frames.map(({ event, id }) => [event, id])).toEqual([
+    ['resync', ''],
+    ['snapshot', '7'],
+    ['end', '7'],
+  ]);
+});
+
+it('progress comes at most every 100 ms, a change of status at once, and nothing is left out', async () => {
+  const id = await client.createJob({ total_items: 1_000 });
+  const stream = await openStream(client, id);
+  await stream.next();
+  const began = Date.now();
+  for (let n = 1; n <= 40; n++) await client.report(id, { processed_items: n, message: `${n}` });
+  const frames = await stream.until(({ id: at }) => at === '41');
+  expect(frames.length).toBeLessThanOrEqual((Date.now() - began) / 100 + 2);
+  const messages = frames.flatMap(({ data }) =>
+    data.entries.map((entry: { data: LogData }) => entry.data.message),
+  );
+  expect(messages).toEqual(Array.from({ length: 40 }, (_, n) => `${n + 1}`));
+  await client.report(id, { processed_items: 41 });
+  await client.report(id, { mark_completed: true });
+  expect((await stream.until(({ event }) => event === 'end')).at(-2)?.data).toMatchObject({ revision: 43 });
+});
+
+interface LogData {
+  message: string;
+}
+
+it('nothing is told before it is on the disk', async () => {
+  const id = await client.createJob();
+  const stream = await openStream(client, id);
+  await stream.next();
+  const stub = await jobStub(client.organization, id);
+  const written = Promise.withResolvers<void>();
+  const restore = await runInDurableObject(stub, (_job, state) => {
+    const prototype = Object.getPrototypeOf(state.storage) as DurableObjectStorage;
+    const original = prototype.sync;
+    prototype.sync = () => written.promise;
+    return () => {
+      prototype.sync = original;
+    };
+  });
+  let told = false;
+  const next = stream.next().then((frame) => {
+    told = true;
+    return frame;
+  });
+  expect((await client.report(id, { processed_items: 1 })).status).toBe(200);
+  await scheduler.wait(200);
+  expect(told).toBe(false);
+  await runInDurableObject(stub, () => {
+    restore();
+    written.resolve();
+  });
+  expect(await next).toMatchObject({ event: 'update', id: '2' });
   await stream.close();
 });

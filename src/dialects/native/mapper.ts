@@ -1,4 +1,4 @@
-import { type Control, controlOf } from '../../domain/control';
+import { controlOf } from '../../domain/control';
 import type { Summary } from '../../domain/summary';
 import type { Reply } from '../../http/endpoint';
 import type { JobView, UnitAnswer } from '../../services/jobs';
@@ -80,16 +80,13 @@ export function jobText({ summary, content }: JobView, more: Record<string, unkn
   return `{${parts.join(',')}}`;
 }
 
-export function toControl(control: Control): ControlResponse {
-  const { cancel, next_report_in_seconds } = control;
+/** What an answer to the worker of this job tells it. */
+export function controlFor({ summary, watchers }: JobView): ControlResponse {
+  const { cancel, next_report_in_seconds } = controlOf(summary, watchers ?? 0);
   return {
     cancel: cancel === null ? null : { ...cancel, requested_at: toTime(cancel.requested_at) },
     next_report_in_seconds,
   };
-}
-
-export function controlFor({ summary }: JobView): ControlResponse {
-  return toControl(controlOf(summary));
 }
 
 /** What became of a unit: at first, and of a keyed one each time it is sent again. */

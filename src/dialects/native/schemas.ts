@@ -87,7 +87,10 @@ export const jobResponse = summaryResponse
 export const controlResponse = z
   .object({
     cancel: cancellation.omit({ acknowledged_at: true }).nullable(),
-    next_report_in_seconds: z.int().min(1),
+    next_report_in_seconds: z.int().min(1).meta({
+      description:
+        'When to speak again: 2 while anyone watches, else 15, and never more than a third of the heartbeat timeout.',
+    }),
   })
   .meta({ id: 'Control' });
 export type ControlResponse = z.output<typeof controlResponse>;

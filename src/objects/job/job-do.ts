@@ -99,7 +99,8 @@ export class JobDO extends DurableObject<Namespaces> {
     if (present.books.created_digest !== key.body) {
       return conflict('This Idempotency-Key was used with another body. Send the same body, or a new key.');
     }
-    return { outcome: 'replayed', view: viewOf(this.#store, present, want) };
+    const view = viewOf(this.#store, present, want);
+    return { outcome: 'replayed', view: { ...view, watchers: this.#watchers.count } };
   }
 
   /** Applies a unit; null where there is no such job. A change of status is published before it is answered. */
@@ -201,6 +202,7 @@ export class JobDO extends DurableObject<Namespaces> {
     this.#ledger ??= this.#openLedger(stored);
     const ledger = this.#ledger;
     const { acknowledged } = this.#publisher;
+    const watchers = this.#watchers.count;
     const asks = members.map(({ ask }) => ask);
     const { commit, applied } = this.#upkeep.transact(() => {
       const commit = commitUnits(this.#store, stored, ledger, acknowledged, asks, now);
@@ -209,7 +211,7 @@ export class JobDO extends DurableObject<Namespaces> {
       const viewFor = views(this.#store, commit.stored);
       const applied = commit.answers.map((answer, index) => ({
         answer,
-        view: viewFor(members[index]?.want ?? {}),
+        view: { ...viewFor(members[index]?.want ?? {}), watchers },
       }));
       return { commit, applied };
     });

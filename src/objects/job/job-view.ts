@@ -14,6 +14,8 @@ export interface JobView {
   summary: Summary;
   content: { metadata: string; result: string; errors: string; warnings: string } | null;
   logs: LogLine[] | null;
+  /** How many watch the job, for an answer to its worker alone: no body of the job shows it. */
+  watchers?: number;
 }
 
 /** Newest issues and lines that a job carries; the rest is paged. Source: behaviour §2. */
