@@ -1,0 +1,71 @@
+import type { Reply } from './endpoint';
+
+/** Conditional requests. Source: RFC 9110 §8.8.3, §13.1.2. */
+
+/** How answers are kept that may change at any moment: only by the reader, and asked about before each use. */
+export const REVALIDATED = 'private, no-cache';
+
+/** One entity tag and what parts it from the next. Commas may stand inside the quotes. */
+const TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\uffff]*")[ \t]*(?:,[ \t,]*|$)/y;
+const encoder = new TextEncoder();
+
+/**
+ * The ETag of a body that follows from a job's revision alone. `mark` is the representation's own, so no two share a
+ * tag. Strong: equal tags are equal bytes, so a representation whose bytes change for the same job takes a new mark.
+ */
+export function revisionTag(mark: string, revision: number): string {
+  return `"${mark}-${revision}"`;
+}
+
+/** Whether `If-None-Match` says that the reader holds the body of `tag`. The comparison is the weak one. */
+export function isHeld(ifNoneMatch: string | null, tag: string): boolean {
+  if (ifNoneMatch === null) return false;
+  return ifNoneMatch === tag || ifNoneMatch.trim() === '*' || tagsIn(ifNoneMatch).includes(tag);
+}
+
+/** The newest revision under `mark` that `If-None-Match` shows; null where it shows none. */
+export function revisionHeld(ifNoneMatch: string | null, mark: string): number | null {
+  if (ifNoneMatch === null) return null;
+  let newest: number | null = null;
+  for (const tag of tagsIn(ifNoneMatch)) {
+    if (!tag.startsWith(`"${mark}-`)) continue;
+    const digits = tag.slice(mark.length + 2, -1);
+    if (/^[1-9]\d{0,15}$/.test(digits)) newest = Math.max(newest ?? 0, Number(digits));
+  }
+  return newest;
+}
+
+/** The reply, or a 304 with its headers where the reader holds its body already. */
+export function unlessHeld(reply: Reply, ifNoneMatch: string | null): Reply {
+  const tag = reply.headers?.ETag;
+  if (reply.status !== 200 || tag === undefined || !isHeld(ifNoneMatch, tag)) return reply;
+  return { ...reply, status: 304, body: null };
+}
+
+/** The reply under the digest of its body, for what follows from more than one revision; or a 304. */
+export async function underDigest(reply: Reply, ifNoneMatch: string | null): Promise<Reply> {
+  const ETag = await digestTag(reply.body ?? '');
+  return unlessHeld(
+    { ...reply, headers: { ...reply.headers, ETag, 'Cache-Control': REVALIDATED } },
+    ifNoneMatch,
+  );
+}
+
+async function digestTag(body: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(body)));
+  return `"${digest.subarray(0, 15).toBase64({ alphabet: 'base64url' })}"`;
+}
+
+/** The opaque tags of a list of entity tags; none where it is malformed. */
+function tagsIn(list: string): string[] {
+  const tags: string[] = [];
+  let at = /^[ \t,]*/.exec(list)?.[0].length ?? 0;
+  while (at < list.length) {
+    TAG.lastIndex = at;
+    const tag = TAG.exec(list)?.[1];
+    if (tag === undefined) return [];
+    tags.push(tag);
+    at = TAG.lastIndex;
+  }
+  return tags;
+}
