@@ -131,6 +131,11 @@ export function isClosing(job: Pick<Job, 'cancellation'>, now: number): boolean 
   );
 }
 
+/** Whether nothing changes the job any more: it has ended, and its worker's last words are said or late. */
+export function isSettled(job: Pick<Job, 'status' | 'cancellation'>, now: number): boolean {
+  return isTerminal(job.status) && !isClosing(job, now);
+}
+
 /** `failed_items` as shown: the larger of the counter and the number of distinct failed entities. */
 export function shownFailed(job: Pick<Job, 'failed_items' | 'failed_entities'>): number {
   return Math.max(job.failed_items, job.failed_entities);
