@@ -13,7 +13,9 @@ export function createApp(): App {
   for (const { endpoints, errors } of SURFACES) {
     for (const endpoint of endpoints) {
       app.on(endpoint.method, endpoint.path, (c) =>
-        respondTo(endpoint, errors, c.env, c.req.raw, c.req.param()),
+        respondTo(endpoint, errors, c.env, c.req.raw, c.req.param(), (work) =>
+          c.executionCtx.waitUntil(work),
+        ),
       );
     }
     for (const [path, allowed] of methodsByPath(endpoints)) {

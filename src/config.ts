@@ -10,6 +10,8 @@ export interface Env extends Namespaces {
   INDEX_SHARDS?: string;
   /** One good answer of so many writes a log line; 1, the default, logs each. Refusals are always logged. */
   LOG_SAMPLE?: string;
+  /** How long a job is shown again without asking its object, to readers that hold it: 0–1000 ms, 0 for never. */
+  SNAPSHOT_MS?: string;
 }
 
 export interface Config {
@@ -19,9 +21,12 @@ export interface Config {
   generation: number;
   shards: number;
   logSample: number;
+  snapshotMs: number;
 }
 
 const SECRET_LENGTH = 32;
+/** Also the default (ms). */
+const SNAPSHOT_LIMIT = 1_000;
 const parsed = new WeakMap<object, Config>();
 
 /** The configuration of `env`, parsed once. Throws where a secret is missing or too short: nothing works without. */
@@ -48,7 +53,11 @@ function parse(env: Env): Config {
   const logSample = Number(env.LOG_SAMPLE ?? 1);
   if (!Number.isInteger(logSample) || logSample < 1)
     throw new Error('LOG_SAMPLE must be a whole number from 1 on');
-  return { adminToken, roots, generation: generations[0]?.[0] ?? 0, shards, logSample };
+  const snapshotMs = Number(env.SNAPSHOT_MS ?? SNAPSHOT_LIMIT);
+  if (!Number.isInteger(snapshotMs) || snapshotMs < 0 || snapshotMs > SNAPSHOT_LIMIT) {
+    throw new Error(`SNAPSHOT_MS must be 0 to ${SNAPSHOT_LIMIT}`);
+  }
+  return { adminToken, roots, generation: generations[0]?.[0] ?? 0, shards, logSample, snapshotMs };
 }
 
 function secret(name: string, value: string | undefined): string {

@@ -31,6 +31,13 @@ const HEADER_DOCS: Record<string, Doc> = {
     description: 'The same key and body again has one effect, and answers it.',
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[ -~]+$' },
   },
+  'If-None-Match': {
+    name: 'If-None-Match',
+    in: 'header',
+    required: false,
+    description: 'The ETags of bodies that the reader holds; 304 where one of them is the present one.',
+    schema: { type: 'string' },
+  },
   Prefer: {
     name: 'Prefer',
     in: 'header',
@@ -127,6 +134,7 @@ function parameters(endpoint: Endpoint, schemas: Map<string, Doc>): Doc {
     ...(endpoint.minimizable ? [HEADER_DOCS.Prefer] : []),
     ...(endpoint.resumable ? [HEADER_DOCS['Last-Event-ID']] : []),
     ...(endpoint.upgrades ? [HEADER_DOCS.Upgrade] : []),
+    ...(endpoint.conditional ? [HEADER_DOCS['If-None-Match']] : []),
   ];
   const all = [...inPath, ...inQuery, ...inHeader];
   return all.length === 0 ? {} : { parameters: all };

@@ -1,9 +1,19 @@
-import type { Reply } from './endpoint';
+import type { Reply, ReplyDoc } from './endpoint';
 
 /** Conditional requests. Source: RFC 9110 §8.8.3, §13.1.2. */
 
 /** How answers are kept that may change at any moment: only by the reader, and asked about before each use. */
 export const REVALIDATED = 'private, no-cache';
+
+/** What OpenAPI is told of lists. */
+export const LIST_HEADERS = {
+  ETag: 'A digest of the body.',
+  'Cache-Control': 'The reader alone keeps it, and asks about it before each use.',
+};
+export const NOT_MODIFIED_LIST: ReplyDoc = {
+  description: 'The reader holds this body already.',
+  headers: LIST_HEADERS,
+};
 
 /** One entity tag and what parts it from the next. Commas may stand inside the quotes. */
 const TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\uffff]*")[ \t]*(?:,[ \t,]*|$)/y;
@@ -43,7 +53,7 @@ export function unlessHeld(reply: Reply, ifNoneMatch: string | null): Reply {
 }
 
 /** The reply under the digest of its body, for what follows from more than one revision; or a 304. */
-export async function underDigest(reply: Reply, ifNoneMatch: string | null): Promise<Reply> {
+export async function underDigest(reply: TextReply, ifNoneMatch: string | null): Promise<Reply> {
   const ETag = await digestTag(reply.body ?? '');
   return unlessHeld(
     { ...reply, headers: { ...reply.headers, ETag, 'Cache-Control': REVALIDATED } },

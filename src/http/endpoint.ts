@@ -5,6 +5,7 @@ import type { Permission } from '../domain/permission';
 import type { RejectionCode } from '../domain/rejection';
 import type { Caller } from '../services/caller';
 import type { RequestKey } from '../services/request-key';
+import type { KeepAlive } from '../services/snapshots';
 import type { Refused } from './problem';
 
 /** The largest body (bytes) but for a batch. Source: behaviour §5. */
@@ -27,6 +28,11 @@ export interface Call<Query, Body> {
   minimal: boolean;
   /** The `Last-Event-ID`, where one was sent and the endpoint takes it. */
   lastEventId: string | null;
+  /** `If-None-Match` as it was sent. */
+  ifNoneMatch: string | null;
+  /** `Cache-Control: no-cache` was sent: only the object's own answer will do. */
+  noCache: boolean;
+  keepAlive: KeepAlive;
 }
 
 /** An answer. `body` is JSON text, or a stream of whatever its headers say; with 101 there is a socket. */
@@ -35,6 +41,11 @@ export interface Reply {
   body: string | ReadableStream<Uint8Array> | null;
   headers?: Record<string, string>;
   webSocket?: WebSocket;
+}
+
+/** An answer whose body is all there. */
+export interface TextReply extends Reply {
+  body: string | null;
 }
 
 /** What OpenAPI is told of an answer. */
@@ -65,6 +76,8 @@ interface Description {
   resumable?: boolean;
   /** Is a WebSocket, and nothing without `Upgrade: websocket`. */
   upgrades?: boolean;
+  /** Answers with an `ETag` and takes `If-None-Match`. */
+  conditional?: boolean;
   /** The list its cursors belong to. */
   cursorOf?: (params: Record<string, string>) => string;
 }
@@ -117,6 +130,6 @@ export function openEndpoint<Query extends z.ZodObject = NoQuery, Body extends z
   return { ...spec, access, handle: (call: Call<never, never>) => spec.handle(call, null) } as Endpoint;
 }
 
-export function jsonReply(status: number, body: unknown, headers: Record<string, string> = {}): Reply {
+export function jsonReply(status: number, body: unknown, headers: Record<string, string> = {}): TextReply {
   return { status, body: JSON.stringify(body), headers };
 }

@@ -64,6 +64,7 @@ export function refusalResponse(refused: Refused, shape: ErrorShape, requestId: 
     headers: {
       'Content-Type': shape.contentType,
       'Cache-Control': 'no-store',
+      'X-Request-Id': requestId,
       ...headers,
       ...refused.headers,
     },

@@ -1,6 +1,7 @@
 import type { Env } from '../config';
 import { reject } from '../domain/rejection';
 import type { Caller } from '../services/caller';
+import type { KeepAlive } from '../services/snapshots';
 import type { Endpoint, Reply } from './endpoint';
 import { type ErrorShape, type Refused, refusalResponse } from './problem';
 import { serve } from './serve';
@@ -24,8 +25,9 @@ async function respond(
     outcome = { rejection: reject('internal', 'Something broke on our side. Tell us this request id.') };
   }
   const response =
-    'rejection' in outcome ? refusalResponse(outcome, errors, requestId) : toResponse(request, outcome);
-  response.headers.set('X-Request-Id', requestId);
+    'rejection' in outcome
+      ? refusalResponse(outcome, errors, requestId)
+      : toResponse(request, outcome, requestId);
   const refused = 'rejection' in outcome ? outcome.rejection.code : null;
   const sample = refused === null ? (caller?.config.logSample ?? 1) : 1;
   if (!isSampled(requestId, sample)) return response;
@@ -62,8 +64,9 @@ export function respondTo(
   env: Env,
   request: Request,
   params: Record<string, string>,
+  keepAlive: KeepAlive,
 ): Promise<Response> {
-  return respond(endpoint.path, errors, request, () => serve(endpoint, env, request, params));
+  return respond(endpoint.path, errors, request, () => serve(endpoint, env, request, params, keepAlive));
 }
 
 /** Refuses a request that no endpoint serves. */
@@ -76,11 +79,13 @@ export function respondRefused(
   return respond(route, errors, request, async () => ({ outcome: refused, caller: null }));
 }
 
-function toResponse({ method }: Request, { status, body, headers, webSocket }: Reply): Response {
+function toResponse({ method }: Request, reply: Reply, requestId: string): Response {
+  const { status, body, headers, webSocket } = reply;
   const type: Record<string, string> = body === null ? {} : { 'Content-Type': 'application/json' };
   // HEAD takes the headers alone: a stream that nobody reads is not held open.
   if (method === 'HEAD' && body instanceof ReadableStream) void body.cancel();
-  const init = { status, headers: { ...type, 'Cache-Control': 'no-store', ...headers } };
+  const common = { 'Cache-Control': 'no-store', 'X-Request-Id': requestId };
+  const init = { status, headers: { ...type, ...common, ...headers } };
   return new Response(
     method === 'HEAD' ? null : body,
     webSocket === undefined ? init : { ...init, webSocket },

@@ -6,6 +6,7 @@ import type { Caller } from '../services/caller';
 import { openCursor } from '../services/cursor';
 import { cursorScope } from '../services/lists';
 import type { RequestKey } from '../services/request-key';
+import type { KeepAlive } from '../services/snapshots';
 import { authorize } from './authorize';
 import type { Call, Endpoint, Reply } from './endpoint';
 import { fieldErrors, MOST_ERRORS } from './field-errors';
@@ -15,6 +16,8 @@ import { readQuery } from './read-query';
 
 const NO_QUERY = z.strictObject({});
 const NO_BODY = new Uint8Array();
+const NO_PARAMS = new URLSearchParams();
+const NOTHING_ASKED = { query: {}, body: undefined };
 
 /** What became of a request, for the answer and for the log. */
 export interface Served {
@@ -31,6 +34,7 @@ export async function serve(
   env: Env,
   request: Request,
   params: Record<string, string>,
+  keepAlive: KeepAlive,
 ): Promise<Served> {
   const config = configOf(env);
   const authorized = await authorize(env, config, endpoint, request.headers);
@@ -51,22 +55,26 @@ export async function serve(
     return refused(reject('invalid_request', 'This is a WebSocket: ask with Upgrade: websocket.'));
   }
   const lastEventId = (endpoint.resumable && request.headers.get('Last-Event-ID')) || null;
-  const url = new URL(request.url);
-  const position = await readCursor(endpoint, caller, params, url.searchParams);
+  const asked = paramsOf(request.url);
+  const position = await readCursor(endpoint, caller, params, asked);
   if (position === undefined)
     return refused(reject('invalid_cursor', 'This cursor is not one of this list.'));
 
-  const valid = validate(endpoint, url.searchParams, parsed.json);
+  const valid = validate(endpoint, asked, parsed.json);
   if ('code' in valid) return refused(valid);
   const minimal = (endpoint.minimizable ?? false) && prefersMinimal(request.headers.get('Prefer') ?? '');
-  const sent = { json: parsed.json, request: key, position, minimal, lastEventId };
-  const call = { env, config, params, ...valid, ...sent };
+  const ifNoneMatch = request.headers.get('If-None-Match');
+  const noCache = ifNoneMatch !== null && wantsNoCache(request.headers.get('Cache-Control') ?? '');
+  const call = {
+    ...{ env, config, params, ...valid, json: parsed.json, request: key, position, minimal },
+    ...{ lastEventId, ifNoneMatch, noCache, keepAlive },
+  };
   return { outcome: await endpoint.handle(call as Call<never, never>, caller), caller };
 }
 
 function readKey(endpoint: Endpoint, headers: Headers, raw: RawBody): RequestKey | Rejection | null {
-  const key = headers.get('Idempotency-Key');
-  if (key === null || !endpoint.keyed) return null;
+  const key = endpoint.keyed ? headers.get('Idempotency-Key') : null;
+  if (key === null) return null;
   if (/^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/.test(key)) return { key, raw };
   return reject('invalid_request', 'Idempotency-Key must be 1 to 255 printable ASCII characters.');
 }
@@ -83,6 +91,10 @@ function prefersMinimal(prefer: string): boolean {
   return returns.find((value) => value !== undefined)?.toLowerCase() === 'minimal';
 }
 
+function wantsNoCache(cacheControl: string): boolean {
+  return /(?:^|,)\s*no-cache\s*(?:,|$)/i.test(cacheControl);
+}
+
 async function readCursor(
   { cursorOf }: Endpoint,
   caller: Caller | null,
@@ -94,11 +106,18 @@ async function readCursor(
   return openCursor(caller.config, cursorScope(caller.principal.organization, cursorOf(params)), cursor);
 }
 
+/** The query's parameters; most requests have none, and parsing a URL costs more than seeing that. */
+function paramsOf(url: string): URLSearchParams {
+  return url.includes('?') ? new URL(url).searchParams : NO_PARAMS;
+}
+
 function validate(
   endpoint: Endpoint,
   params: URLSearchParams,
   json: Json,
 ): { query: unknown; body: unknown } | Rejection {
+  if (params === NO_PARAMS && endpoint.query === undefined && endpoint.body === undefined)
+    return NOTHING_ASKED;
   const bad = checkJson(json);
   if (bad !== null) return bad;
   const querySchema = endpoint.query ?? NO_QUERY;

@@ -1,9 +1,17 @@
+/** Calls `ring` in `ms`, unless it is called off by what this answers. */
+export type Timer = (ms: number, ring: () => void) => () => void;
+
+export const realTimer: Timer = (ms, ring) => {
+  const timer = setTimeout(ring, ms);
+  return () => clearTimeout(timer);
+};
+
 /** Waits for `work`, but no longer than `ms`; says whether it was done by then. Leaves no timer behind. */
-export function within(work: Promise<unknown>, ms: number): Promise<boolean> {
+export function within(work: Promise<unknown>, ms: number, timer = realTimer): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => resolve(false), ms);
+    const callOff = timer(ms, () => resolve(false));
     const settled = (settle: () => void) => {
-      clearTimeout(late);
+      callOff();
       settle();
     };
     work.then(

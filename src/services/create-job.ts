@@ -10,6 +10,7 @@ import { askObject } from './ask-object';
 import type { Caller } from './caller';
 import { derivedCore, mintJobId, randomCore, readJobId } from './job-id';
 import { type RequestKey, unitKey } from './request-key';
+import { snapshotsOf } from './snapshots';
 
 export interface Created {
   /** False for the replay of a keyed request. */
@@ -57,20 +58,23 @@ export async function rerunJob(
 
 /** What a key created before, for a request that would be refused now; null where it created nothing. */
 async function replayed(
-  { env, principal }: Caller,
+  caller: Caller,
   intent: string | null,
   key: UnitKey | null,
   want: Want,
 ): Promise<Result<Created> | null> {
   if (intent === null || key === null) return null;
+  const { env, principal } = caller;
   const { organization, salt } = principal;
   const core = await derivedCore(salt, intent);
+  const asked = Date.now();
   const answer = await askObject(
     () => jobObject(env, organization, core).recreate(organization, key, want),
     true,
   );
   if (!answer.ok) return answer;
-  return answer.value === null || answer.value.outcome === 'taken' ? null : toCreated(answer.value);
+  if (answer.value === null || answer.value.outcome === 'taken') return null;
+  return toCreated(caller, answer.value, asked);
 }
 
 /** The one answer for a job that is unknown, foreign, forged or deleted. */
@@ -80,15 +84,17 @@ export function noSuchJob() {
 
 /** Ids made at random collide never, but then another is made; an id derived from a key finds its own job. */
 async function make(
-  { env, config, principal }: Caller,
+  caller: Caller,
   seed: JobSeed,
   items: Entity[],
   intent: string | null,
   key: UnitKey | null,
   want: Want,
 ): Promise<Result<Created>> {
+  const { env, config, principal } = caller;
   const { organization, salt } = principal;
   for (;;) {
+    const asked = Date.now();
     const core = intent === null ? randomCore() : await derivedCore(salt, intent);
     const shard = Number.parseInt(core.slice(-4), 16) % config.shards;
     const { job_id } = await mintJobId(config, organization, shard, core);
@@ -98,11 +104,17 @@ async function make(
       key !== null,
     );
     if (!answer.ok) return answer;
-    if (answer.value.outcome !== 'taken') return toCreated(answer.value);
+    if (answer.value.outcome !== 'taken') return toCreated(caller, answer.value, asked);
   }
 }
 
-function toCreated(answer: Exclude<CreateAnswer, { outcome: 'taken' }>): Result<Created> {
+/** A replay shows a job as it is now: what is known of it here may be older. */
+function toCreated(
+  { config, principal }: Caller,
+  answer: Exclude<CreateAnswer, { outcome: 'taken' }>,
+  asked: number,
+): Result<Created> {
   if (answer.outcome === 'refused') return { ok: false, rejection: answer.rejection };
+  snapshotsOf(config).changed(principal.organization, answer.view, asked);
   return ok({ created: answer.outcome === 'created', view: answer.view });
 }

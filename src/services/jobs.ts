@@ -12,9 +12,11 @@ import { noSuchJob } from './create-job';
 import { type JobRef, readJobId } from './job-id';
 import { type RequestKey, unitKey } from './request-key';
 import { sha256 } from './secrets';
+import { type Part, type Snapshot, snapshotName } from './snapshot';
+import { type KeepAlive, snapshotsOf } from './snapshots';
 
 export type { UnitAnswer } from '../objects/job/job-rpc';
-export type { Applied, JobView };
+export type { Applied, JobView, Part };
 
 /** A report as it was validated, beside the JSON value it was read from. */
 export interface ReadReport {
@@ -68,13 +70,49 @@ export async function getJob(caller: Caller, jobId: string, want: Want): Promise
   return view.value === null ? noSuchJob() : ok(view.value);
 }
 
+/** How a job is read: the revision that its reader shows to hold, null where only the object's own answer will do. */
+export interface Reading {
+  part: Part;
+  held: number | null;
+  keepAlive: KeepAlive;
+}
+
+/** A job as it is now, or as it was a moment ago for a reader that holds no newer revision. */
+export async function readJob(
+  caller: Caller,
+  jobId: string,
+  { part, held, keepAlive }: Reading,
+): Promise<Result<Snapshot>> {
+  const { config, principal } = caller;
+  const snapshots = snapshotsOf(config);
+  const name = snapshotName(principal.organization, jobId, part);
+  const found = held === null ? null : snapshots.find(name, held);
+  if (found !== null) return ok(found);
+  // Ids that were not made here never come near the snapshots.
+  if ((await readJobId(config, principal.organization, jobId)) === null) return noSuchJob();
+  const ask = () => getJob(caller, jobId, { [part]: true });
+  return held === null ? snapshots.ask(name, ask, keepAlive) : snapshots.read(name, held, ask, keepAlive);
+}
+
+/** The text of a job in the dialect of `mark`, written once however many readers it has. */
+export function textOf(
+  { config }: Caller,
+  job: Snapshot,
+  mark: string,
+  write: (view: JobView) => string,
+): string {
+  return snapshotsOf(config).textOf(job, mark, write);
+}
+
 /** Deletes an ended job. */
 export async function deleteJob(caller: Caller, jobId: string): Promise<Result<null>> {
   const removed = await withJob(caller, jobId, false, (job, organization) => job.remove(organization));
   if (!removed.ok) return removed;
-  if (removed.value === null) return noSuchJob();
-  if (removed.value === 'removed') return ok(null);
-  return refuse('job_not_terminal', 'The job has not ended: cancel it first.');
+  if (removed.value === 'not_terminal') {
+    return refuse('job_not_terminal', 'The job has not ended: cancel it first.');
+  }
+  snapshotsOf(caller.config).forget(caller.principal.organization, jobId);
+  return removed.value === null ? noSuchJob() : ok(null);
 }
 
 /** Calls the object of a job whose id was made for the caller's organization; any other id touches no object. */
@@ -100,11 +138,19 @@ async function apply(
 ): Promise<Result<Applied>> {
   const key = await unitKey(operation, request);
   const repeatable = key !== null || operation === 'heartbeat' || operation === 'cancel';
+  const asked = Date.now();
   const applied = await withJob(caller, jobId, repeatable, (job, organization) =>
     job.apply(organization, { unit, key }, want),
   );
   if (!applied.ok) return applied;
-  return applied.value === null ? noSuchJob() : ok(applied.value);
+  const { organization } = caller.principal;
+  const snapshots = snapshotsOf(caller.config);
+  if (applied.value === null) {
+    snapshots.forget(organization, jobId);
+    return noSuchJob();
+  }
+  snapshots.changed(organization, applied.value.view, asked);
+  return ok(applied.value);
 }
 
 /** Only a report that marks an end is ever compared with another, so only that one is digested. */

@@ -1,18 +1,25 @@
 import * as z from 'zod';
 import { cancelSchema } from '../../domain/command';
 import { CATEGORIES } from '../../domain/job';
+import { LIST_HEADERS, NOT_MODIFIED_LIST, underDigest } from '../../http/conditional';
 import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
 import { cursorParam, limitParam, waitParams } from '../../http/params';
-import { awaitJob } from '../../services/await-job';
 import { cancelJob } from '../../services/jobs';
 import type { ListFilter } from '../../services/lists';
 import { cursorScope, listJobs } from '../../services/lists';
 import { answerUnit } from '../answer-unit';
+import { type JobText, NOT_MODIFIED, READ_HEADERS, replyWithJob } from '../read-job';
 import { STATUS_WORDS, statusesOf } from '../status-words';
 import { toMonitoredJob, toMonitoredJobWithLogs } from './mapper';
 import { cancelled, monitoredJob, monitoredJobWithLogs } from './schemas';
 
 const LIMIT = 20;
+
+const MONITORED: JobText = {
+  mark: 'c',
+  part: 'logs',
+  write: (view) => JSON.stringify(toMonitoredJobWithLogs(view)),
+};
 
 const list = tenantEndpoint('job:read', {
   method: 'GET',
@@ -26,15 +33,17 @@ const list = tenantEndpoint('job:read', {
     cursor: cursorParam,
   }),
   cursorOf: () => 'monitored',
+  conditional: true,
   replies: {
     200: {
       description: 'Jobs, newest first.',
       schema: z.array(monitoredJob),
-      headers: { Link: 'The next page, rel="next", where there is one.' },
+      headers: { Link: 'The next page, rel="next", where there is one.', ...LIST_HEADERS },
     },
+    304: NOT_MODIFIED_LIST,
   },
   refusals: ['unavailable'],
-  async handle({ query, position }, caller) {
+  async handle({ query, position, ifNoneMatch }, caller) {
     const { status, category, limit = LIMIT } = query;
     const filter: ListFilter = {
       ...(status === undefined ? {} : { status: [...new Set(status)].flatMap(statusesOf) }),
@@ -46,7 +55,7 @@ const list = tenantEndpoint('job:read', {
     const { items, next_cursor } = page.value;
     const headers: Record<string, string> =
       next_cursor === null ? {} : { Link: nextLink(query, next_cursor) };
-    return jsonReply(200, items.map(toMonitoredJob), headers);
+    return underDigest(jsonReply(200, items.map(toMonitoredJob), headers), ifNoneMatch);
   },
 });
 
@@ -57,13 +66,13 @@ const get = tenantEndpoint('job:read', {
   summary: 'Get Job',
   description: 'The job with the newest 1,000 lines of its log, oldest first.',
   query: z.strictObject(waitParams),
-  replies: { 200: { description: 'The job.', schema: monitoredJobWithLogs } },
-  refusals: ['job_not_found', 'overloaded', 'unavailable'],
-  async handle({ params, query }, caller) {
-    const view = await awaitJob(caller, params.id ?? '', { logs: true }, query);
-    if (!view.ok) return { rejection: view.rejection };
-    return jsonReply(200, toMonitoredJobWithLogs(view.value));
+  conditional: true,
+  replies: {
+    200: { description: 'The job.', schema: monitoredJobWithLogs, headers: READ_HEADERS },
+    304: NOT_MODIFIED,
   },
+  refusals: ['job_not_found', 'overloaded', 'unavailable'],
+  handle: (call, caller) => replyWithJob(MONITORED, call, caller, call.params.id ?? ''),
 });
 
 const cancel = tenantEndpoint('job:cancel', {

@@ -2,12 +2,14 @@ import * as z from 'zod';
 import { cancelSchema, createSchema, rerunSchema } from '../../domain/command';
 import { BODY_LIMIT, type Endpoint, tenantEndpoint } from '../../http/endpoint';
 import { waitParams } from '../../http/params';
-import { awaitJob } from '../../services/await-job';
 import { type Created, createJob, rerunJob } from '../../services/create-job';
 import { cancelJob, deleteJob } from '../../services/jobs';
 import { answerUnit, jobHeaders, REPLAYED } from '../answer-unit';
+import { type JobText, NOT_MODIFIED, READ_HEADERS, replyWithJob } from '../read-job';
 import { jobText, toVerdict, workerReply } from './mapper';
 import { cancelledResponse, createdResponse, jobResponse } from './schemas';
+
+const WHOLE: JobText = { mark: 'a', part: 'content', write: (view) => jobText(view) };
 
 const create = tenantEndpoint('job:create', {
   method: 'POST',
@@ -34,13 +36,13 @@ const get = tenantEndpoint('job:read', {
   id: 'getJob',
   summary: 'Get Job',
   query: z.strictObject(waitParams),
-  replies: { 200: { description: 'The job.', schema: jobResponse } },
-  refusals: ['job_not_found', 'overloaded', 'unavailable'],
-  async handle({ params, query }, caller) {
-    const view = await awaitJob(caller, params.job_id ?? '', { content: true }, query);
-    if (!view.ok) return { rejection: view.rejection };
-    return { status: 200, body: jobText(view.value), headers: jobHeaders(view.value) };
+  conditional: true,
+  replies: {
+    200: { description: 'The job.', schema: jobResponse, headers: READ_HEADERS },
+    304: NOT_MODIFIED,
   },
+  refusals: ['job_not_found', 'overloaded', 'unavailable'],
+  handle: (call, caller) => replyWithJob(WHOLE, call, caller, call.params.job_id ?? ''),
 });
 
 const cancel = tenantEndpoint('job:cancel', {

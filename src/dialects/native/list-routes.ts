@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CATEGORIES, STATUSES, type Status } from '../../domain/job';
+import { LIST_HEADERS, NOT_MODIFIED_LIST, underDigest } from '../../http/conditional';
 import { type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
 import { cursorParam, limitParam, timeParam } from '../../http/params';
 import type { EntryText, ListFilter } from '../../services/lists';
@@ -32,12 +33,22 @@ const list = tenantEndpoint('job:read', {
     'Newest first. Repeated status is or, repeated tag and; created_after is ≥, created_before is <.',
   query: listQuery,
   cursorOf: () => 'jobs',
-  replies: { 200: { description: 'A page of jobs without their content.', schema: schemas.listResponse } },
+  conditional: true,
+  replies: {
+    200: {
+      description: 'A page of jobs without their content.',
+      schema: schemas.listResponse,
+      headers: LIST_HEADERS,
+    },
+    304: NOT_MODIFIED_LIST,
+  },
   refusals: ['unavailable'],
-  async handle({ query, position }, caller) {
+  async handle({ query, position, ifNoneMatch }, caller) {
     const { cursor: _cursor, limit = LIMIT, status, ...rest } = query;
     const tags = new Set(rest.tag);
-    if (tags.size > TAG_LIMIT) return jsonReply(200, { jobs: [], next_cursor: null });
+    if (tags.size > TAG_LIMIT) {
+      return underDigest(jsonReply(200, { jobs: [], next_cursor: null }), ifNoneMatch);
+    }
     const canonical = status && [
       ...new Set(status.map((word): Status => (word === 'running' ? 'in_progress' : word))),
     ];
@@ -50,7 +61,7 @@ const list = tenantEndpoint('job:read', {
     const page = await listJobs(caller, filter, { scope, position, limit });
     if (!page.ok) return { rejection: page.rejection };
     const { items, next_cursor } = page.value;
-    return jsonReply(200, { jobs: items.map(toSummary), next_cursor });
+    return underDigest(jsonReply(200, { jobs: items.map(toSummary), next_cursor }), ifNoneMatch);
   },
 });
 
@@ -68,9 +79,17 @@ const entryLists = (['errors', 'warnings'] as const).map((name) =>
       ...pageQuery,
     }),
     cursorOf: ({ job_id }) => `${name}\0${job_id}`,
-    replies: { 200: { description: 'A page of the newest 1,000.', schema: schemas.issuesResponse(name) } },
+    conditional: true,
+    replies: {
+      200: {
+        description: 'A page of the newest 1,000.',
+        schema: schemas.issuesResponse(name),
+        headers: LIST_HEADERS,
+      },
+      304: NOT_MODIFIED_LIST,
+    },
     refusals: ['job_not_found', 'overloaded'],
-    async handle({ params, query, position }, caller) {
+    async handle({ params, query, position, ifNoneMatch }, caller) {
       const { limit = LIMIT, error_type, entity_type } = query;
       const jobId = params.job_id ?? '';
       const scope = cursorScope(caller.principal.organization, `${name}\0${jobId}`);
@@ -85,7 +104,8 @@ const entryLists = (['errors', 'warnings'] as const).map((name) =>
       if (!page.ok) return { rejection: page.rejection };
       const { items, next_cursor } = page.value;
       const issues = items.map(({ body }) => body).join(',');
-      return { status: 200, body: `{"${name}":[${issues}],"next_cursor":${JSON.stringify(next_cursor)}}` };
+      const body = `{"${name}":[${issues}],"next_cursor":${JSON.stringify(next_cursor)}}`;
+      return underDigest({ status: 200, body }, ifNoneMatch);
     },
   }),
 );
@@ -104,9 +124,13 @@ const logs = tenantEndpoint('job:read', {
     ...pageQuery,
   }),
   cursorOf: ({ job_id }) => `logs\0${job_id}`,
-  replies: { 200: { description: 'A page of lines.', schema: schemas.logsResponse } },
+  conditional: true,
+  replies: {
+    200: { description: 'A page of lines.', schema: schemas.logsResponse, headers: LIST_HEADERS },
+    304: NOT_MODIFIED_LIST,
+  },
   refusals: ['job_not_found', 'overloaded'],
-  async handle({ params, query, position }, caller) {
+  async handle({ params, query, position, ifNoneMatch }, caller) {
     const { limit = LIMIT, level, since, until, q } = query;
     const jobId = params.job_id ?? '';
     const scope = cursorScope(caller.principal.organization, `logs\0${jobId}`);
@@ -116,7 +140,7 @@ const logs = tenantEndpoint('job:read', {
     const lines = items.map(({ at, level, message, kind, revision, k }) => {
       return { timestamp: toTime(at), level, message, kind, revision, k };
     });
-    return jsonReply(200, { logs: lines, next_cursor });
+    return underDigest(jsonReply(200, { logs: lines, next_cursor }), ifNoneMatch);
   },
 });
 
@@ -127,9 +151,17 @@ const events = tenantEndpoint('job:read', {
   summary: 'List a job’s events, oldest first',
   query: z.strictObject(pageQuery),
   cursorOf: ({ job_id }) => `events\0${job_id}`,
-  replies: { 200: { description: 'A page of the newest 1,000.', schema: schemas.eventsResponse } },
+  conditional: true,
+  replies: {
+    200: {
+      description: 'A page of the newest 1,000.',
+      schema: schemas.eventsResponse,
+      headers: LIST_HEADERS,
+    },
+    304: NOT_MODIFIED_LIST,
+  },
   refusals: ['job_not_found', 'overloaded'],
-  async handle({ params, query, position }, caller) {
+  async handle({ params, query, position, ifNoneMatch }, caller) {
     const jobId = params.job_id ?? '';
     const scope = cursorScope(caller.principal.organization, `events\0${jobId}`);
     const page = await listEntries(
@@ -141,7 +173,8 @@ const events = tenantEndpoint('job:read', {
     );
     if (!page.ok) return { rejection: page.rejection };
     const { items, next_cursor } = page.value;
-    return jsonReply(200, { events: items.map((entry) => toEvent(jobId.toLowerCase(), entry)), next_cursor });
+    const found = items.map((entry) => toEvent(jobId.toLowerCase(), entry));
+    return underDigest(jsonReply(200, { events: found, next_cursor }), ifNoneMatch);
   },
 });
 
@@ -152,14 +185,18 @@ const items = tenantEndpoint('job:read', {
   summary: 'List the items that a rerun of failed ones is for',
   query: z.strictObject(pageQuery),
   cursorOf: ({ job_id }) => `items\0${job_id}`,
-  replies: { 200: { description: 'A page of items.', schema: schemas.itemsResponse } },
+  conditional: true,
+  replies: {
+    200: { description: 'A page of items.', schema: schemas.itemsResponse, headers: LIST_HEADERS },
+    304: NOT_MODIFIED_LIST,
+  },
   refusals: ['job_not_found', 'overloaded'],
-  async handle({ params, query, position }, caller) {
+  async handle({ params, query, position, ifNoneMatch }, caller) {
     const jobId = params.job_id ?? '';
     const scope = cursorScope(caller.principal.organization, `items\0${jobId}`);
     const page = await listItems(caller, jobId, { scope, position, limit: query.limit ?? LIMIT });
     if (!page.ok) return { rejection: page.rejection };
-    return jsonReply(200, page.value);
+    return underDigest(jsonReply(200, page.value), ifNoneMatch);
   },
 });
 

@@ -3,9 +3,9 @@ import { rerunSchema } from '../../domain/command';
 import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
 import { waitParams } from '../../http/params';
 import { type ErrorShape, PROBLEMS } from '../../http/problem';
-import { awaitJob } from '../../services/await-job';
 import { rerunJob } from '../../services/create-job';
 import { jobHeaders, REPLAYED } from '../answer-unit';
+import { type JobText, NOT_MODIFIED, READ_HEADERS, replyWithJob } from '../read-job';
 import { STATUS_WORD } from '../status-words';
 import { toPollingJob, toSeconds } from './mapper';
 import { jobEnvelope, rerunEnvelope } from './schemas';
@@ -21,19 +21,25 @@ export const POLLING_ERRORS: ErrorShape = {
   },
 };
 
+const POLLED: JobText = {
+  mark: 'b',
+  part: 'content',
+  write: (view) => JSON.stringify({ data: toPollingJob(view), error: null }),
+};
+
 const get = tenantEndpoint('job:read', {
   method: 'GET',
   path: '/v1/api/jobs/:id',
   id: 'pollJob',
   summary: 'Get Job Status',
   query: z.strictObject(waitParams),
-  replies: { 200: { description: 'The job.', schema: jobEnvelope } },
-  refusals: ['job_not_found', 'overloaded', 'unavailable'],
-  async handle({ params, query }, caller) {
-    const view = await awaitJob(caller, params.id ?? '', { content: true }, query);
-    if (!view.ok) return { rejection: view.rejection };
-    return jsonReply(200, { data: toPollingJob(view.value), error: null });
+  conditional: true,
+  replies: {
+    200: { description: 'The job.', schema: jobEnvelope, headers: READ_HEADERS },
+    304: NOT_MODIFIED,
   },
+  refusals: ['job_not_found', 'overloaded', 'unavailable'],
+  handle: (call, caller) => replyWithJob(POLLED, call, caller, call.params.id ?? ''),
 });
 
 const rerun = tenantEndpoint('job:create', {

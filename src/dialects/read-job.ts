@@ -1,0 +1,71 @@
+import { isSettled } from '../domain/job';
+import { secondsToNextPoll } from '../domain/poll-pace';
+import { isHeld, REVALIDATED, revisionHeld, revisionTag } from '../http/conditional';
+import type { Call, Reply } from '../http/endpoint';
+import type { Refused } from '../http/problem';
+import { awaitJob, type Wait } from '../services/await-job';
+import type { Caller } from '../services/caller';
+import { type JobView, type Part, readJob, textOf } from '../services/jobs';
+import { jobHeaders } from './answer-unit';
+
+/** How long a reader may keep a job that nothing changes any more (s). It is a 404 once it is removed. */
+const SETTLED_FRESHNESS = 60;
+/** Whoever keeps an answer for a while keeps it for the credential that it was given to. */
+const SETTLED = {
+  'Cache-Control': `private, max-age=${SETTLED_FRESHNESS}`,
+  Vary: 'Authorization, X-Organization-ID',
+};
+
+const LIVE = { 'Cache-Control': REVALIDATED };
+
+/** How one dialect shows a job. */
+export interface JobText {
+  /** In the ETag: a new one whenever the same job is written otherwise. */
+  mark: string;
+  part: Part;
+  write(view: JobView): string;
+}
+
+/** What a GET of a job says in its headers, in a 304 too. */
+export const READ_HEADERS = {
+  ETag: 'The revision, in this representation.',
+  'Cache-Control': 'Asked about before each use until the job is settled, kept for a minute then.',
+  'Job-Status': 'The job’s status.',
+  'Job-Revision': 'The job’s revision.',
+  'Retry-After': 'Seconds after which another look is worth it, while the job has not ended.',
+};
+
+export const NOT_MODIFIED = { description: 'The reader holds this body already.', headers: READ_HEADERS };
+
+type Asked = Pick<Call<Wait, unknown>, 'query' | 'ifNoneMatch' | 'noCache' | 'keepAlive'>;
+
+/** Answers a GET of a job: its text, or a 304 where the reader holds it. One that waits is always told the job. */
+export async function replyWithJob(
+  { mark, part, write }: JobText,
+  { query, ifNoneMatch, noCache, keepAlive }: Asked,
+  caller: Caller,
+  jobId: string,
+): Promise<Reply | Refused> {
+  if ((query.wait ?? 0) > 0) {
+    const waited = await awaitJob(caller, jobId, { [part]: true }, query);
+    if (!waited.ok) return { rejection: waited.rejection };
+    return { status: 200, body: write(waited.value), headers: headersOf(waited.value, mark) };
+  }
+  const held = noCache ? null : revisionHeld(ifNoneMatch, mark);
+  const read = await readJob(caller, jobId, { part, held, keepAlive });
+  if (!read.ok) return { rejection: read.rejection };
+  const headers = headersOf(read.value.view, mark);
+  if (isHeld(ifNoneMatch, headers.ETag)) return { status: 304, body: null, headers };
+  return { status: 200, body: textOf(caller, read.value, mark, write), headers };
+}
+
+function headersOf(view: JobView, mark: string): Record<string, string> & { ETag: string } {
+  const ETag = revisionTag(mark, view.summary.revision);
+  return { ETag, ...freshness(view, Date.now()), ...jobHeaders(view) };
+}
+
+function freshness({ summary }: JobView, now: number): Record<string, string> {
+  if (isSettled(summary, now)) return SETTLED;
+  const seconds = secondsToNextPoll(summary, now);
+  return seconds === null ? LIVE : { ...LIVE, 'Retry-After': String(seconds) };
+}
