@@ -13,6 +13,8 @@ export interface Answer {
 export interface Message {
   method: 'GET' | 'POST';
   path: string;
+  /** Beside those that every request of the connection has. */
+  headers?: Record<string, string>;
   /** Sent as JSON. */
   body?: unknown;
 }
@@ -34,8 +36,7 @@ export class Connection {
 
   private constructor(socket: Socket, host: string, headers: Record<string, string>) {
     this.#socket = socket;
-    const lines = Object.entries({ Host: host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
-    this.#head = ` HTTP/1.1\r\n${lines.join('')}`;
+    this.#head = ` HTTP/1.1\r\n${linesOf({ Host: host, ...headers })}`;
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
     socket.on('error', (error) => this.#fail(error));
     socket.setTimeout(PATIENCE, () => this.#fail(new Error('no answer for 30 seconds')));
@@ -56,7 +57,7 @@ export class Connection {
   }
 
   /** Sends a request and resolves with its answer. One at a time. */
-  ask({ method, path, body }: Message): Promise<Answer> {
+  ask({ method, path, headers, body }: Message): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#waiting !== null) throw new Error('this connection already waits for an answer');
       if (this.#socket.destroyed) throw new Error('the connection was closed');
@@ -64,7 +65,8 @@ export class Connection {
       const text = body === undefined ? '' : JSON.stringify(body);
       const content =
         text === '' ? '' : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n`;
-      this.#socket.write(`${method} ${path}${this.#head}${content}\r\n${text}`);
+      const own = headers === undefined ? '' : linesOf(headers);
+      this.#socket.write(`${method} ${path}${this.#head}${own}${content}\r\n${text}`);
     });
   }
 
@@ -72,12 +74,18 @@ export class Connection {
     this.#socket.destroy();
   }
 
+  /** Hangs up in a way that the server notices at once: by a reset. */
+  reset(): void {
+    this.#socket.resetAndDestroy();
+  }
+
   #take(chunk: Buffer): void {
     this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
     const end = this.#received.indexOf('\r\n\r\n');
     if (end < 0) return;
     const head = this.#received.toString('latin1', 0, end);
-    const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
+    const status = Number(head.slice(9, 12));
+    const length = status === 304 ? '0' : /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
     if (length === undefined) {
       this.#fail(new Error(`an answer without a Content-Length: ${head}`));
       return;
@@ -86,7 +94,7 @@ export class Connection {
     if (this.#received.length < whole) return;
     const body = this.#received.subarray(end + 4, whole);
     this.#received = this.#received.subarray(whole);
-    this.#waiting?.resolve({ status: Number(head.slice(9, 12)), body });
+    this.#waiting?.resolve({ status, body });
     this.#waiting = null;
   }
 
@@ -95,4 +103,10 @@ export class Connection {
     this.#waiting?.reject(error);
     this.#waiting = null;
   }
+}
+
+function linesOf(headers: Record<string, string>): string {
+  return Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
 }

@@ -24,7 +24,7 @@ export interface Sample {
   /** Milliseconds from sending to the whole answer. */
   p50: number;
   p99: number;
-  /** Answers that were not 2xx, and what the first of them said. They count nowhere else. */
+  /** Answers that were neither 2xx nor 304, and what the first of them said. They count nowhere else. */
   refused: number;
   firstRefusal: string | null;
 }
@@ -126,7 +126,7 @@ async function onConnections<Outcome>(
 }
 
 function isGood({ status }: Answer): boolean {
-  return status >= 200 && status < 300;
+  return (status >= 200 && status < 300) || status === 304;
 }
 
 function describe({ status, body }: Answer): string {

@@ -1,0 +1,27 @@
+/** The service with jobs whose objects count how often they are read, and take their time where they are told to. */
+
+import { JobDO as ServiceJob } from '../../src/objects/job/job-do';
+import type { Namespaces } from '../../src/objects/object-name';
+import service from '../../src/worker';
+
+export { DirectoryDO, OrgDO, OrgIndexDO } from '../../src/worker';
+
+let reads = 0;
+let delay = 0;
+
+export class JobDO extends ServiceJob {
+  override async get(...ask: Parameters<ServiceJob['get']>) {
+    reads += 1;
+    if (delay > 0) await scheduler.wait(delay);
+    return super.get(...ask);
+  }
+}
+
+export default {
+  fetch(request, env, ctx) {
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname !== '/job-reads') return service.fetch(request, env as never, ctx);
+    delay = Number(searchParams.get('delay') ?? delay);
+    return Response.json(reads);
+  },
+} satisfies ExportedHandler<Namespaces>;

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bundleWorker } from '../../bench/bundle.ts';
+import { Connection } from '../../bench/connection.ts';
+import { type Headway, startHeadway } from '../../bench/headway.ts';
+import { createJobs } from '../../bench/measures.ts';
+import { buildBundle } from '../../dev/service.ts';
+import { Workplace } from './commands.ts';
+
+/** Conditional polls of the service as a process, with objects that count their reads. */
+
+let place: Workplace;
+let service: Headway;
+
+before(async () => {
+  place = await Workplace.make();
+  await buildBundle(place.path('bundle'));
+  await bundleWorker('bench/polls/worker.ts', place.path('counting'), place.path('bundle'));
+  service = await startHeadway({ dataDir: place.path('data'), bundleDir: place.path('counting') });
+});
+
+after(async () => {
+  await service.stop();
+  await place.leave();
+});
+
+const pollOf = (job: string | undefined) => {
+  return { method: 'GET', path: `/api/jobs/${job}`, headers: { 'If-None-Match': '"a-1"' } } as const;
+};
+
+async function makeJob(): Promise<string | undefined> {
+  return (await createJobs(service.target, 1, 1))[0];
+}
+
+/** Reads of all jobs until now; each takes `delay` ms from here on. */
+async function reads(delay?: number): Promise<number> {
+  const query = delay === undefined ? '' : `?delay=${delay}`;
+  return Number(await (await fetch(`${service.target.url}/job-reads${query}`)).text());
+}
+
+function connect(count: number): Promise<Connection[]> {
+  const { url, headers } = service.target;
+  return Promise.all(Array.from({ length: count }, () => Connection.open(url, headers)));
+}
+
+test('64 connections that poll one job as fast as they can cost its object a few reads a second', async () => {
+  const poll = pollOf(await makeJob());
+  const connections = await connect(64);
+  const before = await reads();
+  const until = Date.now() + 3_000;
+  let answers = 0;
+  await Promise.all(
+    connections.map(async (connection) => {
+      while (Date.now() < until) {
+        assert.equal((await connection.ask(poll)).status, 304);
+        answers += 1;
+      }
+    }),
+  );
+  for (const connection of connections) connection.close();
+  const cost = (await reads()) - before;
+  assert.ok(answers > 640, `${answers} answers`);
+  assert.ok(cost >= 1 && cost <= 4 * 3, `${cost} reads in three seconds`);
+});
+
+test('an asker that hangs up leaves its answer to those that wait for it', async () => {
+  const poll = pollOf(await makeJob());
+  const [asker, ...others] = await connect(21);
+  const before = await reads(200);
+  const gone = assert.rejects(async () => asker?.ask(poll));
+  while ((await reads()) === before) await sleep(2);
+  const waiting = others.map((other) => other.ask(poll));
+  await sleep(50);
+  asker?.reset();
+  await gone;
+  for (const { status } of await Promise.all(waiting)) assert.equal(status, 304);
+  assert.equal((await reads(0)) - before, 1);
+  for (const other of others) other.close();
+});
+
+test('an object that is slow to answer is asked again, a few times a second', async () => {
+  const poll = pollOf(await makeJob());
+  const connections = await connect(20);
+  const before = await reads(600);
+  const answers = await Promise.all(connections.map((connection) => connection.ask(poll)));
+  for (const { status } of answers) assert.equal(status, 304);
+  const cost = (await reads(0)) - before;
+  assert.ok(cost >= 2 && cost <= 4, `${cost} reads`);
+  for (const connection of connections) connection.close();
+});
