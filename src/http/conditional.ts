@@ -1,4 +1,4 @@
-import type { Reply, ReplyDoc } from './endpoint';
+import type { Reply, ReplyDoc, TextReply } from './endpoint';
 
 /** Conditional requests. Source: RFC 9110 §8.8.3, §13.1.2. */
 
