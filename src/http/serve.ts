@@ -63,7 +63,7 @@ export async function serve(
   const valid = validate(endpoint, asked, parsed.json);
   if ('code' in valid) return refused(valid);
   const minimal = (endpoint.minimizable ?? false) && prefersMinimal(request.headers.get('Prefer') ?? '');
-  const ifNoneMatch = request.headers.get('If-None-Match');
+  const ifNoneMatch = endpoint.conditional ? request.headers.get('If-None-Match') : null;
   const noCache = ifNoneMatch !== null && wantsNoCache(request.headers.get('Cache-Control') ?? '');
   const call = {
     ...{ env, config, params, ...valid, json: parsed.json, request: key, position, minimal },

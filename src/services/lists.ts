@@ -2,7 +2,7 @@ import { byteLength, type Json } from '../domain/json';
 import { ok, type Result, refuse } from '../domain/result';
 import type { Summary } from '../domain/summary';
 import type { IssueFilter, LogFilter, LogLine } from '../objects/job/entry-store';
-import type { EntryText, IssuePageAsk, Item } from '../objects/job/job-rpc';
+import type { EntryText, IssuePageAsk, Item, RowsAt } from '../objects/job/job-rpc';
 import { indexObject } from '../objects/object-name';
 import type { ListFilter, ListPosition } from '../objects/org-index/org-index-store';
 import type { Caller } from './caller';
@@ -20,6 +20,12 @@ export interface Page<Row> {
   items: Row[];
   /** Null on the last page. */
   next_cursor: string | null;
+}
+
+/** One page of what a job has. */
+export interface JobPage<Row> extends Page<Row> {
+  /** The job's revision it is of; null where the job's object is of an older build. */
+  revision: number | null;
 }
 
 /** What a page is asked with. `position` is what the cursor held; `scope` is what the next one is bound to. */
@@ -65,13 +71,14 @@ export async function listEntries(
   list: IssuePageAsk['list'],
   filter: IssueFilter,
   { scope, position, limit }: PageAsk,
-): Promise<Result<Page<EntryText>>> {
+): Promise<Result<JobPage<EntryText>>> {
   const after = (position as number | null) ?? 0;
-  const ask = { list, after, limit: limit + 1, filter };
+  const ask = { list, after, limit: limit + 1, filter, revision: true };
   const entries = await withJob(caller, jobId, true, (job, organization) => job.page(organization, ask));
   if (!entries.ok) return entries;
   if (entries.value === null) return noSuchJob();
-  return ok(await toPage(entries.value, limit, ({ n }) => sealCursor(caller.config, scope, n)));
+  const seal = ({ n }: EntryText) => sealCursor(caller.config, scope, n);
+  return ok(await toJobPage(entries.value, limit, seal));
 }
 
 /** A job's log, oldest first: entries of all four kinds. */
@@ -80,15 +87,14 @@ export async function listLog(
   jobId: string,
   filter: LogFilter,
   { scope, position, limit }: PageAsk,
-): Promise<Result<Page<LogLine>>> {
+): Promise<Result<JobPage<LogLine>>> {
   const after = (position as { revision: number; k: number } | null) ?? { revision: 0, k: -1 };
-  const ask = { after, limit: limit + 1, filter };
+  const ask = { after, limit: limit + 1, filter, revision: true };
   const lines = await withJob(caller, jobId, true, (job, organization) => job.logPage(organization, ask));
   if (!lines.ok) return lines;
   if (lines.value === null) return noSuchJob();
-  return ok(
-    await toPage(lines.value, limit, ({ revision, k }) => sealCursor(caller.config, scope, { revision, k })),
-  );
+  const seal = ({ revision, k }: LogLine) => sealCursor(caller.config, scope, { revision, k });
+  return ok(await toJobPage(lines.value, limit, seal));
 }
 
 /** The items that a rerun of failed ones is for, in the order of type and key. */
@@ -96,14 +102,24 @@ export async function listItems(
   caller: Caller,
   jobId: string,
   { scope, position, limit }: PageAsk,
-): Promise<Result<Page<Item>>> {
+): Promise<Result<JobPage<Item>>> {
   const from = (position as number | null) ?? 0;
   const items = await withJob(caller, jobId, true, (job, organization) =>
-    job.items(organization, from, limit + 1),
+    job.items(organization, from, limit + 1, true),
   );
   if (!items.ok) return items;
   if (items.value === null) return noSuchJob();
-  return ok(await toPage(items.value, limit, (_, count) => sealCursor(caller.config, scope, from + count)));
+  const seal = (_: Item, count: number) => sealCursor(caller.config, scope, from + count);
+  return ok(await toJobPage(items.value, limit, seal));
+}
+
+async function toJobPage<Row>(
+  found: Row[] | RowsAt<Row>,
+  limit: number,
+  seal: (last: Row, count: number) => Promise<string>,
+): Promise<JobPage<Row>> {
+  const { rows, revision } = Array.isArray(found) ? { rows: found, revision: null } : found;
+  return { ...(await toPage(rows, limit, seal)), revision };
 }
 
 /** A page of at most `limit` rows, fewer once they pass `PAGE_BYTES` as JSON, with a cursor where more were found. */

@@ -127,6 +127,7 @@ describe('lists', () => {
       expect(shown(none)).toEqual(shown(whole));
       expect(none.headers.get('Link')).toBe(whole.headers.get('Link'));
       expect(whole.headers.get('Cache-Control')).toBe('private, no-cache');
+      expect(whole.headers.get('Job-Revision')).toBe(path.includes(jobId) ? '2' : null);
     }
     expect(tags.size).toBe(9);
     const before = (await client.get(parts[0] ?? '')).headers.get('ETag') ?? '';

@@ -65,6 +65,8 @@ const list = tenantEndpoint('job:read', {
   },
 });
 
+const PAGE_HEADERS = { ...LIST_HEADERS, 'Job-Revision': 'The job’s revision that the page is of.' };
+
 const pageQuery = { limit: limitParam.optional(), cursor: cursorParam };
 
 const entryLists = (['errors', 'warnings'] as const).map((name) =>
@@ -84,9 +86,9 @@ const entryLists = (['errors', 'warnings'] as const).map((name) =>
       200: {
         description: 'A page of the newest 1,000.',
         schema: schemas.issuesResponse(name),
-        headers: LIST_HEADERS,
+        headers: PAGE_HEADERS,
       },
-      304: NOT_MODIFIED_LIST,
+      304: { ...NOT_MODIFIED_LIST, headers: PAGE_HEADERS },
     },
     refusals: ['job_not_found', 'overloaded'],
     async handle({ params, query, position, ifNoneMatch }, caller) {
@@ -102,10 +104,10 @@ const entryLists = (['errors', 'warnings'] as const).map((name) =>
         { scope, position, limit },
       );
       if (!page.ok) return { rejection: page.rejection };
-      const { items, next_cursor } = page.value;
+      const { items, next_cursor, revision } = page.value;
       const issues = items.map(({ body }) => body).join(',');
       const body = `{"${name}":[${issues}],"next_cursor":${JSON.stringify(next_cursor)}}`;
-      return underDigest({ status: 200, body }, ifNoneMatch);
+      return underDigest({ status: 200, body, headers: revisionHeader(revision) }, ifNoneMatch);
     },
   }),
 );
@@ -126,8 +128,8 @@ const logs = tenantEndpoint('job:read', {
   cursorOf: ({ job_id }) => `logs\0${job_id}`,
   conditional: true,
   replies: {
-    200: { description: 'A page of lines.', schema: schemas.logsResponse, headers: LIST_HEADERS },
-    304: NOT_MODIFIED_LIST,
+    200: { description: 'A page of lines.', schema: schemas.logsResponse, headers: PAGE_HEADERS },
+    304: { ...NOT_MODIFIED_LIST, headers: PAGE_HEADERS },
   },
   refusals: ['job_not_found', 'overloaded'],
   async handle({ params, query, position, ifNoneMatch }, caller) {
@@ -136,11 +138,11 @@ const logs = tenantEndpoint('job:read', {
     const scope = cursorScope(caller.principal.organization, `logs\0${jobId}`);
     const page = await listLog(caller, jobId, { level, since, until, q }, { scope, position, limit });
     if (!page.ok) return { rejection: page.rejection };
-    const { items, next_cursor } = page.value;
+    const { items, next_cursor, revision } = page.value;
     const lines = items.map(({ at, level, message, kind, revision, k }) => {
       return { timestamp: toTime(at), level, message, kind, revision, k };
     });
-    return underDigest(jsonReply(200, { logs: lines, next_cursor }), ifNoneMatch);
+    return underDigest(jsonReply(200, { logs: lines, next_cursor }, revisionHeader(revision)), ifNoneMatch);
   },
 });
 
@@ -156,9 +158,9 @@ const events = tenantEndpoint('job:read', {
     200: {
       description: 'A page of the newest 1,000.',
       schema: schemas.eventsResponse,
-      headers: LIST_HEADERS,
+      headers: PAGE_HEADERS,
     },
-    304: NOT_MODIFIED_LIST,
+    304: { ...NOT_MODIFIED_LIST, headers: PAGE_HEADERS },
   },
   refusals: ['job_not_found', 'overloaded'],
   async handle({ params, query, position, ifNoneMatch }, caller) {
@@ -172,9 +174,9 @@ const events = tenantEndpoint('job:read', {
       { scope, position, limit: query.limit ?? LIMIT },
     );
     if (!page.ok) return { rejection: page.rejection };
-    const { items, next_cursor } = page.value;
+    const { items, next_cursor, revision } = page.value;
     const found = items.map((entry) => toEvent(jobId.toLowerCase(), entry));
-    return underDigest(jsonReply(200, { events: found, next_cursor }), ifNoneMatch);
+    return underDigest(jsonReply(200, { events: found, next_cursor }, revisionHeader(revision)), ifNoneMatch);
   },
 });
 
@@ -187,8 +189,8 @@ const items = tenantEndpoint('job:read', {
   cursorOf: ({ job_id }) => `items\0${job_id}`,
   conditional: true,
   replies: {
-    200: { description: 'A page of items.', schema: schemas.itemsResponse, headers: LIST_HEADERS },
-    304: NOT_MODIFIED_LIST,
+    200: { description: 'A page of items.', schema: schemas.itemsResponse, headers: PAGE_HEADERS },
+    304: { ...NOT_MODIFIED_LIST, headers: PAGE_HEADERS },
   },
   refusals: ['job_not_found', 'overloaded'],
   async handle({ params, query, position, ifNoneMatch }, caller) {
@@ -196,7 +198,8 @@ const items = tenantEndpoint('job:read', {
     const scope = cursorScope(caller.principal.organization, `items\0${jobId}`);
     const page = await listItems(caller, jobId, { scope, position, limit: query.limit ?? LIMIT });
     if (!page.ok) return { rejection: page.rejection };
-    return underDigest(jsonReply(200, page.value), ifNoneMatch);
+    const { revision, ...found } = page.value;
+    return underDigest(jsonReply(200, found, revisionHeader(revision)), ifNoneMatch);
   },
 });
 
@@ -205,6 +208,10 @@ export const LIST_ROUTES: readonly Endpoint[] = [list, ...entryLists, logs, even
 function toEvent(jobId: string, { revision, at, body }: EntryText) {
   const { type, ...data } = JSON.parse(body) as { type: string };
   return { id: `${jobId}.${revision}.${type}`, type, at: toTime(at), job_id: jobId, revision, data };
+}
+
+function revisionHeader(revision: number | null): Record<string, string> {
+  return revision === null ? {} : { 'Job-Revision': String(revision) };
 }
 
 /** The fields that were given. */

@@ -120,23 +120,35 @@ export class JobDO extends DurableObject<Namespaces> {
   /** A page of errors, warnings or events, oldest first; null where there is no such job. */
   async page(
     organization: string,
-    { list, after, limit, filter }: rpc.IssuePageAsk,
-  ): Promise<rpc.EntryText[] | null> {
+    { list, after, limit, filter, revision }: rpc.IssuePageAsk,
+  ): Promise<rpc.EntryText[] | rpc.RowsAt<rpc.EntryText> | null> {
     const stored = this.#load(organization);
     if (stored === null) return null;
     const kind: EntryKind = list;
-    return this.#store.entries.page(kind, totalsOf(stored.job)[kind], after, limit, filter);
+    const rows = this.#store.entries.page(kind, totalsOf(stored.job)[kind], after, limit, filter);
+    return rowsAt(stored, rows, revision);
   }
 
   /** A page of the log, oldest first; null where there is no such job. */
-  async logPage(organization: string, { after, limit, filter }: rpc.LogPageAsk): Promise<LogLine[] | null> {
+  async logPage(
+    organization: string,
+    { after, limit, filter, revision }: rpc.LogPageAsk,
+  ): Promise<LogLine[] | rpc.RowsAt<LogLine> | null> {
     const stored = this.#load(organization);
-    return stored === null ? null : this.#store.entries.logPage(totalsOf(stored.job), after, limit, filter);
+    if (stored === null) return null;
+    const rows = this.#store.entries.logPage(totalsOf(stored.job), after, limit, filter);
+    return rowsAt(stored, rows, revision);
   }
 
   /** `count` of a rerun's own items from the `from`th; null where there is no such job. */
-  async items(organization: string, from: number, count: number): Promise<rpc.Item[] | null> {
-    return this.#load(organization) === null ? null : this.#store.items(from, count);
+  async items(
+    organization: string,
+    from: number,
+    count: number,
+    revision?: boolean,
+  ): Promise<rpc.Item[] | rpc.RowsAt<rpc.Item> | null> {
+    const stored = this.#load(organization);
+    return stored === null ? null : rowsAt(stored, this.#store.items(from, count), revision);
   }
 
   /** What a rerun of this job starts from; null where there is no such job. */
@@ -241,4 +253,8 @@ export class JobDO extends DurableObject<Namespaces> {
   async #published(): Promise<void> {
     await within(this.#upkeep.publish(), INDEX_PATIENCE);
   }
+}
+
+function rowsAt<Row>({ job }: Stored, rows: Row[], revision: boolean | undefined): Row[] | rpc.RowsAt<Row> {
+  return revision ? { revision: job.revision, rows } : rows;
 }

@@ -54,17 +54,26 @@ export type RerunAnswer =
   | { outcome: 'seed'; seed: JobSeed; items: Entity[] }
   | { outcome: 'refused'; rejection: Rejection };
 
+/** Asked for with `revision: true`; an object of an older build answers the rows alone. */
+export interface RowsAt<Row> {
+  /** The job's revision that the rows are of. */
+  revision: number;
+  rows: Row[];
+}
+
 export interface IssuePageAsk {
   list: Exclude<EntryKind, 'log'>;
   after: number;
   limit: number;
   filter: IssueFilter;
+  revision?: boolean;
 }
 
 export interface LogPageAsk {
   after: { revision: number; k: number };
   limit: number;
   filter: LogFilter;
+  revision?: boolean;
 }
 
 /** An entry of one kind; `body` is its JSON text. */
