@@ -9,6 +9,7 @@ export default defineConfig({
         bindings: {
           ROOT_SECRET: 'test-root-secret-of-at-least-32-characters',
           PUBLISH_INTERVAL_MS: '50',
+          LOG_SAMPLE: '1',
           ADMIN_TOKEN: 'test-admin-token-of-at-least-32-characters',
         },
       },

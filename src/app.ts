@@ -1,8 +1,9 @@
 import { Hono } from 'hono';
 import type { Env } from './config';
 import { reject } from './domain/rejection';
+import { preflight } from './http/cors';
 import { PROBLEM_JSON } from './http/problem';
-import { respondRefused, respondTo } from './http/respond';
+import { respond, respondRefused, respondTo } from './http/respond';
 import { SURFACES } from './surfaces';
 
 type App = Hono<{ Bindings: Env }>;
@@ -20,7 +21,12 @@ export function createApp(): App {
     }
     for (const [path, allowed] of methodsByPath(endpoints)) {
       const allow = allowed.join(', ');
+      const here = endpoints.filter((endpoint) => endpoint.path === path);
       app.all(path, (c) => {
+        const permitted = preflight(here, c.req.raw);
+        if (permitted !== null) {
+          return respond(path, errors, c.req.raw, async () => ({ outcome: permitted, caller: null }));
+        }
         const rejection = reject(
           'method_not_allowed',
           `${c.req.method} is not allowed here; allowed: ${allow}.`,

@@ -2,6 +2,7 @@ import { MONITORING_ROUTES } from './dialects/monitoring/routes';
 import { JOB_ROUTES } from './dialects/native/job-routes';
 import { LIST_ROUTES } from './dialects/native/list-routes';
 import { REPORT_ROUTES } from './dialects/native/report-routes';
+import { TOKEN_ROUTES } from './dialects/native/token-routes';
 import { WATCH_ROUTES } from './dialects/native/watch-routes';
 import { KEY_ROUTES, OPERATOR_ROUTES } from './dialects/operator/routes';
 import { POLLING_ERRORS, POLLING_ROUTES } from './dialects/polling/routes';
@@ -26,7 +27,14 @@ export const SURFACES: readonly Surface[] = [
     name: 'native',
     prefix: '/api/',
     errors: PROBLEM_JSON,
-    endpoints: [...JOB_ROUTES, ...REPORT_ROUTES, ...LIST_ROUTES, ...WATCH_ROUTES, ...KEY_ROUTES],
+    endpoints: [
+      ...JOB_ROUTES,
+      ...REPORT_ROUTES,
+      ...LIST_ROUTES,
+      ...WATCH_ROUTES,
+      ...TOKEN_ROUTES,
+      ...KEY_ROUTES,
+    ],
   },
   { name: 'admin', prefix: '/admin/', errors: PROBLEM_JSON, endpoints: OPERATOR_ROUTES },
   { name: 'open', prefix: '/', errors: PROBLEM_JSON, endpoints: SERVICE_ROUTES },

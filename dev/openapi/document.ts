@@ -89,6 +89,13 @@ export function buildDocument(version: string): Doc {
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'An API key of an organization: hw_…' },
         adminToken: { type: 'http', scheme: 'bearer', description: 'The operator’s token.' },
+        jobToken: { type: 'http', scheme: 'bearer', description: 'A token for one job: hwt_…' },
+        jobTokenInQuery: {
+          type: 'apiKey',
+          in: 'query',
+          name: 'token',
+          description: 'A token for one job, where no header can be sent.',
+        },
       },
       schemas: {
         ...Object.fromEntries([...schemas].sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -99,13 +106,13 @@ export function buildDocument(version: string): Doc {
 }
 
 function operation(surface: Surface, endpoint: Endpoint, schemas: Map<string, Doc>): Doc {
-  const { id, summary, description, access, body } = endpoint;
+  const { id, summary, description, body } = endpoint;
   return {
     operationId: id,
     tags: [surface.name],
     summary,
     ...(description === undefined ? {} : { description }),
-    security: access === 'open' ? [] : [{ [access === 'admin' ? 'adminToken' : 'apiKey']: [] }],
+    security: security(endpoint),
     ...parameters(endpoint, schemas),
     ...(body === undefined
       ? {}
@@ -117,6 +124,17 @@ function operation(surface: Surface, endpoint: Endpoint, schemas: Map<string, Do
         }),
     responses: { ...replies(endpoint, schemas), ...refusals(surface, endpoint) },
   };
+}
+
+/** The credentials that open an endpoint, any one of them; a token in the path is a parameter. */
+function security({ access, token }: Endpoint): Doc[] {
+  if (access === 'open' || token?.from === 'path') return [];
+  if (access === 'admin') return [{ adminToken: [] }];
+  return [
+    { apiKey: [] },
+    ...(token === undefined ? [] : [{ jobToken: [] }]),
+    ...(token?.from === 'query' ? [{ jobTokenInQuery: [] }] : []),
+  ];
 }
 
 function parameters(endpoint: Endpoint, schemas: Map<string, Doc>): Doc {

@@ -1,13 +1,20 @@
 import type { Config, Env } from '../config';
-import type { Permission } from '../domain/permission';
 import { type Rejection, reject } from '../domain/rejection';
-import { authenticate } from '../services/authenticate';
+import { ok, type Result } from '../domain/result';
+import { opens } from '../domain/token';
+import { authenticate, unauthenticated } from '../services/authenticate';
+import { authenticateToken } from '../services/authenticate-token';
 import type { Caller } from '../services/caller';
+import { isTokenText, type JobToken } from '../services/job-token';
+import { tokenStands } from '../services/job-tokens';
 import { sameSecret } from '../services/secrets';
+import { type Presented, presentedCredential } from './credential';
 import type { Endpoint } from './endpoint';
 
 /** How old an answer may be that a held stream's credential is renewed by (ms): many streams of a key share one. */
 const RENEWAL_AGE = 1_000;
+
+type Guarded = Pick<Endpoint, 'access' | 'orAccess' | 'token'>;
 
 /**
  * Who calls, where that may call this endpoint; null for endpoints that take no principal. A present `Authorization`
@@ -16,53 +23,79 @@ const RENEWAL_AGE = 1_000;
 export async function authorize(
   env: Env,
   config: Config,
-  endpoint: Pick<Endpoint, 'access'>,
-  headers: Headers,
+  endpoint: Guarded,
+  request: Presented,
 ): Promise<{ caller: Caller | null } | Rejection> {
-  const { access } = endpoint;
+  const { access, orAccess } = endpoint;
   if (access === 'open') return { caller: null };
-  const token = bearer(headers);
+  const credential = presentedCredential(endpoint, request);
   if (access === 'admin') {
-    return token !== null && (await sameSecret(token, config.adminToken))
+    return credential !== null && (await sameSecret(credential, config.adminToken))
       ? { caller: null }
       : unauthenticated();
   }
-  const authenticated = token === null ? null : await authenticate(env, config, token, Date.now());
-  if (authenticated?.ok === false) return authenticated.rejection;
-  const principal = authenticated?.value ?? null;
-  if (principal === null) return unauthenticated();
-  const selected = headers.get('X-Organization-ID');
+  const needed = orAccess === undefined ? [access] : [access, orAccess];
+  const found = credential === null ? ok(null) : await callerOf(env, config, credential, needed, Date.now());
+  if (!found.ok) return found.rejection;
+  const caller = found.value;
+  if (caller === null) return unauthenticated();
+  const { principal, token } = caller;
+  const selected = request.headers.get('X-Organization-ID');
   if (selected !== null && selected !== principal.organization) {
     return reject(
       'organization_mismatch',
       'X-Organization-ID names an organization that this credential is not of.',
     );
   }
-  if (!principal.permissions.includes(access)) {
-    return reject('permission_denied', `This key lacks the permission ${access}.`);
+  const closed = token === undefined ? null : closedTo(token, endpoint);
+  if (closed !== null) return closed;
+  if (!principal.permissions.some((permission) => needed.includes(permission))) {
+    const whose = token === undefined ? 'This key' : 'The key that made this token';
+    return reject('permission_denied', `${whose} lacks the permission ${access}.`);
   }
-  const renew = (now: number) => stillStands(env, config, token, access, now);
-  return { caller: { env, config, principal, renew } };
+  return { caller };
 }
 
-/** Whether a key is still there with its permission. Where that can't be told now, it is until it can. */
-async function stillStands(
+/** Whether a key is still there with a permission it needs. Where that can't be told now, it is until it can. */
+async function keyStands(
   env: Env,
   config: Config,
-  apiKey: string | null,
-  permission: Permission,
+  apiKey: string,
+  needed: readonly string[],
   now: number,
 ): Promise<boolean> {
-  const again = apiKey === null ? null : await authenticate(env, config, apiKey, now, RENEWAL_AGE);
-  if (again === null) return false;
-  return !again.ok || (again.value?.permissions.includes(permission) ?? false);
+  const again = await authenticate(env, config, apiKey, now, RENEWAL_AGE);
+  if (!again.ok) return true;
+  return again.value?.permissions.some((one) => needed.includes(one)) ?? false;
 }
 
-/** One bearer token of one header: two headers arrive joined by a comma, which no token contains. */
-function bearer(headers: Headers): string | null {
-  return /^Bearer +([\w.~+/=-]+)$/i.exec(headers.get('Authorization') ?? '')?.[1] ?? null;
+/** The caller that an API key or a token stands for; null where it stands for none. */
+async function callerOf(
+  env: Env,
+  config: Config,
+  credential: string,
+  needed: readonly string[],
+  now: number,
+): Promise<Result<Caller | null>> {
+  if (isTokenText(credential)) {
+    const bearer = await authenticateToken(env, config, credential, now);
+    if (!bearer.ok || bearer.value === null) return bearer.ok ? ok(null) : bearer;
+    const { token, principal } = bearer.value;
+    return ok({
+      ...{ env, config, principal, token },
+      renew: (later) => tokenStands(env, config, credential, later),
+    });
+  }
+  const principal = await authenticate(env, config, credential, now);
+  if (!principal.ok || principal.value === null) return principal.ok ? ok(null) : principal;
+  return ok({
+    ...{ env, config, principal: principal.value },
+    renew: (later) => keyStands(env, config, credential, needed, later),
+  });
 }
 
-function unauthenticated(): Rejection {
-  return reject('unauthenticated', 'Send an API key: Authorization: Bearer hw_…');
+/** Why this endpoint is closed to a token, whatever key made it; null where it is open. */
+function closedTo(token: JobToken, { token: taken }: Guarded): Rejection | null {
+  if (taken !== undefined && opens(token.scope, taken.scope)) return null;
+  return reject('permission_denied', `A token of scope ${token.scope} does not open this.`);
 }

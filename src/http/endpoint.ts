@@ -3,6 +3,7 @@ import type { Config, Env } from '../config';
 import type { Json } from '../domain/json';
 import type { Permission } from '../domain/permission';
 import type { RejectionCode } from '../domain/rejection';
+import type { TokenScope } from '../domain/token';
 import type { Caller } from '../services/caller';
 import type { RequestKey } from '../services/request-key';
 import type { KeepAlive } from '../services/snapshots';
@@ -68,6 +69,13 @@ interface Description {
   replies: Record<number, ReplyDoc>;
   /** Refusals beyond those that its access, query and body imply. */
   refusals?: readonly RejectionCode[];
+  /** A permission that opens it instead, where the body decides which of the two is needed. */
+  orAccess?: Permission;
+  /**
+   * The least token for its job that opens it; without it, none does. A token comes in the `Authorization` header, or
+   * in `?token=` too, or in the path (`:token`) alone.
+   */
+  token?: { scope: TokenScope; from?: 'query' | 'path' };
   /** Takes an `Idempotency-Key`. */
   keyed?: boolean;
   /** Takes `Prefer: return=minimal`. */

@@ -2,12 +2,14 @@ import type { Env } from '../config';
 import { reject } from '../domain/rejection';
 import type { Caller } from '../services/caller';
 import type { KeepAlive } from '../services/snapshots';
+import { ANY_ORIGIN } from './cors';
+import { showsToken } from './credential';
 import type { Endpoint, Reply } from './endpoint';
 import { type ErrorShape, type Refused, refusalResponse } from './problem';
 import { serve } from './serve';
 
 /** Serves one request and logs it. What breaks is a 500 with nothing but the request's id in it. */
-async function respond(
+export async function respond(
   route: string,
   errors: ErrorShape,
   request: Request,
@@ -57,8 +59,8 @@ function isSampled(requestId: string, sample: number): boolean {
   return sample === 1 || Number.parseInt(requestId.slice(0, 8), 16) % sample === 0;
 }
 
-/** Serves `endpoint`. */
-export function respondTo(
+/** Serves `endpoint`. What answers a token may be read by any page. */
+export async function respondTo(
   endpoint: Endpoint,
   errors: ErrorShape,
   env: Env,
@@ -66,7 +68,13 @@ export function respondTo(
   params: Record<string, string>,
   keepAlive: KeepAlive,
 ): Promise<Response> {
-  return respond(endpoint.path, errors, request, () => serve(endpoint, env, request, params, keepAlive));
+  const response = await respond(endpoint.path, errors, request, () =>
+    serve(endpoint, env, request, params, keepAlive),
+  );
+  const { headers, url } = request;
+  if (!showsToken(endpoint, { headers, url, params })) return response;
+  for (const [name, value] of Object.entries(ANY_ORIGIN)) response.headers.set(name, value);
+  return response;
 }
 
 /** Refuses a request that no endpoint serves. */

@@ -3,6 +3,7 @@ import { configOf, type Env } from '../config';
 import type { Json } from '../domain/json';
 import { type FieldError, type Rejection, reject } from '../domain/rejection';
 import type { Caller } from '../services/caller';
+import { noSuchJob } from '../services/create-job';
 import { openCursor } from '../services/cursor';
 import { cursorScope } from '../services/lists';
 import type { RequestKey } from '../services/request-key';
@@ -37,34 +38,39 @@ export async function serve(
   keepAlive: KeepAlive,
 ): Promise<Served> {
   const config = configOf(env);
-  const authorized = await authorize(env, config, endpoint, request.headers);
+  const { headers, url } = request;
+  const authorized = await authorize(env, config, endpoint, { headers, url, params });
   if ('code' in authorized) return { outcome: { rejection: authorized }, caller: null };
   const { caller } = authorized;
   const refused = (rejection: Rejection): Served => ({ outcome: { rejection }, caller });
 
   const raw = endpoint.body === undefined ? NO_BODY : await readBody(request, endpoint.body.maxBytes);
   if ('code' in raw) return refused(raw);
-  const badType = endpoint.body === undefined ? null : checkMediaType(request.headers, raw);
+  const badType = endpoint.body === undefined ? null : checkMediaType(headers, raw);
   if (badType !== null) return refused(badType);
   const parsed =
     endpoint.body === undefined ? { json: null } : parseBody(raw, endpoint.body.optional ?? false);
   if ('code' in parsed) return refused(parsed);
-  const key = readKey(endpoint, request.headers, raw);
+  const key = readKey(endpoint, headers, raw);
   if (key !== null && 'code' in key) return refused(key);
   if (endpoint.upgrades && !asksToUpgrade(request)) {
     return refused(reject('invalid_request', 'This is a WebSocket: ask with Upgrade: websocket.'));
   }
-  const lastEventId = (endpoint.resumable && request.headers.get('Last-Event-ID')) || null;
-  const asked = paramsOf(request.url);
+  const lastEventId = (endpoint.resumable && headers.get('Last-Event-ID')) || null;
+  const asked = paramsOf(url);
   const position = await readCursor(endpoint, caller, params, asked);
   if (position === undefined)
     return refused(reject('invalid_cursor', 'This cursor is not one of this list.'));
 
+  if (endpoint.token?.from === 'query') asked.delete('token');
   const valid = validate(endpoint, asked, parsed.json);
   if ('code' in valid) return refused(valid);
-  const minimal = (endpoint.minimizable ?? false) && prefersMinimal(request.headers.get('Prefer') ?? '');
-  const ifNoneMatch = endpoint.conditional ? request.headers.get('If-None-Match') : null;
-  const noCache = ifNoneMatch !== null && wantsNoCache(request.headers.get('Cache-Control') ?? '');
+  const job = params.job_id ?? params.id ?? caller?.token?.job_id;
+  if (caller?.token !== undefined && job?.toLowerCase() !== caller.token.job_id)
+    return refused(noSuchJob().rejection);
+  const minimal = (endpoint.minimizable ?? false) && prefersMinimal(headers.get('Prefer') ?? '');
+  const ifNoneMatch = endpoint.conditional ? headers.get('If-None-Match') : null;
+  const noCache = ifNoneMatch !== null && wantsNoCache(headers.get('Cache-Control') ?? '');
   const call = {
     ...{ env, config, params, ...valid, json: parsed.json, request: key, position, minimal },
     ...{ lastEventId, ifNoneMatch, noCache, keepAlive },

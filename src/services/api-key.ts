@@ -18,9 +18,8 @@ export async function mintApiKey(
   organization: string,
 ): Promise<ParsedKey & { api_key: string }> {
   const stem = `${config.generation}${random(8)}`;
-  const tail = await tailOf(config, organization, stem);
-  if (tail === null) throw new Error('the current root secret is not among the configured ones');
-  const key_id = `${stem}${tail.toHex()}`;
+  const key_id = await keyIdFrom(config, organization, stem);
+  if (key_id === null) throw new Error('the current root secret is not among the configured ones');
   const head = `hw_${organization}_${key_id}_${random(24)}`;
   return { organization, key_id, api_key: `${head}${checksum(head)}` };
 }
@@ -31,6 +30,12 @@ export async function readApiKey(config: Config, text: string): Promise<ParsedKe
   if (organization === undefined || key_id === undefined) return null;
   if (checksum(`hw_${organization}_${key_id}_${secret}`) !== check) return null;
   return (await isOwnKeyId(config, organization, key_id)) ? { organization, key_id } : null;
+}
+
+/** The id of the key of `organization` that begins with `stem`; null where its generation is gone. */
+export async function keyIdFrom(config: Config, organization: string, stem: string): Promise<string | null> {
+  const tail = await tailOf(config, organization, stem);
+  return tail === null ? null : `${stem}${tail.toHex()}`;
 }
 
 /** Whether a key id was made here for `organization`. */

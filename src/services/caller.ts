@@ -1,5 +1,6 @@
 import type { Config, Env } from '../config';
 import type { Permission } from '../domain/permission';
+import type { JobToken } from './job-token';
 
 /** Who calls: one organization, by one of its keys. The organization comes from the credential alone. */
 export interface Principal {
@@ -15,6 +16,8 @@ export interface Caller {
   env: Env;
   config: Config;
   principal: Principal;
+  /** The token it came by: it opens one job alone. Absent where it came by a key. */
+  token?: JobToken;
   /** Whether the credential still stands, looked up anew: what is held open for long asks from time to time. */
   renew(now: number): Promise<boolean>;
 }

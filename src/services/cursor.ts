@@ -1,5 +1,6 @@
 import type { Config } from '../config';
 import type { Json } from '../domain/json';
+import { fromBase64Url, toBase64Url } from './base64url';
 import { mac, sameBytes } from './secrets';
 
 const MAC_BYTES = 12;
@@ -12,12 +13,12 @@ export async function sealCursor(config: Config, scope: string, position: Json):
   const bytes = new Uint8Array(MAC_BYTES + payload.byteLength);
   bytes.set(code);
   bytes.set(payload, MAC_BYTES);
-  return bytes.toBase64({ alphabet: 'base64url', omitPadding: true });
+  return toBase64Url(bytes);
 }
 
 /** The position a cursor holds, or undefined where it was not made here for `scope`. */
 export async function openCursor(config: Config, scope: string, text: string): Promise<Json | undefined> {
-  const bytes = decode(text);
+  const bytes = fromBase64Url(text);
   if (bytes === null || bytes.byteLength <= MAC_BYTES) return undefined;
   const payload = bytes.subarray(MAC_BYTES);
   const code = await codeOf(config, scope, payload);
@@ -29,14 +30,4 @@ async function codeOf(config: Config, scope: string, payload: Uint8Array): Promi
   const generation = (payload[0] ?? 0) - 48;
   const code = await mac(config, 'cursor', generation, `${scope}\0${payload.toHex()}`);
   return code?.subarray(0, MAC_BYTES) ?? null;
-}
-
-/** Strict: one text for each byte string, so a changed character never goes unnoticed. */
-function decode(text: string): Uint8Array | null {
-  try {
-    const bytes = Uint8Array.fromBase64(text, { alphabet: 'base64url' });
-    return bytes.toBase64({ alphabet: 'base64url', omitPadding: true }) === text ? bytes : null;
-  } catch {
-    return null;
-  }
 }

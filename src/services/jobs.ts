@@ -7,6 +7,7 @@ import type { Applied } from '../objects/job/job-rpc';
 import type { JobView, Want } from '../objects/job/job-view';
 import { jobObject, type Remote } from '../objects/object-name';
 import { askObject } from './ask-object';
+import { unauthenticated } from './authenticate';
 import type { Caller } from './caller';
 import { noSuchJob } from './create-job';
 import { type JobRef, readJobId } from './job-id';
@@ -65,7 +66,9 @@ export async function cancelJob(
 }
 
 export async function getJob(caller: Caller, jobId: string, want: Want): Promise<Result<JobView>> {
-  const view = await withJob(caller, jobId, true, (job, organization) => job.get(organization, want));
+  const view = await withJob(caller, jobId, true, (job, organization, _ref, tokens) =>
+    job.get(organization, want, tokens),
+  );
   if (!view.ok) return view;
   return view.value === null ? noSuchJob() : ok(view.value);
 }
@@ -115,17 +118,32 @@ export async function deleteJob(caller: Caller, jobId: string): Promise<Result<n
   return removed.value === null ? noSuchJob() : ok(null);
 }
 
-/** Calls the object of a job whose id was made for the caller's organization; any other id touches no object. */
+/**
+ * Calls the object of a job whose id was made for the caller's organization; any other id touches no object. A caller
+ * that came by a token reaches that token's job alone, and hands its generation on: the object, which knows of no job
+ * where that is revoked, is then answered for with a 401.
+ */
 export async function withJob<Answer>(
-  { env, config, principal }: Caller,
+  { env, config, principal, token }: Caller,
   jobId: string,
   repeatable: boolean,
-  call: (job: Remote<JobDO>, organization: string, ref: JobRef) => Promise<Answer>,
+  call: (
+    job: Remote<JobDO>,
+    organization: string,
+    ref: JobRef,
+    tokens: number | undefined,
+  ) => Promise<Answer>,
 ): Promise<Result<Answer>> {
   const { organization } = principal;
   const ref = await readJobId(config, organization, jobId);
   if (ref === null) return noSuchJob();
-  return askObject(() => call(jobObject(env, organization, ref.core), organization, ref), repeatable);
+  if (token !== undefined && token.job_id !== ref.job_id) return noSuchJob();
+  const answer = await askObject(
+    () => call(jobObject(env, organization, ref.core), organization, ref, token?.generation),
+    repeatable,
+  );
+  if (token === undefined || !answer.ok || answer.value !== null) return answer;
+  return { ok: false, rejection: unauthenticated() };
 }
 
 async function apply(
@@ -139,8 +157,8 @@ async function apply(
   const key = await unitKey(operation, request);
   const repeatable = key !== null || operation === 'heartbeat' || operation === 'cancel';
   const asked = Date.now();
-  const applied = await withJob(caller, jobId, repeatable, (job, organization) =>
-    job.apply(organization, { unit, key }, want),
+  const applied = await withJob(caller, jobId, repeatable, (job, organization, _ref, tokens) =>
+    job.apply(organization, { unit, key }, want, tokens),
   );
   if (!applied.ok) return applied;
   const { organization } = caller.principal;

@@ -74,7 +74,9 @@ export async function listEntries(
 ): Promise<Result<JobPage<EntryText>>> {
   const after = (position as number | null) ?? 0;
   const ask = { list, after, limit: limit + 1, filter, revision: true };
-  const entries = await withJob(caller, jobId, true, (job, organization) => job.page(organization, ask));
+  const entries = await withJob(caller, jobId, true, (job, organization, _ref, tokens) =>
+    job.page(organization, ask, tokens),
+  );
   if (!entries.ok) return entries;
   if (entries.value === null) return noSuchJob();
   const seal = ({ n }: EntryText) => sealCursor(caller.config, scope, n);
@@ -90,7 +92,9 @@ export async function listLog(
 ): Promise<Result<JobPage<LogLine>>> {
   const after = (position as { revision: number; k: number } | null) ?? { revision: 0, k: -1 };
   const ask = { after, limit: limit + 1, filter, revision: true };
-  const lines = await withJob(caller, jobId, true, (job, organization) => job.logPage(organization, ask));
+  const lines = await withJob(caller, jobId, true, (job, organization, _ref, tokens) =>
+    job.logPage(organization, ask, tokens),
+  );
   if (!lines.ok) return lines;
   if (lines.value === null) return noSuchJob();
   const seal = ({ revision, k }: LogLine) => sealCursor(caller.config, scope, { revision, k });
@@ -104,8 +108,8 @@ export async function listItems(
   { scope, position, limit }: PageAsk,
 ): Promise<Result<JobPage<Item>>> {
   const from = (position as number | null) ?? 0;
-  const items = await withJob(caller, jobId, true, (job, organization) =>
-    job.items(organization, from, limit + 1, true),
+  const items = await withJob(caller, jobId, true, (job, organization, _ref, tokens) =>
+    job.items(organization, from, limit + 1, true, tokens),
   );
   if (!items.ok) return items;
   if (items.value === null) return noSuchJob();

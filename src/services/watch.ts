@@ -1,6 +1,7 @@
 import { ok, type Result, refuse } from '../domain/result';
 import type { End, Moved, Snapshot, Update, Wants, WatchMessage } from '../objects/job/watch-rpc';
 import { watchJob } from '../objects/object-name';
+import { unauthenticated } from './authenticate';
 import type { Caller } from './caller';
 import { noSuchJob } from './create-job';
 import { type JobRef, readJobId } from './job-id';
@@ -143,16 +144,20 @@ export async function openWatch(
 }
 
 async function connect(
-  { env, principal: { organization } }: Caller,
+  { env, principal: { organization }, token }: Caller,
   { core, job_id }: JobRef,
   wants: Wants,
   after: number | null,
 ): Promise<Result<ObjectSocket | null>> {
   try {
-    const { status, webSocket } = await watchJob(env, core, { organization, after, wants });
+    const { status, webSocket } = await watchJob(env, core, {
+      ...{ organization, after, wants },
+      tokens: token?.generation,
+    });
     if (webSocket) return ok(new ObjectSocket(webSocket));
     if (status === 204) return ok(null);
-    if (status === 404) return noSuchJob();
+    if (status === 404)
+      return token === undefined ? noSuchJob() : { ok: false, rejection: unauthenticated() };
     if (status === 503)
       return refuse('overloaded', 'This job has as many watchers as it takes. Try again shortly.');
     throw new Error(`the object answered ${status}`);

@@ -46,7 +46,8 @@ describe('the router, alone', () => {
   it('touches no object for an id that is not the caller’s', async () => {
     const spy = vi.spyOn(env.JOB, 'getByName');
     const principal = { organization: stranger.organization, key_id: 'k', permissions: [], salt: '' };
-    const answer = await getJob({ env, config: configOf(env), principal, renew: async () => true }, id, {});
+    const caller = { env, config: configOf(env), principal, renew: async () => true };
+    const answer = await getJob(caller, id, {});
     expect(answer).toMatchObject({ ok: false, rejection: { code: 'job_not_found' } });
     expect(spy).not.toHaveBeenCalled();
     spy.mockRestore();
@@ -79,6 +80,8 @@ describe('the object, alone', () => {
     expect(await stub.logPage(other, log)).toBeNull();
     expect(await stub.items(other, 0, 1)).toBeNull();
     expect(await stub.rerun(other, 'all')).toBeNull();
+    expect(await stub.tokenGeneration(other)).toBeNull();
+    expect(await stub.revokeTokens(other)).toBe(false);
     expect(await stub.remove(other)).toBeNull();
     expect(await stub.get(owner.organization, {})).not.toBeNull();
   });

@@ -22,6 +22,7 @@ const GOOD_BODY: Record<string, unknown> = {
   rerunJob: {},
   pollRerun: {},
   monitorCancel: { reason: 'enough' },
+  createToken: { scope: 'read' },
   createOrganization: { organization_id: 'matrix', name: 'Matrix' },
   createOrganizationKey: { name: 'matrix', permissions: ['job:read'] },
   createKey: { name: 'matrix', permissions: ['job:read'] },

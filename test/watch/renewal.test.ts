@@ -24,7 +24,16 @@ const TIMES = { quiet: 20, renewal: 60 };
 
 async function callerOf({ key }: Client): Promise<Caller> {
   const headers = new Headers({ Authorization: `Bearer ${key}` });
-  const authorized = await authorize(env, configOf(env), { access: 'job:read' }, headers);
+  const authorized = await authorize(
+    env,
+    configOf(env),
+    { access: 'job:read' },
+    {
+      headers,
+      url: '',
+      params: {},
+    },
+  );
   if ('code' in authorized || authorized.caller === null) throw new Error('not authorized');
   return authorized.caller;
 }

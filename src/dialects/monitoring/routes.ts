@@ -63,6 +63,7 @@ const get = tenantEndpoint('job:read', {
   method: 'GET',
   path: '/api/v1/jobs/:id',
   id: 'monitorJob',
+  token: { scope: 'read' },
   summary: 'Get Job',
   description: 'The job with the newest 1,000 lines of its log, oldest first.',
   query: z.strictObject(waitParams),

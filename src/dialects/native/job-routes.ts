@@ -34,6 +34,7 @@ const get = tenantEndpoint('job:read', {
   method: 'GET',
   path: '/api/jobs/:job_id',
   id: 'getJob',
+  token: { scope: 'read' },
   summary: 'Get Job',
   query: z.strictObject(waitParams),
   conditional: true,

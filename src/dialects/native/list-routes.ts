@@ -74,6 +74,7 @@ const entryLists = (['errors', 'warnings'] as const).map((name) =>
     method: 'GET',
     path: `/api/jobs/:job_id/${name}`,
     id: name === 'errors' ? 'listErrors' : 'listWarnings',
+    token: { scope: 'read' },
     summary: `List a job’s ${name}, oldest first`,
     query: z.strictObject({
       error_type: z.string().optional(),
@@ -116,6 +117,7 @@ const logs = tenantEndpoint('job:read', {
   method: 'GET',
   path: '/api/jobs/:job_id/logs',
   id: 'listLogs',
+  token: { scope: 'read' },
   summary: 'List a job’s log, oldest first',
   description: 'Log entries, errors, warnings and events in one order.',
   query: z.strictObject({
@@ -150,6 +152,7 @@ const events = tenantEndpoint('job:read', {
   method: 'GET',
   path: '/api/jobs/:job_id/events',
   id: 'listEvents',
+  token: { scope: 'read' },
   summary: 'List a job’s events, oldest first',
   query: z.strictObject(pageQuery),
   cursorOf: ({ job_id }) => `events\0${job_id}`,
@@ -184,6 +187,7 @@ const items = tenantEndpoint('job:read', {
   method: 'GET',
   path: '/api/jobs/:job_id/items',
   id: 'listItems',
+  token: { scope: 'read' },
   summary: 'List the items that a rerun of failed ones is for',
   query: z.strictObject(pageQuery),
   cursorOf: ({ job_id }) => `items\0${job_id}`,

@@ -26,6 +26,7 @@ const progress = tenantEndpoint('job:create', {
   method: 'POST',
   path: '/api/jobs/:job_id/progress',
   id: 'reportProgress',
+  token: { scope: 'report' },
   summary: 'Report Job Progress',
   description: 'Worker progress update for a job. All fields are optional; only provided fields take effect.',
   body: { schema: reportSchema, maxBytes: BODY_LIMIT },
@@ -50,6 +51,7 @@ const batch = tenantEndpoint('job:create', {
   method: 'POST',
   path: '/api/jobs/:job_id/progress/batch',
   id: 'reportBatch',
+  token: { scope: 'report' },
   summary: 'Report Job Progress, many reports in one commit',
   description:
     'Stale, duplicate and late reports are skipped, the rest stored in order; any other refusal of one refuses the whole batch.',
@@ -81,6 +83,7 @@ const beat = tenantEndpoint('job:create', {
   method: 'POST',
   path: '/api/jobs/:job_id/heartbeat',
   id: 'heartbeat',
+  token: { scope: 'report' },
   summary: 'Say that the worker is alive',
   replies: {
     200: { description: 'The job’s status and control.', schema: heartbeatResponse, headers: WORKER_HEADERS },

@@ -28,6 +28,7 @@ The id of a frame is the revision that everything has been told through. With it
 \`end\` comes when the job is settled, and the stream closes.`,
   query: resumeQuery,
   resumable: true,
+  token: { scope: 'read', from: 'query' },
   replies: {
     200: { description: 'The stream.', schema: z.string(), contentType: 'text/event-stream' },
     204: { description: 'The job is settled and its reader has all of it: don’t come back.' },
@@ -56,6 +57,7 @@ lives. It is closed with 1000 when the job is settled, 4401 when the credential 
 reached: come back with the last revision as \`after\`.`,
   query: resumeQuery,
   upgrades: true,
+  token: { scope: 'read', from: 'query' },
   replies: { 101: { description: 'The socket.' } },
   refusals: ['job_not_found', 'overloaded', 'unavailable'],
   async handle({ params, query }, caller) {

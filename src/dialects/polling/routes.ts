@@ -31,6 +31,7 @@ const get = tenantEndpoint('job:read', {
   method: 'GET',
   path: '/v1/api/jobs/:id',
   id: 'pollJob',
+  token: { scope: 'read' },
   summary: 'Get Job Status',
   query: z.strictObject(waitParams),
   conditional: true,

@@ -103,8 +103,17 @@ export class JobDO extends DurableObject<Namespaces> {
     return { outcome: 'replayed', view: { ...view, watchers: this.#watchers.count } };
   }
 
-  /** Applies a unit; null where there is no such job. A change of status is published before it is answered. */
-  async apply(organization: string, ask: rpc.UnitAsk, want: Want): Promise<rpc.Applied | null> {
+  /**
+   * Applies a unit; null where there is no such job. A change of status is published before it is answered. Here and
+   * below, `tokens` is the generation of the token that the call came by: there is no job for one that was revoked.
+   */
+  async apply(
+    organization: string,
+    ask: rpc.UnitAsk,
+    want: Want,
+    tokens?: number,
+  ): Promise<rpc.Applied | null> {
+    if (!this.#takes(tokens)) return null;
     if (organization !== organizationOf(this.ctx.id.name)) return null;
     const { applied, published } = await this.#commits.run({ ask, want });
     await published;
@@ -112,8 +121,8 @@ export class JobDO extends DurableObject<Namespaces> {
   }
 
   /** The job, or null. */
-  async get(organization: string, want: Want): Promise<JobView | null> {
-    const stored = this.#load(organization);
+  async get(organization: string, want: Want, tokens?: number): Promise<JobView | null> {
+    const stored = this.#load(organization, tokens);
     return stored === null ? null : viewOf(this.#store, stored, want);
   }
 
@@ -121,8 +130,9 @@ export class JobDO extends DurableObject<Namespaces> {
   async page(
     organization: string,
     { list, after, limit, filter, revision }: rpc.IssuePageAsk,
+    tokens?: number,
   ): Promise<rpc.EntryText[] | rpc.RowsAt<rpc.EntryText> | null> {
-    const stored = this.#load(organization);
+    const stored = this.#load(organization, tokens);
     if (stored === null) return null;
     const kind: EntryKind = list;
     const rows = this.#store.entries.page(kind, totalsOf(stored.job)[kind], after, limit, filter);
@@ -133,8 +143,9 @@ export class JobDO extends DurableObject<Namespaces> {
   async logPage(
     organization: string,
     { after, limit, filter, revision }: rpc.LogPageAsk,
+    tokens?: number,
   ): Promise<LogLine[] | rpc.RowsAt<LogLine> | null> {
-    const stored = this.#load(organization);
+    const stored = this.#load(organization, tokens);
     if (stored === null) return null;
     const rows = this.#store.entries.logPage(totalsOf(stored.job), after, limit, filter);
     return rowsAt(stored, rows, revision);
@@ -146,8 +157,9 @@ export class JobDO extends DurableObject<Namespaces> {
     from: number,
     count: number,
     revision?: boolean,
+    tokens?: number,
   ): Promise<rpc.Item[] | rpc.RowsAt<rpc.Item> | null> {
-    const stored = this.#load(organization);
+    const stored = this.#load(organization, tokens);
     return stored === null ? null : rowsAt(stored, this.#store.items(from, count), revision);
   }
 
@@ -175,7 +187,7 @@ export class JobDO extends DurableObject<Namespaces> {
     const ask = readWatchAsk(request.url);
     if (ask === null || request.headers.get('Upgrade') !== 'websocket')
       return new Response(null, { status: 400 });
-    const stored = this.#load(ask.organization);
+    const stored = this.#load(ask.organization, ask.tokens);
     if (stored === null) return new Response(null, { status: 404 });
     const now = Date.now();
     const response = this.#watchers.accept(stored, ask, now);
@@ -188,14 +200,29 @@ export class JobDO extends DurableObject<Namespaces> {
     socket.close(1000);
   }
 
+  /** What a token made now is to carry, and one shown now must; null where there is no such job. */
+  async tokenGeneration(organization: string): Promise<number | null> {
+    return this.#load(organization) === null ? null : this.#store.tokenGeneration();
+  }
+
+  /** Revokes all tokens of the job; false where there is none. Its generation is never again what it was. */
+  async revokeTokens(organization: string): Promise<boolean> {
+    const stored = this.#load(organization);
+    if (stored === null) return false;
+    const now = Date.now();
+    const next = Math.max((this.#store.tokenGeneration() ?? 0) + 1, Math.floor(now / 1_000));
+    this.#upkeep.transact(() => this.#store.setTokenGeneration(stored.job, next, now));
+    return true;
+  }
+
   /** Sees to all that is due. Never throws. */
   override async alarm(): Promise<void> {
     await this.#upkeep.run();
   }
 
   /** The job if it is there and of this organization: the router has checked, the object checks again. */
-  #load(organization: string): Stored | null {
-    return this.#own(organization, this.#store.load());
+  #load(organization: string, tokens?: number): Stored | null {
+    return this.#takes(tokens) ? this.#own(organization, this.#store.load()) : null;
   }
 
   #own(organization: string, stored: Stored | null): Stored | null {
@@ -204,6 +231,11 @@ export class JobDO extends DurableObject<Namespaces> {
       return null;
     this.#upkeep.recall(stored);
     return stored;
+  }
+
+  /** Whether a token of this generation still stands; a call that came by none is not asked. */
+  #takes(tokens: number | undefined): boolean {
+    return tokens === undefined || tokens === this.#store.tokenGeneration();
   }
 
   /** Applies the units of a group in one transaction: one job row, the appended rows, the alarm. */

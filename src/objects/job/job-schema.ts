@@ -21,6 +21,8 @@ export const RESULT_SLOT = 81_920;
 export const CREATED_METADATA_SLOT = 98_304;
 /** A rerun's own items, a hundred a slot. */
 export const ITEMS_SLOT = 114_688;
+/** The job's token generation, once its tokens were revoked. */
+export const TOKENS_SLOT = 131_072;
 
 /** Append-only. A job keeps the number of steps its tables have in its row. */
 export const JOB_MIGRATIONS: readonly Migration[] = [

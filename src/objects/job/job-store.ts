@@ -151,6 +151,21 @@ export class JobStore {
     return items.slice(from % ITEMS_PER_SLOT, (from % ITEMS_PER_SLOT) + count);
   }
 
+  /**
+   * The generation of the job's tokens, null where there is no job. It begins as the second of the job's creation, so
+   * that one made under the same id after this one's deletion takes none of its tokens.
+   */
+  tokenGeneration(): number | null {
+    if (!this.#has('job')) return null;
+    const query = 'SELECT coalesce((SELECT n FROM entry WHERE slot = ?), created_at / 1000) AS n FROM job';
+    const [row] = this.#sql.exec<{ n: number }>(query, schema.TOKENS_SLOT).toArray();
+    return row?.n ?? null;
+  }
+
+  setTokenGeneration({ revision }: Job, generation: number, now: number): void {
+    this.entries.put(schema.TOKENS_SLOT, generation, revision, 0, now, '{}');
+  }
+
   /** Sealed idempotency records, oldest first. */
   sealedKeys(total: number): Uint8Array[] {
     if (!this.#has('sealed_keys')) return [];

@@ -11,6 +11,8 @@ export interface WatchAsk {
   /** The revision that the watcher has got to; null for one that begins with a snapshot. */
   after: number | null;
   wants: Wants;
+  /** The generation of the token that the watcher came by. */
+  tokens?: number | undefined;
 }
 
 /** All there is to tell, word of the next change alone, or word of the end alone. */
@@ -62,11 +64,12 @@ export type WatchMessage = Snapshot | Update | Moved | End;
 export const PING = 'ping';
 export const PONG = 'pong';
 
-export function watchUrl({ organization, after, wants }: WatchAsk): string {
+export function watchUrl({ organization, after, wants, tokens }: WatchAsk): string {
   const url = new URL('https://job/watch');
   url.searchParams.set('organization', organization);
   if (after !== null) url.searchParams.set('after', String(after));
   url.searchParams.set('wants', wants);
+  if (tokens !== undefined) url.searchParams.set('tokens', String(tokens));
   return url.href;
 }
 
@@ -76,5 +79,6 @@ export function readWatchAsk(url: string): WatchAsk | null {
   const wants = searchParams.get('wants') ?? '';
   const after = searchParams.has('after') ? Number(searchParams.get('after')) : null;
   if (!WANTS.includes(wants) || (after !== null && !Number.isSafeInteger(after))) return null;
-  return { organization: searchParams.get('organization') ?? '', after, wants: wants as Wants };
+  const tokens = searchParams.has('tokens') ? Number(searchParams.get('tokens')) : undefined;
+  return { organization: searchParams.get('organization') ?? '', after, wants: wants as Wants, tokens };
 }

@@ -60,9 +60,15 @@ export class OrgDO extends DurableObject<Namespaces> {
 
   /** What the key with this id and digest (SHA-256, hex) may do; null for a revoked or unknown one. */
   async authenticate(keyId: string, digest: string): Promise<Grant | null> {
+    const key = this.#store.profile() === null ? null : this.#store.key(keyId);
+    return key !== null && key.digest === digest ? this.grantOf(keyId) : null;
+  }
+
+  /** What the key with this id may do, asked by something it made; null for a revoked or unknown one. */
+  async grantOf(keyId: string): Promise<Grant | null> {
     const profile = this.#store.profile();
     const key = profile === null ? null : this.#store.key(keyId);
-    if (profile === null || key === null || key.revoked_at !== null || key.digest !== digest) return null;
+    if (profile === null || key === null || key.revoked_at !== null) return null;
     return { permissions: key.permissions, salt: profile.salt };
   }
 }
