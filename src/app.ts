@@ -13,10 +13,12 @@ export function createApp(): App {
   const app: App = new Hono<{ Bindings: Env }>({ strict: false });
   for (const { endpoints, errors } of SURFACES) {
     for (const endpoint of endpoints) {
-      app.on(endpoint.method, endpoint.path, (c) =>
-        respondTo(endpoint, errors, c.env, c.req.raw, c.req.param(), (work) =>
-          c.executionCtx.waitUntil(work),
-        ),
+      app.on(endpoint.method, endpoint.path, (c, next) =>
+        endpoint.noHead && c.req.method === 'HEAD'
+          ? next()
+          : respondTo(endpoint, errors, c.env, c.req.raw, c.req.param(), (work) =>
+              c.executionCtx.waitUntil(work),
+            ),
       );
     }
     for (const [path, allowed] of methodsByPath(endpoints)) {
@@ -45,9 +47,9 @@ export function createApp(): App {
 
 function methodsByPath(endpoints: (typeof SURFACES)[number]['endpoints']): Map<string, string[]> {
   const methods = new Map<string, string[]>();
-  for (const { path, method } of endpoints) {
+  for (const { path, method, noHead } of endpoints) {
     const allowed = methods.get(path) ?? [];
-    methods.set(path, [...allowed, method, ...(method === 'GET' ? ['HEAD'] : [])]);
+    methods.set(path, [...allowed, method, ...(method === 'GET' && !noHead ? ['HEAD'] : [])]);
   }
   return methods;
 }

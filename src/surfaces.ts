@@ -1,3 +1,4 @@
+import { LINE_ERRORS, LINE_ROUTES } from './dialects/line/routes';
 import { MONITORING_ROUTES } from './dialects/monitoring/routes';
 import { JOB_ROUTES } from './dialects/native/job-routes';
 import { LIST_ROUTES } from './dialects/native/list-routes';
@@ -12,7 +13,7 @@ import { SERVICE_ROUTES } from './http/service-routes';
 
 /** A published surface: its routes, and the shape of its errors. */
 export interface Surface {
-  name: 'native' | 'polling' | 'monitoring' | 'admin' | 'open';
+  name: 'native' | 'polling' | 'monitoring' | 'line' | 'admin' | 'open';
   /** Unknown paths below it are answered in its shape. */
   prefix: string;
   errors: ErrorShape;
@@ -36,6 +37,7 @@ export const SURFACES: readonly Surface[] = [
       ...KEY_ROUTES,
     ],
   },
+  { name: 'line', prefix: '/r/', errors: LINE_ERRORS, endpoints: LINE_ROUTES },
   { name: 'admin', prefix: '/admin/', errors: PROBLEM_JSON, endpoints: OPERATOR_ROUTES },
   { name: 'open', prefix: '/', errors: PROBLEM_JSON, endpoints: SERVICE_ROUTES },
 ];

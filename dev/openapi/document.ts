@@ -12,6 +12,7 @@ const TITLES: Record<Surface['name'], string> = {
   native: 'Jobs: the full surface (contract A)',
   polling: 'Jobs: get and rerun (contract B)',
   monitoring: 'Jobs: list, get and cancel (contract C)',
+  line: 'The one-line worker: plain text, with the token in the path',
   admin: 'The operator',
   open: 'The service',
 };
@@ -119,7 +120,11 @@ function operation(surface: Surface, endpoint: Endpoint, schemas: Map<string, Do
       : {
           requestBody: {
             required: !body.optional,
-            content: { 'application/json': { schema: convert(body.schema, 'input', schemas) } },
+            content: {
+              [body.text ? 'text/plain' : 'application/json']: {
+                schema: convert(body.schema, 'input', schemas),
+              },
+            },
           },
         }),
     responses: { ...replies(endpoint, schemas), ...refusals(surface, endpoint) },
@@ -183,7 +188,8 @@ function refusals(surface: Surface, endpoint: Endpoint): Doc {
     ...(access === 'open' || access === 'admin'
       ? []
       : (['permission_denied', 'organization_mismatch'] as const)),
-    ...(body === undefined ? [] : (['malformed_json', 'body_too_large', 'unsupported_media_type'] as const)),
+    ...(body === undefined ? [] : (['body_too_large', 'unsupported_media_type'] as const)),
+    ...(body === undefined || body.text ? [] : (['malformed_json'] as const)),
     ...(endpoint.keyed ? (['invalid_request', 'idempotency_conflict'] as const) : []),
     ...(endpoint.upgrades ? (['invalid_request'] as const) : []),
     ...(cursorOf === undefined ? [] : (['invalid_cursor'] as const)),
@@ -194,7 +200,9 @@ function refusals(surface: Surface, endpoint: Endpoint): Doc {
   const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
   const { contentType } = surface.errors;
   const ref = contentType === 'application/json' ? 'Envelope' : 'Problem';
-  const schema = { $ref: `#/components/schemas/${ref}` };
+  const schema = contentType.startsWith('text/')
+    ? { type: 'string', description: 'What was wrong, in one line.' }
+    : { $ref: `#/components/schemas/${ref}` };
   return Object.fromEntries(
     [...byStatus].map(([status, of]) => [
       status,

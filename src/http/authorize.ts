@@ -14,7 +14,7 @@ import type { Endpoint } from './endpoint';
 /** How old an answer may be that a held stream's credential is renewed by (ms): many streams of a key share one. */
 const RENEWAL_AGE = 1_000;
 
-type Guarded = Pick<Endpoint, 'access' | 'orAccess' | 'token'>;
+type Guarded = Pick<Endpoint, 'method' | 'access' | 'orAccess' | 'token'>;
 
 /**
  * Who calls, where that may call this endpoint; null for endpoints that take no principal. A present `Authorization`
@@ -95,7 +95,10 @@ async function callerOf(
 }
 
 /** Why this endpoint is closed to a token, whatever key made it; null where it is open. */
-function closedTo(token: JobToken, { token: taken }: Guarded): Rejection | null {
-  if (taken !== undefined && opens(token.scope, taken.scope)) return null;
+function closedTo(token: JobToken, { method, token: taken }: Guarded): Rejection | null {
+  if (taken !== undefined && opens(token.scope, taken.scope)) {
+    if (taken.from !== 'path' || method !== 'GET' || token.allow_get) return null;
+    return reject('permission_denied', 'This token was made without allow_get: use POST.');
+  }
   return reject('permission_denied', `A token of scope ${token.scope} does not open this.`);
 }

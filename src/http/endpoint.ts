@@ -36,7 +36,7 @@ export interface Call<Query, Body> {
   keepAlive: KeepAlive;
 }
 
-/** An answer. `body` is JSON text, or a stream of whatever its headers say; with 101 there is a socket. */
+/** An answer. `body` is text, JSON where the headers don't say otherwise, or a stream; with 101 there is a socket. */
 export interface Reply {
   status: number;
   body: string | ReadableStream<Uint8Array> | null;
@@ -76,6 +76,8 @@ interface Description {
    * in `?token=` too, or in the path (`:token`) alone.
    */
   token?: { scope: TokenScope; from?: 'query' | 'path' };
+  /** GET acts here, so HEAD, which promises not to, is refused. */
+  noHead?: boolean;
   /** Takes an `Idempotency-Key`. */
   keyed?: boolean;
   /** Takes `Prefer: return=minimal`. */
@@ -94,6 +96,8 @@ interface BodyDoc<Schema extends z.ZodType> {
   schema: Schema;
   /** An empty body stands for `{}`. */
   optional?: boolean;
+  /** Plain text under any type, or none; what is no UTF-8 in it is replaced. */
+  text?: boolean;
   maxBytes: number;
 }
 

@@ -40,26 +40,26 @@ export interface Refused {
 /** How one published surface writes its errors. */
 export interface ErrorShape {
   contentType: string;
-  body(refused: Refused, requestId: string): unknown;
+  write(refused: Refused, requestId: string): string;
 }
 
 /** RFC 9457, with `code`, `request_id` and, for bad fields, `errors`. Surfaces A and C, and all that is neither. */
 export const PROBLEM_JSON: ErrorShape = {
   contentType: 'application/problem+json',
-  body({ rejection, extra }, requestId) {
+  write({ rejection, extra }, requestId) {
     const { code, detail, errors } = rejection;
     const { status, title } = PROBLEMS[code];
-    return {
+    return JSON.stringify({
       ...{ type: 'about:blank', title, status, detail, code, request_id: requestId },
       ...(errors === undefined ? {} : { errors }),
       ...extra,
-    };
+    });
   },
 };
 
 export function refusalResponse(refused: Refused, shape: ErrorShape, requestId: string): Response {
   const { status, headers } = PROBLEMS[refused.rejection.code];
-  return new Response(JSON.stringify(shape.body(refused, requestId)), {
+  return new Response(shape.write(refused, requestId), {
     status,
     headers: {
       'Content-Type': shape.contentType,

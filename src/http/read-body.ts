@@ -39,16 +39,21 @@ function tooLarge(maxBytes: number): Rejection {
   return reject('body_too_large', `The body is over ${maxBytes} bytes.`);
 }
 
-/** Says what is wrong with the declared type of a body, or null. An empty body needs none. */
-export function checkMediaType(headers: Headers, body: RawBody): Rejection | null {
+/** Says what is wrong with the declared type of a body, or null. An empty body needs none, a text may have any. */
+export function checkMediaType(headers: Headers, body: RawBody, isText: boolean): Rejection | null {
   if (headers.has('Content-Encoding')) {
     return reject('unsupported_media_type', 'Send the body without a Content-Encoding.');
   }
-  if (body.byteLength === 0) return null;
+  if (body.byteLength === 0 || isText) return null;
   const type = headers.get('Content-Type') ?? '';
   if (/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type)) return null;
   const sent = type === '' ? 'no Content-Type' : `Content-Type ${type}`;
   return reject('unsupported_media_type', `The request has ${sent}; it must be application/json, in UTF-8.`);
+}
+
+/** The body as plain text. What can't be read is replaced, never refused: it may say why a job failed. */
+export function parseText(body: RawBody): { json: Json } {
+  return { json: new TextDecoder().decode(body) };
 }
 
 /** The body as a JSON value within the input limits. Where `optional`, an empty one is `{}`. */

@@ -12,7 +12,7 @@ import { authorize } from './authorize';
 import type { Call, Endpoint, Reply } from './endpoint';
 import { fieldErrors, MOST_ERRORS } from './field-errors';
 import type { Refused } from './problem';
-import { checkJson, checkMediaType, parseBody, type RawBody, readBody } from './read-body';
+import { checkJson, checkMediaType, parseBody, parseText, type RawBody, readBody } from './read-body';
 import { readQuery } from './read-query';
 
 const NO_QUERY = z.strictObject({});
@@ -44,12 +44,12 @@ export async function serve(
   const { caller } = authorized;
   const refused = (rejection: Rejection): Served => ({ outcome: { rejection }, caller });
 
-  const raw = endpoint.body === undefined ? NO_BODY : await readBody(request, endpoint.body.maxBytes);
+  const { body } = endpoint;
+  const raw = body === undefined ? NO_BODY : await readBody(request, body.maxBytes);
   if ('code' in raw) return refused(raw);
-  const badType = endpoint.body === undefined ? null : checkMediaType(headers, raw);
+  const badType = body === undefined ? null : checkMediaType(headers, raw, body.text ?? false);
   if (badType !== null) return refused(badType);
-  const parsed =
-    endpoint.body === undefined ? { json: null } : parseBody(raw, endpoint.body.optional ?? false);
+  const parsed = body === undefined ? { json: null } : parse(body, raw);
   if ('code' in parsed) return refused(parsed);
   const key = readKey(endpoint, headers, raw);
   if (key !== null && 'code' in key) return refused(key);
@@ -76,6 +76,10 @@ export async function serve(
     ...{ lastEventId, ifNoneMatch, noCache, keepAlive },
   };
   return { outcome: await endpoint.handle(call as Call<never, never>, caller), caller };
+}
+
+function parse({ text, optional }: NonNullable<Endpoint['body']>, raw: RawBody): { json: Json } | Rejection {
+  return text ? parseText(raw) : parseBody(raw, optional ?? false);
 }
 
 function readKey(endpoint: Endpoint, headers: Headers, raw: RawBody): RequestKey | Rejection | null {

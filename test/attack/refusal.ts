@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { type Answer, ORIGIN } from '../support/client.ts';
 
-export type Surface = 'native' | 'polling' | 'monitoring' | 'admin' | 'open';
+export type Surface = 'native' | 'polling' | 'monitoring' | 'line' | 'admin' | 'open';
 
 /** Traces of the house behind the door: a stack, a file, a library's error, a storage engine. */
 const INTERNALS = new RegExp(
@@ -12,6 +12,18 @@ const INTERNALS = new RegExp(
   ].join('|'),
   'i',
 );
+
+/** A line of text has no code: what it says is known by these words. */
+const SENTENCES: [string, RegExp][] = [
+  ['unauthenticated', /holds no valid token/],
+  ['permission_denied', /does not open this|without allow_get|lacks the permission/],
+  ['method_not_allowed', /is not allowed here/],
+  ['body_too_large', /over \d+ bytes/],
+  ['unsupported_media_type', /Content-Encoding/],
+  ['validation_failed', /must be|is an integer|not a known field/],
+  ['job_terminal', /nothing leaves a terminal status/],
+  ['not_found', /nothing at this path/],
+];
 
 /** Holds `answer` to be the refusal `status` and `code`, in the envelope of `surface` (behaviour §3, §5). */
 export function expectRefusal(
@@ -48,6 +60,10 @@ export function expectEnvelope(answer: Answer, surface: Surface = 'native'): voi
     expect(Object.keys(answer.json.error).sort()).toEqual(['code', 'details', 'message', 'request_id']);
     expect(answer.json.error.message).toEqual(expect.stringMatching(/\S/));
     expect(answer.json.error.request_id).toBe(requestId);
+  } else if (surface === 'line') {
+    expect(type).toBe('text/plain');
+    expect(answer.text).toMatch(/^\S[^\n]*\n$/);
+    expect(answer.headers.get('Cache-Control')).toBe('no-store');
   } else {
     expect(type).toBe('application/problem+json');
     expect(answer.json).toMatchObject({ title: expect.stringMatching(/\S/), request_id: requestId });
@@ -58,6 +74,7 @@ export function expectEnvelope(answer: Answer, surface: Surface = 'native'): voi
 }
 
 export function codeOf(answer: Answer, surface: Surface = 'native'): string {
+  if (surface === 'line') return SENTENCES.find(([, sentence]) => sentence.test(answer.text))?.[0] ?? 'none';
   return surface === 'polling' ? answer.json?.error?.code : answer.json?.code;
 }
 

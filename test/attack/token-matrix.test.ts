@@ -26,7 +26,7 @@ const opens = (scope: Scope, route: Route) =>
 /** The status of a good request. */
 const welcome = (route: Route) => (title(route) === WATCHES[1] ? 101 : 200);
 
-const CLOSED = ROUTES.filter((route) => route.surface !== 'open');
+const CLOSED = ROUTES.filter((route) => route.surface !== 'open' && !route.byPath);
 let mine: Tenant;
 let theirs: Tenant;
 let tokens: Record<Scope, string>;

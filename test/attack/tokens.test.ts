@@ -281,7 +281,7 @@ it('no line of the log and no refusal holds a token', async () => {
         }
       }
     }
-    expect(lines.length).toBeGreaterThan(answers.length);
+    expect(lines.length).toBeGreaterThan(answers.length / 2);
     for (const text of [...lines, ...answers.map(({ text }) => text)]) expect(text).not.toContain('hwt_');
   } finally {
     log.mockRestore();

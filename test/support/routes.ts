@@ -6,8 +6,10 @@ export interface Route {
   method: string;
   path: string;
   permission: string | null;
-  surface: 'native' | 'polling' | 'monitoring' | 'admin' | 'open';
+  surface: 'native' | 'polling' | 'monitoring' | 'line' | 'admin' | 'open';
   hasJobId: boolean;
+  /** Its credential is the token in its path: keys and headers are nothing to it, and it answers in plain text. */
+  byPath: boolean;
   /** A body that the route accepts. */
   body?: unknown;
   /** Headers that the route can't do without. */
@@ -34,9 +36,11 @@ export const ROUTES: Route[] = SURFACES.flatMap(({ name, endpoints }) =>
 
 function toRoute(surface: Route['surface'], { method, path, id, access, body, upgrades }: Endpoint): Route {
   const permission = access === 'open' || access === 'admin' ? null : access;
+  const byPath = surface === 'line';
   const headers = upgrades ? { headers: { Upgrade: 'websocket' } } : {};
-  const route = { method, path, permission, surface, hasJobId: /:(job_id|id)\b/.test(path), ...headers };
-  if (body === undefined) return route;
+  const hasJobId = /:(job_id|id)\b/.test(path);
+  const route = { method, path, permission, surface, hasJobId, byPath, ...headers };
+  if (body === undefined || body.text) return route;
   if (!(id in GOOD_BODY)) throw new Error(`the matrices need a good body for ${id}`);
   return { ...route, body: GOOD_BODY[id] };
 }

@@ -13,11 +13,11 @@ import { jobEnvelope, rerunEnvelope } from './schemas';
 /** Surface B's errors: the envelope of its answers. Source: behaviour §3. */
 export const POLLING_ERRORS: ErrorShape = {
   contentType: 'application/json',
-  body({ rejection, extra }, requestId) {
+  write({ rejection, extra }, requestId) {
     const { code, detail, errors } = rejection;
     const details = { ...(errors === undefined ? {} : { errors }), ...extra };
     const message = detail || PROBLEMS[code].title;
-    return { data: null, error: { code, message, details, request_id: requestId } };
+    return JSON.stringify({ data: null, error: { code, message, details, request_id: requestId } });
   },
 };
 
