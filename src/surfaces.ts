@@ -2,6 +2,7 @@ import { LINE_ERRORS, LINE_ROUTES } from './dialects/line/routes';
 import { MONITORING_ROUTES } from './dialects/monitoring/routes';
 import { JOB_ROUTES } from './dialects/native/job-routes';
 import { LIST_ROUTES } from './dialects/native/list-routes';
+import { PICTURE_ROUTES } from './dialects/native/picture-routes';
 import { REPORT_ROUTES } from './dialects/native/report-routes';
 import { TOKEN_ROUTES } from './dialects/native/token-routes';
 import { WATCH_ROUTES } from './dialects/native/watch-routes';
@@ -33,6 +34,7 @@ export const SURFACES: readonly Surface[] = [
       ...REPORT_ROUTES,
       ...LIST_ROUTES,
       ...WATCH_ROUTES,
+      ...PICTURE_ROUTES,
       ...TOKEN_ROUTES,
       ...KEY_ROUTES,
     ],

@@ -10,7 +10,7 @@ import { address, goodAsk, makeTenant, NOBODY, type Route, type Tenant, title, t
 const READS = ['', '/errors', '/warnings', '/logs', '/events', '/items'];
 const WATCHES = ['GET /api/jobs/:job_id/stream', 'GET /api/jobs/:job_id/socket'];
 const OPENED: Record<Scope, readonly string[]> = {
-  picture: [],
+  picture: ['badge.svg', 'progress.svg'].map((file) => `GET /api/jobs/:job_id/${file}`),
   read: [
     ...READS.map((list) => `GET /api/jobs/:job_id${list}`),
     ...WATCHES,

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { after, test } from 'node:test';
+import { readFile, writeFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { Workplace } from './commands.ts';
 
 const place = await Workplace.make();
+before(() => place.greeted());
 after(() => place.leave());
 
 /** The shell blocks of one section of the README, as printed. */
@@ -16,7 +17,6 @@ async function blocksOf(heading: string): Promise<string> {
 }
 
 test('the README’s walk runs as printed', async () => {
-  await place.greeted();
   const script = await blocksOf('A walk in five minutes');
   const { stdout } = await promisify(execFile)('bash', ['-euc', script], { cwd: place.folder });
   const answers = stdout
@@ -30,4 +30,20 @@ test('the README’s walk runs as printed', async () => {
   assert.equal(answers[7].jobs[0].job_id, ended.job_id);
   assert.deepEqual(answers[8].items, [{ entity_type: 'row', entity_key: '121' }]);
   assert.equal(answers[10].control.cancel.reason, 'not today');
+});
+
+test('the README’s worker in one line of shell runs as printed', async () => {
+  const [prelude = ''] = (await blocksOf('A walk in five minutes')).split('\n\n');
+  const script = await blocksOf('A worker in one line of shell');
+  await writeFile(place.path('export.sh'), '#!/bin/sh\nexit 3\n', { mode: 0o755 });
+  const run = promisify(execFile)('bash', ['-uc', `${prelude}\n${script}`], { cwd: place.folder });
+  const [first, second, third, ...pictures] = (await run).stdout.trim().split('\n');
+  assert.deepEqual([first, second, third], ['in_progress 25%', 'in_progress 60%', 'failed 60%']);
+  assert.equal(pictures.length, 2);
+  for (const picture of pictures) {
+    const url = /^!\[export\]\((.*)\)$/.exec(picture)?.[1] ?? '';
+    const response = await fetch(url);
+    assert.equal(response.headers.get('Content-Type'), 'image/svg+xml; charset=utf-8');
+    assert.match(await response.text(), /aria-label="Export: failed, 60%/);
+  }
 });

@@ -1,0 +1,103 @@
+/** The two pictures over HTTP: what they are, how they are cached, whose token shows them. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Client, makeClient, send } from '../support/client';
+import { makeToken, SCOPES } from '../support/tokens';
+import { readXml } from '../support/xml';
+
+const FILES = ['badge.svg', 'progress.svg'];
+let client: Client;
+let job: string;
+beforeAll(async () => {
+  client = await makeClient();
+  job = await client.createJob({ name: '<script>alert("x")</script> & Söhne' });
+  await client.report(job, { mark_started: true, processed_items: 4 });
+});
+
+describe.each(FILES)('%s', (file) => {
+  const path = () => `/api/jobs/${job}/${file}`;
+
+  it('is a picture that holds no script and fetches nothing', async () => {
+    const answer = await client.get(path());
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('Content-Type')).toBe('image/svg+xml; charset=utf-8');
+    expect(answer.headers.get('X-Content-Type-Options')).toBe('nosniff');
+    expect(answer.headers.get('Cross-Origin-Resource-Policy')).toBe('cross-origin');
+    expect(answer.headers.get('Content-Security-Policy')).toMatch(/^default-src 'none';/);
+    expect(answer.headers.get('Content-Security-Policy')).not.toContain('script');
+    expect(answer.headers.get('Job-Status')).toBe('in_progress');
+    const { attributes } = readXml(answer.text);
+    expect(attributes['aria-label']).toBe('<script>alert("x")</script> & Söhne: in progress, 40%');
+  });
+
+  it('is cached by its revision, and asked about before each use', async () => {
+    const first = await client.get(path());
+    const tag = first.headers.get('ETag') ?? '';
+    expect(tag).toMatch(/^"[^"]+"$/);
+    expect(first.headers.get('Cache-Control')).toBe('private, no-cache');
+    for (const held of [tag, `W/${tag}`, `"x", ${tag}`, '*']) {
+      const again = await client.get(path(), { headers: { 'If-None-Match': held } });
+      expect([again.status, again.text, again.headers.get('ETag')]).toEqual([304, '', tag]);
+    }
+    for (const other of ['"x"', tag.replace(/\d+"$/, '999"')]) {
+      expect((await client.get(path(), { headers: { 'If-None-Match': other } })).status).toBe(200);
+    }
+    const tags = await Promise.all(
+      FILES.map(async (one) => (await client.get(`/api/jobs/${job}/${one}`)).headers.get('ETag')),
+    );
+    expect(new Set(tags).size).toBe(FILES.length);
+    await client.report(job, { message: 'on' });
+    const changed = await client.get(path(), { headers: { 'If-None-Match': tag } });
+    expect([changed.status, changed.headers.get('ETag') === tag]).toEqual([200, false]);
+  });
+
+  it.each(SCOPES)('a token of scope %s shows it, in the address or in the header', async (scope) => {
+    const token = await makeToken(client, job, scope);
+    const shown = [await send(null, 'GET', `${path()}?token=${token}`), await send(token, 'GET', path())];
+    for (const answer of shown) {
+      expect(answer.status, answer.text).toBe(200);
+      expect(answer.headers.get('Access-Control-Allow-Origin')).toBe('*');
+    }
+    const byKey = await client.get(path());
+    expect(byKey.headers.has('Access-Control-Allow-Origin')).toBe(false);
+    expect(byKey.text).toBe(shown[0]?.text);
+    const head = await send(null, 'HEAD', `${path()}?token=${token}`);
+    expect([head.status, head.text]).toEqual([200, '']);
+  });
+
+  it('takes one token in its address and no key, and a header before it', async () => {
+    const token = await makeToken(client, job, 'picture');
+    const doors: [string | null, string, number][] = [
+      [null, '', 401],
+      [null, '?token=', 401],
+      [null, `?token=${client.key}`, 401],
+      [null, `?token=${token}x`, 401],
+      [null, `?token=${token}&token=${token}`, 401],
+      [null, `?Token=${token}`, 401],
+      [null, `?access_token=${token}`, 401],
+      ['nonsense', `?token=${token}`, 401],
+      [client.key, `?token=${token}`, 200],
+      [client.key, '?token=nonsense', 200],
+      [null, `?token=${token}&v=2`, 422],
+    ];
+    for (const [credential, query, status] of doors) {
+      const answer = await send(credential, 'GET', path() + query);
+      expect([query.replaceAll(/hwt?_[\w-]+/g, '…'), answer.status], answer.text).toEqual([
+        query.replaceAll(/hwt?_[\w-]+/g, '…'),
+        status,
+      ]);
+      expect(answer.text).not.toContain(token);
+    }
+    const cookie = { Cookie: `stytch_session=${client.key}` };
+    expect((await send(null, 'GET', `${path()}?token=${token}`, { headers: cookie })).status).toBe(200);
+  });
+
+  it('of another job, or after revocation, is not shown', async () => {
+    const other = await client.createJob();
+    const token = await makeToken(client, other, 'picture');
+    expect((await send(null, 'GET', `${path()}?token=${token}`)).status).toBe(404);
+    const own = `/api/jobs/${other}/${file}?token=${token}`;
+    expect((await send(null, 'GET', own)).status).toBe(200);
+    expect((await client.send('DELETE', `/api/jobs/${other}/tokens`)).status).toBe(204);
+    expect((await send(null, 'GET', own)).status).toBe(401);
+  });
+});
