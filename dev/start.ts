@@ -24,7 +24,8 @@ await runCommand(async () => {
     for (const path of [DATA, ACCESS_FILE, DEV_VARS]) await rm(path, { recursive: true, force: true });
   }
   await mkdir(STATE, { recursive: true, mode: 0o700 });
-  const bindings = await completeDevVars();
+  // A developer reads the log of each request.
+  const bindings = { LOG_SAMPLE: '1', ...(await completeDevVars()) };
   return runInForeground(
     async () => {
       if (!options['no-build']) await buildBundle();

@@ -27,7 +27,7 @@ async function callerOf({ key }: Client): Promise<Caller> {
   const authorized = await authorize(
     env,
     configOf(env),
-    { access: 'job:read' },
+    { access: 'job:read', method: 'GET' },
     {
       headers,
       url: '',
