@@ -70,7 +70,9 @@ export async function judgeFeed(
     const rows = tables.flatMap(({ name }) => database.prepare(`SELECT * FROM ${name}`).all());
     rows.sort((a, b) => Number(a.seq) - Number(b.seq));
     for (const { job_id, revision, body } of rows) {
-      const id = `${job_id}.${revision}.${JSON.parse(String(body)).type}`;
+      const { type } = JSON.parse(String(body));
+      if (type === 'job.progressed') continue;
+      const id = `${job_id}.${revision}.${type}`;
       fed.set(String(job_id), [...(fed.get(String(job_id)) ?? []), id]);
     }
     database.close();

@@ -1,4 +1,4 @@
-import type { EventBody, EventType } from './event';
+import type { EventBody, JobEventType } from './event';
 import { eventBody } from './event';
 import { countErrorType, ENTITY_LIMIT, type Entity, entityId, entityOf, type Issue } from './issue';
 import type { Job } from './job';
@@ -22,7 +22,7 @@ export type EntryKind = Entry['kind'];
 type Pending =
   | { kind: 'error' | 'warning'; body: Issue }
   | { kind: 'log'; body: LogBody; at?: number }
-  | { kind: 'event'; type: EventType };
+  | { kind: 'event'; type: JobEventType };
 
 /** Whether an entity has been counted before: what the job's own tables know, asked by the pure machine. */
 export type Seen = (entity: Entity) => boolean;
@@ -49,7 +49,7 @@ export class Draft {
     this.job = { ...job };
   }
 
-  event(type: EventType): void {
+  event(type: JobEventType): void {
     this.#pending.push({ kind: 'event', type });
     this.job.events_total += 1;
   }

@@ -1,12 +1,17 @@
 import type { Job, Status } from './job';
 import { shownFailed, shownWarned } from './job';
 import { progressPercentage } from './progress';
+import type { Summary } from './summary';
 
-/** Facts about a job. Within one revision they stand in this order. Source: behaviour §2, issue texts of the feed. */
+/**
+ * Facts about a job. Within one revision they stand in this order. `job.progressed` is the index's alone: it stands for
+ * a publication that brought no other.
+ */
 export const EVENT_TYPES = [
   'job.created',
   'job.started',
   'job.stage_changed',
+  'job.progressed',
   'job.stalled',
   'job.recovered',
   'job.cancelled',
@@ -16,8 +21,10 @@ export const EVENT_TYPES = [
   'job.deleted',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
+/** What a job says itself. */
+export type JobEventType = Exclude<EventType, 'job.progressed'>;
 
-/** An event's thin body: the job as it stood at the event's revision. */
+/** An event's thin body as the job keeps it: itself as it stood at the event's revision. */
 export interface EventBody {
   type: EventType;
   /** The event as a line of the job's log. */
@@ -33,7 +40,7 @@ export interface EventBody {
   progress_percentage: number;
 }
 
-export function eventBody(type: EventType, job: Job, previous: Status | null): EventBody {
+export function eventBody(type: JobEventType, job: Job, previous: Status | null): EventBody {
   return {
     type,
     message: eventMessage(type, job),
@@ -49,7 +56,18 @@ export function eventBody(type: EventType, job: Job, previous: Status | null): E
   };
 }
 
-function eventMessage(type: EventType, job: Job): string {
+/** The body of `job.progressed`: the job as its summary has it. */
+export function progressBody(summary: Summary, previous: Status): EventBody {
+  const { job_type, status, stage, total_items, processed_items, failed_items, warned_items } = summary;
+  return {
+    ...{ type: 'job.progressed', message: `Progress: ${summary.progress_percentage} %` },
+    ...{ job_type, status, previous_status: previous, stage },
+    ...{ total_items, processed_items, failed_items, warned_items },
+    progress_percentage: summary.progress_percentage,
+  };
+}
+
+function eventMessage(type: JobEventType, job: Job): string {
   switch (type) {
     case 'job.created':
       return 'Job created';

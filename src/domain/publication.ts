@@ -69,11 +69,17 @@ export function publicationDelay(
   return kind === 'transition' ? 0 : Math.max(lastPublication + interval - now, 0);
 }
 
+/** What the index knows of a job. */
+export interface Kept {
+  revision: number;
+  through: number;
+}
+
 /**
  * The index's rule: events beyond `through` are new, the summary is if its revision is greater. A publication that
  * would leave a hole in a job's events changes nothing: the job sends again from `through + 1`.
  */
-export function admit(kept: { revision: number; through: number }, publication: Publication) {
+export function admit(kept: Kept, publication: Publication) {
   const fresh = publication.events.filter(({ n }) => n > kept.through);
   const hole = fresh[0] !== undefined && fresh[0].n > kept.through + 1;
   const revision = publication.summary.revision;
@@ -83,4 +89,14 @@ export function admit(kept: { revision: number; through: number }, publication: 
     revision: hole ? kept.revision : Math.max(kept.revision, revision),
     through: hole ? kept.through : (fresh.at(-1)?.n ?? kept.through),
   };
+}
+
+/**
+ * Whether a publication is news of a known job by its summary alone: `job.progressed`. One that leaves events unsent is
+ * not, however new its summary: what it would say comes after those.
+ */
+export function isProgress(kept: Kept, publication: Publication): boolean {
+  const { summary, events, through, deleted } = publication;
+  const fresh = events.some(({ n }) => n > kept.through);
+  return !deleted && !fresh && through <= kept.through && summary.revision > kept.revision;
 }

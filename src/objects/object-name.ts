@@ -14,6 +14,8 @@ export interface Namespaces {
   DIRECTORY: DurableObjectNamespace<DirectoryDO>;
   /** How often a job publishes its progress at most, in ms; 2,000 where it is not set. */
   PUBLISH_INTERVAL_MS?: string;
+  /** For how many days the feed keeps an event at least; 30 where it is not set. */
+  FEED_DAYS?: string;
 }
 
 /** An object's own methods as a caller sees them. What they pass is plain data, so RPC changes none of their types. */

@@ -70,7 +70,7 @@ describe('rows written in the job’s object', () => {
   });
 });
 
-it('progress is one row in the index, a repeated publication none', async () => {
+it('progress is two rows in the index, its summary and its event; a repeated publication none', async () => {
   const client = await makeClient();
   const id = await client.createJob();
   await client.report(id, { mark_started: true });
@@ -83,6 +83,6 @@ it('progress is one row in the index, a repeated publication none', async () => 
     through: 2,
     deleted: false,
   };
-  expect(await countRows(index, () => index.publish(progress as never))).toBe(1);
+  expect(await countRows(index, () => index.publish(progress as never))).toBe(2);
   expect(await countRows(index, () => index.publish(progress as never))).toBe(0);
 });

@@ -1,76 +1,142 @@
+import type { EndpointBody, FeedAsk, FeedBody, FeedPage, FeedRow } from '../../domain/feed';
 import { DAY } from '../../domain/job';
-import type { FeedEvent } from '../../domain/publication';
+import { hasTable } from '../migrate';
 import { FEED_TABLES, feedTable } from './org-index-schema';
 
-const TABLE_SPAN = 10 * DAY;
+/** Days for which the feed keeps its rows, where nothing else is set. */
+export const FEED_DAYS = 30;
+/** Rows that one page looks at, at most: what it passes over costs a read too. */
+const SCAN = 5_000;
+/** The span of a table before it was a setting. */
+const FIRST_SPAN = 10 * DAY;
 
-/** All SQL of the organization's event feed: rows in order of arrival, numbered by `seq` over all tables. */
+const FEED = Array.from({ length: FEED_TABLES }, (_, table) => `feed_${table}`);
+const ENDS = FEED.map((table) => `SELECT min(seq) AS low, max(seq) AS high FROM ${table}`).join(
+  ' UNION ALL ',
+);
+const ROWS = FEED.map((table) => `SELECT * FROM ${table} WHERE seq > ?1 AND seq <= ?2`).join(' UNION ALL ');
+
+/** The table that is written, counted since the first, and when its time began. */
+interface Turn extends Record<string, SqlStorageValue> {
+  period: number;
+  since: number;
+}
+
+export type FeedEntry = Pick<FeedRow, 'revision' | 'at'> & { body: FeedBody | EndpointBody };
+
+/**
+ * All SQL of the organization's event feed: rows in order of arrival, numbered by `seq` over all tables without holes.
+ * Four tables take turns, each for a third of the time that rows are kept, so retention drops a table and deletes no row.
+ */
 export class FeedStore {
   readonly #sql: SqlStorage;
-  #period: number | null = null;
+  readonly #span: number;
+  #turn: Turn | null = null;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: SqlStorage, days: number) {
     this.#sql = sql;
+    this.#span = (days * DAY) / (FEED_TABLES - 1);
   }
 
-  /** Appends a job's events. The table of a new period is emptied first: what it held is past retention. */
-  append(jobId: string, events: readonly FeedEvent[], now: number): void {
+  /** Appends events of `subject`, a job or an endpoint. */
+  append(subject: string, events: readonly FeedEntry[], now: number): void {
     if (events.length === 0) return;
-    const period = Math.floor(now / TABLE_SPAN);
-    let seq = this.#head();
-    this.#turn(period);
-    const table = `feed_${(this.#period ?? period) % FEED_TABLES}`;
+    let seq = this.#ends().high;
+    const table = this.#tableAt(now);
     for (const { revision, at, body } of events) {
       seq += 1;
-      this.#sql.exec(
-        `INSERT INTO ${table} VALUES (?, ?, ?, ?, ?)`,
-        seq,
-        at,
-        jobId,
-        revision,
-        JSON.stringify(body),
-      );
+      const row = [seq, at, subject, revision, JSON.stringify(body)];
+      this.#sql.exec(`INSERT INTO ${table} VALUES (?, ?, ?, ?, ?)`, ...row);
     }
+  }
+
+  /** Appends the `n`th event of an endpoint, unless it is there. Events of one endpoint come in order. */
+  appendOnce(endpointId: string, n: number, at: number, body: EndpointBody, now: number): void {
+    const { rowsWritten } = this.#sql.exec(
+      `INSERT INTO endpoint VALUES (?, ?)
+        ON CONFLICT (endpoint_id) DO UPDATE SET through = excluded.through WHERE excluded.through > through`,
+      ...[endpointId, n],
+    );
+    if (rowsWritten > 0) this.append(endpointId, [{ revision: n, at, body }], now);
+  }
+
+  /** Rows behind `after` in order, as far as the filter lets them through. */
+  page({ after, limit, types, job_types }: FeedAsk): FeedPage {
+    if (!hasTable(this.#sql, FEED[0] ?? ''))
+      return { events: [], through: after, head: 0, dropped_through: 0 };
+    const { low, high: head } = this.#ends();
+    const dropped_through = low - 1;
+    const from = Math.max(after, dropped_through);
+    const to = Math.min(from + SCAN, head);
+    const conditions = [
+      [types, '$.type'],
+      [job_types, '$.job_type'],
+    ] as const;
+    const wanted = conditions
+      .filter(([values]) => values !== undefined)
+      .map(([, path], index) => {
+        return `json_extract(body, '${path}') IN (SELECT value FROM json_each(?${index + 4}))`;
+      });
+    const events = this.#sql
+      .exec<FeedRow & Record<string, SqlStorageValue>>(
+        `SELECT * FROM (${ROWS}) ${wanted.length === 0 ? '' : `WHERE ${wanted.join(' AND ')}`} ORDER BY seq LIMIT ?3`,
+        ...[from, to, limit],
+        ...conditions.flatMap(([values]) => (values === undefined ? [] : [JSON.stringify(values)])),
+      )
+      .toArray();
+    const full = events.length === limit;
+    const through = full ? (events.at(-1)?.seq ?? after) : Math.max(to, after);
+    return { events, through, head, dropped_through };
   }
 
   /** Forgets what it knows of the tables, once a transaction was rolled back. */
   forget(): void {
-    this.#period = null;
+    this.#turn = null;
   }
 
-  /** The number of the newest row. */
-  #head(): number {
-    const heads = Array.from(
-      { length: FEED_TABLES },
-      (_, table) => `SELECT max(seq) AS seq FROM feed_${table}`,
-    );
-    return (
-      this.#sql
-        .exec<{ head: number | null }>(`SELECT max(seq) AS head FROM (${heads.join(' UNION ALL ')})`)
-        .one().head ?? 0
-    );
+  /** The oldest and the newest row; 1 and 0 while there are none. */
+  #ends(): { low: number; high: number } {
+    return this.#sql
+      .exec<{ low: number; high: number }>(
+        `SELECT coalesce(min(low), 1) AS low, coalesce(max(high), 0) AS high FROM (${ENDS})`,
+      )
+      .one();
   }
 
-  /** Empties the tables of the periods since the one that was last written; a clock that goes back turns nothing. */
-  #turn(period: number): void {
-    this.#period ??= this.#storedPeriod() ?? this.#begin(period);
-    if (period <= this.#period) return;
-    const first = Math.max(this.#period + 1, period - FEED_TABLES + 1);
-    for (let turned = first; turned <= period; turned++) {
-      const number = turned % FEED_TABLES;
-      this.#sql.exec(`DROP TABLE feed_${number}`);
-      this.#sql.exec(feedTable(number));
+  /**
+   * The table for rows of `now`. One whose turn begins is made anew: what it held is past retention. A clock that goes
+   * back turns nothing, and its rows stand among the newest. The caller appends, so the tables are never all empty.
+   */
+  #tableAt(now: number): string {
+    this.#turn ??= this.#stored() ?? this.#begin(now);
+    const { period, since } = this.#turn;
+    const turns = Math.floor((now - since) / this.#span);
+    if (turns > 0) {
+      const turned = { period: period + turns, since: since + turns * this.#span };
+      for (
+        let emptied = Math.max(period + 1, turned.period - FEED_TABLES + 1);
+        emptied <= turned.period;
+        emptied++
+      ) {
+        this.#sql.exec(`DROP TABLE feed_${emptied % FEED_TABLES}`);
+        this.#sql.exec(feedTable(emptied % FEED_TABLES));
+      }
+      this.#sql.exec('UPDATE feed_period SET period = ?, since = ?', turned.period, turned.since);
+      this.#turn = turned;
     }
-    this.#sql.exec('UPDATE feed_period SET period = ?', period);
-    this.#period = period;
+    return `feed_${this.#turn.period % FEED_TABLES}`;
   }
 
-  #storedPeriod(): number | null {
-    return this.#sql.exec<{ period: number }>('SELECT period FROM feed_period').toArray()[0]?.period ?? null;
+  #stored(): Turn | null {
+    const [row] = this.#sql
+      .exec<{ period: number; since: number | null }>('SELECT period, since FROM feed_period')
+      .toArray();
+    return row === undefined ? null : { period: row.period, since: row.since ?? row.period * FIRST_SPAN };
   }
 
-  #begin(period: number): number {
-    this.#sql.exec('INSERT INTO feed_period VALUES (?)', period);
-    return period;
+  #begin(now: number): Turn {
+    const turn = { period: Math.floor(now / FIRST_SPAN), since: now };
+    this.#sql.exec('INSERT INTO feed_period (period, since) VALUES (?, ?)', turn.period, turn.since);
+    return turn;
   }
 }

@@ -1,17 +1,26 @@
 import { DurableObject } from 'cloudflare:workers';
-import { admit, PUBLISH_INTERVAL, type Publication, type Receipt } from '../../domain/publication';
+import { progressBody } from '../../domain/event';
+import { type EndpointBody, type FeedAsk, type FeedPage, feedBody } from '../../domain/feed';
+import {
+  admit,
+  isProgress,
+  PUBLISH_INTERVAL,
+  type Publication,
+  type Receipt,
+} from '../../domain/publication';
 import type { Summary } from '../../domain/summary';
 import { AlarmClock } from '../alarm-clock';
 import { CommitQueue } from '../commit-queue';
 import type { Namespaces } from '../object-name';
-import { FeedStore } from './feed-store';
+import { FEED_DAYS, FeedStore } from './feed-store';
 import { Intake } from './intake';
-import { type ListFilter, type ListPosition, OrgIndexStore } from './org-index-store';
+import { type Kept, type ListFilter, type ListPosition, OrgIndexStore } from './org-index-store';
 
 /** One shard of an organization's index: a projection of its jobs, late at worst and never wrong. */
 export class OrgIndexDO extends DurableObject<Namespaces> {
   readonly #store: OrgIndexStore;
   readonly #feed: FeedStore;
+  readonly #interval: number;
   readonly #intake: Intake;
   readonly #clock: AlarmClock;
   readonly #commits: CommitQueue<Publication, Receipt>;
@@ -19,8 +28,9 @@ export class OrgIndexDO extends DurableObject<Namespaces> {
   constructor(ctx: DurableObjectState, env: Namespaces) {
     super(ctx, env);
     this.#store = new OrgIndexStore(ctx.storage.sql);
-    this.#feed = new FeedStore(ctx.storage.sql);
-    this.#intake = new Intake(Number(env.PUBLISH_INTERVAL_MS ?? PUBLISH_INTERVAL));
+    this.#feed = new FeedStore(ctx.storage.sql, Number(env.FEED_DAYS ?? FEED_DAYS));
+    this.#interval = Number(env.PUBLISH_INTERVAL_MS ?? PUBLISH_INTERVAL);
+    this.#intake = new Intake(this.#interval);
     this.#clock = new AlarmClock(ctx.storage);
     this.#commits = new CommitQueue({
       commit: (publications) => this.#commitGroup(publications),
@@ -39,6 +49,16 @@ export class OrgIndexDO extends DurableObject<Namespaces> {
     return this.#store.list(filter, before, limit).map((body) => JSON.parse(body) as Summary);
   }
 
+  /** A page of the feed, in the order in which its events arrived. */
+  async readFeed(ask: FeedAsk): Promise<FeedPage> {
+    return this.#feed.page(ask);
+  }
+
+  /** Tells the `n`th event of an endpoint, counted from 1. Telling it again changes nothing. */
+  async tellEndpoint(endpointId: string, n: number, at: number, body: EndpointBody): Promise<void> {
+    this.#transact(() => this.#feed.appendOnce(endpointId, n, at, body, Date.now()));
+  }
+
   /** Forgets expired tombstones. Never throws: a run that failed is armed again. */
   override async alarm(): Promise<void> {
     this.#clock.fired();
@@ -54,10 +74,15 @@ export class OrgIndexDO extends DurableObject<Namespaces> {
 
   #commitGroup(publications: Publication[]): Receipt[] {
     const now = Date.now();
+    return this.#transact(() => publications.map((publication) => this.#admit(publication, now)));
+  }
+
+  /** Runs a change in one transaction; where it is rolled back, so is what memory knows of tables and alarm. */
+  #transact<Answer>(work: () => Answer): Answer {
     try {
       return this.ctx.storage.transactionSync(() => {
         this.#store.prepare();
-        return publications.map((publication) => this.#admit(publication, now));
+        return work();
       });
     } catch (cause) {
       for (const memory of [this.#store, this.#feed]) memory.forget();
@@ -73,15 +98,33 @@ export class OrgIndexDO extends DurableObject<Namespaces> {
     const news = admit(kept ?? { revision: 0, through: 0 }, publication);
     const receipt = { revision: news.revision, through: news.through, interval: this.#intake.interval };
     if (kept?.revision === news.revision && kept.through === news.through) return receipt;
-    this.#feed.append(summary.job_id, news.events, now);
+    const progress = kept !== null && this.#tellsProgress(kept, publication, now);
+    const told = progress ? [progressOf(summary, kept, now)] : news.events;
+    const entries = told.map(({ revision, at, body }) => ({ revision, at, body: feedBody(body, summary) }));
+    this.#feed.append(summary.job_id, entries, now);
     if (deleted && news.summary) {
       this.#clock.arm(this.#store.remove(summary, news.revision, news.through, now), now);
     } else if (kept === null) {
       if (news.summary) this.#store.insert(summary, news.through);
     } else if (kept.status !== null) {
-      if (news.summary) this.#store.update(summary, news.through, kept.status);
+      const progressedAt = progress ? now : kept.progressed_at;
+      if (news.summary) this.#store.update(summary, news.through, kept.status, progressedAt);
       else this.#store.advance(summary, news.through);
     }
     return receipt;
   }
+
+  /**
+   * Whether a publication is told as progress. Jobs keep the interval themselves; one that has lost its memory may not.
+   * Half of it is enough here: the way of a publication is not always equally long. A clock may have gone back.
+   */
+  #tellsProgress(kept: Kept, publication: Publication, now: number): boolean {
+    const since = now - kept.progressed_at;
+    return kept.status !== null && isProgress(kept, publication) && (since < 0 || since >= this.#interval / 2);
+  }
+}
+
+function progressOf(summary: Summary, kept: Kept, now: number) {
+  const body = progressBody(summary, kept.status ?? summary.status);
+  return { revision: summary.revision, at: now, body };
 }

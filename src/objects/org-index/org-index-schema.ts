@@ -1,8 +1,11 @@
 import type { Migration } from '../migrate';
 
-/** Feed tables: one for each ten days, four in turn, so that retention drops a table and never deletes rows. */
+/** Feed tables: four in turn, so that retention drops a table and never deletes rows. */
 export const FEED_TABLES = 4;
 
+/**
+ * `job_id` is whom the row is about: an endpoint where its type says so, and `revision` the ordinal of its event then.
+ */
 export function feedTable(number: number): string {
   return `CREATE TABLE feed_${number} (
     seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, job_id TEXT NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL
@@ -26,6 +29,14 @@ export const ORG_INDEX_MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID`,
       ...feed,
       'CREATE TABLE feed_period (period INTEGER NOT NULL) STRICT',
+    ],
+  },
+  {
+    id: '0002-feed-readers',
+    statements: [
+      'ALTER TABLE summary ADD COLUMN progressed_at INTEGER NOT NULL DEFAULT 0',
+      'ALTER TABLE feed_period ADD COLUMN since INTEGER',
+      'CREATE TABLE endpoint (endpoint_id TEXT PRIMARY KEY, through INTEGER NOT NULL) STRICT, WITHOUT ROWID',
     ],
   },
 ];

@@ -27,6 +27,8 @@ export interface Kept {
   through: number;
   /** Null for a tombstone. */
   status: Status | null;
+  /** When its progress last became an event (ms); 0 for never. */
+  progressed_at: number;
 }
 
 /** How long a deleted job's ordinals are remembered, so that a late publication adds nothing. */
@@ -56,7 +58,7 @@ export class OrgIndexStore {
   kept({ created_at, job_id }: ListPosition): Kept | null {
     const [row] = this.#sql
       .exec<Kept & Record<string, SqlStorageValue>>(
-        'SELECT revision, through, status FROM summary WHERE created_at = ? AND job_id = ?',
+        'SELECT revision, through, status, progressed_at FROM summary WHERE created_at = ? AND job_id = ?',
         ...[created_at, job_id],
       )
       .toArray();
@@ -67,32 +69,35 @@ export class OrgIndexStore {
         job_id,
       )
       .toArray();
-    return gone === undefined ? null : { ...gone, status: null };
+    return gone === undefined ? null : { ...gone, status: null, progressed_at: 0 };
   }
 
   insert(summary: Summary, through: number): void {
     const { created_at, job_id, revision, status, job_type, category, triggered_by, tags } = summary;
     const row = [created_at, job_id, revision, through, status, job_type, category, triggered_by];
     this.#sql.exec(
-      'INSERT INTO summary VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      `INSERT INTO summary (created_at, job_id, revision, through, status, job_type, category, triggered_by, tags, body)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[...row, JSON.stringify(tags), JSON.stringify(summary)],
     );
   }
 
   /** Names no indexed column unless the status moved: progress is one row. */
-  update(summary: Summary, through: number, previous: Status): void {
+  update(summary: Summary, through: number, previous: Status, progressedAt: number): void {
     const { created_at, job_id, revision, status } = summary;
     const place = [created_at, job_id];
     const body = JSON.stringify(summary);
     if (status === previous) {
       this.#sql.exec(
-        'UPDATE summary SET revision = ?, through = ?, body = ? WHERE created_at = ? AND job_id = ?',
-        ...[revision, through, body, ...place],
+        `UPDATE summary SET revision = ?, through = ?, body = ?, progressed_at = ?
+          WHERE created_at = ? AND job_id = ?`,
+        ...[revision, through, body, progressedAt, ...place],
       );
     } else {
       this.#sql.exec(
-        'UPDATE summary SET revision = ?, through = ?, status = ?, body = ? WHERE created_at = ? AND job_id = ?',
-        ...[revision, through, status, body, ...place],
+        `UPDATE summary SET revision = ?, through = ?, status = ?, body = ?, progressed_at = ?
+          WHERE created_at = ? AND job_id = ?`,
+        ...[revision, through, status, body, progressedAt, ...place],
       );
     }
   }
