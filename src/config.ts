@@ -1,3 +1,4 @@
+import { FEED_DAYS } from './domain/feed';
 import { type Namespaces, SHARD_LIMIT } from './objects/object-name';
 
 /** Bindings and variables as Cloudflare hands them over. */
@@ -27,6 +28,7 @@ export interface Config {
 const SECRET_LENGTH = 32;
 /** Also the default (ms). */
 const SNAPSHOT_LIMIT = 1_000;
+const MOST_FEED_DAYS = 365;
 const parsed = new WeakMap<object, Config>();
 
 /** The configuration of `env`, parsed once. Throws where a secret is missing or too short: nothing works without. */
@@ -50,6 +52,8 @@ function parse(env: Env): Config {
   if (!Number.isInteger(shards) || shards < 1 || shards > SHARD_LIMIT) {
     throw new Error(`INDEX_SHARDS must be 1 to ${SHARD_LIMIT}`);
   }
+  const days = Number(env.FEED_DAYS ?? FEED_DAYS);
+  if (!(days >= 1 && days <= MOST_FEED_DAYS)) throw new Error(`FEED_DAYS must be 1 to ${MOST_FEED_DAYS}`);
   const logSample = Number(env.LOG_SAMPLE ?? 1);
   if (!Number.isInteger(logSample) || logSample < 1)
     throw new Error('LOG_SAMPLE must be a whole number from 1 on');

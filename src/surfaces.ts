@@ -1,5 +1,6 @@
 import { LINE_ERRORS, LINE_ROUTES } from './dialects/line/routes';
 import { MONITORING_ROUTES } from './dialects/monitoring/routes';
+import { EVENT_ROUTES } from './dialects/native/event-routes';
 import { JOB_ROUTES } from './dialects/native/job-routes';
 import { LIST_ROUTES } from './dialects/native/list-routes';
 import { PICTURE_ROUTES } from './dialects/native/picture-routes';
@@ -33,6 +34,7 @@ export const SURFACES: readonly Surface[] = [
       ...JOB_ROUTES,
       ...REPORT_ROUTES,
       ...LIST_ROUTES,
+      ...EVENT_ROUTES,
       ...WATCH_ROUTES,
       ...PICTURE_ROUTES,
       ...TOKEN_ROUTES,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { EVENT_SCHEMAS } from '../../src/dialects/native/event-schemas';
 import type { RejectionCode } from '../../src/domain/rejection';
 import type { Endpoint } from '../../src/http/endpoint';
 import { PROBLEMS } from '../../src/http/problem';
@@ -86,6 +87,7 @@ export function buildDocument(version: string): Doc {
     servers: [{ url: '/', description: 'The service that serves this document.' }],
     tags: SURFACES.map(({ name }) => ({ name, description: TITLES[name] })),
     paths,
+    webhooks: webhooks(schemas),
     components: {
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'An API key of an organization: hw_…' },
@@ -104,6 +106,28 @@ export function buildDocument(version: string): Doc {
       },
     },
   };
+}
+
+/** Each event as a receiver is sent it. */
+function webhooks(schemas: Map<string, Doc>): Doc {
+  return Object.fromEntries(
+    Object.entries(EVENT_SCHEMAS).map(([type, schema]) => {
+      const { id, description } = schema.meta() ?? {};
+      const post = {
+        operationId: `receive${id}`,
+        tags: ['native'],
+        summary: type,
+        description,
+        security: [],
+        requestBody: {
+          required: true,
+          content: { 'application/json': { schema: convert(schema, 'output', schemas) } },
+        },
+        responses: { '2XX': { description: 'Received. Anything else is a failure, and it is sent again.' } },
+      };
+      return [type, { post }];
+    }),
+  );
 }
 
 function operation(surface: Surface, endpoint: Endpoint, schemas: Map<string, Doc>): Doc {
@@ -236,6 +260,8 @@ function errorSchemas(): Record<string, Doc> {
         job_status: { ...text, description: 'Where a known job stands.' },
         revision: { type: 'integer' },
         control: { $ref: '#/components/schemas/Control' },
+        oldest_cursor: { ...text, description: 'Where a reader whose cursor has expired can go on.' },
+        oldest_at: { type: ['string', 'null'], description: 'The time of the oldest event behind it.' },
       },
     },
     Envelope: {

@@ -1,8 +1,12 @@
-import type { EventBody, EventType } from './event';
+import { EVENT_TYPES, type EventBody } from './event';
 import type { Summary } from './summary';
 
 /** Everything that a feed may tell: the jobs' events, and those of the organization's webhook endpoints. */
-export type FeedType = EventType | 'endpoint.disabled';
+export const FEED_TYPES = [...EVENT_TYPES, 'endpoint.disabled'] as const;
+export type FeedType = (typeof FEED_TYPES)[number];
+
+/** Days for which the feed keeps an event at least, where nothing else is set. */
+export const FEED_DAYS = 30;
 
 /** A row of the feed. `body` is JSON text, a `FeedBody`. */
 export interface FeedRow {

@@ -14,6 +14,7 @@ export type RejectionCode =
   | 'nothing_failed'
   | 'too_many_failed'
   | 'organization_exists'
+  | 'cursor_expired'
   | 'body_too_large'
   | 'metadata_too_large'
   | 'result_too_large'

@@ -34,6 +34,8 @@ export interface Call<Query, Body> {
   /** `Cache-Control: no-cache` was sent: only the object's own answer will do. */
   noCache: boolean;
   keepAlive: KeepAlive;
+  /** Aborted when the caller has gone. */
+  signal: AbortSignal;
 }
 
 /** An answer. `body` is text, JSON where the headers don't say otherwise, or a stream; with 101 there is a socket. */
@@ -90,6 +92,8 @@ interface Description {
   conditional?: boolean;
   /** The list its cursors belong to. */
   cursorOf?: (params: Record<string, string>) => string;
+  /** The parameter that takes a cursor: `cursor` where it is not named. A `Last-Event-ID` that is taken wins over it. */
+  cursorIn?: 'cursor' | 'after';
 }
 
 interface BodyDoc<Schema extends z.ZodType> {

@@ -1,10 +1,15 @@
-/** One thing that a watcher is told. */
+/** One thing that the reader of a stream is told. */
 export interface Frame {
   event: string;
-  /** The revision that everything has been told through; a frame without one moves no reader's position. */
-  id?: number;
+  /** The place that everything has been told through; a frame without one moves no reader's place. */
+  id?: number | string;
   /** The text of a JSON object. */
   data: string;
+}
+
+/** Moves the reader's place and tells it nothing. */
+export interface Mark {
+  id: string;
 }
 
 /** How long a reader that lost its stream waits before it comes back (ms). */
@@ -21,7 +26,7 @@ export const EVENT_STREAM_HEADERS = {
  * alive. Reads `deliveries` no faster than it is read itself; `stop` is called once the reader has gone.
  */
 export function eventStream(
-  deliveries: AsyncIterator<Frame[] | null, unknown>,
+  deliveries: AsyncIterator<(Frame | Mark)[] | null, unknown>,
   stop: () => void,
 ): ReadableStream<Uint8Array> {
   let gone = false;
@@ -51,7 +56,9 @@ export function eventStream(
 }
 
 /** A frame as its lines. JSON text has no line break in it; one from elsewhere would make several `data` lines. */
-function toText({ event, id, data }: Frame): string {
-  const lines = data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`);
-  return `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}${lines.join('')}\n`;
+function toText(frame: Frame | Mark): string {
+  const id = frame.id === undefined ? '' : `id: ${frame.id}\n`;
+  if (!('data' in frame)) return `${id}\n`;
+  const lines = frame.data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`);
+  return `event: ${frame.event}\n${id}${lines.join('')}\n`;
 }

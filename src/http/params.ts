@@ -14,20 +14,24 @@ export const cursorParam = z.string().optional().meta({ description: 'The next_c
 
 /** The longest a long poll waits (s). */
 const LONGEST_WAIT = 60;
+const seconds = z
+  .string()
+  .regex(/^\d+$/, { error: 'must be a whole number of seconds' })
+  .transform((text) => Math.min(Number(text), LONGEST_WAIT));
+
+/** What makes a GET of a list a long poll. */
+export const waitParam = seconds
+  .optional()
+  .meta({ type: 'integer', minimum: 0, description: 'Seconds to wait for news; above 60 is read as 60.' });
 
 /** What makes a GET of a job a long poll. */
 export const waitParams = {
-  wait: z
-    .string()
-    .regex(/^\d+$/, { error: 'must be a whole number of seconds' })
-    .transform((text) => Math.min(Number(text), LONGEST_WAIT))
-    .optional()
-    .meta({
-      type: 'integer',
-      minimum: 0,
-      description:
-        'Answers when the job is past the revision `after`, when it ends, or after so many seconds; above 60 is read as 60.',
-    }),
+  wait: seconds.optional().meta({
+    type: 'integer',
+    minimum: 0,
+    description:
+      'Answers when the job is past the revision `after`, when it ends, or after so many seconds; above 60 is read as 60.',
+  }),
   after: z
     .string()
     .regex(/^\d{1,15}$/, { error: 'must be a revision' })

@@ -19,6 +19,7 @@ export const PROBLEMS: Record<
   nothing_failed: { status: 409, title: 'No failed entity is known' },
   too_many_failed: { status: 409, title: 'More entities failed than are tracked' },
   organization_exists: { status: 409, title: 'The organization exists' },
+  cursor_expired: { status: 410, title: 'What came after this cursor is gone' },
   body_too_large: { status: 413, title: 'The body is too large' },
   metadata_too_large: { status: 413, title: 'The metadata is too large' },
   result_too_large: { status: 413, title: 'The result is too large' },

@@ -58,7 +58,7 @@ export async function serve(
   }
   const lastEventId = (endpoint.resumable && headers.get('Last-Event-ID')) || null;
   const asked = paramsOf(url);
-  const position = await readCursor(endpoint, caller, params, asked);
+  const position = await readCursor(endpoint, caller, params, asked, lastEventId);
   if (position === undefined)
     return refused(reject('invalid_cursor', 'This cursor is not one of this list.'));
 
@@ -73,7 +73,7 @@ export async function serve(
   const noCache = ifNoneMatch !== null && wantsNoCache(headers.get('Cache-Control') ?? '');
   const call = {
     ...{ env, config, params, ...valid, json: parsed.json, request: key, position, minimal },
-    ...{ lastEventId, ifNoneMatch, noCache, keepAlive },
+    ...{ lastEventId, ifNoneMatch, noCache, keepAlive, signal: request.signal },
   };
   return { outcome: await endpoint.handle(call as Call<never, never>, caller), caller };
 }
@@ -106,12 +106,13 @@ function wantsNoCache(cacheControl: string): boolean {
 }
 
 async function readCursor(
-  { cursorOf }: Endpoint,
+  { cursorOf, cursorIn = 'cursor' }: Endpoint,
   caller: Caller | null,
   params: Record<string, string>,
   query: URLSearchParams,
+  lastEventId: string | null,
 ): Promise<Json | undefined> {
-  const cursor = query.get('cursor') ?? '';
+  const cursor = lastEventId ?? query.get(cursorIn) ?? '';
   if (cursorOf === undefined || caller === null || cursor === '') return null;
   return openCursor(caller.config, cursorScope(caller.principal.organization, cursorOf(params)), cursor);
 }

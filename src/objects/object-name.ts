@@ -41,8 +41,19 @@ function jobStub(env: Namespaces, organization: string, core: string): DurableOb
 }
 
 export function indexObject(env: Namespaces, organization: string, shard: number): Remote<OrgIndexDO> {
+  return indexStub(env, organization, shard) as unknown as Remote<OrgIndexDO>;
+}
+
+/** Asks a shard for the socket of one who waits for the feed: 101 with it, 503 where there is no room. */
+export function watchFeed(env: Namespaces, organization: string, shard: number): Promise<Response> {
+  return indexStub(env, organization, shard).fetch('https://index/feed', {
+    headers: { Upgrade: 'websocket' },
+  });
+}
+
+function indexStub(env: Namespaces, organization: string, shard: number): DurableObjectStub<OrgIndexDO> {
   if (!Number.isInteger(shard) || shard < 0 || shard >= SHARD_LIMIT) throw new Error('not a shard');
-  return env.ORG_INDEX.getByName(`${checked(organization)}/${shard}`) as unknown as Remote<OrgIndexDO>;
+  return env.ORG_INDEX.getByName(`${checked(organization)}/${shard}`);
 }
 
 export function orgObject(env: Namespaces, organization: string): Remote<OrgDO> {

@@ -1,9 +1,9 @@
-import { PING, PONG } from '../objects/job/watch-rpc';
+import { PING, PONG } from '../objects/ping';
 
 /** Characters that may wait for a slow reader. Beyond them the socket is given up, and what waits is asked for again later. */
 const WAITING = 8_388_608;
 
-/** A watcher's socket to a job's object, read one message at a time. */
+/** A watcher's socket to an object, read one message at a time. */
 export class ObjectSocket {
   readonly #socket: WebSocket;
   readonly #waiting: string[] = [];
@@ -27,6 +27,11 @@ export class ObjectSocket {
     if (text === undefined) return null;
     this.#characters -= text.length;
     return text;
+  }
+
+  /** Sends a message; one to a socket that is lost goes nowhere. */
+  send(text: string): void {
+    if (this.#open) this.#socket.send(text);
   }
 
   /** Nothing waits and nothing will come. */

@@ -29,6 +29,8 @@ it('the table names the routes of the guide', () => {
       'POST /api/jobs',
       'GET /api/jobs',
       'GET /api/jobs/:job_id',
+      'GET /api/events',
+      'GET /api/events/stream',
       'POST /api/jobs/:job_id/progress',
       'POST /api/jobs/:job_id/cancel',
       'POST /api/jobs/:job_id/rerun',
@@ -65,7 +67,7 @@ describe.each(titled(READS))('%s', (_, route) => {
   });
 });
 
-const LISTS = READS.filter((route) => !route.hasJobId && route.permission === 'job:read');
+const LISTS = READS.filter((route) => route.permission === 'job:read' && route.path.endsWith('/jobs'));
 
 describe.each(titled(LISTS))('%s', (_, route) => {
   it.each(['', '?limit=100', '?status=completed', '?status=', '?category=sync'])(
@@ -81,6 +83,17 @@ describe.each(titled(LISTS))('%s', (_, route) => {
       }
     },
   );
+});
+
+it('the feed tells of the jobs of its own alone', async () => {
+  for (const [mine, theirs] of [tenants, tenants.toReversed()] as [Tenant, Tenant][]) {
+    const answer = await mine.client.get('/api/events?limit=100');
+    expect(answer.status, answer.text).toBe(200);
+    for (const own of [mine.running, mine.ended, mine.deleted]) expect(answer.text).toContain(own);
+    for (const other of [theirs.running, theirs.ended, theirs.deleted, theirs.client.organization]) {
+      expect(answer.text).not.toContain(other);
+    }
+  }
 });
 
 /** The headers that HEAD must repeat; the length of a body that is not sent may be left out. */

@@ -43,7 +43,7 @@ export async function send(
   return { status: response.status, headers: response.headers, text, json: parse(text) };
 }
 
-/** The body; of an event stream, which may never end, as much as has the first frame with data; a socket is closed. */
+/** The body; of an event stream, which may never end, as much as has the first frame with data or an id alone; a socket is closed. */
 async function textOf(response: Response): Promise<string> {
   const { headers, body, webSocket } = response;
   webSocket?.accept();
@@ -51,7 +51,7 @@ async function textOf(response: Response): Promise<string> {
   if (headers.get('Content-Type') !== 'text/event-stream' || body === null) return response.text();
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
-  while (!/^data:.*\n\n/m.test(text)) {
+  while (!/^(?:data|id):.*\n\n/m.test(text)) {
     const { done, value } = await reader.read();
     if (done) break;
     text += value;

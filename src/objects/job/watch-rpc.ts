@@ -60,10 +60,6 @@ export interface End {
 
 export type WatchMessage = Snapshot | Update | Moved | End;
 
-/** What asks an object whether it is still there, and its answer; the runtime answers for an object that sleeps. */
-export const PING = 'ping';
-export const PONG = 'pong';
-
 export function watchUrl({ organization, after, wants, tokens }: WatchAsk): string {
   const url = new URL('https://job/watch');
   url.searchParams.set('organization', organization);

@@ -1,7 +1,8 @@
 import { ACKNOWLEDGEMENT_WINDOW, isClosing, isTerminal, type Job } from '../../domain/job';
+import { PING, PONG } from '../ping';
 import { catchUp, snapshot } from './catch-up';
 import type { JobStore, Stored } from './job-store';
-import { PING, PONG, type Wants, type WatchAsk, type WatchMessage } from './watch-rpc';
+import type { Wants, WatchAsk, WatchMessage } from './watch-rpc';
 
 /** Sockets that one job holds. Source: issue 6, "Limits". */
 export const SOCKETS_A_JOB = 5_000;

@@ -3,8 +3,6 @@ import { DAY } from '../../domain/job';
 import { hasTable } from '../migrate';
 import { FEED_TABLES, feedTable } from './org-index-schema';
 
-/** Days for which the feed keeps its rows, where nothing else is set. */
-export const FEED_DAYS = 30;
 /** Rows that one page looks at, at most: what it passes over costs a read too. */
 const SCAN = 5_000;
 /** The span of a table before it was a setting. */
@@ -85,7 +83,7 @@ export class FeedStore {
       )
       .toArray();
     const full = events.length === limit;
-    const through = full ? (events.at(-1)?.seq ?? after) : Math.max(to, after);
+    const through = full ? (events.at(-1)?.seq ?? from) : Math.max(to, after);
     return { events, through, head, dropped_through };
   }
 

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { progressBody } from '../../domain/event';
-import { type EndpointBody, type FeedAsk, type FeedPage, feedBody } from '../../domain/feed';
+import { type EndpointBody, FEED_DAYS, type FeedAsk, type FeedPage, feedBody } from '../../domain/feed';
 import {
   admit,
   isProgress,
@@ -12,7 +12,8 @@ import type { Summary } from '../../domain/summary';
 import { AlarmClock } from '../alarm-clock';
 import { CommitQueue } from '../commit-queue';
 import type { Namespaces } from '../object-name';
-import { FEED_DAYS, FeedStore } from './feed-store';
+import { FeedStore } from './feed-store';
+import { FeedWatchers } from './feed-watchers';
 import { Intake } from './intake';
 import { type Kept, type ListFilter, type ListPosition, OrgIndexStore } from './org-index-store';
 
@@ -20,6 +21,7 @@ import { type Kept, type ListFilter, type ListPosition, OrgIndexStore } from './
 export class OrgIndexDO extends DurableObject<Namespaces> {
   readonly #store: OrgIndexStore;
   readonly #feed: FeedStore;
+  readonly #watchers: FeedWatchers;
   readonly #interval: number;
   readonly #intake: Intake;
   readonly #clock: AlarmClock;
@@ -29,6 +31,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> {
     super(ctx, env);
     this.#store = new OrgIndexStore(ctx.storage.sql);
     this.#feed = new FeedStore(ctx.storage.sql, Number(env.FEED_DAYS ?? FEED_DAYS));
+    this.#watchers = new FeedWatchers(ctx, this.#feed);
     this.#interval = Number(env.PUBLISH_INTERVAL_MS ?? PUBLISH_INTERVAL);
     this.#intake = new Intake(this.#interval);
     this.#clock = new AlarmClock(ctx.storage);
@@ -37,6 +40,8 @@ export class OrgIndexDO extends DurableObject<Namespaces> {
       sync: () => ctx.storage.sync(),
     });
     ctx.blockConcurrencyWhile(() => this.#clock.wake());
+    // What an instance that is gone had still to tell.
+    void this.#watchers.changed();
   }
 
   /** Takes in what a job says of itself. Saying it again changes nothing. */
@@ -57,6 +62,23 @@ export class OrgIndexDO extends DurableObject<Namespaces> {
   /** Tells the `n`th event of an endpoint, counted from 1. Telling it again changes nothing. */
   async tellEndpoint(endpointId: string, n: number, at: number, body: EndpointBody): Promise<void> {
     this.#transact(() => this.#feed.appendOnce(endpointId, n, at, body, Date.now()));
+    void this.#watchers.changed();
+  }
+
+  /** Takes the socket of one who waits for the feed. */
+  override async fetch(request: Request): Promise<Response> {
+    if (request.headers.get('Upgrade') !== 'websocket') return new Response(null, { status: 400 });
+    return this.#watchers.accept();
+  }
+
+  /** A reader asks for its next page: `FeedAsk` as JSON text. */
+  override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    this.#watchers.asked(socket, String(message));
+  }
+
+  /** The other end has closed: so does this one, lest it sees a broken connection. */
+  override async webSocketClose(socket: WebSocket): Promise<void> {
+    socket.close(1000);
   }
 
   /** Forgets expired tombstones. Never throws: a run that failed is armed again. */
@@ -74,7 +96,9 @@ export class OrgIndexDO extends DurableObject<Namespaces> {
 
   #commitGroup(publications: Publication[]): Receipt[] {
     const now = Date.now();
-    return this.#transact(() => publications.map((publication) => this.#admit(publication, now)));
+    const receipts = this.#transact(() => publications.map((publication) => this.#admit(publication, now)));
+    void this.#watchers.changed();
+    return receipts;
   }
 
   /** Runs a change in one transaction; where it is rolled back, so is what memory knows of tables and alarm. */
@@ -120,7 +144,9 @@ export class OrgIndexDO extends DurableObject<Namespaces> {
    */
   #tellsProgress(kept: Kept, publication: Publication, now: number): boolean {
     const since = now - kept.progressed_at;
-    return kept.status !== null && isProgress(kept, publication) && (since < 0 || since >= this.#interval / 2);
+    return (
+      kept.status !== null && isProgress(kept, publication) && (since < 0 || since >= this.#interval / 2)
+    );
   }
 }
 
