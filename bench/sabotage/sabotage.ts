@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { DOOR_PATCHES } from './door-patches.ts';
+import { FEED_PATCHES } from './feed-patches.ts';
 import { JOB_PATCHES } from './job-patches.ts';
 import type { Patch, Suite } from './patch.ts';
 import { PUBLISHING_PATCHES } from './publishing-patches.ts';
@@ -11,7 +12,7 @@ import { runSuite } from './run-suite.ts';
 import { Scratch } from './scratch.ts';
 
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
-const patches = [...PUBLISHING_PATCHES, ...JOB_PATCHES, ...DOOR_PATCHES].filter(({ name }) =>
+const patches = [...PUBLISHING_PATCHES, ...JOB_PATCHES, ...DOOR_PATCHES, ...FEED_PATCHES].filter(({ name }) =>
   name.includes(values.only),
 );
 

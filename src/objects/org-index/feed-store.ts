@@ -33,7 +33,7 @@ export class FeedStore {
 
   constructor(sql: SqlStorage, days: number) {
     this.#sql = sql;
-    this.#span = (days * DAY) / (FEED_TABLES - 1);
+    this.#span = Math.ceil((days * DAY) / (FEED_TABLES - 1));
   }
 
   /** Appends events of `subject`, a job or an endpoint. */

@@ -1,0 +1,40 @@
+import type { Patch } from './patch.ts';
+
+/** What would make a reader of the feed miss an event, read one twice, or out of its job's order. */
+export const FEED_PATCHES: readonly Patch[] = [
+  {
+    name: 'progress told before the events it follows',
+    file: 'src/domain/publication.ts',
+    find: ' && through <= kept.through',
+    replace: '',
+    suite: 'test/feed/reader.test.ts',
+  },
+  {
+    name: 'a cursor that leaps over what a page had no room for',
+    file: 'src/domain/feed-merge.ts',
+    find: 'left === undefined ? page.page.through : left.seq - 1',
+    replace: 'page.page.through',
+    suite: 'test/feed/reader.test.ts',
+  },
+  {
+    name: 'a reader that is not told what it has missed',
+    file: 'src/domain/feed-merge.ts',
+    find: 'page.dropped_through > after',
+    replace: 'page.dropped_through < 0',
+    suite: 'test/feed/read.test.ts',
+  },
+  {
+    name: 'numbers that begin again when the tables turn',
+    file: 'src/objects/org-index/feed-store.ts',
+    find: 'let seq = this.#ends().high;\n    const table = this.#tableAt(now);',
+    replace: 'const table = this.#tableAt(now);\n    let seq = this.#ends().high;',
+    suite: 'test/objects/feed-store.test.ts',
+  },
+  {
+    name: 'those who wait told of nothing',
+    file: 'src/objects/org-index/org-index-do.ts',
+    find: 'void this.#watchers.changed();\n    return receipts;',
+    replace: 'return receipts;',
+    suite: 'test/feed/wait.test.ts',
+  },
+];
