@@ -1,0 +1,55 @@
+/** What a destination is judged by. */
+export interface DestinationPolicy {
+  /** The service's own host names: a delivery to itself could go round for ever. */
+  ownHosts: readonly string[];
+  /** For development alone: http and the loopback addresses too. */
+  allowPrivate: boolean;
+}
+
+export type Destination = { ok: true; url: URL } | { ok: false; reason: string };
+
+const URL_LIMIT = 2_048;
+const PRIVATE_ZONES = ['localhost', 'local', 'internal'];
+const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
+
+/**
+ * Whether a webhook may be sent to `text`, and if not, why not, as the end of a sentence about it. The host is judged
+ * as the URL parser reads it: octal, hex, short, percent-encoded and fullwidth spellings of an address are one there.
+ * The runtime's own filter of addresses knows ranges alone and lets some through, so every address is refused.
+ */
+export function checkDestination(text: string, policy: DestinationPolicy): Destination {
+  if (text.length > URL_LIMIT) return refused(`must have at most ${URL_LIMIT} characters`);
+  if (/[\s\\\p{Cc}]/u.test(text))
+    return refused('must not hold white space, control characters or backslashes');
+  const url = URL.parse(text);
+  if (url === null) return refused('must be an absolute URL');
+  if (url.protocol !== 'https:' && !(policy.allowPrivate && url.protocol === 'http:'))
+    return refused('must begin with https://');
+  if (url.username !== '' || url.password !== '') return refused('must not hold credentials');
+  if (text.includes('#')) return refused('must not have a fragment');
+  if (policy.allowPrivate && LOOPBACK.has(url.hostname)) return { ok: true, url };
+  const reason = badHost(url.hostname, policy.ownHosts);
+  return reason === null ? { ok: true, url } : refused(reason);
+}
+
+function badHost(hostname: string, ownHosts: readonly string[]): string | null {
+  const host = bareHost(hostname);
+  const labels = host.split('.');
+  const last = labels.at(-1) ?? '';
+  // A name whose last label is a number is an address to somebody's resolver.
+  if (hostname.startsWith('[') || /^(?:\d+|0x[0-9a-f]*)$/.test(last))
+    return 'must name its host, not give an address';
+  if (labels.length < 2 || labels.includes('')) return 'must name a host with a domain';
+  if (PRIVATE_ZONES.includes(last)) return `must not name a host below ${last}`;
+  if (ownHosts.some((own) => bareHost(own.toLowerCase()) === host)) return 'must not be this service itself';
+  return null;
+}
+
+/** Without the dot that ends an absolute name. */
+function bareHost(hostname: string): string {
+  return hostname.endsWith('.') ? hostname.slice(0, -1) : hostname;
+}
+
+function refused(reason: string): Destination {
+  return { ok: false, reason };
+}
