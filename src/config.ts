@@ -1,4 +1,5 @@
 import { FEED_DAYS } from './domain/feed';
+import { checkSecret, parseRoots, type Roots } from './domain/root-secret';
 import { type Namespaces, SHARD_LIMIT } from './objects/object-name';
 
 /** Bindings and variables as Cloudflare hands them over. */
@@ -15,17 +16,13 @@ export interface Env extends Namespaces {
   SNAPSHOT_MS?: string;
 }
 
-export interface Config {
+export interface Config extends Roots {
   adminToken: string;
-  /** Root secrets by generation (0–3), and the one that makes new ids and keys. */
-  roots: ReadonlyMap<number, string>;
-  generation: number;
   shards: number;
   logSample: number;
   snapshotMs: number;
 }
 
-const SECRET_LENGTH = 32;
 /** Also the default (ms). */
 const SNAPSHOT_LIMIT = 1_000;
 const MOST_FEED_DAYS = 365;
@@ -41,13 +38,7 @@ export function configOf(env: Env): Config {
 }
 
 function parse(env: Env): Config {
-  const adminToken = secret('ADMIN_TOKEN', env.ADMIN_TOKEN);
-  const generations = (env.ROOT_SECRET ?? '').split(',').map((entry): [number, string] => {
-    const [, generation, root] = /^(?:([0-3]):)?(.*)$/s.exec(entry.trim()) ?? [];
-    return [Number(generation ?? 0), secret('ROOT_SECRET', root)];
-  });
-  const roots = new Map(generations);
-  if (roots.size !== generations.length) throw new Error('ROOT_SECRET names a generation twice');
+  const adminToken = checkSecret('ADMIN_TOKEN', env.ADMIN_TOKEN);
   const shards = Number(env.INDEX_SHARDS ?? 1);
   if (!Number.isInteger(shards) || shards < 1 || shards > SHARD_LIMIT) {
     throw new Error(`INDEX_SHARDS must be 1 to ${SHARD_LIMIT}`);
@@ -61,12 +52,5 @@ function parse(env: Env): Config {
   if (!Number.isInteger(snapshotMs) || snapshotMs < 0 || snapshotMs > SNAPSHOT_LIMIT) {
     throw new Error(`SNAPSHOT_MS must be 0 to ${SNAPSHOT_LIMIT}`);
   }
-  return { adminToken, roots, generation: generations[0]?.[0] ?? 0, shards, logSample, snapshotMs };
-}
-
-function secret(name: string, value: string | undefined): string {
-  if (value === undefined || value.length < SECRET_LENGTH) {
-    throw new Error(`${name} is missing or shorter than ${SECRET_LENGTH} characters`);
-  }
-  return value;
+  return { adminToken, ...parseRoots(env.ROOT_SECRET), shards, logSample, snapshotMs };
 }
