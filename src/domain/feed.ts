@@ -51,8 +51,14 @@ export type Identity = Pick<
   'organization_id' | 'job_type' | 'name' | 'category' | 'tags' | 'triggered_by'
 >;
 
+/**
+ * What the feed has told of a job: revision and place of its last event of each type. It stands in each row as it was
+ * before, so that a reader of some types knows which event of the job was the last that it was told.
+ */
+export type Told = Partial<Record<EventType, readonly [revision: number, seq: number]>>;
+
 /** A job's event as a row has it. Rows of before the feed could be read lack all of the identity but `job_type`. */
-export type FeedBody = EventBody & Partial<Identity>;
+export type FeedBody = EventBody & Partial<Identity> & { told?: Told };
 
 /** What the feed tells of a webhook endpoint. */
 export interface EndpointBody {
@@ -83,7 +89,7 @@ export function feedBody(body: EventBody, summary: Summary): FeedBody {
 }
 
 export function organizationEvent({ at, job_id, revision, body }: FeedRow): OrganizationEvent {
-  const { type, ...rest } = JSON.parse(body) as { type: FeedType };
+  const { type, told: _told, ...rest } = JSON.parse(body) as { type: FeedType; told?: Told };
   const id = `${job_id}.${revision}.${type}`;
   if (!type.startsWith('job.')) return { id, type, at, job_id: null, revision: null, data: rest };
   return { id, type, at, job_id, revision, data: { job_id, revision, ...rest } };

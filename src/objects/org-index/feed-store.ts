@@ -1,4 +1,4 @@
-import type { EndpointBody, FeedAsk, FeedBody, FeedPage, FeedRow } from '../../domain/feed';
+import type { EndpointBody, FeedAsk, FeedBody, FeedPage, FeedRow, Told } from '../../domain/feed';
 import { DAY } from '../../domain/job';
 import { hasTable } from '../migrate';
 import { FEED_TABLES, feedTable } from './org-index-schema';
@@ -20,7 +20,7 @@ interface Turn extends Record<string, SqlStorageValue> {
   since: number;
 }
 
-export type FeedEntry = Pick<FeedRow, 'revision' | 'at'> & { body: FeedBody | EndpointBody };
+export type FeedEntry = Pick<FeedRow, 'revision' | 'at'> & { body: FeedBody };
 
 /**
  * All SQL of the organization's event feed: rows in order of arrival, numbered by `seq` over all tables without holes.
@@ -36,16 +36,15 @@ export class FeedStore {
     this.#span = Math.ceil((days * DAY) / (FEED_TABLES - 1));
   }
 
-  /** Appends events of `subject`, a job or an endpoint. */
-  append(subject: string, events: readonly FeedEntry[], now: number): void {
-    if (events.length === 0) return;
-    let seq = this.#ends().high;
-    const table = this.#tableAt(now);
-    for (const { revision, at, body } of events) {
-      seq += 1;
-      const row = [seq, at, subject, revision, JSON.stringify(body)];
-      this.#sql.exec(`INSERT INTO ${table} VALUES (?, ?, ?, ?, ?)`, ...row);
-    }
+  /** Appends a job's events, and answers what it has told of the job by then: `told` is what it had before. */
+  append(jobId: string, events: readonly FeedEntry[], now: number, told: Told = {}): Told {
+    const after = { ...told };
+    this.#insert(jobId, events, now, ({ revision, body }, seq) => {
+      const row = { ...body, told: { ...after } };
+      after[body.type] = [revision, seq];
+      return row;
+    });
+    return after;
   }
 
   /** Appends the `n`th event of an endpoint, unless it is there. Events of one endpoint come in order. */
@@ -55,7 +54,7 @@ export class FeedStore {
         ON CONFLICT (endpoint_id) DO UPDATE SET through = excluded.through WHERE excluded.through > through`,
       ...[endpointId, n],
     );
-    if (rowsWritten > 0) this.append(endpointId, [{ revision: n, at, body }], now);
+    if (rowsWritten > 0) this.#insert(endpointId, [{ revision: n, at, body }], now, () => body);
   }
 
   /** Rows behind `after` in order, as far as the filter lets them through. */
@@ -90,6 +89,22 @@ export class FeedStore {
   /** Forgets what it knows of the tables, once a transaction was rolled back. */
   forget(): void {
     this.#turn = null;
+  }
+
+  #insert<Row extends Pick<FeedRow, 'revision' | 'at'>>(
+    subject: string,
+    rows: readonly Row[],
+    now: number,
+    bodyOf: (row: Row, seq: number) => FeedBody | EndpointBody,
+  ): void {
+    if (rows.length === 0) return;
+    let seq = this.#ends().high;
+    const table = this.#tableAt(now);
+    for (const row of rows) {
+      seq += 1;
+      const values = [seq, row.at, subject, row.revision, JSON.stringify(bodyOf(row, seq))];
+      this.#sql.exec(`INSERT INTO ${table} VALUES (?, ?, ?, ?, ?)`, ...values);
+    }
   }
 
   /** The oldest and the newest row; 1 and 0 while there are none. */

@@ -125,15 +125,18 @@ export class OrgIndexDO extends DurableObject<Namespaces> {
     const progress = kept !== null && this.#tellsProgress(kept, publication, now);
     const told = progress ? [progressOf(summary, kept, now)] : news.events;
     const entries = told.map(({ revision, at, body }) => ({ revision, at, body: feedBody(body, summary) }));
-    this.#feed.append(summary.job_id, entries, now);
+    const marks = {
+      through: news.through,
+      progressed_at: progress ? now : (kept?.progressed_at ?? 0),
+      told: this.#feed.append(summary.job_id, entries, now, kept?.told),
+    };
     if (deleted && news.summary) {
       this.#clock.arm(this.#store.remove(summary, news.revision, news.through, now), now);
     } else if (kept === null) {
-      if (news.summary) this.#store.insert(summary, news.through);
+      if (news.summary) this.#store.insert(summary, marks);
     } else if (kept.status !== null) {
-      const progressedAt = progress ? now : kept.progressed_at;
-      if (news.summary) this.#store.update(summary, news.through, kept.status, progressedAt);
-      else this.#store.advance(summary, news.through);
+      if (news.summary) this.#store.update(summary, marks, kept.status);
+      else this.#store.advance(summary, marks);
     }
     return receipt;
   }

@@ -39,4 +39,12 @@ export const ORG_INDEX_MIGRATIONS: readonly Migration[] = [
       'CREATE TABLE endpoint (endpoint_id TEXT PRIMARY KEY, through INTEGER NOT NULL) STRICT, WITHOUT ROWID',
     ],
   },
+  {
+    id: '0003-webhooks',
+    statements: [
+      'ALTER TABLE summary ADD COLUMN told TEXT',
+      'CREATE TABLE subscriber (webhook_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID',
+      'CREATE TABLE subscriber_source (read_at INTEGER NOT NULL) STRICT',
+    ],
+  },
 ];

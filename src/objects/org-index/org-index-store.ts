@@ -1,3 +1,4 @@
+import type { Told } from '../../domain/feed';
 import { type Category, DAY, type Status } from '../../domain/job';
 import type { Summary } from '../../domain/summary';
 import { hasTable, migrateByTable } from '../migrate';
@@ -29,7 +30,12 @@ export interface Kept {
   status: Status | null;
   /** When its progress last became an event (ms); 0 for never. */
   progressed_at: number;
+  /** What the feed has told of it. */
+  told: Told;
 }
+
+/** What changes of a job's row beside its summary. */
+export type Marks = Pick<Kept, 'through' | 'progressed_at' | 'told'>;
 
 /** How long a deleted job's ordinals are remembered, so that a late publication adds nothing. */
 const TOMBSTONE_LIFE = 7 * DAY;
@@ -57,57 +63,47 @@ export class OrgIndexStore {
 
   kept({ created_at, job_id }: ListPosition): Kept | null {
     const [row] = this.#sql
-      .exec<Kept & Record<string, SqlStorageValue>>(
-        'SELECT revision, through, status, progressed_at FROM summary WHERE created_at = ? AND job_id = ?',
+      .exec<Omit<Kept, 'told'> & { told: string | null }>(
+        'SELECT revision, through, status, progressed_at, told FROM summary WHERE created_at = ? AND job_id = ?',
         ...[created_at, job_id],
       )
       .toArray();
-    if (row !== undefined) return row;
+    if (row !== undefined) return { ...row, told: JSON.parse(row.told ?? '{}') as Told };
     const [gone] = this.#sql
       .exec<{ revision: number; through: number }>(
         'SELECT revision, through FROM tombstone WHERE job_id = ?',
         job_id,
       )
       .toArray();
-    return gone === undefined ? null : { ...gone, status: null, progressed_at: 0 };
+    return gone === undefined ? null : { ...gone, status: null, progressed_at: 0, told: {} };
   }
 
-  insert(summary: Summary, through: number): void {
+  insert(summary: Summary, { through, told }: Marks): void {
     const { created_at, job_id, revision, status, job_type, category, triggered_by, tags } = summary;
     const row = [created_at, job_id, revision, through, status, job_type, category, triggered_by];
     this.#sql.exec(
-      `INSERT INTO summary (created_at, job_id, revision, through, status, job_type, category, triggered_by, tags, body)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[...row, JSON.stringify(tags), JSON.stringify(summary)],
+      `INSERT INTO summary (created_at, job_id, revision, through, status, job_type, category, triggered_by, tags, body, told)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[...row, JSON.stringify(tags), JSON.stringify(summary), JSON.stringify(told)],
     );
   }
 
   /** Names no indexed column unless the status moved: progress is one row. */
-  update(summary: Summary, through: number, previous: Status, progressedAt: number): void {
+  update(summary: Summary, { through, progressed_at, told }: Marks, previous: Status): void {
     const { created_at, job_id, revision, status } = summary;
-    const place = [created_at, job_id];
-    const body = JSON.stringify(summary);
-    if (status === previous) {
-      this.#sql.exec(
-        `UPDATE summary SET revision = ?, through = ?, body = ?, progressed_at = ?
-          WHERE created_at = ? AND job_id = ?`,
-        ...[revision, through, body, progressedAt, ...place],
-      );
-    } else {
-      this.#sql.exec(
-        `UPDATE summary SET revision = ?, through = ?, status = ?, body = ?, progressed_at = ?
-          WHERE created_at = ? AND job_id = ?`,
-        ...[revision, through, status, body, progressedAt, ...place],
-      );
-    }
+    const moved = status === previous ? [] : [status];
+    this.#sql.exec(
+      `UPDATE summary SET revision = ?, through = ?, body = ?, progressed_at = ?, told = ? ${moved.map(() => ', status = ?').join('')}
+        WHERE created_at = ? AND job_id = ?`,
+      ...[revision, through, JSON.stringify(summary), progressed_at, JSON.stringify(told), ...moved],
+      ...[created_at, job_id],
+    );
   }
 
-  advance({ created_at, job_id }: ListPosition, through: number): void {
+  advance({ created_at, job_id }: ListPosition, { through, told }: Marks): void {
     this.#sql.exec(
-      'UPDATE summary SET through = ? WHERE created_at = ? AND job_id = ?',
-      through,
-      created_at,
-      job_id,
+      'UPDATE summary SET through = ?, told = ? WHERE created_at = ? AND job_id = ?',
+      ...[through, JSON.stringify(told), created_at, job_id],
     );
   }
 
