@@ -6,10 +6,14 @@ export default defineConfig({
     cloudflareTest({
       wrangler: { configPath: './wrangler.toml' },
       miniflare: {
+        // Nothing leaves this machine: what a test does not receive itself is refused here.
+        outboundService: () => new Response(null, { status: 503 }),
         bindings: {
           ROOT_SECRET: 'test-root-secret-of-at-least-32-characters',
           PUBLISH_INTERVAL_MS: '50',
           LOG_SAMPLE: '1',
+          WEBHOOK_PACE_MS: '10',
+          WEBHOOK_TIMEOUT_MS: '300',
           ADMIN_TOKEN: 'test-admin-token-of-at-least-32-characters',
         },
       },

@@ -1,9 +1,10 @@
 import { FEED_DAYS } from './domain/feed';
 import { checkSecret, parseRoots, type Roots } from './domain/root-secret';
 import { type Namespaces, SHARD_LIMIT } from './objects/object-name';
+import type { WebhookVariables } from './objects/webhook/webhook-settings';
 
 /** Bindings and variables as Cloudflare hands them over. */
-export interface Env extends Namespaces {
+export interface Env extends Namespaces, WebhookVariables {
   /** One root secret, or up to four generations of it: `1:newest,0:older`. At least 32 characters each. */
   ROOT_SECRET: string;
   /** The operator's bearer token for `/admin`. At least 32 characters. */

@@ -7,6 +7,7 @@ import { PICTURE_ROUTES } from './dialects/native/picture-routes';
 import { REPORT_ROUTES } from './dialects/native/report-routes';
 import { TOKEN_ROUTES } from './dialects/native/token-routes';
 import { WATCH_ROUTES } from './dialects/native/watch-routes';
+import { WEBHOOK_ROUTES } from './dialects/native/webhook-routes';
 import { KEY_ROUTES, OPERATOR_ROUTES } from './dialects/operator/routes';
 import { POLLING_ERRORS, POLLING_ROUTES } from './dialects/polling/routes';
 import type { Endpoint } from './http/endpoint';
@@ -39,6 +40,7 @@ export const SURFACES: readonly Surface[] = [
       ...PICTURE_ROUTES,
       ...TOKEN_ROUTES,
       ...KEY_ROUTES,
+      ...WEBHOOK_ROUTES,
     ],
   },
   { name: 'line', prefix: '/r/', errors: LINE_ERRORS, endpoints: LINE_ROUTES },

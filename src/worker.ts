@@ -4,5 +4,6 @@ export { DirectoryDO } from './objects/directory/directory-do';
 export { JobDO } from './objects/job/job-do';
 export { OrgDO } from './objects/org/org-do';
 export { OrgIndexDO } from './objects/org-index/org-index-do';
+export { WebhookDO } from './objects/webhook/webhook-do';
 
 export default createApp();

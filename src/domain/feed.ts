@@ -1,4 +1,4 @@
-import { EVENT_TYPES, type EventBody } from './event';
+import { EVENT_TYPES, type EventBody, type EventType } from './event';
 import type { Summary } from './summary';
 
 /** Everything that a feed may tell: the jobs' events, and those of the organization's webhook endpoints. */

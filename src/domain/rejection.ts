@@ -15,6 +15,8 @@ export type RejectionCode =
   | 'too_many_failed'
   | 'organization_exists'
   | 'cursor_expired'
+  | 'webhook_disabled'
+  | 'too_many_webhooks'
   | 'body_too_large'
   | 'metadata_too_large'
   | 'result_too_large'

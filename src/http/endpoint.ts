@@ -16,6 +16,8 @@ export const BODY_LIMIT = 262_144;
 export interface Call<Query, Body> {
   env: Env;
   config: Config;
+  /** The host name under which the service was called. */
+  host: string;
   params: Record<string, string>;
   query: Query;
   body: Body;
@@ -61,7 +63,7 @@ export interface ReplyDoc {
 }
 
 interface Description {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** As Hono writes it: `/api/jobs/:job_id`. */
   path: string;
   /** Unique over all surfaces. */

@@ -20,6 +20,8 @@ export const PROBLEMS: Record<
   too_many_failed: { status: 409, title: 'More entities failed than are tracked' },
   organization_exists: { status: 409, title: 'The organization exists' },
   cursor_expired: { status: 410, title: 'What came after this cursor is gone' },
+  webhook_disabled: { status: 409, title: 'The endpoint is disabled' },
+  too_many_webhooks: { status: 409, title: 'The organization has as many endpoints as it may have' },
   body_too_large: { status: 413, title: 'The body is too large' },
   metadata_too_large: { status: 413, title: 'The metadata is too large' },
   result_too_large: { status: 413, title: 'The result is too large' },

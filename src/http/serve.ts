@@ -74,6 +74,10 @@ export async function serve(
   const call = {
     ...{ env, config, params, ...valid, json: parsed.json, request: key, position, minimal },
     ...{ lastEventId, ifNoneMatch, noCache, keepAlive, signal: request.signal },
+    // Few want it, and a URL is dear to parse.
+    get host() {
+      return new URL(url).hostname;
+    },
   };
   return { outcome: await endpoint.handle(call as Call<never, never>, caller), caller };
 }

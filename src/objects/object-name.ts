@@ -5,6 +5,7 @@ import type { JobDO } from './job/job-do';
 import { type WatchAsk, watchUrl } from './job/watch-rpc';
 import type { OrgDO } from './org/org-do';
 import type { OrgIndexDO } from './org-index/org-index-do';
+import type { WebhookDO } from './webhook/webhook-do';
 
 /** The namespaces of the objects, as bound in wrangler.toml, and what they are set to. */
 export interface Namespaces {
@@ -12,6 +13,7 @@ export interface Namespaces {
   ORG_INDEX: DurableObjectNamespace<OrgIndexDO>;
   ORG: DurableObjectNamespace<OrgDO>;
   DIRECTORY: DurableObjectNamespace<DirectoryDO>;
+  WEBHOOK: DurableObjectNamespace<WebhookDO>;
   /** How often a job publishes its progress at most, in ms; 2,000 where it is not set. */
   PUBLISH_INTERVAL_MS?: string;
   /** For how many days the feed keeps an event at least; 30 where it is not set. */
@@ -22,6 +24,7 @@ export interface Namespaces {
 export type Remote<Class> = Pick<Class, Exclude<keyof Class, keyof DurableObject>>;
 
 const CORE = /^[0-9a-f]{17}$/;
+const WEBHOOK_ID = /^wh_[0-3][0-9a-f]{32}$/;
 /** An organization's jobs are listed by 1 to 64 index objects: six bits of each job id say which. */
 export const SHARD_LIMIT = 64;
 
@@ -58,6 +61,12 @@ function indexStub(env: Namespaces, organization: string, shard: number): Durabl
 
 export function orgObject(env: Namespaces, organization: string): Remote<OrgDO> {
   return env.ORG.getByName(checked(organization)) as unknown as Remote<OrgDO>;
+}
+
+/** The object of an endpoint: one each, so that a slow one delays nobody. */
+export function webhookObject(env: Namespaces, organization: string, webhookId: string): Remote<WebhookDO> {
+  if (!WEBHOOK_ID.test(webhookId)) throw new Error('not the id of a webhook');
+  return env.WEBHOOK.getByName(`${checked(organization)}/${webhookId}`) as unknown as Remote<WebhookDO>;
 }
 
 export function directoryObject(env: Namespaces): Remote<DirectoryDO> {

@@ -127,7 +127,7 @@ async function toJobPage<Row>(
 }
 
 /** A page of at most `limit` rows, fewer once they pass `PAGE_BYTES` as JSON, with a cursor where more were found. */
-async function toPage<Row>(
+export async function toPage<Row>(
   found: Row[],
   limit: number,
   seal: (last: Row, count: number) => Promise<string>,

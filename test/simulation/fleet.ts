@@ -26,7 +26,8 @@ export class Fleet {
     this.indexAway = world.random.chance(0.04);
     const disk = new Disk(machine.openDatabase());
     this.truth = new IndexTruth(world, disk);
-    const env = {} as unknown as Namespaces;
+    const organization = { enabledWebhooks: async () => [] };
+    const env = { ORG: { getByName: () => organization } } as unknown as Namespaces;
     this.index = new Host(world, `${ORGANIZATION}/0`, disk, (ctx) => new OrgIndexDO(ctx, env));
     world.afterStep = () => this.observe();
   }

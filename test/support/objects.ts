@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers';
 import { configOf } from '../../src/config';
 import type { JobDO } from '../../src/objects/job/job-do';
 import type { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
+import type { WebhookDO } from '../../src/objects/webhook/webhook-do';
 import { readJobId } from '../../src/services/job-id';
 
 /** The object of a job, addressed as the service does. */
@@ -13,4 +14,8 @@ export async function jobStub(organization: string, jobId: string): Promise<Dura
 
 export function indexStub(organization: string, shard = 0): DurableObjectStub<OrgIndexDO> {
   return env.ORG_INDEX.getByName(`${organization}/${shard}`);
+}
+
+export function webhookStub(organization: string, webhookId: string): DurableObjectStub<WebhookDO> {
+  return env.WEBHOOK.getByName(`${organization}/${webhookId}`);
 }

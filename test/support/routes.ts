@@ -27,6 +27,8 @@ const GOOD_BODY: Record<string, unknown> = {
   createToken: { scope: 'read' },
   createOrganization: { organization_id: 'matrix', name: 'Matrix' },
   createOrganizationKey: { name: 'matrix', permissions: ['job:read'] },
+  createWebhook: { url: 'https://receiver.example/hook' },
+  changeWebhook: { description: 'matrix' },
   createKey: { name: 'matrix', permissions: ['job:read'] },
 };
 

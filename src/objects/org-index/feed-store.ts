@@ -47,14 +47,15 @@ export class FeedStore {
     return after;
   }
 
-  /** Appends the `n`th event of an endpoint, unless it is there. Events of one endpoint come in order. */
-  appendOnce(endpointId: string, n: number, at: number, body: EndpointBody, now: number): void {
+  /** Appends the `n`th event of an endpoint, unless it is there; says whether it did. Events of one endpoint come in order. */
+  appendOnce(endpointId: string, n: number, at: number, body: EndpointBody, now: number): boolean {
     const { rowsWritten } = this.#sql.exec(
       `INSERT INTO endpoint VALUES (?, ?)
         ON CONFLICT (endpoint_id) DO UPDATE SET through = excluded.through WHERE excluded.through > through`,
       ...[endpointId, n],
     );
     if (rowsWritten > 0) this.#insert(endpointId, [{ revision: n, at, body }], now, () => body);
+    return rowsWritten > 0;
   }
 
   /** Rows behind `after` in order, as far as the filter lets them through. */
@@ -84,6 +85,11 @@ export class FeedStore {
     const full = events.length === limit;
     const through = full ? (events.at(-1)?.seq ?? from) : Math.max(to, after);
     return { events, through, head, dropped_through };
+  }
+
+  /** The number of the newest row; 0 while there is none. */
+  head(): number {
+    return hasTable(this.#sql, FEED[0] ?? '') ? this.#ends().high : 0;
   }
 
   /** Forgets what it knows of the tables, once a transaction was rolled back. */

@@ -11,27 +11,42 @@ import {
 import type { Summary } from '../../domain/summary';
 import { AlarmClock } from '../alarm-clock';
 import { CommitQueue } from '../commit-queue';
-import type { Namespaces } from '../object-name';
+import { type Namespaces, organizationOf, orgObject, webhookObject } from '../object-name';
 import { FeedStore } from './feed-store';
 import { FeedWatchers } from './feed-watchers';
 import { Intake } from './intake';
 import { type Kept, type ListFilter, type ListPosition, OrgIndexStore } from './org-index-store';
+import { SubscriberStore } from './subscriber-store';
+import { WakeList } from './wake-list';
+
+/** An endpoint's ask for a page. `after` null asks at the head; `intent` is what it does next. */
+export interface PullAsk extends Omit<FeedAsk, 'after'> {
+  webhook_id: string;
+  after: number | null;
+  intent: 'more' | 'sleep' | 'leave';
+}
 
 /** One shard of an organization's index: a projection of its jobs, late at worst and never wrong. */
 export class OrgIndexDO extends DurableObject<Namespaces> {
   readonly #store: OrgIndexStore;
   readonly #feed: FeedStore;
   readonly #watchers: FeedWatchers;
+  readonly #subscribers: SubscriberStore;
+  readonly #wakeList: WakeList;
   readonly #interval: number;
   readonly #intake: Intake;
   readonly #clock: AlarmClock;
   readonly #commits: CommitQueue<Publication, Receipt>;
+  /** Whether the transaction under way has added to the feed. */
+  #fed = false;
 
   constructor(ctx: DurableObjectState, env: Namespaces) {
     super(ctx, env);
     this.#store = new OrgIndexStore(ctx.storage.sql);
     this.#feed = new FeedStore(ctx.storage.sql, Number(env.FEED_DAYS ?? FEED_DAYS));
     this.#watchers = new FeedWatchers(ctx, this.#feed);
+    this.#subscribers = new SubscriberStore(ctx.storage.sql);
+    this.#wakeList = this.#makeWakeList();
     this.#interval = Number(env.PUBLISH_INTERVAL_MS ?? PUBLISH_INTERVAL);
     this.#intake = new Intake(this.#interval);
     this.#clock = new AlarmClock(ctx.storage);
@@ -59,12 +74,6 @@ export class OrgIndexDO extends DurableObject<Namespaces> {
     return this.#feed.page(ask);
   }
 
-  /** Tells the `n`th event of an endpoint, counted from 1. Telling it again changes nothing. */
-  async tellEndpoint(endpointId: string, n: number, at: number, body: EndpointBody): Promise<void> {
-    this.#transact(() => this.#feed.appendOnce(endpointId, n, at, body, Date.now()));
-    void this.#watchers.changed();
-  }
-
   /** Takes the socket of one who waits for the feed. */
   override async fetch(request: Request): Promise<Response> {
     if (request.headers.get('Upgrade') !== 'websocket') return new Response(null, { status: 400 });
@@ -81,17 +90,67 @@ export class OrgIndexDO extends DurableObject<Namespaces> {
     socket.close(1000);
   }
 
-  /** Forgets expired tombstones. Never throws: a run that failed is armed again. */
+  /**
+   * A page for an endpoint, which is woken from here on whenever it sleeps. It sleeps once it has said so and there was
+   * nothing for it: decided in the turn in which the feed was read, so that no event comes between.
+   */
+  async pull({ webhook_id, after, intent, ...ask }: PullAsk): Promise<FeedPage> {
+    this.#subscribe(webhook_id, intent !== 'leave');
+    const page = this.#feed.page({ ...ask, after: after ?? this.#feed.head() });
+    const atHead = page.events.length === 0 && page.through >= page.head;
+    if (intent === 'leave') this.#wakeList.left(webhook_id);
+    else
+      this.#wakeList.heard(
+        webhook_id,
+        page.events.length === 0 ? page.through : (after ?? 0),
+        atHead && intent === 'sleep',
+      );
+    return page;
+  }
+
+  /** Tells the `n`th event of an endpoint, counted from 1. Telling it again changes nothing. */
+  async tellEndpoint(endpointId: string, n: number, at: number, body: EndpointBody): Promise<void> {
+    this.#transact(() => {
+      this.#fed = this.#feed.appendOnce(endpointId, n, at, body, Date.now());
+    });
+    void this.#watchers.changed();
+  }
+
+  /** Forgets expired tombstones, wakes the endpoints that missed a poke. Never throws: a run that failed is armed again. */
   override async alarm(): Promise<void> {
     this.#clock.fired();
     const now = Date.now();
     try {
-      const next = this.ctx.storage.transactionSync(() => this.#store.sweep(now));
-      if (next !== null) this.#clock.arm(next, now);
+      const sweep = this.ctx.storage.transactionSync(() => this.#store.sweep(now));
+      const look = await this.#wakeList.look();
+      for (const due of [sweep, look]) this.#clock.arm(due ?? Number.POSITIVE_INFINITY, Date.now());
     } catch (cause) {
-      console.error(JSON.stringify({ level: 'error', event: 'sweep_failed', cause: String(cause) }));
+      console.error(JSON.stringify({ level: 'error', event: 'index_alarm_failed', cause: String(cause) }));
       this.#clock.arm(now + 60_000, now);
     }
+  }
+
+  #makeWakeList(): WakeList {
+    const organization = () => organizationOf(this.ctx.id.name);
+    const shard = () => Number((this.ctx.id.name ?? '').split('/')[1]);
+    return new WakeList({
+      subscribers: () => this.#subscribers.all(),
+      learn: async () => {
+        const webhookIds = await orgObject(this.env, organization()).enabledWebhooks();
+        this.#transact(() => this.#subscribers.source(webhookIds, Date.now()));
+      },
+      poke: (webhookId) => webhookObject(this.env, organization(), webhookId).poke(shard()),
+      head: () => this.#feed.head(),
+      now: () => Date.now(),
+    });
+  }
+
+  /** Keeps who reads this shard. One that was never written has nothing to read, and learns of them with its first event. */
+  #subscribe(webhookId: string, reads: boolean): void {
+    const known = this.#subscribers.all();
+    if (known === null || known.includes(webhookId) === reads) return;
+    if (reads) this.#subscribers.add(webhookId);
+    else this.#subscribers.remove(webhookId);
   }
 
   #commitGroup(publications: Publication[]): Receipt[] {
@@ -101,15 +160,24 @@ export class OrgIndexDO extends DurableObject<Namespaces> {
     return receipts;
   }
 
-  /** Runs a change in one transaction; where it is rolled back, so is what memory knows of tables and alarm. */
+  /**
+   * Runs a change in one transaction; where it is rolled back, so is what memory knows of tables and alarm. Where it adds
+   * to the feed, the alarm sees to it that the endpoints learn of it.
+   */
   #transact<Answer>(work: () => Answer): Answer {
+    this.#fed = false;
     try {
-      return this.ctx.storage.transactionSync(() => {
+      const answer = this.ctx.storage.transactionSync(() => {
         this.#store.prepare();
-        return work();
+        const done = work();
+        const now = Date.now();
+        if (this.#fed) this.#clock.arm(this.#wakeList.guarantee(now) ?? Number.POSITIVE_INFINITY, now);
+        return done;
       });
+      if (this.#fed) void this.#wakeList.appended();
+      return answer;
     } catch (cause) {
-      for (const memory of [this.#store, this.#feed]) memory.forget();
+      for (const memory of [this.#store, this.#feed, this.#subscribers]) memory.forget();
       this.#clock.fired();
       throw cause;
     }
@@ -125,6 +193,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> {
     const progress = kept !== null && this.#tellsProgress(kept, publication, now);
     const told = progress ? [progressOf(summary, kept, now)] : news.events;
     const entries = told.map(({ revision, at, body }) => ({ revision, at, body: feedBody(body, summary) }));
+    this.#fed ||= entries.length > 0;
     const marks = {
       through: news.through,
       progressed_at: progress ? now : (kept?.progressed_at ?? 0),

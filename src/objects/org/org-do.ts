@@ -1,7 +1,14 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Permission } from '../../domain/permission';
+import { type DisableReason, type StoredWebhook, WEBHOOK_LIMIT } from '../../domain/webhook';
 import type { Namespaces } from '../object-name';
 import { type ApiKey, OrgStore } from './org-store';
+import { rotated, WebhookRegistry } from './webhook-registry';
+
+/** What the owner of an endpoint can change of it. */
+export type WebhookChange = Partial<
+  Pick<StoredWebhook, 'url' | 'served_at' | 'event_types' | 'job_types' | 'description' | 'enabled'>
+>;
 
 /** What a key proves: the permissions it carries, and the organization's salt. */
 export interface Grant {
@@ -9,13 +16,15 @@ export interface Grant {
   salt: string;
 }
 
-/** One organization: its profile, its salt, its API keys. */
+/** One organization: its profile, its salt, its API keys, its webhook endpoints. */
 export class OrgDO extends DurableObject<Namespaces> {
   readonly #store: OrgStore;
+  readonly #webhooks: WebhookRegistry;
 
   constructor(ctx: DurableObjectState, env: Namespaces) {
     super(ctx, env);
     this.#store = new OrgStore(ctx.storage.sql);
+    this.#webhooks = new WebhookRegistry(ctx.storage.sql);
   }
 
   /** Makes the organization; false where it is there already. */
@@ -70,5 +79,59 @@ export class OrgDO extends DurableObject<Namespaces> {
     const key = profile === null ? null : this.#store.key(keyId);
     if (profile === null || key === null || key.revoked_at !== null) return null;
     return { permissions: key.permissions, salt: profile.salt };
+  }
+
+  async webhooks(): Promise<StoredWebhook[]> {
+    return this.#webhooks.all();
+  }
+
+  async webhook(webhookId: string): Promise<StoredWebhook | null> {
+    return this.#webhooks.get(webhookId);
+  }
+
+  /** The endpoints that read the feed. */
+  async enabledWebhooks(): Promise<string[]> {
+    return this.#webhooks.all().flatMap(({ enabled, webhook_id }) => (enabled ? [webhook_id] : []));
+  }
+
+  /** Keeps an endpoint; false where there are as many as there may be. */
+  async addWebhook(webhook: StoredWebhook): Promise<boolean> {
+    if (this.#webhooks.all().length >= WEBHOOK_LIMIT) return false;
+    this.ctx.storage.transactionSync(() => this.#webhooks.add(webhook));
+    return true;
+  }
+
+  /** Changes an endpoint; null where there is none. One that is enabled again is no longer disabled by the service. */
+  async changeWebhook(webhookId: string, change: WebhookChange): Promise<StoredWebhook | null> {
+    const cleared = change.enabled === true ? { disabled: null } : {};
+    return this.#webhooks.change(webhookId, () => ({ ...change, ...cleared }));
+  }
+
+  async rotateWebhook(webhookId: string, sealed: string): Promise<StoredWebhook | null> {
+    return this.#webhooks.change(webhookId, (webhook) => rotated(webhook, sealed, Date.now()));
+  }
+
+  /** Keeps the same secret under a newer key. */
+  async resealWebhook(webhookId: string, from: string, to: string): Promise<void> {
+    this.#webhooks.change(webhookId, ({ secrets }) => ({
+      secrets: secrets.map((secret) => (secret.sealed === from ? { ...secret, sealed: to } : secret)),
+    }));
+  }
+
+  /** The service's own disabling, the `n`th; once disabled, again changes nothing. Null where there is no endpoint. */
+  async disableWebhook(
+    webhookId: string,
+    reason: DisableReason,
+    at: number,
+  ): Promise<{ n: number; url: string } | null> {
+    const webhook = this.#webhooks.change(webhookId, ({ enabled, disablings }) => {
+      return enabled ? { enabled: false, disabled: { reason, at }, disablings: disablings + 1 } : {};
+    });
+    return webhook === null ? null : { n: webhook.disablings, url: webhook.url };
+  }
+
+  /** Whether there was one. */
+  async removeWebhook(webhookId: string): Promise<boolean> {
+    return this.#webhooks.remove(webhookId);
   }
 }

@@ -13,4 +13,10 @@ export const ORG_MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID`,
     ],
   },
+  {
+    id: '0002-webhooks',
+    statements: [
+      'CREATE TABLE webhook (webhook_id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID',
+    ],
+  },
 ];

@@ -1,0 +1,79 @@
+import { checkDestination } from '../../domain/destination';
+import { nextAttempt } from '../../domain/retry';
+import { signedHeaders } from '../../domain/signature';
+import { FAILING_LIMIT } from '../../domain/webhook';
+import { failed, type Outcome, send } from './courier';
+import type { EndpointConfig } from './endpoint-config';
+import type { Trip } from './pump';
+import type { WebhookSettings } from './webhook-settings';
+import type { WebhookStore } from './webhook-store';
+
+/** Makes one attempt at a delivery and writes down what came of it. */
+export class Dispatcher {
+  readonly #storage: DurableObjectStorage;
+  readonly #store: WebhookStore;
+  readonly #config: EndpointConfig;
+  readonly #settings: WebhookSettings;
+
+  constructor(
+    storage: DurableObjectStorage,
+    store: WebhookStore,
+    config: EndpointConfig,
+    settings: WebhookSettings,
+  ) {
+    this.#storage = storage;
+    this.#store = store;
+    this.#config = config;
+    this.#settings = settings;
+  }
+
+  /** Whether it was delivered. Rejects only where that could not be written. */
+  async deliver(trip: Trip): Promise<boolean> {
+    const outcome = await this.#attempt(trip);
+    this.#storage.transactionSync(() => this.#settle(trip, outcome, Date.now()));
+    return outcome.delivered;
+  }
+
+  async #attempt({ parcel }: Trip): Promise<Outcome> {
+    const now = Date.now();
+    const { url, served_at } = this.#config.known();
+    const { ownHosts, allowPrivate, timeout } = this.#settings;
+    const destination = checkDestination(url, { allowPrivate, ownHosts: [...ownHosts, served_at] });
+    if (!destination.ok) return failed(now, 'destination');
+    const secrets = await this.#config.secrets(now);
+    const headers = await signedHeaders(secrets, parcel.event_id, now, parcel.body);
+    return send(destination.url, headers, parcel.body, timeout);
+  }
+
+  #settle({ parcel, dueAt }: Trip, outcome: Outcome, now: number): void {
+    const { attempt, delivered } = outcome;
+    const tries = parcel.tries + 1;
+    const status = (retryAt: number | null) => (retryAt === null ? 'exhausted' : 'retrying');
+    const retryAt = delivered ? null : this.#retryAt(parcel.type, tries, now, outcome.retryAfter);
+    const settlement = {
+      attempt,
+      status: delivered ? 'delivered' : status(retryAt),
+      tries,
+      retryAt,
+    } as const;
+    this.#store.settle(parcel.n, settlement, dueAt);
+    if (outcome.gone) this.#store.disable({ reason: 'gone', at: now });
+    else if (!delivered) this.#judge(now);
+  }
+
+  /** A test is not repeated: whoever asked for it looks at what it came to. */
+  #retryAt(type: string, tries: number, now: number, retryAfter: number | null): number | null {
+    if (type === 'endpoint.test') return null;
+    return nextAttempt(this.#settings.schedule, tries, now, Math.random(), retryAfter);
+  }
+
+  /** Disables an endpoint that has done nothing but fail for five days. */
+  #judge(now: number): void {
+    const since = this.#store.state()?.failing_since ?? null;
+    if (since === null) this.#store.failingSince(now);
+    if (since === null || now - since < FAILING_LIMIT) return;
+    const success = this.#store.log.lastSuccess(now - FAILING_LIMIT);
+    if (success === null) this.#store.disable({ reason: 'failing', at: now });
+    else this.#store.failingSince(success);
+  }
+}

@@ -1,0 +1,46 @@
+/** Webhook endpoints as their owner sees them. */
+import type { Client } from './client';
+import type { Receiver } from './receiver';
+
+export interface MadeWebhook {
+  webhook_id: string;
+  secret: string;
+}
+
+export interface ShownDelivery {
+  delivery_id: string;
+  event_id: string;
+  event_type: string;
+  job_id: string | null;
+  status: string;
+  next_attempt_at: string | null;
+  attempts: {
+    at: string;
+    status: number | null;
+    duration_ms: number;
+    error: string | null;
+    answer: string;
+  }[];
+}
+
+/** Makes an endpoint for `receiver`. */
+export async function makeWebhook(
+  client: Client,
+  { url }: Pick<Receiver, 'url'>,
+  fields: Record<string, unknown> = {},
+): Promise<MadeWebhook> {
+  const answer = await client.post('/api/webhooks', { url, ...fields });
+  if (answer.status !== 201) throw new Error(`webhook: ${answer.status} ${answer.text}`);
+  return answer.json;
+}
+
+/** The newest deliveries, newest first. */
+export async function deliveriesOf(
+  client: Client,
+  { webhook_id }: Pick<MadeWebhook, 'webhook_id'>,
+  query = '?limit=100',
+): Promise<ShownDelivery[]> {
+  const answer = await client.get(`/api/webhooks/${webhook_id}/deliveries${query}`);
+  if (answer.status !== 200) throw new Error(`deliveries: ${answer.status} ${answer.text}`);
+  return answer.json.deliveries;
+}
