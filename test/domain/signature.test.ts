@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { secretText, signedHeaders } from '../../src/domain/signature';
-import { isSigned, type Message, verifyWebhook } from '../support/standard-webhooks';
+import { isSigned, type Message } from '../support/standard-webhooks';
 
 const NOW = Date.UTC(2026, 10, 22, 12, 0, 0, 999);
 const secret = (fill: number) => secretText(new Uint8Array(32).fill(fill));
@@ -27,16 +27,16 @@ it('signs the example of the specification as the specification does', async () 
 it('verifies, by each of its secrets and no other', async () => {
   const message = await signed([secret(1), secret(2)]);
   expect(message.headers.get('webhook-signature')?.split(' ')).toHaveLength(2);
-  await verifyWebhook(secret(1), message, NOW);
-  await verifyWebhook(secret(2), message, NOW);
-  expect(await isSigned(secret(3), message, NOW)).toBe(false);
+  expect(isSigned(secret(1), message, NOW)).toBe(true);
+  expect(isSigned(secret(2), message, NOW)).toBe(true);
+  expect(isSigned(secret(3), message, NOW)).toBe(false);
 });
 
 it('only timestamp and signature change from attempt to attempt', async () => {
   const [first, second] = [await signed(), await signed(undefined, undefined, NOW + 5_000)];
   expect(second.headers.get('webhook-id')).toBe(first.headers.get('webhook-id'));
   expect(second.headers.get('webhook-timestamp')).not.toBe(first.headers.get('webhook-timestamp'));
-  await verifyWebhook(secret(1), second, NOW + 5_000);
+  expect(isSigned(secret(1), second, NOW + 5_000)).toBe(true);
 });
 
 it('any changed bit of the body is refused', async () => {
@@ -46,10 +46,10 @@ it('any changed bit of the body is refused', async () => {
     const changed = bytes.slice();
     changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
     const body = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(changed);
-    expect(await isSigned(secret(1), { ...message, body }, NOW)).toBe(false);
+    expect(isSigned(secret(1), { ...message, body }, NOW)).toBe(false);
   }
   for (const body of [`${message.body} `, ` ${message.body}`, message.body.slice(0, -1), '']) {
-    expect(await isSigned(secret(1), { ...message, body }, NOW)).toBe(false);
+    expect(isSigned(secret(1), { ...message, body }, NOW)).toBe(false);
   }
 });
 
@@ -64,7 +64,7 @@ it.each([
 ])('%s as %j is refused', async (name, value) => {
   const { headers, body } = await signed();
   headers.set(name, value);
-  expect(await isSigned(secret(1), { headers, body }, NOW)).toBe(false);
+  expect(isSigned(secret(1), { headers, body }, NOW)).toBe(false);
 });
 
 it('an old message is refused, and so is one from the future', async () => {
@@ -75,6 +75,6 @@ it('an old message is refused, and so is one from the future', async () => {
     [NOW - 300_000, true],
     [NOW - 301_000, false],
   ] as const) {
-    expect(await isSigned(secret(1), message, now)).toBe(ok);
+    expect(isSigned(secret(1), message, now)).toBe(ok);
   }
 });

@@ -43,9 +43,8 @@ export class Receiver {
   }
 
   /** Whether all that came is signed with `secret`. */
-  async signedBy(secret: string): Promise<boolean> {
-    const verdicts = this.received.map((one) => isSigned(secret, one, one.at));
-    return (await Promise.all(verdicts)).every((verdict) => verdict);
+  signedBy(secret: string): boolean {
+    return this.received.length > 0 && this.received.every((one) => isSigned(secret, one, one.at));
   }
 }
 
