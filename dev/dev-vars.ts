@@ -7,6 +7,9 @@ import { DEV_VARS } from './home.ts';
 /** The secrets no service starts without. */
 export const SECRETS = ['ROOT_SECRET', 'ADMIN_TOKEN'] as const;
 
+/** On a developer's machine receivers of webhooks are on loopback. No deployed service has this. */
+export const ALLOW_PRIVATE = 'ALLOW_PRIVATE_WEBHOOKS';
+
 export type DevVars = Record<string, string>;
 
 /** The variables in `.dev.vars`; none where there is no such file. */
@@ -14,16 +17,20 @@ export async function readDevVars(): Promise<DevVars> {
   return parseEnv(await readText()) as DevVars;
 }
 
-/** Reads `.dev.vars`, after giving it a random value for each secret it lacks; what it has is kept. */
+/** Reads `.dev.vars`, after giving it what it lacks: a random value for each secret, and leave to reach loopback. */
 export async function completeDevVars(): Promise<DevVars & Record<(typeof SECRETS)[number], string>> {
   const text = await readText();
-  const missing = SECRETS.filter((name) => !parseEnv(text)[name]);
+  const missing = [...SECRETS, ALLOW_PRIVATE].filter((name) => parseEnv(text)[name] === undefined);
   if (missing.length > 0) {
-    const lines = missing.map((name) => `${name}="${randomBytes(32).toString('base64url')}"\n`);
+    const lines = missing.map((name) => `${name}="${name === ALLOW_PRIVATE ? '1' : randomSecret()}"\n`);
     const newline = text === '' || text.endsWith('\n') ? '' : '\n';
     await appendFile(DEV_VARS, newline + lines.join(''), { mode: 0o600 });
   }
   return (await readDevVars()) as DevVars & Record<(typeof SECRETS)[number], string>;
+}
+
+function randomSecret(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 async function readText(): Promise<string> {

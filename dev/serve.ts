@@ -4,7 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { Complaint, commandOptions, portFromEnvironment, runCommand } from './command-line.ts';
-import { readDevVars, SECRETS } from './dev-vars.ts';
+import { ALLOW_PRIVATE, readDevVars, SECRETS } from './dev-vars.ts';
 import { runInForeground } from './foreground.ts';
 import { DATA, DEV_VARS } from './home.ts';
 import { buildBundle, startService } from './service.ts';
@@ -25,7 +25,7 @@ await runCommand(async () => {
 });
 
 async function secrets(): Promise<Record<string, string>> {
-  const bindings = await readDevVars();
+  const { [ALLOW_PRIVATE]: _development, ...bindings } = await readDevVars();
   for (const name of SECRETS) {
     const value = process.env[name] || bindings[name];
     if (!value) {

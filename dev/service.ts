@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Complaint } from './command-line.ts';
+import { ALLOW_PRIVATE } from './dev-vars.ts';
 import { BUNDLE } from './home.ts';
 import { settingsOf } from './service/bundle.ts';
 import { claim, refuseIfClaimed } from './service/claim.ts';
@@ -47,7 +48,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const objects = join(dataDir, 'objects');
   await mkdir(objects, { recursive: true });
   const config = join(dataDir, 'workerd.capnp');
-  await writeFile(config, workerdConfig(await settingsOf(bundleDir), Object.keys(bindings)));
+  const loopback = bindings[ALLOW_PRIVATE] === '1';
+  await writeFile(config, workerdConfig(await settingsOf(bundleDir), Object.keys(bindings), loopback));
 
   const workerd = spawnWorkerd(
     [

@@ -7,9 +7,14 @@ export const DISK = 'objects';
 
 /**
  * The configuration as text. `secrets` are names of bindings: workerd takes their values from its
- * environment, so none is written to a file. The global outbound stays workerd's own: public addresses only.
+ * environment, so none is written to a file. The global outbound stays workerd's own, public addresses only, unless
+ * `loopback` is to be reached too.
  */
-export function workerdConfig(settings: WorkerSettings, secrets: readonly string[]): string {
+export function workerdConfig(
+  settings: WorkerSettings,
+  secrets: readonly string[],
+  loopback: boolean,
+): string {
   const vars = Object.entries(settings.vars).filter(([name]) => !secrets.includes(name));
   const bindings = [
     ...vars.map(([name, value]) => `(name = ${text(name)}, ${plainValue(value)})`),
@@ -36,12 +41,15 @@ const config :Workerd.Config = (
       durableObjectNamespaces = ${list(namespaces)},
       durableObjectStorage = (localDisk = ${text(DISK)}),
     )),
-    (name = ${text(DISK)}, disk = (writable = true)),
+    (name = ${text(DISK)}, disk = (writable = true)),${loopback ? LOOPBACK : ''}
   ],
   sockets = [(name = ${text(SOCKET)}, http = (), service = "headway")],
 );
 `;
 }
+
+const LOOPBACK = `
+    (name = "internet", network = (allow = ["public", "local"], tlsOptions = (trustBrowserCas = true))),`;
 
 function plainValue(value: unknown): string {
   return typeof value === 'string' ? `text = ${text(value)}` : `json = ${text(JSON.stringify(value))}`;

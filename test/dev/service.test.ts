@@ -95,13 +95,50 @@ test('no secret is written to the bundle or the data folder', async () => {
   }
 });
 
+test('only a developer’s service reaches loopback: what is deployed neither has nor makes room for it', async () => {
+  const settings = JSON.parse(await place.text('bundle', 'settings.json'));
+  const toml = await readFile(new URL('../../wrangler.toml', import.meta.url), 'utf8');
+  assert.ok(!toml.includes('ALLOW_PRIVATE_WEBHOOKS'));
+  assert.ok(!('ALLOW_PRIVATE_WEBHOOKS' in settings.vars));
+  for (const [name, bindings, reaches] of [
+    ['deployed', secrets, false],
+    ['developed', { ...secrets, ALLOW_PRIVATE_WEBHOOKS: '1' }, true],
+    ['denied', { ...secrets, ALLOW_PRIVATE_WEBHOOKS: '0' }, false],
+  ] as const) {
+    const service = await startService({ dataDir: place.path(name), bindings, bundleDir });
+    started.add(service);
+    const config = await place.text(name, 'workerd.capnp');
+    assert.equal(config.includes('"local"'), reaches);
+    const refused = await registerWebhook(service.url, 'http://127.0.0.1:18599/hook');
+    assert.equal(refused, reaches ? 201 : 422);
+    assert.equal(await registerWebhook(service.url, 'http://10.0.0.1/hook'), 422);
+    await service.kill();
+  }
+});
+
+async function registerWebhook(url: string, target: string): Promise<number> {
+  const organization = `o${Math.random().toString(36).slice(2)}`;
+  const post = (path: string, token: string, body: unknown) =>
+    fetch(url + path, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const made = await post('/admin/orgs', secrets.ADMIN_TOKEN, { organization_id: organization, name: 'O' });
+  assert.equal(made.status, 201);
+  const keyPath = `/admin/orgs/${organization}/keys`;
+  const key = await post(keyPath, secrets.ADMIN_TOKEN, { name: 'k', permissions: ['webhook:manage'] });
+  const { api_key } = (await key.json()) as { api_key: string };
+  return (await post('/api/webhooks', api_key, { url: target })).status;
+}
+
 test('date, flags, variables and objects are those of wrangler.toml', async () => {
   const settings = JSON.parse(await place.text('bundle', 'settings.json'));
   const toml = await readFile(new URL('../../wrangler.toml', import.meta.url), 'utf8');
   assert.ok(toml.includes(`compatibility_date = "${settings.compatibilityDate}"`));
   assert.ok(settings.compatibilityFlags.includes('global_fetch_strictly_public'));
   const bindings = [...toml.matchAll(/name = "(\w+)", class_name = "(\w+)"/g)];
-  assert.ok(bindings.length >= 4);
+  assert.ok(bindings.length >= 5);
   assert.deepEqual(
     settings.namespaces,
     bindings.map(([, binding, className]) => ({ binding, className, sqlite: true })),

@@ -134,7 +134,10 @@ test('a secret that .dev.vars lacks is added to it', async () => {
     .join('\n');
   await writeFile(place.path('.dev.vars'), kept);
   await again();
-  assert.match(await place.text('.dev.vars'), /^ROOT_SECRET="[\w-]{43}"\nADMIN_TOKEN="[\w-]{43}"\n$/);
+  assert.match(
+    await place.text('.dev.vars'),
+    /^ROOT_SECRET="[\w-]{43}"\nADMIN_TOKEN="[\w-]{43}"\nALLOW_PRIVATE_WEBHOOKS="1"\n$/,
+  );
   assert.ok((await place.text('.dev.vars')).startsWith(kept));
   assert.equal((await readJob()).status, 200);
 });
