@@ -191,7 +191,8 @@ describe('an index object that was made before the feed could be read', () => {
       sql.exec(`UPDATE feed_${row?.number} SET body = json_remove(body, ${added.join(', ')})`);
       sql.exec('ALTER TABLE summary DROP COLUMN progressed_at');
       sql.exec('ALTER TABLE feed_period DROP COLUMN since');
-      sql.exec('DROP TABLE endpoint');
+      sql.exec('ALTER TABLE summary DROP COLUMN told');
+      for (const table of ['endpoint', 'subscriber', 'subscriber_source']) sql.exec(`DROP TABLE ${table}`);
       sql.exec('UPDATE schema SET version = 1');
     });
     await evictDurableObject(index);
