@@ -52,6 +52,14 @@ export class Client {
     }
   }
 
+  /** Opens an event stream behind `lastEventId`. Null where the connection was refused or cut before the answer. */
+  async open(path: string, lastEventId: string | null): Promise<Response | null> {
+    const url = await this.#victim.url();
+    const headers = { Authorization: `Bearer ${this.#credential}`, Accept: 'text/event-stream' };
+    const from = lastEventId === null ? {} : { 'Last-Event-ID': lastEventId };
+    return fetch(url + path, { headers: { ...headers, ...from } }).catch(() => null);
+  }
+
   /** Asks until there is an answer: for what may be repeated. */
   async insist(method: string, path: string, body?: unknown, key?: string): Promise<Answer> {
     for (let tries = 0; tries < 200; tries++) {

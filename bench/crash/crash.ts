@@ -1,7 +1,7 @@
 /**
  * `npm run crash -- --kills 1000 --answers 3000 --seed 7`: sixteen workers use the service while its process is killed
  * again and again. Nothing that was answered may be lost, nothing applied twice, and once it is quiet the index says what
- * the jobs say.
+ * the jobs say. Then fifty streams are read over five kills, `--rounds` times; with `--streams` they alone.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { Client } from './client.ts';
 import { judgeFeed, judgeList } from './index-check.ts';
 import { type JobRecord, Records } from './job-record.ts';
 import { reconcile } from './reconcile.ts';
+import { crashStreams } from './streams.ts';
 import { Tally } from './tally.ts';
 import { Victim } from './victim.ts';
 import { CrashWorker } from './worker.ts';
@@ -28,14 +29,19 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '100' },
     answers: { type: 'string', default: '3000' },
     seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+    rounds: { type: 'string', default: '1' },
+    streams: { type: 'boolean', default: false },
   },
 });
-const [kills, answers, seed] = [whole('kills'), whole('answers'), whole('seed')];
+const [kills, answers, seed, rounds] = [whole('kills'), whole('answers'), whole('seed'), whole('rounds')];
+/** Source: issue 6, "It is done when". */
+const STREAMS = { streams: 50, kills: 5 };
 const folder = await mkdtemp(join(tmpdir(), 'headway-crash-'));
 const tally = new Tally();
 const victim = await Victim.make(folder);
 try {
-  process.exitCode = (await crash()) ? 0 : 1;
+  const sound = values.streams || (await crash());
+  process.exitCode = (await streams()) && sound ? 0 : 1;
 } finally {
   await victim.close();
   await rm(folder, { recursive: true, force: true });
@@ -59,6 +65,12 @@ async function crash(): Promise<boolean> {
   tally.jobs = listed.length;
   report(Date.now() - began);
   return tally.sound && tally.answers >= answers && tally.cut > 0 && victim.kills > 0;
+}
+
+async function streams(): Promise<boolean> {
+  if (!values.streams) await victim.start();
+  console.log('streams:');
+  return crashStreams(victim, { ...STREAMS, rounds, seed });
 }
 
 /** Workers at work and a process that is killed, until both were enough; then they settle what they don't know. */
@@ -120,7 +132,7 @@ function report(ms: number): void {
   if (tally.cut === 0) console.log('No fault was injected: this run has shown nothing.');
 }
 
-function whole(name: 'kills' | 'answers' | 'seed'): number {
+function whole(name: 'kills' | 'answers' | 'seed' | 'rounds'): number {
   const value = Number(values[name]);
   if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} is no number: ${values[name]}`);
   return value;

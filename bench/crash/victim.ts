@@ -45,7 +45,13 @@ export class Victim {
     await this.#life;
   }
 
-  /** Ends the last life in good order. */
+  /** Starts a life after one that was stopped. */
+  async start(): Promise<void> {
+    this.#life = this.#start();
+    await this.#life;
+  }
+
+  /** Ends a life in good order. */
   async stop(): Promise<void> {
     await (await this.#life).stop();
   }

@@ -1,0 +1,87 @@
+/** A reader of one job's stream that comes back by `Last-Event-ID` whenever it is cut off, until it is sent away. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { Fold } from '../../test/support/fold.ts';
+import type { Random } from '../../test/support/random.ts';
+import { type StrictFrame, StrictFrames } from '../../test/support/strict-frames.ts';
+import type { Client } from './client.ts';
+import type { StreamTally } from './stream-tally.ts';
+
+export class StreamWatcher {
+  readonly jobId: string;
+  readonly name: string;
+  readonly fold: Fold;
+  readonly #client: Client;
+  readonly #tally: StreamTally;
+  readonly #random: Random;
+  #lastEventId: string | null = null;
+
+  constructor(jobId: string, name: string, client: Client, tally: StreamTally, random: Random) {
+    this.jobId = jobId;
+    this.name = name;
+    this.#client = client;
+    this.#tally = tally;
+    this.#random = random;
+    this.fold = new Fold((fault, what) => tally.find(fault, name, what));
+  }
+
+  /** Reads until a 204 says that there is nothing more to come, or until the time is up. */
+  async run(deadline: () => boolean): Promise<void> {
+    while (!deadline()) {
+      const response = await this.#client.open(`/api/jobs/${this.jobId}/stream`, this.#lastEventId);
+      if (response?.status === 204) {
+        this.#tally.sentAway += 1;
+        if (!this.fold.ended) this.#tally.find('gap', this.name, 'sent away before the end was told');
+        return;
+      }
+      if (response?.status === 200 && response.body !== null) {
+        if (this.#lastEventId !== null && !this.fold.ended) this.#tally.resumes += 1;
+        await this.#read(response.body);
+      } else if (response !== null) {
+        this.#tally.find('broken', this.name, `answered ${response.status} ${await response.text()}`);
+      }
+      await sleep(this.#random.between(5, 150));
+    }
+    this.#tally.find('broken', this.name, `was not told of the end, at ${this.fold.position}`);
+  }
+
+  /** Reads one stream by an independent parser and by its exact grammar, which must agree on each frame. */
+  async #read(body: ReadableStream<Uint8Array>): Promise<void> {
+    const strict = new StrictFrames();
+    const decoder = new TextDecoder();
+    const parsed: EventSourceMessage[] = [];
+    const parser = createParser({ onEvent: (message) => parsed.push(message) });
+    try {
+      for await (const bytes of body) {
+        const frames = strict.feed(bytes);
+        parser.feed(decoder.decode(bytes, { stream: true }));
+        const messages = parsed.splice(0);
+        for (let n = 0; n < Math.max(frames.length, messages.length); n++) this.#take(frames[n], messages[n]);
+      }
+    } catch (cause) {
+      if (!isCut(cause)) return this.#tally.find('broken', this.name, String(cause));
+      this.#tally.cuts += 1;
+      if (strict.inFrame) this.#tally.torn += 1;
+    }
+  }
+
+  #take(frame: StrictFrame | undefined, message: EventSourceMessage | undefined): void {
+    if (frame === undefined || message === undefined || message.event !== frame.event) {
+      this.#tally.find('broken', this.name, `read as ${frame?.event} and as ${message?.event}`);
+      return;
+    }
+    this.#tally.frames += 1;
+    if (frame.id !== (message.id ?? null)) this.#tally.find('broken', this.name, `the id of ${frame.event}`);
+    this.fold.take({ event: message.event, data: JSON.parse(message.data) });
+    if (message.id === undefined) return;
+    if (message.id !== String(frame.data.revision)) {
+      this.#tally.find('broken', this.name, `${message.id} as the id of ${frame.data.revision}`);
+    }
+    this.#lastEventId = message.id;
+  }
+}
+
+/** What fetch throws where the connection was lost. */
+function isCut(cause: unknown): boolean {
+  return cause instanceof TypeError && cause.message === 'terminated';
+}
