@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bundleWorker } from '../../bench/bundle.ts';
+import { buildBundle } from '../../dev/service.ts';
+import { type StrictFrame, StrictFrames } from '../support/strict-frames.ts';
+import { Live } from './live.ts';
+
+/** The runtime puts an object to sleep 10 s after its last work; a new job's alarm comes after 5 s. */
+const ASLEEP = 17_000;
+/** By then the stream has been kept alive at least once while the object slept: that is every 15 s. */
+const KEPT_ALIVE = 16_000;
+
+let live: Live;
+before(async () => {
+  live = await Live.start(async (bundleDir) => {
+    const serviceBundle = `${bundleDir}-service`;
+    await buildBundle(serviceBundle);
+    await bundleWorker('test/support/counting-worker.ts', bundleDir, serviceBundle);
+  });
+});
+after(() => live.stop());
+
+test('a watched, quiet object sleeps through keep-alives, and delivers the next update over the same sockets', async () => {
+  const { client } = live;
+  const jobId = await client.createJob();
+  const stopped = new AbortController();
+  const { body } = await fetch(`${client.url}/api/jobs/${jobId}/stream`, {
+    headers: { Authorization: `Bearer ${client.apiKey}` },
+    signal: stopped.signal,
+  });
+  assert.ok(body);
+  const strict = new StrictFrames();
+  const reader = body.getReader();
+  const next = async (): Promise<StrictFrame | undefined> => {
+    for (const had = strict.frames.length; strict.frames.length === had; ) {
+      const { done, value } = await reader.read();
+      assert.ok(!done, 'the stream was closed');
+      strict.feed(value);
+    }
+    return strict.frames.at(-1);
+  };
+  assert.equal((await next())?.event, 'snapshot');
+  const update = next();
+
+  await sleep(ASLEEP + KEPT_ALIVE);
+  assert.ok(strict.comments >= 2);
+  const counts = async () => (await client.get('/counts')).json;
+  assert.deepEqual(await counts(), { starts: 1, watches: 1 });
+  const report = await client.post(`/api/jobs/${jobId}/progress`, { processed_items: 3 });
+  assert.equal(report.status, 200);
+  const { event, id, data } = (await update) ?? assert.fail();
+  assert.deepEqual([event, id, data.job.processed_items], ['update', '2', 3]);
+  // Started anew: it had slept. Not asked for a socket again: the one of before has lived through it.
+  assert.deepEqual(await counts(), { starts: 2, watches: 1 });
+  stopped.abort();
+});
