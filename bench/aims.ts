@@ -17,7 +17,7 @@ export interface Aim {
 const CONNECTIONS = 16;
 
 export function aimsOf(results: Results): Aim[] {
-  const { index, start, workers } = results;
+  const { index, start, watch, workers } = results;
   const cells = results.cells ?? [];
   const service = (measure: Measure, connections = CONNECTIONS) =>
     samplesOf(cells, 'Headway', measure, connections);
@@ -46,6 +46,22 @@ export function aimsOf(results: Results): Aim[] {
     atLeast(1.3, 'plain report ÷ FastAPI + PostgreSQL', over('FastAPI + PostgreSQL', 'report-200')),
     atLeast(0.35, 'plain report ÷ Fastify + PostgreSQL', over('Fastify + PostgreSQL', 'report-200')),
     atLeast(2, 'one worker, batches of 100 ÷ the best peer by its own client library', overBestPeer(workers)),
+    atLeast(
+      0.7,
+      'conditional poll of one job ÷ bare answer, 64 connections',
+      watch?.polls.overBare.one ?? null,
+    ),
+    {
+      what: 'reads a second in the object of that job',
+      ...{ bound: '≤', aim: 5, measured: watch?.polls.readsPerSecond ?? null },
+    },
+    atLeast(3, 'reports over one WebSocket, 8 outstanding ÷ single-report floor', overSocket(watch, 8)),
+    atLeast(7, 'reports over one WebSocket, 64 outstanding ÷ single-report floor', overSocket(watch, 64)),
+    {
+      what: 'p99 from a report’s answer to its frame, 1,000 watchers',
+      ...{ bound: '≤', aim: 250, unit: 'ms' },
+      measured: watch?.latency.find(({ watchers }) => watchers === 1_000)?.p99 ?? null,
+    },
     { what: 'bundle, gzip', bound: '≤', aim: 120, unit: 'KiB', measured: start?.gzipKiB ?? null },
     {
       what: 'p99 of a report at 16 connections ÷ its p50',
@@ -69,6 +85,11 @@ function atLeast(aim: number, what: string, measured: number | null): Aim {
 function overBestPeer(workers: Results['workers']): number | null {
   if (workers === null || workers.peers.length === 0) return null;
   return workers.service.perSecond / Math.max(...workers.peers.map(({ one }) => one.perSecond));
+}
+
+function overSocket(watch: Results['watch'], outstanding: number): number | null {
+  const cell = watch?.reports.find(({ way, underWay }) => way === 'WebSocket' && underWay === outstanding);
+  return cell?.overFloor ?? null;
 }
 
 function spread(cells: readonly Cell[]): number | null {

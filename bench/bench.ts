@@ -25,6 +25,7 @@ import { aimsTable } from './report.ts';
 import type { Results } from './results.ts';
 import { runRounds } from './rounds.ts';
 import { measureStartUp } from './start-up.ts';
+import { measureWatch } from './watch/watch.ts';
 import { writeResults } from './write-results.ts';
 
 const tell = (line: string) => console.error(line);
@@ -46,6 +47,9 @@ await runCommand(async () => {
       ? await compareIndexCommits(join(folder, 'index'), bundleDir, plan.index)
       : null,
     growth: plan.parts.has('growth') ? await grow(plan, folder, bundleDir) : null,
+    watch: plan.parts.has('watch')
+      ? await measureWatch(join(folder, 'watch'), bundleDir, plan.watch, tell)
+      : null,
     start: plan.parts.has('start') ? await measureStartUp(folder, bundleDir, plan.starts) : null,
     minutes: (Date.now() - began.getTime()) / 60_000,
   };

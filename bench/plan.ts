@@ -2,8 +2,9 @@
 import { Complaint, commandOptions } from '../dev/command-line.ts';
 import { MEASURES, type Measure } from './measures.ts';
 import type { Plan as RoundsPlan } from './rounds.ts';
+import type { WatchPlan } from './watch/watch.ts';
 
-export const PARTS = ['rounds', 'index', 'workers', 'growth', 'start'] as const;
+export const PARTS = ['rounds', 'index', 'workers', 'growth', 'watch', 'start'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Plan {
@@ -14,6 +15,7 @@ export interface Plan {
   index: { rounds: number; seconds: number; rest: number };
   workers: { reports: number; limit: number };
   growth: { jobs: number[]; errors: number[]; seconds: number; rest: number };
+  watch: WatchPlan;
   starts: number;
 }
 
@@ -54,6 +56,11 @@ export function readPlan(): Plan {
       jobs: JOBS.filter((count) => count <= jobs),
       errors: ERRORS.filter((count) => count <= errors),
       ...{ seconds, rest },
+    },
+    watch: {
+      polls: { rounds, seconds, connections: 64 },
+      latency: { watchers: quick ? [1, 50] : [1, 100, 1_000], seconds: quick ? 2 : 20 },
+      reports: { rounds, seconds },
     },
     starts: quick ? 2 : 5,
   };

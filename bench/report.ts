@@ -7,6 +7,7 @@ import type { WorkerRun } from './one-worker.ts';
 import type { Results } from './results.ts';
 import { type Cell, medianOf, samplesOf, throughputRatio } from './rounds.ts';
 import { amount, table } from './table.ts';
+import { watching } from './watch/section.ts';
 
 export function reportOf(results: Results): string {
   const sections = [
@@ -15,6 +16,7 @@ export function reportOf(results: Results): string {
     results.cells && throughput(results.cells),
     results.workers && workers(results.workers),
     results.growth && growth(results.growth),
+    results.watch && watching(results.watch),
     results.start && startUp(results.start, results.growth),
   ];
   return `${sections.flatMap((section) => section ?? []).join('\n\n')}\n`;

@@ -7,6 +7,7 @@ import type { Skipped } from './peers/start.ts';
 import type { Plan } from './plan.ts';
 import type { Cell } from './rounds.ts';
 import type { StartUp } from './start-up.ts';
+import type { Watch } from './watch/watch.ts';
 
 export interface Results {
   /** ISO 8601, UTC. */
@@ -20,5 +21,6 @@ export interface Results {
   index: IndexCommits | null;
   workers: { service: WorkerRun; peers: { one: WorkerRun; many: WorkerRun }[] } | null;
   growth: { jobs: JobsPoint[]; errors: ErrorsPoint[] } | null;
+  watch: Watch | null;
   start: StartUp | null;
 }
