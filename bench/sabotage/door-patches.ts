@@ -51,7 +51,7 @@ export const DOOR_PATCHES: readonly Patch[] = [
   {
     name: 'cache that never expires',
     file: 'src/services/authenticate.ts',
-    find: 'if (known !== undefined && now < known.until && now >= known.until - CREDENTIAL_LIFE)',
+    find: 'if (known !== undefined && now >= known.at && now < known.at + believed)',
     replace: 'if (known !== undefined)',
     suite: 'test/services/layer-credential-cache.test.ts',
   },

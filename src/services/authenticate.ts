@@ -66,9 +66,10 @@ async function remembered(
   const known = cache.get(name);
   const age = known === undefined ? -1 : now - known.at;
   if (known !== undefined && age >= 0 && age < believed) return ok(known.principal);
-  cache.delete(name);
   const found = await find();
-  if (!found.ok || found.value === null) return found;
+  if (!found.ok) return found;
+  cache.delete(name);
+  if (found.value === null) return found;
   if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value ?? '');
   cache.set(name, { principal: found.value, at: now });
   return found;

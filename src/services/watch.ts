@@ -92,6 +92,9 @@ export class Watch {
         break;
       case 'moved':
         break;
+      default:
+        // An object of a newer release may say more.
+        return null;
     }
     this.#position = message.revision;
     return message;

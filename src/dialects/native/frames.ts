@@ -39,6 +39,11 @@ function updatedJob({
   return `${JSON.stringify(toSummary(summary)).slice(0, -1)}${news.join('')}}`;
 }
 
+/**
+ * `{revision, k, kind, at, data}`: `k` is the place within the revision, `at` UTC with milliseconds, `data` the body of its
+ * kind: `{level, message}` of a log, contract A's JobErrorResponse of an error or a warning, `{type, message, status, …}` of
+ * an event.
+ */
 function toEntry({ revision, k, kind, at, data }: EntryLine): string {
   return `{"revision":${revision},"k":${k},"kind":"${kind}","at":"${toTime(at)}","data":${data}}`;
 }

@@ -92,18 +92,19 @@ export class Watchers {
   #deliver(): void {
     const sockets = this.#sockets();
     if (sockets.length === 0) return;
-    this.#last = Date.now();
+    const now = Date.now();
     try {
       const stored = this.#store.load();
       if (stored === null) farewell(sockets, 'gone');
-      else this.#bring(sockets, stored, isSettled(stored, this.#last));
+      else if (this.#bring(sockets, stored, isSettled(stored, now))) this.#last = now;
     } catch (cause) {
       console.error(JSON.stringify({ level: 'error', event: 'delivery_failed', cause: String(cause) }));
       for (const socket of sockets) socket.close(1011, 'delivery failed');
     }
   }
 
-  #bring(sockets: readonly WebSocket[], stored: Stored, settled: boolean): void {
+  /** Whether there was anything to tell. */
+  #bring(sockets: readonly WebSocket[], stored: Stored, settled: boolean): boolean {
     const { revision } = stored.job;
     const made = new Map<string, string[]>();
     for (const socket of sockets) {
@@ -115,6 +116,7 @@ export class Watchers {
       if (texts.length > 0) socket.serializeAttachment({ ...at, revision, whole: true });
     }
     if (settled) farewell(sockets, 'settled');
+    return [...made.values()].some((texts) => texts.length > 0);
   }
 
   *#news(stored: Stored, at: Attachment, settled: boolean): Generator<WatchMessage> {
