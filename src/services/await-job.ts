@@ -1,4 +1,4 @@
-import { isTerminal } from '../domain/job';
+import { isSettled, isTerminal } from '../domain/job';
 import { type Result, refuse } from '../domain/result';
 import type { Summary } from '../domain/summary';
 import type { JobView, Want } from '../objects/job/job-view';
@@ -30,7 +30,7 @@ export async function awaitJob(
   const view = await getJob(caller, jobId, want);
   if (!view.ok || wait === 0) return view;
   const known = after ?? view.value.summary.revision;
-  if (isPast(view.value.summary, known, until)) return view;
+  if (isPast(view.value.summary, known, until, Date.now())) return view;
   const watch = await openWatch(caller, jobId, until === 'terminal' ? 'end' : 'change', known);
   if (!watch.ok) return watch;
   await watch.value?.next(deadline - Date.now());
@@ -39,6 +39,8 @@ export async function awaitJob(
   return getJob(caller, jobId, want);
 }
 
-function isPast({ revision, status }: Summary, known: number, until: Wait['until']): boolean {
-  return isTerminal(status) || (until === undefined && revision > known);
+/** A cancelled job still moves until it is settled. */
+function isPast(job: Summary, known: number, until: Wait['until'], now: number): boolean {
+  if (until === 'terminal') return isTerminal(job.status);
+  return job.revision > known || isSettled(job, now);
 }

@@ -62,6 +62,15 @@ describe.each(SURFACES)('a long poll on surface %s', (_, path, processed) => {
     }
   });
 
+  it('waits for the acknowledgement of a cancelled job', async () => {
+    const id = await client.createJob();
+    const cancelled = await client.post(`/api/jobs/${id}/cancel`, {});
+    const { revision } = cancelled.json;
+    const acknowledge = () => client.report(id, { mark_completed: true });
+    const answer = await answeredBy(id, `${path}/${id}?wait=20&after=${revision}`, acknowledge);
+    expect(answer.headers.get('Job-Revision')).toBe(String(revision + 1));
+  });
+
   it('answers as things are when the time is up', async () => {
     const id = await client.createJob();
     const began = Date.now();
