@@ -18,7 +18,6 @@ import { readQuery } from './read-query';
 const NO_QUERY = z.strictObject({});
 const NO_BODY = new Uint8Array();
 const NO_PARAMS = new URLSearchParams();
-const NOTHING_ASKED = { query: {}, body: undefined };
 
 /** What became of a request, for the answer and for the log. */
 export interface Served {
@@ -58,7 +57,10 @@ export async function serve(
   }
   const lastEventId = (endpoint.resumable && headers.get('Last-Event-ID')) || null;
   const asked = paramsOf(url);
-  const position = await readCursor(endpoint, caller, params, asked, lastEventId);
+  const position =
+    asked === NO_PARAMS && lastEventId === null
+      ? null
+      : await readCursor(endpoint, caller, params, asked, lastEventId);
   if (position === undefined)
     return refused(reject('invalid_cursor', 'This cursor is not one of this list.'));
 
@@ -131,11 +133,13 @@ function validate(
   params: URLSearchParams,
   json: Json,
 ): { query: unknown; body: unknown } | Rejection {
-  if (params === NO_PARAMS && endpoint.query === undefined && endpoint.body === undefined)
-    return NOTHING_ASKED;
+  const querySchema = endpoint.query ?? NO_QUERY;
+  if (params === NO_PARAMS && endpoint.body === undefined) {
+    const unasked = querySchema.safeParse({});
+    if (unasked.success) return { query: unasked.data, body: undefined };
+  }
   const bad = checkJson(json);
   if (bad !== null) return bad;
-  const querySchema = endpoint.query ?? NO_QUERY;
   const read = readQuery(params, querySchema);
   const query = querySchema.safeParse(read.query);
   const body = endpoint.body?.schema.safeParse(json);
