@@ -28,11 +28,11 @@ export class FeedLine {
   async ask(ask: FeedAsk): Promise<FeedPage | null> {
     for (let tries = 0; !this.#closed; tries++) {
       if (tries > 0) await scheduler.wait(PAUSE);
-      const socket = await this.#open();
-      socket?.send(JSON.stringify(ask));
-      while (socket !== null && !socket.lost) {
-        const text = await socket.next(PATIENCE);
+      try {
+        const text = await this.#exchange(await this.#open(), JSON.stringify(ask));
         if (text !== null) return JSON.parse(text) as FeedPage;
+      } catch (cause) {
+        console.warn(JSON.stringify({ level: 'warn', event: 'feed_watch_failed', cause: String(cause) }));
       }
     }
     return null;
@@ -48,18 +48,23 @@ export class FeedLine {
     this.#socket?.close();
   }
 
-  async #open(): Promise<ObjectSocket | null> {
+  async #open(): Promise<ObjectSocket> {
     if (this.#socket?.lost === false) return this.#socket;
     const { env, principal } = this.#caller;
-    try {
-      const { status, webSocket } = await watchFeed(env, principal.organization, this.#shard);
-      if (webSocket === null) throw new Error(`the index answered ${status}`);
-      this.#socket = new ObjectSocket(webSocket);
-      if (this.#closed) this.#socket.close();
-      return this.#socket;
-    } catch (cause) {
-      console.warn(JSON.stringify({ level: 'warn', event: 'feed_watch_failed', cause: String(cause) }));
-      return null;
+    const { status, webSocket } = await watchFeed(env, principal.organization, this.#shard);
+    if (webSocket === null) throw new Error(`the index answered ${status}`);
+    this.#socket = new ObjectSocket(webSocket);
+    if (this.#closed) this.#socket.close();
+    return this.#socket;
+  }
+
+  /** The answer to `text`; null where the socket is lost before. */
+  async #exchange(socket: ObjectSocket, text: string): Promise<string | null> {
+    socket.send(text);
+    while (!socket.lost) {
+      const answer = await socket.next(PATIENCE);
+      if (answer !== null) return answer;
     }
+    return null;
   }
 }

@@ -109,9 +109,9 @@ const step = fc.oneof(
 it('a reader reads each event once and in its job’s order', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   let progressed = 0;
-  const shardCount = fc.constantFrom(1, 2, 3, 7);
+  const shardCount = fc.constantFrom(1, 2, 3);
   await fc.assert(
-    fc.asyncProperty(shardCount, fc.array(step, { minLength: 10, maxLength: 80 }), async (shards, steps) => {
+    fc.asyncProperty(shardCount, fc.array(step, { minLength: 10, maxLength: 60 }), async (shards, steps) => {
       const organization = `reader-${++organizations}`;
       const principal = { organization, key_id: 'k', permissions: [], salt: '' };
       const config = { ...configOf(env), shards };
@@ -148,8 +148,8 @@ it('a reader reads each event once and in its job’s order', async () => {
           one.acknowledged = (await send(one, one.publication(4))).through;
         }
       }
-      while ((await whole.page(3)) > 0);
-      while ((await ends.page(2)) > 0);
+      while ((await whole.page(9)) > 0);
+      while ((await ends.page(5)) > 0);
       expect(new Set(whole.read.map(({ id }) => id)).size).toBe(whole.read.length);
       for (const one of jobs) {
         const own = whole.of(one);
@@ -163,7 +163,7 @@ it('a reader reads each event once and in its job’s order', async () => {
         expect(ends.of(one)).toEqual(own.filter(({ type }) => type === 'job.completed'));
       }
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
   expect(progressed).toBeGreaterThan(10);
 }, 90_000);
