@@ -34,9 +34,14 @@ export const HOSTILE_JOB = {
   metadata: Object.fromEntries(HOSTILE.map((text) => [text, text])),
 };
 
-/** Reports each hostile text in every field that takes it, then completes the job. */
-export async function tellHostileStory(client: Client, jobId: string): Promise<void> {
+/** Reports each hostile text in every field that takes it, then has the job fail. `midway` comes after half of them. */
+export async function tellHostileStory(
+  client: Client,
+  jobId: string,
+  midway: () => Promise<void> = async () => {},
+): Promise<void> {
   for (const [n, text] of HOSTILE.entries()) {
+    if (n === Math.floor(HOSTILE.length / 2)) await midway();
     const short = text.slice(0, 200);
     const issue = { entity_key: short, entity_type: short, error_type: short, message: text, step: short };
     await report(client, jobId, {

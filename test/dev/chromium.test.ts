@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, test } from 'node:test';
+import { type Browser, chromium } from 'playwright-core';
+import { assertToldAll, HOSTILE_JOB, type Told, tellHostileStory } from './hostile-story.ts';
+import { Live } from './live.ts';
+
+/** A page that reads the stream whose address it is given, and keeps what it was told. */
+const PAGE = `<!doctype html>
+<title>A watched job</title>
+<script>
+  const told = [];
+  const source = new EventSource(decodeURIComponent(location.hash.slice(1)));
+  for (const event of ['snapshot', 'update', 'resync', 'end', 'message']) {
+    source.addEventListener(event, ({ lastEventId, data }) => told.push({ event, lastEventId, data }));
+  }
+</script>`;
+
+/** Nothing of it looks anything up or calls home: only addresses of this machine can be reached. */
+const ARGS = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+  ...[
+    '--disable-component-update',
+    '--disable-sync',
+    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+  ],
+];
+
+let live: Live;
+let pages: Server;
+let browser: Browser;
+before(async () => {
+  live = await Live.start();
+  pages = createServer((_, answer) => answer.setHeader('Content-Type', 'text/html').end(PAGE));
+  await once(pages.listen(0, '127.0.0.1'), 'listening');
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+});
+after(async () => {
+  await browser?.close();
+  pages?.close();
+  await live?.stop();
+});
+
+test('chromium, on a page of another origin with a token: told all of it, over a SIGKILL too, and sent away for good', async () => {
+  const { client } = live;
+  const jobId = await client.createJob(HOSTILE_JOB);
+  const { token } = (await client.post(`/api/jobs/${jobId}/tokens`, { scope: 'read' })).json;
+  const page = await browser.newPage();
+  const statuses: number[] = [];
+  page.on('response', (answer) => {
+    if (answer.url().includes('/stream')) statuses.push(answer.status());
+  });
+  const stream = `${client.url}/api/jobs/${jobId}/stream?token=${token}`;
+  const { port } = pages.address() as AddressInfo;
+  await page.goto(`http://127.0.0.1:${port}/#${encodeURIComponent(stream)}`);
+  await page.waitForFunction('told.length > 0');
+  await tellHostileStory(client, jobId, async () => {
+    await page.waitForFunction('told.length > 1');
+    await live.crash();
+  });
+  await page.waitForFunction('source.readyState === EventSource.CLOSED');
+  await assertToldAll((await page.evaluate('told')) as Told[], client, jobId);
+  assert.deepEqual(statuses, [200, 200, 204]);
+});
