@@ -4,6 +4,9 @@ import type { FieldError } from '../domain/rejection';
 /** At most this many are listed. */
 export const MOST_ERRORS = 20;
 
+/** How Zod is to parse: what is missing and what is of the wrong type differ by the input alone. */
+export const REPORTED = { reportInput: true } as const;
+
 /** What Zod found, as paths and sentences: what was wrong, where, and what would be right. */
 export function fieldErrors(schema: z.ZodType, error: z.ZodError): FieldError[] {
   const errors: FieldError[] = [];

@@ -10,7 +10,7 @@ import type { RequestKey } from '../services/request-key';
 import type { KeepAlive } from '../services/snapshots';
 import { authorize } from './authorize';
 import type { Call, Endpoint, Reply } from './endpoint';
-import { fieldErrors, MOST_ERRORS } from './field-errors';
+import { fieldErrors, MOST_ERRORS, REPORTED } from './field-errors';
 import type { Refused } from './problem';
 import { checkJson, checkMediaType, parseBody, parseText, type RawBody, readBody } from './read-body';
 import { readQuery } from './read-query';
@@ -141,8 +141,8 @@ function validate(
   const bad = checkJson(json);
   if (bad !== null) return bad;
   const read = readQuery(params, querySchema);
-  const query = querySchema.safeParse(read.query);
-  const body = endpoint.body?.schema.safeParse(json);
+  const query = querySchema.safeParse(read.query, REPORTED);
+  const body = endpoint.body?.schema.safeParse(json, REPORTED);
   const errors: FieldError[] = [
     ...read.errors,
     ...(query.success ? [] : fieldErrors(querySchema, query.error)),
