@@ -17,6 +17,7 @@ export type RejectionCode =
   | 'cursor_expired'
   | 'webhook_disabled'
   | 'too_many_webhooks'
+  | 'too_many_hooks'
   | 'body_too_large'
   | 'metadata_too_large'
   | 'result_too_large'
