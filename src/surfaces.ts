@@ -1,3 +1,4 @@
+import { DELIVERY_ROUTES, HOOK_ROUTES } from './dialects/hooks/routes';
 import { LINE_ERRORS, LINE_ROUTES } from './dialects/line/routes';
 import { MONITORING_ROUTES } from './dialects/monitoring/routes';
 import { EVENT_ROUTES } from './dialects/native/event-routes';
@@ -41,9 +42,10 @@ export const SURFACES: readonly Surface[] = [
       ...TOKEN_ROUTES,
       ...KEY_ROUTES,
       ...WEBHOOK_ROUTES,
+      ...HOOK_ROUTES,
     ],
   },
   { name: 'line', prefix: '/r/', errors: LINE_ERRORS, endpoints: LINE_ROUTES },
   { name: 'admin', prefix: '/admin/', errors: PROBLEM_JSON, endpoints: OPERATOR_ROUTES },
-  { name: 'open', prefix: '/', errors: PROBLEM_JSON, endpoints: SERVICE_ROUTES },
+  { name: 'open', prefix: '/', errors: PROBLEM_JSON, endpoints: [...SERVICE_ROUTES, ...DELIVERY_ROUTES] },
 ];

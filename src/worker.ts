@@ -1,6 +1,7 @@
 import { createApp } from './app';
 
 export { DirectoryDO } from './objects/directory/directory-do';
+export { HookDO } from './objects/hook/hook-do';
 export { JobDO } from './objects/job/job-do';
 export { OrgDO } from './objects/org/org-do';
 export { OrgIndexDO } from './objects/org-index/org-index-do';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { describeHmac, type HmacDescription, keyBytes, PRESETS, type Preset } from './hmac-description';
 import { mappingSchema } from './hook-mapping';
-import { describeHmac, type HmacDescription, keyBytes, PRESETS, type Preset } from './hmac';
 import { text } from './text';
 
 /** How an inbound hook knows its sender. `token`: whoever has the URL. */

@@ -38,6 +38,22 @@ export interface Call<Query, Body> {
   keepAlive: KeepAlive;
   /** Aborted when the caller has gone. */
   signal: AbortSignal;
+  /** The request's own URL. */
+  url: string;
+}
+
+/** A request whose body is signed as it came: unread. */
+export interface RawCall {
+  env: Env;
+  config: Config;
+  params: Record<string, string>;
+  request: Request;
+}
+
+/** What became of a request, for the answer and for the log. */
+export interface Served {
+  outcome: Reply | Refused;
+  caller: Caller | null;
 }
 
 /** An answer. `body` is text, JSON where the headers don't say otherwise, or a stream; with 101 there is a socket. */
@@ -119,14 +135,22 @@ interface Spec<Query extends z.ZodObject, Body extends z.ZodType, Who> extends D
   handle: Handler<Query, Body, Who>;
 }
 
-/** One method on one path of one surface: what it takes, what it answers, and how. */
-export interface Endpoint extends Description {
+interface Accepting extends Description {
   /** The permission it takes, the operator's token, or nothing at all. */
   access: Permission | 'admin' | 'open';
   query?: z.ZodObject;
   body?: BodyDoc<z.ZodType>;
-  handle: (call: Call<never, never>, caller: Caller | null) => Promise<Reply | Refused>;
 }
+
+/** One method on one path of one surface: what it takes, what it answers, and how. */
+export type Endpoint = Accepting &
+  (
+    | {
+        handle: (call: Call<never, never>, caller: Caller | null) => Promise<Reply | Refused>;
+        receive?: never;
+      }
+    | { handle?: never; receive: (call: RawCall) => Promise<Served> }
+  );
 
 /** An endpoint for an organization's own keys. */
 export function tenantEndpoint<Query extends z.ZodObject = NoQuery, Body extends z.ZodType = z.ZodNull>(
@@ -146,6 +170,13 @@ export function openEndpoint<Query extends z.ZodObject = NoQuery, Body extends z
   spec: Spec<Query, Body, null>,
 ): Endpoint {
   return { ...spec, access, handle: (call: Call<never, never>) => spec.handle(call, null) } as Endpoint;
+}
+
+/** An endpoint whose checks are its own, because its credential is a signature over the body as it came. */
+export function rawEndpoint(
+  spec: Description & { body: BodyDoc<z.ZodType>; receive: (call: RawCall) => Promise<Served> },
+): Endpoint {
+  return { ...spec, access: 'open' };
 }
 
 export function jsonReply(status: number, body: unknown, headers: Record<string, string> = {}): TextReply {

@@ -39,14 +39,24 @@ function tooLarge(maxBytes: number): Rejection {
   return reject('body_too_large', `The body is over ${maxBytes} bytes.`);
 }
 
+/** JSON as Headway's own callers declare it. */
+const JSON_TYPE = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i;
+/** JSON as partners declare it: `application/cloudevents+json` and the like, with any parameters. */
+export const ANY_JSON_TYPE = /^(?:application\/(?:[\w.-]+\+)?json|text\/json)\s*(?:;.*)?$/i;
+
 /** Says what is wrong with the declared type of a body, or null. An empty body needs none, a text may have any. */
-export function checkMediaType(headers: Headers, body: RawBody, isText: boolean): Rejection | null {
+export function checkMediaType(
+  headers: Headers,
+  body: RawBody,
+  isText: boolean,
+  right = JSON_TYPE,
+): Rejection | null {
   if (headers.has('Content-Encoding')) {
     return reject('unsupported_media_type', 'Send the body without a Content-Encoding.');
   }
   if (body.byteLength === 0 || isText) return null;
   const type = headers.get('Content-Type') ?? '';
-  if (/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type)) return null;
+  if (right.test(type)) return null;
   const sent = type === '' ? 'no Content-Type' : `Content-Type ${type}`;
   return reject('unsupported_media_type', `The request has ${sent}; it must be application/json, in UTF-8.`);
 }

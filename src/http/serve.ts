@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { configOf, type Env } from '../config';
+import { isIdempotencyKey } from '../domain/idempotency-key';
 import type { Json } from '../domain/json';
 import { type FieldError, type Rejection, reject } from '../domain/rejection';
 import type { Caller } from '../services/caller';
@@ -9,21 +10,14 @@ import { cursorScope } from '../services/lists';
 import type { RequestKey } from '../services/request-key';
 import type { KeepAlive } from '../services/snapshots';
 import { authorize } from './authorize';
-import type { Call, Endpoint, Reply } from './endpoint';
+import type { Call, Endpoint, Served } from './endpoint';
 import { fieldErrors, MOST_ERRORS, REPORTED } from './field-errors';
-import type { Refused } from './problem';
 import { checkJson, checkMediaType, parseBody, parseText, type RawBody, readBody } from './read-body';
 import { readQuery } from './read-query';
 
 const NO_QUERY = z.strictObject({});
 const NO_BODY = new Uint8Array();
 const NO_PARAMS = new URLSearchParams();
-
-/** What became of a request, for the answer and for the log. */
-export interface Served {
-  outcome: Reply | Refused;
-  caller: Caller | null;
-}
 
 /**
  * Runs a request through its endpoint. The checks come in the order of behaviour §2, so that what a job is never shows
@@ -37,6 +31,7 @@ export async function serve(
   keepAlive: KeepAlive,
 ): Promise<Served> {
   const config = configOf(env);
+  if (endpoint.receive !== undefined) return endpoint.receive({ env, config, params, request });
   const { headers, url } = request;
   const authorized = await authorize(env, config, endpoint, { headers, url, params });
   if ('code' in authorized) return { outcome: { rejection: authorized }, caller: null };
@@ -75,7 +70,7 @@ export async function serve(
   const noCache = ifNoneMatch !== null && wantsNoCache(headers.get('Cache-Control') ?? '');
   const call = {
     ...{ env, config, params, ...valid, json: parsed.json, request: key, position, minimal },
-    ...{ lastEventId, ifNoneMatch, noCache, keepAlive, signal: request.signal },
+    ...{ lastEventId, ifNoneMatch, noCache, keepAlive, signal: request.signal, url },
     // Few want it, and a URL is dear to parse.
     get host() {
       return new URL(url).hostname;
@@ -91,7 +86,7 @@ function parse({ text, optional }: NonNullable<Endpoint['body']>, raw: RawBody):
 function readKey(endpoint: Endpoint, headers: Headers, raw: RawBody): RequestKey | Rejection | null {
   const key = endpoint.keyed ? headers.get('Idempotency-Key') : null;
   if (key === null) return null;
-  if (/^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/.test(key)) return { key, raw };
+  if (isIdempotencyKey(key)) return { key, raw };
   return reject('invalid_request', 'Idempotency-Key must be 1 to 255 printable ASCII characters.');
 }
 

@@ -1,6 +1,7 @@
 import type { DurableObject } from 'cloudflare:workers';
 import { isOrganizationId } from '../domain/organization';
 import type { DirectoryDO } from './directory/directory-do';
+import type { HookDO } from './hook/hook-do';
 import type { JobDO } from './job/job-do';
 import { type WatchAsk, watchUrl } from './job/watch-rpc';
 import type { OrgDO } from './org/org-do';
@@ -14,6 +15,7 @@ export interface Namespaces {
   ORG: DurableObjectNamespace<OrgDO>;
   DIRECTORY: DurableObjectNamespace<DirectoryDO>;
   WEBHOOK: DurableObjectNamespace<WebhookDO>;
+  HOOK: DurableObjectNamespace<HookDO>;
   /** How often a job publishes its progress at most, in ms; 2,000 where it is not set. */
   PUBLISH_INTERVAL_MS?: string;
   /** For how many days the feed keeps an event at least; 30 where it is not set. */
@@ -25,6 +27,7 @@ export type Remote<Class> = Pick<Class, Exclude<keyof Class, keyof DurableObject
 
 const CORE = /^[0-9a-f]{17}$/;
 const WEBHOOK_ID = /^wh_[0-3][0-9a-f]{32}$/;
+const HOOK_CORE = /^[0-9a-f]{16}$/;
 /** An organization's jobs are listed by 1 to 64 index objects: six bits of each job id say which. */
 export const SHARD_LIMIT = 64;
 
@@ -67,6 +70,12 @@ export function orgObject(env: Namespaces, organization: string): Remote<OrgDO> 
 export function webhookObject(env: Namespaces, organization: string, webhookId: string): Remote<WebhookDO> {
   if (!WEBHOOK_ID.test(webhookId)) throw new Error('not the id of a webhook');
   return env.WEBHOOK.getByName(`${checked(organization)}/${webhookId}`) as unknown as Remote<WebhookDO>;
+}
+
+/** The hook object's name is organization and random part of the id: key rotation never moves a hook. */
+export function hookObject(env: Namespaces, organization: string, core: string): Remote<HookDO> {
+  if (!HOOK_CORE.test(core)) throw new Error('not the core of a hook id');
+  return env.HOOK.getByName(`${checked(organization)}/${core}`) as unknown as Remote<HookDO>;
 }
 
 export function directoryObject(env: Namespaces): Remote<DirectoryDO> {

@@ -1,3 +1,4 @@
+import type { Config } from '../config';
 import type { CreateInput } from '../domain/command';
 import type { Entity } from '../domain/issue';
 import { type JobSeed, seedFrom } from '../domain/new-job';
@@ -77,6 +78,11 @@ async function replayed(
   return toCreated(caller, answer.value, asked);
 }
 
+/** An id of the job that `key` creates in the caller's organization: it reaches the job whatever id the job was given. */
+export async function keyedJobId({ config, principal }: Caller, key: string): Promise<string> {
+  return idOf(config, principal.organization, await derivedCore(principal.salt, `create\0${key}`));
+}
+
 /** The one answer for a job that is unknown, foreign, forged or deleted. */
 export function noSuchJob() {
   return refuse('job_not_found', 'There is no such job.');
@@ -96,8 +102,7 @@ async function make(
   for (;;) {
     const asked = Date.now();
     const core = intent === null ? randomCore() : await derivedCore(salt, intent);
-    const shard = Number.parseInt(core.slice(-4), 16) % config.shards;
-    const { job_id } = await mintJobId(config, organization, shard, core);
+    const job_id = await idOf(config, organization, core);
     const ask = { job_id, seed, items, key, want };
     const answer = await askObject<CreateAnswer>(
       () => jobObject(env, organization, core).create(organization, ask),
@@ -106,6 +111,11 @@ async function make(
     if (!answer.ok) return answer;
     if (answer.value.outcome !== 'taken') return toCreated(caller, answer.value, asked);
   }
+}
+
+async function idOf(config: Config, organization: string, core: string): Promise<string> {
+  const shard = Number.parseInt(core.slice(-4), 16) % config.shards;
+  return (await mintJobId(config, organization, shard, core)).job_id;
 }
 
 /** A replay shows a job as it is now: what is known of it here may be older. */

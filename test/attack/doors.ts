@@ -15,6 +15,7 @@ export interface Door {
 export const DOORS: readonly Door[] = [
   { name: 'create', surface: 'native', needsBody: true, path: () => '/api/jobs/' },
   { name: 'report', surface: 'native', needsBody: true, path: (v) => `/api/jobs/${v.jobId}/progress` },
+  { name: 'make a hook', surface: 'native', needsBody: true, path: () => '/api/hooks' },
   { name: 'cancel', surface: 'native', needsBody: false, path: (v) => `/api/jobs/${v.jobId}/cancel` },
   { name: 'rerun', surface: 'native', needsBody: false, path: (v) => `/api/jobs/${v.jobId}/rerun` },
   { name: 'rerun (b)', surface: 'polling', needsBody: false, path: (v) => `/v1/api/jobs/${v.jobId}/rerun` },

@@ -45,6 +45,12 @@ it('the table names the routes of the guide', () => {
       'POST /admin/orgs/:organization_id/keys',
       'GET /admin/orgs/:organization_id/keys',
       'DELETE /admin/orgs/:organization_id/keys/:key_id',
+      'POST /api/hooks',
+      'GET /api/hooks',
+      'PATCH /api/hooks/:hook_id',
+      'DELETE /api/hooks/:hook_id',
+      'POST /api/hooks/:hook_id/test',
+      'POST /hooks/:organization_id/:name/:token',
       'GET /healthz',
     ]),
   );

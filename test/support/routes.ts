@@ -30,6 +30,14 @@ const GOOD_BODY: Record<string, unknown> = {
   createWebhook: { url: 'https://receiver.example/hook' },
   changeWebhook: { description: 'matrix' },
   createKey: { name: 'matrix', permissions: ['job:read'] },
+  createHook: {
+    name: 'matrix',
+    verification: { scheme: 'token' },
+    mapping: { action: 'create', set: { job_type: 'import', total_items: 1 } },
+  },
+  updateHook: { verification: { scheme: 'token' } },
+  testHook: { any: 'payload' },
+  receiveDelivery: { any: 'payload' },
 };
 
 export const ROUTES: Route[] = SURFACES.flatMap(({ name, endpoints }) =>

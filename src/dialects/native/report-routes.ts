@@ -1,11 +1,10 @@
 import * as z from 'zod';
 import { reportSchema } from '../../domain/command';
-import { CONTENT_LIMIT } from '../../domain/job';
-import { byteLength, type Json, jsonSize } from '../../domain/json';
-import { type Rejection, reject } from '../../domain/rejection';
+import type { Json } from '../../domain/json';
 import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
 import { heartbeat, reportBatch, reportProgress } from '../../services/jobs';
 import { answerUnit } from '../answer-unit';
+import { checkReport, checkResult } from '../report-limits';
 import { controlFor, jobText, preferenceHeaders, toVerdict, workerReply } from './mapper';
 import { batchResponse, heartbeatResponse, reportedResponse } from './schemas';
 
@@ -64,7 +63,9 @@ const batch = tenantEndpoint('job:create', {
   refusals: ['job_not_found', 'metadata_too_large', 'result_too_large', 'overloaded'],
   async handle({ params, body, json, request, minimal }, caller) {
     const raws = (json as { reports: Json[] }).reports;
-    const tooLarge = raws.map(checkSize).find((rejection) => rejection !== null);
+    const tooLarge = raws
+      .map((raw, index) => checkReport(raw, `reports.${index}`))
+      .find((rejection) => rejection !== null);
     if (tooLarge) return { rejection: tooLarge };
     const reports = body.reports.map((report, index) => ({ report, raw: raws[index] ?? null }));
     const applied = await reportBatch(caller, params.job_id ?? '', reports, request, { content: !minimal });
@@ -99,17 +100,3 @@ const beat = tenantEndpoint('job:create', {
 });
 
 export const REPORT_ROUTES: readonly Endpoint[] = [progress, batch, beat];
-
-function checkResult(json: Json, place = ''): Rejection | null {
-  const result = (json as { result?: Json }).result;
-  if (result === undefined || jsonSize(result) <= CONTENT_LIMIT) return null;
-  const error = { path: `${place}result`, message: 'must be at most 65,536 bytes as JSON' };
-  return reject('result_too_large', `${error.path} ${error.message}.`, [error]);
-}
-
-function checkSize(json: Json, index: number): Rejection | null {
-  const place = `reports.${index}`;
-  if (byteLength(JSON.stringify(json)) <= BODY_LIMIT) return checkResult(json, `${place}.`);
-  const error = { path: place, message: `must be at most ${BODY_LIMIT} bytes as JSON` };
-  return reject('body_too_large', `${place} ${error.message}.`, [error]);
-}

@@ -16,7 +16,10 @@ export interface Grant {
   salt: string;
 }
 
-/** One organization: its profile, its salt, its API keys, its webhook endpoints. */
+/** More hooks than this an organization does not have. */
+export const HOOK_LIMIT = 100;
+
+/** One organization: its profile, its salt, its API keys, its webhook endpoints, the ids of its inbound hooks. */
 export class OrgDO extends DurableObject<Namespaces> {
   readonly #store: OrgStore;
   readonly #webhooks: WebhookRegistry;
@@ -133,5 +136,21 @@ export class OrgDO extends DurableObject<Namespaces> {
   /** Whether there was one. */
   async removeWebhook(webhookId: string): Promise<boolean> {
     return this.#webhooks.remove(webhookId);
+  }
+
+  /** The ids of the inbound hooks, oldest first. */
+  async hookIds(): Promise<string[]> {
+    return this.#store.hookIds();
+  }
+
+  /** Enters a hook; false where there are as many as there may be. */
+  async addHook(hookId: string): Promise<boolean> {
+    if (this.#store.hookIds().length >= HOOK_LIMIT) return false;
+    this.ctx.storage.transactionSync(() => this.#store.addHook(hookId, Date.now()));
+    return true;
+  }
+
+  async removeHook(hookId: string): Promise<void> {
+    this.#store.removeHook(hookId);
   }
 }

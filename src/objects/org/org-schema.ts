@@ -19,4 +19,10 @@ export const ORG_MIGRATIONS: readonly Migration[] = [
       'CREATE TABLE webhook (webhook_id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID',
     ],
   },
+  {
+    id: '0003-hooks',
+    statements: [
+      `CREATE TABLE hook (hook_id TEXT PRIMARY KEY, created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
+    ],
+  },
 ];

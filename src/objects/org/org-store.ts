@@ -72,6 +72,22 @@ export class OrgStore {
   revoke(keyId: string, now: number): void {
     this.#sql.exec('UPDATE api_key SET revoked_at = ? WHERE key_id = ?', now, keyId);
   }
+
+  /** The ids of the organization's inbound hooks, oldest first: each hook itself is an object of its own. */
+  hookIds(): string[] {
+    if (!hasTable(this.#sql, 'hook')) return [];
+    const rows = this.#sql.exec<{ hook_id: string }>('SELECT hook_id FROM hook ORDER BY created_at, hook_id');
+    return rows.toArray().map(({ hook_id }) => hook_id);
+  }
+
+  addHook(hookId: string, now: number): void {
+    migrateByTable(this.#sql, ORG_MIGRATIONS);
+    this.#sql.exec('INSERT INTO hook VALUES (?, ?)', hookId, now);
+  }
+
+  removeHook(hookId: string): void {
+    if (hasTable(this.#sql, 'hook')) this.#sql.exec('DELETE FROM hook WHERE hook_id = ?', hookId);
+  }
 }
 
 function toKey({ key_id, name, permissions, created_at, revoked_at }: KeyRow): ApiKey {

@@ -1,0 +1,156 @@
+import * as z from 'zod';
+import { createHookSchema, descriptionOf, updateHookSchema } from '../../domain/hook';
+import { toMapping } from '../../domain/hook-mapping';
+import type { Result } from '../../domain/result';
+import { BODY_LIMIT, type Endpoint, jsonReply, rawEndpoint, tenantEndpoint } from '../../http/endpoint';
+import * as hooks from '../../services/hooks';
+import { toTime } from '../native/mapper';
+import { readPayload } from './read-payload';
+import { receive } from './receive';
+import * as schemas from './schemas';
+
+const HOOK_DOC = { 200: { description: 'The hook.', schema: schemas.hookResponse } };
+
+const create = tenantEndpoint('webhook:manage', {
+  method: 'POST',
+  path: '/api/hooks',
+  id: 'createHook',
+  summary: 'Create an inbound hook',
+  description: 'A URL at which a partner’s webhook creates jobs or reports on them, with job:create.',
+  body: { schema: createHookSchema, maxBytes: BODY_LIMIT },
+  replies: { 201: { description: 'The hook.', schema: schemas.hookResponse } },
+  refusals: ['too_many_hooks', 'overloaded'],
+  async handle({ body, url }, caller) {
+    const mapping = toMapping(body.mapping);
+    const created = await hooks.createHook(caller, body.name, body.verification, mapping);
+    return created.ok ? jsonReply(201, toHook(created.value, url)) : { rejection: created.rejection };
+  },
+});
+
+const list = tenantEndpoint('webhook:manage', {
+  method: 'GET',
+  path: '/api/hooks',
+  id: 'listHooks',
+  summary: 'List the inbound hooks, oldest first',
+  replies: { 200: { description: 'All of them, at most 100.', schema: schemas.hookListResponse } },
+  refusals: ['overloaded'],
+  async handle({ url }, caller) {
+    const found = await hooks.listHooks(caller);
+    if (!found.ok) return { rejection: found.rejection };
+    return jsonReply(200, { hooks: found.value.map((hook) => toHook(hook, url)) });
+  },
+});
+
+const get = tenantEndpoint('webhook:manage', {
+  method: 'GET',
+  path: '/api/hooks/:hook_id',
+  id: 'getHook',
+  summary: 'Get an inbound hook',
+  replies: HOOK_DOC,
+  refusals: ['not_found', 'overloaded'],
+  async handle({ params, url }, caller) {
+    return replyHook(await hooks.getHook(caller, params.hook_id ?? ''), url);
+  },
+});
+
+const update = tenantEndpoint('webhook:manage', {
+  method: 'PATCH',
+  path: '/api/hooks/:hook_id',
+  id: 'updateHook',
+  summary: 'Change how an inbound hook verifies or maps',
+  description: 'What is given takes the place of what was, effective from the next delivery on.',
+  body: { schema: updateHookSchema, maxBytes: BODY_LIMIT },
+  replies: HOOK_DOC,
+  refusals: ['not_found', 'overloaded'],
+  async handle({ params, body, url }, caller) {
+    const verification = body.verification ?? null;
+    const mapping = body.mapping ? toMapping(body.mapping) : null;
+    return replyHook(await hooks.updateHook(caller, params.hook_id ?? '', { verification, mapping }), url);
+  },
+});
+
+const remove = tenantEndpoint('webhook:manage', {
+  method: 'DELETE',
+  path: '/api/hooks/:hook_id',
+  id: 'deleteHook',
+  summary: 'Delete an inbound hook',
+  replies: { 204: { description: 'The hook is gone; its URL is a 404.' } },
+  refusals: ['not_found', 'overloaded'],
+  async handle({ params }, caller) {
+    const removed = await hooks.deleteHook(caller, params.hook_id ?? '');
+    return removed.ok ? { status: 204, body: null } : { rejection: removed.rejection };
+  },
+});
+
+const trial = tenantEndpoint('webhook:manage', {
+  method: 'POST',
+  path: '/api/hooks/:hook_id/test',
+  id: 'testHook',
+  summary: 'See what a sample payload would do',
+  description:
+    'The body is the payload as its sender would send it. Nothing is verified, done or kept; a payload that would be refused is refused here alike.',
+  body: { schema: z.unknown().meta({ description: 'Any JSON.' }), maxBytes: BODY_LIMIT },
+  replies: { 200: { description: 'What it would do.', schema: schemas.tryResponse } },
+  refusals: ['not_found', 'metadata_too_large', 'result_too_large', 'overloaded'],
+  async handle({ params, json }, caller) {
+    const hook = await hooks.getHook(caller, params.hook_id ?? '');
+    if (!hook.ok) return { rejection: hook.rejection };
+    const { mapping, verification } = hook.value;
+    const reading = readPayload(mapping, json);
+    if ('code' in reading) return { rejection: reading };
+    const { body, job, key } = reading.mapped;
+    const own = descriptionOf(verification)?.id_header ? 'delivery_id' : 'digest';
+    return jsonReply(200, {
+      ...{ action: reading.action, body, job_id: null, job_key: null, ...job },
+      ...{ same_by: key === null ? own : 'idempotency_key', idempotency_key: key },
+    });
+  },
+});
+
+const arrivals = tenantEndpoint('webhook:manage', {
+  method: 'GET',
+  path: '/api/hooks/:hook_id/arrivals',
+  id: 'listHookArrivals',
+  summary: 'What became of the last 100 deliveries, newest first',
+  replies: { 200: { description: 'The arrivals.', schema: schemas.arrivalsResponse } },
+  refusals: ['not_found', 'overloaded'],
+  async handle({ params }, caller) {
+    const found = await hooks.listArrivals(caller, params.hook_id ?? '');
+    if (!found.ok) return { rejection: found.rejection };
+    return jsonReply(200, { arrivals: found.value.map((one) => ({ ...one, at: toTime(one.at) })) });
+  },
+});
+
+const delivery = rawEndpoint({
+  method: 'POST',
+  path: '/hooks/:organization_id/:name/:token',
+  id: 'receiveDelivery',
+  summary: 'Where a partner’s webhook posts to',
+  description:
+    'Verified by the hook’s scheme on the raw bytes; a bad signature and an unknown hook are the same 404. A query is ignored.',
+  body: { schema: z.unknown().meta({ description: 'Any JSON.' }), maxBytes: BODY_LIMIT },
+  replies: { 202: { description: 'What was done, replays too.', schema: schemas.receivedResponse } },
+  refusals: [
+    ...(['not_found', 'job_not_found', 'job_terminal', 'idempotency_conflict'] as const),
+    ...(['metadata_too_large', 'result_too_large', 'overloaded'] as const),
+  ],
+  receive,
+});
+
+/** Those by which an organization manages its inbound hooks. */
+export const HOOK_ROUTES: readonly Endpoint[] = [create, list, get, update, remove, trial, arrivals];
+
+/** The one that partners call. */
+export const DELIVERY_ROUTES: readonly Endpoint[] = [delivery];
+
+function replyHook(hook: Result<hooks.HookView>, url: string) {
+  return hook.ok ? jsonReply(200, toHook(hook.value, url)) : { rejection: hook.rejection };
+}
+
+function toHook({ path, ...hook }: hooks.HookView, url: string): schemas.HookResponse {
+  const { hook_id, name, verification, mapping, created_at, updated_at } = hook;
+  return {
+    ...{ hook_id, name, url: new URL(path, url).href, verification: { ...verification }, mapping },
+    ...{ created_at: toTime(created_at), updated_at: toTime(updated_at) },
+  };
+}

@@ -1,0 +1,75 @@
+import { DurableObject } from 'cloudflare:workers';
+import { CommitQueue } from '../commit-queue';
+import { type Namespaces, organizationOf } from '../object-name';
+import { type Arrival, type Hook, type HookChange, HookStore } from './hook-store';
+
+/**
+ * One inbound hook: the only truth about it, and what became of its last deliveries. Each call names the organization
+ * it is for: the router has checked, the object checks again.
+ */
+export class HookDO extends DurableObject<Namespaces> {
+  readonly #store: HookStore;
+  /** Arrivals of a busy hook share their commits. */
+  readonly #arrivals: CommitQueue<Arrival, null>;
+
+  constructor(ctx: DurableObjectState, env: Namespaces) {
+    super(ctx, env);
+    this.#store = new HookStore(ctx.storage.sql);
+    this.#arrivals = new CommitQueue({
+      commit: (arrivals) => this.#keep(arrivals),
+      sync: () => ctx.storage.sync(),
+    });
+  }
+
+  async create(organization: string, hook: Hook): Promise<void> {
+    if (organization !== organizationOf(this.ctx.id.name)) throw new Error('not this organization’s object');
+    this.ctx.storage.transactionSync(() => this.#store.create(hook));
+  }
+
+  /** The hook, with its secret as it was sealed; null where there is none. */
+  async get(organization: string): Promise<Hook | null> {
+    return this.#load(organization);
+  }
+
+  /** The hook as `change` leaves it, from the next delivery on; null where there is none. */
+  async update(organization: string, { verification, mapping }: HookChange): Promise<Hook | null> {
+    const hook = this.#load(organization);
+    if (hook === null) return null;
+    const changed = {
+      ...{ ...hook, ...verification, mapping: mapping ?? hook.mapping },
+      updated_at: Date.now(),
+    };
+    this.#store.update(changed);
+    return changed;
+  }
+
+  /** Removes the hook with all it holds; false where there is none. */
+  async remove(organization: string): Promise<boolean> {
+    if (this.#load(organization) === null) return false;
+    await this.ctx.storage.deleteAll();
+    return true;
+  }
+
+  /** Keeps what became of a delivery, where the hook is still there. */
+  async record(organization: string, arrival: Arrival): Promise<void> {
+    if (this.#load(organization) !== null) await this.#arrivals.run(arrival);
+  }
+
+  /** The last arrivals, newest first; null where there is no such hook. */
+  async arrivals(organization: string): Promise<Arrival[] | null> {
+    return this.#load(organization) === null ? null : this.#store.arrivals();
+  }
+
+  #keep(arrivals: Arrival[]): null[] {
+    if (this.#store.hook() !== null) {
+      this.ctx.storage.transactionSync(() => {
+        for (const arrival of arrivals) this.#store.addArrival(arrival);
+      });
+    }
+    return arrivals.map(() => null);
+  }
+
+  #load(organization: string): Hook | null {
+    return organization === organizationOf(this.ctx.id.name) ? this.#store.hook() : null;
+  }
+}

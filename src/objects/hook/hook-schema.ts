@@ -1,0 +1,14 @@
+import type { Migration } from '../migrate';
+
+export const HOOK_MIGRATIONS: readonly Migration[] = [
+  {
+    id: '0001-hook-and-arrivals',
+    statements: [
+      `CREATE TABLE hook (
+        hook_id TEXT NOT NULL, name TEXT NOT NULL, salt TEXT NOT NULL, verification TEXT NOT NULL,
+        sealed_secret TEXT, mapping TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
+      ) STRICT`,
+      'CREATE TABLE arrival (slot INTEGER PRIMARY KEY, n INTEGER NOT NULL, body TEXT NOT NULL) STRICT',
+    ],
+  },
+];

@@ -1,0 +1,105 @@
+import type { Verification } from '../../domain/hook';
+import type { Mapping } from '../../domain/hook-mapping';
+import type { FieldError } from '../../domain/rejection';
+import { hasTable, migrateByTable } from '../migrate';
+import { HOOK_MIGRATIONS } from './hook-schema';
+
+/** An inbound hook. Times in ms since 1970. */
+export interface Hook {
+  hook_id: string;
+  name: string;
+  /** The organization's salt, which never changes: ids made from an idempotency key hang on it. */
+  salt: string;
+  verification: Verification;
+  /** The secret as it was sealed; null where the URL alone is the proof. */
+  sealed_secret: string | null;
+  mapping: Mapping;
+  created_at: number;
+  updated_at: number;
+}
+
+/** What a change of a hook brings; null leaves a thing as it is. */
+export interface HookChange {
+  verification: Pick<Hook, 'verification' | 'sealed_secret'> | null;
+  mapping: Mapping | null;
+}
+
+/** What became of a delivery. It holds nothing of the payload and none of its headers but a signed id. */
+export interface Arrival {
+  at: number;
+  verdict: 'applied' | 'replayed' | 'skipped' | 'refused';
+  /** The HTTP status of the answer. */
+  status: number;
+  /** Why it was refused or skipped. */
+  code: string | null;
+  detail: string | null;
+  errors: FieldError[];
+  job_id: string | null;
+  delivery_id: string | null;
+}
+
+/** The newest that are kept. */
+export const KEPT_ARRIVALS = 100;
+
+type HookRow = {
+  hook_id: string;
+  name: string;
+  salt: string;
+  verification: string;
+  sealed_secret: string | null;
+  mapping: string;
+  created_at: number;
+  updated_at: number;
+};
+
+/** All SQL of a hook's object. The caller sets the transaction. */
+export class HookStore {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  hook(): Hook | null {
+    if (!hasTable(this.#sql, 'hook')) return null;
+    const [row] = this.#sql.exec<HookRow>('SELECT * FROM hook').toArray();
+    if (row === undefined) return null;
+    return {
+      ...row,
+      verification: JSON.parse(row.verification) as Verification,
+      mapping: JSON.parse(row.mapping) as Mapping,
+    };
+  }
+
+  create(hook: Hook): void {
+    migrateByTable(this.#sql, HOOK_MIGRATIONS);
+    this.#sql.exec(
+      'INSERT INTO hook VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      ...[hook.hook_id, hook.name, hook.salt, JSON.stringify(hook.verification), hook.sealed_secret],
+      ...[JSON.stringify(hook.mapping), hook.created_at, hook.updated_at],
+    );
+  }
+
+  update({ verification, sealed_secret, mapping, updated_at }: Hook): void {
+    this.#sql.exec(
+      'UPDATE hook SET verification = ?, sealed_secret = ?, mapping = ?, updated_at = ?',
+      ...[JSON.stringify(verification), sealed_secret, JSON.stringify(mapping), updated_at],
+    );
+  }
+
+  /** Keeps an arrival in the place of the oldest: one row. */
+  addArrival(arrival: Arrival): void {
+    const { n } = this.#sql.exec<{ n: number }>('SELECT coalesce(max(n), 0) + 1 AS n FROM arrival').one();
+    this.#sql.exec(
+      `INSERT INTO arrival VALUES (?, ?, ?)
+       ON CONFLICT (slot) DO UPDATE SET n = excluded.n, body = excluded.body`,
+      ...[n % KEPT_ARRIVALS, n, JSON.stringify(arrival)],
+    );
+  }
+
+  /** The kept arrivals, newest first. */
+  arrivals(): Arrival[] {
+    const rows = this.#sql.exec<{ body: string }>('SELECT body FROM arrival ORDER BY n DESC').toArray();
+    return rows.map(({ body }) => JSON.parse(body) as Arrival);
+  }
+}

@@ -1,0 +1,223 @@
+/** Who signed what, at the one function that decides it: every bit of what is signed and of the signature counts. */
+import { createHmac } from 'node:crypto';
+import { Webhook as Svix } from 'svix';
+import { describe, expect, it } from 'vitest';
+import { toVerification, type Verification } from '../../src/domain/hook';
+import { verifyDelivery } from '../../src/services/verify-delivery';
+import { Random } from '../support/random';
+import { GITHUB_PUSH, STRIPE_EVENT } from './payloads';
+import { github, type Headers, SECRETS, SLACK, slack, standard, stripe } from './senders';
+
+const NOW = Date.UTC(2026, 10, 22, 12);
+const T = NOW / 1_000;
+const SMALL = '{"n":1}';
+
+interface Sender {
+  verification: Verification;
+  secret: string;
+  sign: (raw: string, t?: number) => Headers;
+}
+
+const SENDERS = {
+  github: { verification: { scheme: 'github' }, secret: SECRETS.github, sign: (raw) => github(raw) },
+  stripe: {
+    verification: { scheme: 'stripe' },
+    secret: SECRETS.stripe,
+    // Without the signature of another scheme, whose bits don't count.
+    sign: (raw, t = T) => ({
+      'Stripe-Signature': stripe(raw, t)['Stripe-Signature']?.split(',v0=')[0] ?? '',
+    }),
+  },
+  standard_webhooks: {
+    verification: { scheme: 'standard_webhooks' },
+    secret: SECRETS.standard,
+    sign: (raw, t = T) => standard(raw, 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W', t),
+  },
+  hmac: { verification: toVerification(SLACK), secret: SECRETS.slack, sign: (raw, t = T) => slack(raw, t) },
+} satisfies Record<string, Sender>;
+const TIMED = Object.entries(SENDERS).filter(([name]) => name !== 'github');
+const VERIFIED = { digest: expect.stringMatching(/^[0-9a-f]{64}$/) };
+
+function verify(
+  { verification, secret }: Pick<Sender, 'verification' | 'secret'>,
+  raw: Uint8Array | string,
+  headers: Headers,
+  now = NOW,
+) {
+  const low = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const bytes = typeof raw === 'string' ? new TextEncoder().encode(raw) : raw;
+  const header = (name: string) => low.get(name.toLowerCase()) ?? null;
+  return verifyDelivery(verification, secret, { header, raw: bytes }, now);
+}
+
+function flipped(bytes: Uint8Array, bit: number): Uint8Array {
+  const copy = bytes.slice();
+  copy[bit >> 3] = (copy[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+  return copy;
+}
+
+describe.each(Object.entries(SENDERS))('%s', (_, sender) => {
+  it('takes what its sender signed', async () => {
+    for (const raw of [SMALL, '', JSON.stringify(GITHUB_PUSH), JSON.stringify(STRIPE_EVENT, null, 2)]) {
+      expect(await verify(sender, raw, sender.sign(raw))).toMatchObject(VERIFIED);
+    }
+  });
+
+  it('refuses each flipped bit of the body, and of each header', async () => {
+    const headers: Headers = sender.sign(SMALL);
+    const body = new TextEncoder().encode(SMALL);
+    for (let bit = 0; bit < body.byteLength * 8; bit++) {
+      expect(await verify(sender, flipped(body, bit), headers)).toBe('signature_wrong');
+    }
+    for (const [name, value] of Object.entries(headers)) {
+      const bytes = Uint8Array.from(value, (character) => character.charCodeAt(0));
+      for (let bit = 0; bit < bytes.byteLength * 8; bit++) {
+        const spoiled = String.fromCharCode(...flipped(bytes, bit));
+        const verdict = await verify(sender, SMALL, { ...headers, [name]: spoiled });
+        expect(typeof verdict, `bit ${bit} of ${name}: ${spoiled}`).toBe('string');
+      }
+    }
+  });
+
+  it('refuses a sample of the flipped bits of a large body', async () => {
+    const raw = JSON.stringify(GITHUB_PUSH);
+    const headers = sender.sign(raw);
+    const body = new TextEncoder().encode(raw);
+    const random = new Random(7);
+    for (let i = 0; i < 300; i++) {
+      const bit = random.between(0, body.byteLength * 8 - 1);
+      expect(await verify(sender, flipped(body, bit), headers)).toBe('signature_wrong');
+    }
+  });
+
+  it('refuses another secret, another body, a body cut or longer, the same JSON in other bytes', async () => {
+    const headers = sender.sign(SMALL);
+    const stranger = { ...sender, secret: `whsec_${btoa('another secret of 24 bytes')}` };
+    expect(await verify(stranger, SMALL, headers)).toBe('signature_wrong');
+    for (const raw of ['{"n":2}', '{"n":1', '{"n":1} ', '{ "n":1}', '']) {
+      expect(await verify(sender, raw, headers)).toBe('signature_wrong');
+    }
+  });
+
+  it('refuses a delivery that lacks a header', async () => {
+    const headers: Headers = sender.sign(SMALL);
+    for (const name of Object.keys(headers)) {
+      const { [name]: _, ...rest } = headers;
+      expect(await verify(sender, SMALL, rest)).toMatch(/_missing$/);
+    }
+    expect(await verify(sender, SMALL, {})).toBe('signature_missing');
+  });
+});
+
+describe.each(TIMED)('the timestamp of %s', (_, sender) => {
+  it.each([0, 1, 299, 300, -1, -299, -300])('%d s from now is good', async (away) => {
+    expect(await verify(sender, SMALL, sender.sign(SMALL, T + away))).toMatchObject(VERIFIED);
+  });
+
+  it.each([301, -301, 3_600, -3_600, -T])('%d s from now is refused', async (away) => {
+    expect(await verify(sender, SMALL, sender.sign(SMALL, T + away))).toBe('timestamp_outside_tolerance');
+  });
+
+  it('a delivery kept for six minutes is refused', async () => {
+    const headers = sender.sign(SMALL);
+    expect(await verify(sender, SMALL, headers, NOW + 299_000)).toMatchObject(VERIFIED);
+    expect(await verify(sender, SMALL, headers, NOW + 360_000)).toBe('timestamp_outside_tolerance');
+  });
+});
+
+describe('a list of signatures', () => {
+  const sign = (secret: string = SECRETS.stripe) =>
+    stripe(SMALL, T, secret)['Stripe-Signature']?.split(',')[1] ?? '';
+  const good = sign();
+  const bad = sign('whsec_another-secret-of-the-partner');
+  const list = (...items: string[]) => verify(SENDERS.stripe, SMALL, { 'Stripe-Signature': items.join(',') });
+
+  it('is good if one is: at first, in the middle, or at last', async () => {
+    for (const items of [
+      [good, bad],
+      [bad, good],
+      [bad, good, bad],
+      [bad, bad, good],
+    ]) {
+      expect(await list(`t=${T}`, ...items)).toMatchObject(VERIFIED);
+    }
+    expect(await list(`t=${T}`, bad, bad)).toBe('signature_wrong');
+  });
+
+  it('counts what bears the scheme’s prefix alone', async () => {
+    const code = good.slice('v1='.length);
+    for (const item of [`v0=${code}`, code, `V1=${code}`, `v1 =${code}`]) {
+      expect(await list(`t=${T}`, item)).toBe('signature_missing');
+    }
+  });
+
+  it('with two timestamps has none', async () => {
+    expect(await list(`t=${T - 9_000}`, `t=${T}`, good)).toBe('timestamp_missing');
+    expect(await list(`t=${T}`, good, `t=${T}`)).toBe('timestamp_missing');
+  });
+
+  it('as Standard Webhooks writes it, by two libraries', async () => {
+    const id = 'msg_1';
+    const other = standard(SMALL, id, T, `whsec_${btoa('another secret of 24 bytes')}`)['webhook-signature'];
+    for (const one of [
+      standard(SMALL, id, T)['webhook-signature'],
+      new Svix(SECRETS.standard).sign(id, new Date(NOW), SMALL),
+    ]) {
+      const signatures = { 'webhook-timestamp': String(T), 'webhook-signature': `${other} ${one}` };
+      const verdict = await verify(SENDERS.standard_webhooks, SMALL, { 'webhook-id': id, ...signatures });
+      expect(verdict).toMatchObject({ id });
+    }
+  });
+});
+
+describe('published examples', () => {
+  it('GitHub’s', async () => {
+    const code = '757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17';
+    const verdict = (signature: string) =>
+      verify(SENDERS.github, 'Hello, World!', { 'X-Hub-Signature-256': `sha256=${signature}` });
+    expect(await verdict(code)).toMatchObject(VERIFIED);
+    expect(await verdict(code.toUpperCase())).toBe('signature_wrong');
+  });
+
+  it('Standard Webhooks’', async () => {
+    const sender = { ...SENDERS.standard_webhooks, secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' };
+    const headers = {
+      'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      'webhook-timestamp': '1614265330',
+      'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+    };
+    const verdict = await verify(sender, '{"test": 2432232314}', headers, 1_614_265_330_000);
+    expect(verdict).toMatchObject({ id: 'msg_p5jXN8AQM9LWM0D4loKWxJek' });
+  });
+});
+
+describe('hmac describes', () => {
+  const secret = 'a secret';
+  const code = (content: string, algorithm = 'sha256', encoding: 'hex' | 'base64' = 'hex') =>
+    createHmac(algorithm, secret).update(content).digest(encoding);
+
+  it.each(['sha1', 'sha256', 'sha512'] as const)('%s over the body, as hex and base64', async (algorithm) => {
+    for (const encoding of ['hex', 'base64'] as const) {
+      const given = { scheme: 'hmac', secret, header: 'x-sig', algorithm, encoding } as const;
+      const sender = { verification: toVerification(given), secret };
+      const headers = { 'X-Sig': code(SMALL, algorithm, encoding) };
+      expect(await verify(sender, SMALL, headers)).toMatchObject({ id: null });
+      expect(await verify(sender, `${SMALL} `, headers)).toBe('signature_wrong');
+    }
+  });
+
+  it('an id that is signed, which must not hold what follows it', async () => {
+    const given = { header: 'x-sig', signed: '{id}|{body}', id_header: 'x-id' };
+    const sender = { verification: toVerification({ scheme: 'hmac', secret, ...given }), secret };
+    const good = { 'X-Id': 'd-1', 'X-Sig': code(`d-1|${SMALL}`) };
+    expect(await verify(sender, SMALL, good)).toMatchObject({ id: 'd-1' });
+    const shifted = { 'X-Id': 'd-1|2', 'X-Sig': code(`d-1|2|${SMALL}`) };
+    expect(await verify(sender, SMALL, shifted)).toBe('id_missing');
+  });
+});
+
+it('token takes whatever came, and knows it by the digest of the body', async () => {
+  const digest = (raw: string) => verify({ verification: { scheme: 'token' }, secret: '' }, raw, {});
+  expect(await digest(SMALL)).toEqual(await digest(SMALL));
+  expect(await digest(SMALL)).not.toEqual(await digest('{"n":2}'));
+});
