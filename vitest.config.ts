@@ -28,6 +28,7 @@ export default defineConfig({
       modelSeed: Number(process.env.MODEL_SEED ?? Date.now() % 2 ** 31),
     },
     testTimeout: 30_000,
+    hookTimeout: 30_000,
     silent: 'passed-only',
     maxWorkers: 2,
   },
