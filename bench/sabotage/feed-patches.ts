@@ -7,7 +7,7 @@ export const FEED_PATCHES: readonly Patch[] = [
     file: 'src/domain/publication.ts',
     find: ' && through <= kept.through',
     replace: '',
-    suite: 'test/feed/reader.test.ts',
+    suite: 'test/domain/layer-publication.test.ts',
   },
   {
     name: 'a cursor that leaps over what a page had no room for',

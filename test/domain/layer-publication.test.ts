@@ -4,6 +4,7 @@ import {
   brakedInterval,
   type FeedEvent,
   isDirty,
+  isProgress,
   PROGRESS_PER_INTERVAL,
   type Publication,
   publicationDelay,
@@ -55,6 +56,26 @@ describe('the index', () => {
     expect(admit({ revision: 5, through: 3 }, publication(5, [4], true))).toMatchObject({
       ...{ summary: true, through: 4 },
     });
+  });
+});
+
+describe('progress', () => {
+  const kept = { revision: 5, through: 3 };
+
+  it('is a newer summary without a fresh event', () => {
+    expect(isProgress(kept, publication(6, []))).toBe(true);
+    expect(isProgress(kept, publication(6, [3]))).toBe(true);
+    expect(isProgress(kept, publication(6, [4]))).toBe(false);
+    expect(isProgress(kept, publication(5, []))).toBe(false);
+    expect(isProgress(kept, publication(4, []))).toBe(false);
+  });
+
+  it('is nothing that would stand before an event that is still to come', () => {
+    expect(isProgress(kept, { ...publication(9, [2, 3]), through: 7 })).toBe(false);
+  });
+
+  it('is no deletion', () => {
+    expect(isProgress(kept, publication(6, [], true))).toBe(false);
   });
 });
 

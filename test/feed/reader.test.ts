@@ -95,7 +95,7 @@ const step = fc.oneof(
   fc.record({
     do: fc.constant('publish' as const),
     job,
-    most: fc.integer({ min: 1, max: 4 }),
+    most: fc.constantFrom(1, 3, 9),
     heard: fc.boolean(),
   }),
   fc.record({ do: fc.constant('repeat' as const), job, which: fc.nat({ max: 9 }) }),
@@ -165,7 +165,7 @@ it('a reader reads each event once and in its job’s order', async () => {
     }),
     { numRuns: 15 },
   );
-  expect(progressed).toBeGreaterThan(0);
+  expect(progressed).toBeGreaterThan(5);
 }, 90_000);
 
 it('a page takes the events of all shards by their time, and each shard’s own in its order', async () => {
