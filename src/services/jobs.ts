@@ -86,15 +86,18 @@ export async function readJob(
   jobId: string,
   { part, held, keepAlive }: Reading,
 ): Promise<Result<Snapshot>> {
-  const { config, principal } = caller;
+  const { config, principal, token } = caller;
   const snapshots = snapshotsOf(config);
-  const name = snapshotName(principal.organization, jobId, part);
-  const found = held === null ? null : snapshots.find(name, held);
+  const whole = snapshotName(principal.organization, jobId, part);
+  // Whether a token is revoked is its job's to say: what one may see is what the object showed to its generation.
+  const name = token === undefined ? whole : `${whole}/${token.generation}`;
+  const least = held === null ? null : Math.max(held, token === undefined ? 0 : snapshots.floorOf(whole));
+  const found = least === null ? null : snapshots.find(name, least);
   if (found !== null) return ok(found);
   // Ids that were not made here never come near the snapshots.
   if ((await readJobId(config, principal.organization, jobId)) === null) return noSuchJob();
   const ask = () => getJob(caller, jobId, { [part]: true });
-  return held === null ? snapshots.ask(name, ask, keepAlive) : snapshots.read(name, held, ask, keepAlive);
+  return least === null ? snapshots.ask(name, ask, keepAlive) : snapshots.read(name, least, ask, keepAlive);
 }
 
 /** The text of a job in the dialect of `mark`, written once however many readers it has. */

@@ -1,4 +1,5 @@
 import type { Config } from '../config';
+import type { RejectionCode } from '../domain/rejection';
 import { ok, type Result } from '../domain/result';
 import type { JobView } from '../objects/job/job-view';
 import { realTimer, type Timer, within } from '../objects/within';
@@ -11,6 +12,8 @@ const JOINABLE = 250;
 const JOINS = 3;
 const MOST_ENTRIES = 2_000;
 const MOST_BYTES = 16 * 1_024 * 1_024;
+/** What an object says to those that it shows nothing any more. */
+const GONE: ReadonlySet<RejectionCode> = new Set(['job_not_found', 'unauthenticated']);
 
 /** Hands work to the runtime, which does it to its end though the client that caused it is gone. */
 export type KeepAlive = (work: Promise<unknown>) => void;
@@ -51,6 +54,11 @@ export class Snapshots {
     if (snapshot === null || snapshot.view.summary.revision < held) return null;
     const age = this.#clock.now() - snapshot.asked;
     return age >= 0 && age < this.#life ? snapshot : null;
+  }
+
+  /** The newest revision under `name` that came through here. From now on changes of it are noted. */
+  floorOf(name: string): number {
+    return (this.#entries.get(name) ?? this.#enter(name)).floor;
   }
 
   /** The job for a reader that holds revision `held`: what is found, or an answer that is shared with others. */
@@ -124,7 +132,7 @@ export class Snapshots {
       // Where the entry has gone meanwhile, this answer may be older than what put it out.
       if (this.#entries.get(name) !== entry) return result;
       if (result.ok) this.#keep(entry, result.value);
-      else if (result.rejection.code === 'job_not_found') this.#entries.delete(name);
+      else if (GONE.has(result.rejection.code)) this.#entries.delete(name);
       return result;
     } finally {
       if (entry.began === began) entry.answer = null;

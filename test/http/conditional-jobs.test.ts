@@ -227,6 +227,44 @@ describe('the object of a polled job', () => {
   });
 });
 
+describe('a token', () => {
+  const path = () => PATHS.a + jobId;
+  const makeToken = async () =>
+    (await client.post(`/api/jobs/${jobId}/tokens`, { scope: 'read' })).json.token;
+  const pollBy = (token: string, tag = '"a-1"') =>
+    send(token, 'GET', path(), { headers: { 'If-None-Match': tag } });
+
+  it('is served from a snapshot, one for all of its generation', async () => {
+    const tokens = [await makeToken(), await makeToken()];
+    const reads = countReads();
+    for (let n = 0; n < 20; n++) expect((await pollBy(tokens[n % 2])).status).toBe(304);
+    expect(reads).toHaveLength(1);
+  });
+
+  it('is told a change that passed through the same isolate, at once', async () => {
+    const token = await makeToken();
+    expect((await pollBy(token)).status).toBe(304);
+    await client.report(jobId, { processed_items: 1 });
+    expect((await pollBy(token)).headers.get('ETag')).toBe('"a-2"');
+  });
+
+  it('opens nothing a second after it was revoked, though others keep the job’s snapshot young', async () => {
+    const token = await makeToken();
+    expect((await pollBy(token)).status).toBe(304);
+    await client.send('DELETE', `/api/jobs/${jobId}/tokens`);
+    await scheduler.wait(1_000);
+    expect((await poll(path(), '*')).status).toBe(304);
+    expect((await pollBy(token)).status).toBe(401);
+  });
+
+  it('that is revoked spoils no answer of a key', async () => {
+    const token = await makeToken();
+    await client.send('DELETE', `/api/jobs/${jobId}/tokens`);
+    const answers = await Promise.all([pollBy(token), poll(path(), '"a-1"'), poll(path(), '"a-1"')]);
+    expect(answers.map(({ status }) => status)).toEqual([401, 304, 304]);
+  });
+});
+
 it('a key that lost its access is served nothing, though others poll the same job', async () => {
   const other = await makeKey(client.organization);
   expect((await poll(PATHS.a + jobId, '"a-1"', {}, other)).status).toBe(304);
