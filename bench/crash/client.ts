@@ -53,11 +53,11 @@ export class Client {
   }
 
   /** Opens an event stream behind `lastEventId`. Null where the connection was refused or cut before the answer. */
-  async open(path: string, lastEventId: string | null): Promise<Response | null> {
+  async open(path: string, lastEventId: string | null, signal: AbortSignal): Promise<Response | null> {
     const url = await this.#victim.url();
     const headers = { Authorization: `Bearer ${this.#credential}`, Accept: 'text/event-stream' };
     const from = lastEventId === null ? {} : { 'Last-Event-ID': lastEventId };
-    return fetch(url + path, { headers: { ...headers, ...from } }).catch(() => null);
+    return fetch(url + path, { headers: { ...headers, ...from }, signal }).catch(() => null);
   }
 
   /** Asks until there is an answer: for what may be repeated. */

@@ -25,10 +25,10 @@ export class StreamWatcher {
     this.fold = new Fold((fault, what) => tally.find(fault, name, what));
   }
 
-  /** Reads until a 204 says that there is nothing more to come, or until the time is up. */
-  async run(deadline: () => boolean): Promise<void> {
-    while (!deadline()) {
-      const response = await this.#client.open(`/api/jobs/${this.jobId}/stream`, this.#lastEventId);
+  /** Reads until a 204 says that there is nothing more to come, or until it is told that the time is `up`. */
+  async run(up: AbortSignal): Promise<void> {
+    while (!up.aborted) {
+      const response = await this.#client.open(`/api/jobs/${this.jobId}/stream`, this.#lastEventId, up);
       if (response?.status === 204) {
         this.#tally.sentAway += 1;
         if (!this.fold.ended) this.#tally.find('gap', this.name, 'sent away before the end was told');
@@ -59,6 +59,7 @@ export class StreamWatcher {
         for (let n = 0; n < Math.max(frames.length, messages.length); n++) this.#take(frames[n], messages[n]);
       }
     } catch (cause) {
+      if (cause instanceof Error && cause.name === 'AbortError') return;
       if (!isCut(cause)) return this.#tally.find('broken', this.name, String(cause));
       this.#tally.cuts += 1;
       if (strict.inFrame) this.#tally.torn += 1;

@@ -24,7 +24,8 @@ export interface StreamsPlan {
 const STREAMS_A_JOB = 5;
 /** Reports that are answered in one life, at least and at most. */
 const REPORTS_A_LIFE = [30, 250] as const;
-/** How long all readers may take to hear of the end (ms). */
+/** How long these reports may take, and all readers to hear of the end (ms). */
+const LIFE_PATIENCE = 20_000;
 const PATIENCE = 60_000;
 
 /** Runs the rounds against a service that is up, prints what was found, and says whether all of it is sound. */
@@ -86,8 +87,8 @@ async function playRound(
   });
   tally.streams += watchers.length;
   let over = false;
-  let deadline = Number.POSITIVE_INFINITY;
-  const watching = Promise.all(watchers.map((watcher) => watcher.run(() => Date.now() > deadline)));
+  const up = new AbortController();
+  const watching = Promise.all(watchers.map((watcher) => watcher.run(up.signal)));
   const reporting = Promise.all(
     jobs.map(async (jobId, n) => {
       const seeded = new Random(random.between(0, 2 ** 31));
@@ -107,15 +108,16 @@ async function playRound(
   }
   over = true;
   await reporting;
-  deadline = Date.now() + PATIENCE;
+  const patience = setTimeout(() => up.abort(), PATIENCE);
   await watching;
+  clearTimeout(patience);
   await judge(client, jobs, watchers, tally);
 }
 
 /** Resolves `ms` after so many more reports were answered: a slow machine is killed later, not earlier. */
 async function lived(reports: number, ms: number, tally: StreamTally): Promise<void> {
   const until = tally.reports + reports;
-  const deadline = Date.now() + PATIENCE;
+  const deadline = Date.now() + LIFE_PATIENCE;
   while (tally.reports < until && Date.now() < deadline) await sleep(10);
   await sleep(ms);
 }
