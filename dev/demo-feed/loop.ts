@@ -1,0 +1,103 @@
+/** The loop: a partner's webhook makes a job, a webhook wakes a worker, its completion is told to a buyer. */
+import { createHmac } from 'node:crypto';
+import { Webhook as StandardWebhook } from 'standardwebhooks';
+import { Webhook as SvixWebhook } from 'svix';
+import { Client } from '../demo/client.ts';
+import type { Api } from './api.ts';
+import { type Delivered, type Receiver, startReceiver } from './receiver.ts';
+import type { Story } from './story.ts';
+
+const PARTNER_SECRET = 'a secret that partner and hook share';
+const ITEMS = 200;
+
+/** Plays it once; resolves when the buyer has been told. */
+export async function playLoop(api: Api, story: Story): Promise<void> {
+  const receivers: Receiver[] = [];
+  try {
+    await new Promise<void>((told, broke) => {
+      void prepare(api, story, receivers, told, broke)
+        .then((hook) => push(hook, story))
+        .catch(broke);
+    });
+  } finally {
+    for (const receiver of receivers) receiver.close();
+  }
+}
+
+/** Sets hook, endpoints and receivers up; the hook's URL. */
+async function prepare(
+  api: Api,
+  story: Story,
+  receivers: Receiver[],
+  told: () => void,
+  broke: (cause: unknown) => void,
+): Promise<string> {
+  const worker = await startReceiver((event) => {
+    story.tell('Headway', `delivers ${event.type}`, `signed, id ${short(event.id)}`);
+    work(api, story, event).catch(broke);
+  });
+  const buyer = await startReceiver((event) => {
+    story.tell('Headway', `delivers ${event.type}`, `signed, id ${short(event.id)}`);
+    story.tell(
+      'buyer',
+      `knows: ${event.data.status}, ${event.data.progress_percentage}%`,
+      'verified by svix',
+    );
+    told();
+  });
+  receivers.push(worker, buyer);
+  const hook = await api.createHook('catalogue', PARTNER_SECRET);
+  const woken = new StandardWebhook(await api.createWebhook(worker.url, ['job.created']));
+  worker.trust((body, headers) => woken.verify(body, headers));
+  const informed = new SvixWebhook(await api.createWebhook(buyer.url, ['job.completed', 'job.failed']));
+  buyer.trust((body, headers) => informed.verify(body, headers));
+  story.tell('Headway', 'has a hook for the partner, an endpoint for the worker, one for the buyer');
+  return hook;
+}
+
+/** The partner pushes, and signs as GitHub does. */
+async function push(hook: string, story: Story): Promise<void> {
+  const body = JSON.stringify({
+    ref: 'refs/heads/main',
+    after: '6dcb09b5b57875f334f61aebed695e2e4193db5e',
+    repository: { full_name: 'partner/catalogue' },
+    pusher: { name: 'mona' },
+  });
+  const signature = createHmac('sha256', PARTNER_SECRET).update(body).digest('hex');
+  story.tell('partner', 'pushes to its catalogue and posts a webhook', 'X-Hub-Signature-256');
+  const response = await fetch(hook, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'X-Hub-Signature-256': `sha256=${signature}` },
+    body,
+  });
+  const answer = await response.text();
+  if (response.status !== 202) throw new Error(`the hook answered ${response.status} ${answer}`);
+  story.tell(
+    'Headway',
+    'verifies it and creates a job',
+    `202, job ${short((JSON.parse(answer) as { job_id: string }).job_id)}`,
+  );
+}
+
+async function work({ url, key }: Api, story: Story, { job_id }: Delivered): Promise<void> {
+  const client = new Client(url, key);
+  story.tell('worker', 'wakes up and takes the job', 'verified by standardwebhooks');
+  await client.report(job_id, { mark_started: true, total_items: ITEMS });
+  for (const processed_items of [ITEMS / 4, ITEMS / 2, (3 * ITEMS) / 4]) {
+    const job = await client.report(job_id, { processed_items, message: `${processed_items} products` });
+    story.tell('worker', `reports ${job.processed_items} of ${ITEMS}`, bar(job.progress_percentage));
+  }
+  const job = await client.report(job_id, { processed_items: ITEMS, mark_completed: true });
+  story.tell('worker', 'is done', bar(job.progress_percentage));
+}
+
+function bar(percent: number): string {
+  const filled = Math.round(percent / 5);
+  return `${'█'.repeat(filled)}${'░'.repeat(20 - filled)} ${percent}%`;
+}
+
+/** An id as far as people tell it apart, with what follows its job. */
+function short(id: string): string {
+  const [job = '', ...rest] = id.split('.');
+  return [`${job.slice(0, 8)}…`, ...rest].join('.');
+}
