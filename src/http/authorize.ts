@@ -83,7 +83,7 @@ async function callerOf(
     const { token, principal } = bearer.value;
     return ok({
       ...{ env, config, principal, token },
-      renew: (later) => tokenStands(env, config, credential, later),
+      renew: (later) => tokenStands(env, config, credential, later, RENEWAL_AGE),
     });
   }
   const principal = await authenticate(env, config, credential, now);

@@ -1,7 +1,7 @@
 import type { Config, Env } from '../config';
 import { ok, type Result } from '../domain/result';
 import { permissionsOf } from '../domain/token';
-import { holderOf } from './authenticate';
+import { CREDENTIAL_LIFE, holderOf } from './authenticate';
 import type { Principal } from './caller';
 import { type JobToken, readJobToken } from './job-token';
 
@@ -20,10 +20,11 @@ export async function authenticateToken(
   config: Config,
   text: string,
   now: number,
+  believed = CREDENTIAL_LIFE,
 ): Promise<Result<Bearer | null>> {
   const token = await readJobToken(config, text);
   if (token === null || now >= token.expires_at * 1_000) return ok(null);
-  const holder = await holderOf(env, token.organization, token.key_id, now);
+  const holder = await holderOf(env, token.organization, token.key_id, now, believed);
   if (!holder.ok || holder.value === null) return holder.ok ? ok(null) : holder;
   const permissions = permissionsOf(token.scope, holder.value.permissions);
   return ok({ token, principal: { ...holder.value, permissions } });

@@ -41,9 +41,10 @@ export async function holderOf(
   organization: string,
   keyId: string,
   now: number,
+  believed = CREDENTIAL_LIFE,
 ): Promise<Result<Principal | null>> {
   const key = { organization, key_id: keyId };
-  return remembered(`${organization} ${keyId}`, now, CREDENTIAL_LIFE, () =>
+  return remembered(`${organization} ${keyId}`, now, believed, () =>
     principalFrom(key, () => orgObject(env, organization).grantOf(keyId)),
   );
 }

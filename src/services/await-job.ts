@@ -1,7 +1,8 @@
 import { isSettled, isTerminal } from '../domain/job';
-import { type Result, refuse } from '../domain/result';
+import type { Result } from '../domain/result';
 import type { Summary } from '../domain/summary';
 import type { JobView, Want } from '../objects/job/job-view';
+import { unauthenticated } from './authenticate';
 import { type Caller, stands } from './caller';
 import { getJob } from './jobs';
 import { openWatch } from './watch';
@@ -35,7 +36,7 @@ export async function awaitJob(
   if (!watch.ok) return watch;
   await watch.value?.next(deadline - Date.now());
   watch.value?.close();
-  if (!(await stands(caller))) return refuse('unauthenticated', 'The credential is not valid any more.');
+  if (!(await stands(caller))) return { ok: false, rejection: unauthenticated() };
   return getJob(caller, jobId, want);
 }
 

@@ -1,5 +1,5 @@
 import { type Caller, stands } from './caller';
-import type { Told, Watch } from './watch';
+import type { Closed, Told, Watch } from './watch';
 
 /** How a watch ended: the job is settled or gone, the credential is gone, or the job can't be reached. */
 export type Ending = 'ended' | 'revoked' | 'lost';
@@ -19,13 +19,13 @@ export async function* follow(
   caller: Caller,
   watch: Watch,
   times: FollowTimes = TIMES,
-): AsyncGenerator<Exclude<Told, { type: 'lost' }> | null, Ending> {
+): AsyncGenerator<Exclude<Told, Closed> | null, Ending> {
   let renewal = Date.now() + times.renewal;
   let quiet = Date.now() + times.quiet;
   try {
     for (;;) {
       const told = await watch.next(Math.max(Math.min(quiet, renewal) - Date.now(), 0));
-      if (told?.type === 'lost') return 'lost';
+      if (told?.type === 'lost' || told?.type === 'revoked') return told.type;
       if (Date.now() >= renewal) {
         if (!(await stands(caller))) return 'revoked';
         renewal = Date.now() + times.renewal;

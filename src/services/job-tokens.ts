@@ -35,9 +35,18 @@ export async function revokeTokens(caller: Caller, jobId: string): Promise<Resul
   return revoked.value ? ok(null) : noSuchJob();
 }
 
-/** Whether a token still stands at `now` (ms): not expired, its key and the job's tokens not revoked. What can't be told now is told later. */
-export async function tokenStands(env: Env, config: Config, text: string, now: number): Promise<boolean> {
-  const bearer = await authenticateToken(env, config, text, now);
+/**
+ * Whether a token still stands at `now` (ms): not expired, its key and the job's tokens not revoked; of the key an
+ * answer as old as `believed` (ms) will do. Where that can't be told now, it stands until it can.
+ */
+export async function tokenStands(
+  env: Env,
+  config: Config,
+  text: string,
+  now: number,
+  believed: number,
+): Promise<boolean> {
+  const bearer = await authenticateToken(env, config, text, now, believed);
   if (!bearer.ok) return true;
   if (bearer.value === null) return false;
   const { token, principal } = bearer.value;

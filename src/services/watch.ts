@@ -9,8 +9,12 @@ import { ObjectSocket } from './object-socket';
 
 export type { EntryLine } from '../objects/job/watch-rpc';
 
-/** What a watcher is told, in order. `lost`: it was closed, or the object can't be reached; come back from where you stand. */
-export type Told = Snapshot | Update | Moved | End | { type: 'lost' };
+/**
+ * What a watcher is told, in order. `lost`: it was closed, or the object can't be reached; come back from where you stand.
+ * `revoked`: the job's tokens were, and it came by one.
+ */
+export type Told = Snapshot | Update | Moved | End | Closed;
+export type Closed = { type: 'lost' } | { type: 'revoked' };
 
 /** Where a watcher stands: at a revision, at none yet, or where nobody can tell: its id was never made here. */
 export type Place = number | 'unknown' | null;
@@ -110,6 +114,7 @@ export class Watch {
       if (this.#closed) this.#drop();
       return null;
     }
+    if (!socket.ok && socket.rejection.code === 'unauthenticated') return { type: 'revoked' };
     if (socket.ok || socket.rejection.code === 'job_not_found') {
       return { type: 'end', revision: this.#position ?? 0 };
     }

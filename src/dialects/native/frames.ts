@@ -1,9 +1,9 @@
 import type { Frame } from '../../http/event-stream';
-import type { EntryLine, Told } from '../../services/watch';
+import type { Closed, EntryLine, Told } from '../../services/watch';
 import { jobText, toSummary, toTime } from './mapper';
 
 /** What a watcher is told as the frames of surface A, those of one delivery together. */
-export function toFrames(told: Exclude<Told, { type: 'lost' }>): Frame[] {
+export function toFrames(told: Exclude<Told, Closed>): Frame[] {
   const { revision } = told;
   switch (told.type) {
     case 'snapshot': {

@@ -212,6 +212,7 @@ export class JobDO extends DurableObject<Namespaces> {
     const now = Date.now();
     const next = Math.max((this.#store.tokenGeneration() ?? 0) + 1, Math.floor(now / 1_000));
     this.#upkeep.transact(() => this.#store.setTokenGeneration(stored.job, next, now));
+    this.#watchers.dismissTokens();
     return true;
   }
 

@@ -10,11 +10,15 @@ export const SOCKETS_A_JOB = 5_000;
 const DELIVERY_INTERVAL = 100;
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** What a socket's wake-up needs: how far its watcher has been told, what it wants, whether it has the content whole. */
+/**
+ * What a socket's wake-up needs: how far its watcher has been told, what it wants, whether it has the content whole, and
+ * whether it came by a token.
+ */
 interface Attachment {
   revision: number;
   wants: Wants;
   whole: boolean;
+  byToken: boolean;
 }
 
 /**
@@ -42,22 +46,32 @@ export class Watchers {
   }
 
   /** Takes a watcher in and tells it what it lacks: 101 with its socket, 204 where nothing will follow, 503 where there is no room. */
-  accept(stored: Stored, { after, wants }: WatchAsk, now: number): Response {
+  accept(stored: Stored, { after, wants, tokens }: WatchAsk, now: number): Response {
     const { revision } = stored.job;
     const settled = isSettled(stored, now);
     if (settled && after === revision && wants === 'all') return new Response(null, { status: 204 });
     if (this.count >= SOCKETS_A_JOB) return new Response(null, { status: 503 });
     const { 0: theirs, 1: ours } = new WebSocketPair();
+    const byToken = tokens !== undefined;
     this.#ctx.acceptWebSocket(ours);
     this.#ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     if (after === null && wants === 'all') {
       ours.send(toText(snapshot(this.#store, stored, false)));
-      ours.serializeAttachment({ revision, wants, whole: true } satisfies Attachment);
+      ours.serializeAttachment({ revision, wants, whole: true, byToken } satisfies Attachment);
     } else {
-      ours.serializeAttachment({ revision: after ?? revision, wants, whole: false } satisfies Attachment);
+      const at = { revision: after ?? revision, wants, whole: false, byToken };
+      ours.serializeAttachment(at satisfies Attachment);
     }
     this.#bring([ours], stored, settled);
     return new Response(null, { status: 101, webSocket: theirs });
+  }
+
+  /** Sends those away that came by a token: what they hold is revoked, and they are told so when they come back. */
+  dismissTokens(): void {
+    const byToken = this.#sockets().filter(
+      (socket) => (socket.deserializeAttachment() as Attachment).byToken,
+    );
+    farewell(byToken, 'revoked');
   }
 
   /** Tells of a commit once it is on the disk: at once where it is `urgent`, else when the interval is over. */
@@ -143,6 +157,6 @@ function toText(message: WatchMessage): string {
   return JSON.stringify(message);
 }
 
-function farewell(sockets: readonly WebSocket[], reason: 'settled' | 'gone'): void {
+function farewell(sockets: readonly WebSocket[], reason: 'settled' | 'gone' | 'revoked'): void {
   for (const socket of sockets) socket.close(1000, reason);
 }
