@@ -97,7 +97,7 @@ export async function deleteWebhook(caller: Caller, webhookId: string): Promise<
 
 /** Queues a message that shows whether the endpoint is reached. */
 export async function testWebhook(caller: Caller, webhookId: string): Promise<Result<Delivery>> {
-  return toEnabled(caller, webhookId, (object) => object.test());
+  return toEnabled(caller, webhookId, (object) => object.sendTest());
 }
 
 /** Deliveries before the `before`th, newest first. */

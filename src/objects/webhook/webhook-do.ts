@@ -84,7 +84,7 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> {
   }
 
   /** Queues a message that shows whether the endpoint is reached. */
-  async test(): Promise<Delivery | null> {
+  async sendTest(): Promise<Delivery | null> {
     const now = Date.now();
     await this.begin();
     const state = this.#store.state();
