@@ -2,18 +2,25 @@ import { checkDestination } from '../../domain/destination';
 import { nextAttempt } from '../../domain/retry';
 import { signedHeaders } from '../../domain/signature';
 import { FAILING_LIMIT } from '../../domain/webhook';
+import { CommitQueue } from '../commit-queue';
 import { failed, type Outcome, send } from './courier';
 import type { EndpointConfig } from './endpoint-config';
 import type { Trip } from './pump';
 import type { WebhookSettings } from './webhook-settings';
 import type { WebhookStore } from './webhook-store';
 
-/** Makes one attempt at a delivery and writes down what came of it. */
+interface Settled {
+  trip: Trip;
+  outcome: Outcome;
+}
+
+/** Makes one attempt at a delivery and writes down what came of it; attempts that end together share a commit. */
 export class Dispatcher {
   readonly #storage: DurableObjectStorage;
   readonly #store: WebhookStore;
   readonly #config: EndpointConfig;
   readonly #settings: WebhookSettings;
+  readonly #commits: CommitQueue<Settled, boolean>;
 
   constructor(
     storage: DurableObjectStorage,
@@ -25,13 +32,22 @@ export class Dispatcher {
     this.#store = store;
     this.#config = config;
     this.#settings = settings;
+    this.#commits = new CommitQueue({
+      commit: (settled) => this.#commit(settled),
+      sync: () => storage.sync(),
+    });
   }
 
   /** Whether it was delivered. Rejects only where that could not be written. */
   async deliver(trip: Trip): Promise<boolean> {
     const outcome = await this.#attempt(trip);
-    this.#storage.transactionSync(() => this.#settle(trip, outcome, Date.now()));
-    return outcome.delivered;
+    return this.#commits.run({ trip, outcome });
+  }
+
+  #commit(settled: Settled[]): boolean[] {
+    return this.#storage.transactionSync(() => {
+      return settled.map(({ trip, outcome }) => this.#settle(trip, outcome, Date.now()));
+    });
   }
 
   async #attempt({ parcel }: Trip): Promise<Outcome> {
@@ -45,7 +61,7 @@ export class Dispatcher {
     return send(destination.url, headers, parcel.body, timeout);
   }
 
-  #settle({ parcel, dueAt }: Trip, outcome: Outcome, now: number): void {
+  #settle({ parcel, dueAt }: Trip, outcome: Outcome, now: number): boolean {
     const { attempt, delivered } = outcome;
     const tries = parcel.tries + 1;
     const status = (retryAt: number | null) => (retryAt === null ? 'exhausted' : 'retrying');
@@ -59,6 +75,7 @@ export class Dispatcher {
     this.#store.settle(parcel.n, settlement, dueAt);
     if (outcome.gone) this.#store.disable({ reason: 'gone', at: now });
     else if (!delivered) this.#judge(now);
+    return delivered;
   }
 
   /** A test is not repeated: whoever asked for it looks at what it came to. */

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { measureCost } from '../../bench/farm/cost.ts';
+import { runFarm } from '../../bench/farm/run.ts';
+import { buildBundle } from '../../dev/service.ts';
+import { Workplace } from './commands.ts';
+
+let place: Workplace;
+
+before(async () => {
+  place = await Workplace.make();
+  await buildBundle(place.path('bundle'));
+});
+
+after(() => place.leave());
+
+test('receivers of every bad habit: each event is delivered or visibly given up, none lost', async (t) => {
+  const report = await runFarm(place.path('farm'), place.path('bundle'), {
+    ...{ events: 30, timeout: 1_000, patience: 120_000 },
+  });
+  for (const { name, requests, delivered, exhausted, seconds } of report.rows) {
+    t.diagnostic(
+      `${name}: ${requests} requests, ${delivered} delivered, ${exhausted} exhausted, ${seconds.toFixed(1)} s`,
+    );
+  }
+  assert.deepEqual(report.faults, []);
+  assert.equal(report.events, 30);
+  const seconds = new Map(report.rows.map((row) => [row.name, row.seconds]));
+  assert.ok((seconds.get('healthy') ?? 0) < (seconds.get('hang') ?? 0), 'the slow delay the healthy');
+});
+
+test('a delivery costs little beyond itself', async (t) => {
+  const cost = await measureCost(place.folder, place.path('bundle'), 100, 4);
+  t.diagnostic(`beyond each of ${cost.deliveries} deliveries at ${cost.perSecond.toFixed(0)} events/s:`);
+  t.diagnostic(`${cost.rowsBeyond.toFixed(3)} rows, ${cost.requestsBeyond.toFixed(3)} requests`);
+  assert.ok(cost.rowsBeyond >= 0 && cost.rowsBeyond < 0.1);
+  assert.ok(cost.requestsBeyond > 0 && cost.requestsBeyond < 0.12);
+});
