@@ -24,7 +24,7 @@ export class Client {
   async enroll(organization: string): Promise<void> {
     this.#credential = this.#victim.adminToken;
     await this.insist('POST', '/admin/orgs', { organization_id: organization, name: organization });
-    const permissions = ['job:create', 'job:read', 'job:cancel'];
+    const permissions = ['job:create', 'job:read', 'job:cancel', 'webhook:manage'];
     const key = await this.insist('POST', `/admin/orgs/${organization}/keys`, { name: 'crash', permissions });
     this.#credential = key.json.api_key;
   }

@@ -1,7 +1,7 @@
 /**
  * `npm run crash -- --kills 1000 --answers 3000 --seed 7`: sixteen workers use the service while its process is killed
- * again and again. Nothing that was answered may be lost, nothing applied twice, and once it is quiet the index says what
- * the jobs say. Then fifty streams are read over five kills, `--rounds` times; with `--streams` they alone.
+ * again and again, and endpoints take what is delivered. Nothing that was answered may be lost, nothing applied twice; once
+ * it is quiet the index says what the jobs say, and every endpoint was told what it asked for. Then fifty streams are read over five kills, `--rounds` times; with `--streams` they alone.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,8 +10,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Random } from '../../test/support/random.ts';
 import { Client } from './client.ts';
+import { judgeDeliveries } from './delivery-check.ts';
 import { judgeFeed, judgeList } from './index-check.ts';
 import { type JobRecord, Records } from './job-record.ts';
+import { openReceivers, type Receiver } from './receivers.ts';
 import { reconcile } from './reconcile.ts';
 import { crashStreams } from './streams.ts';
 import { Tally } from './tally.ts';
@@ -51,6 +53,19 @@ async function crash(): Promise<boolean> {
   const began = Date.now();
   const client = new Client(victim, tally);
   await client.enroll('crash');
+  const receivers = await openReceivers(client, tally);
+  try {
+    await judged(client, receivers);
+  } finally {
+    for (const receiver of receivers) receiver.close();
+  }
+  report(Date.now() - began);
+  const delivered = tally.deliveries > tally.events;
+  if (!delivered) console.log('Fewer deliveries than events: this run has shown nothing of them.');
+  return tally.sound && delivered && tally.answers >= answers && tally.cut > 0 && victim.kills > 0;
+}
+
+async function judged(client: Client, receivers: Receiver[]): Promise<void> {
   const records = new Records();
   await storm(client, records);
   await victim.kill();
@@ -59,12 +74,11 @@ async function crash(): Promise<boolean> {
   const listed = await client.all('/api/jobs', 'jobs');
   await judgeList(client, listed, records, tally);
   const events = await reconcile(client, records, tally);
+  await judgeDeliveries(client, receivers, tally);
   await victim.stop();
   await judgeFeed(victim.objects, events, tally);
   await judgeLog();
   tally.jobs = listed.length;
-  report(Date.now() - began);
-  return tally.sound && tally.answers >= answers && tally.cut > 0 && victim.kills > 0;
 }
 
 async function streams(): Promise<boolean> {
@@ -124,6 +138,7 @@ function report(ms: number): void {
       `faults injected ${tally.cut} (answers cut off by a kill, ${tally.replayed} of them found to be applied)`,
       `jobs ${tally.jobs}`,
       `events ${tally.events}`,
+      `deliveries ${tally.deliveries}, ${tally.duplicates} of them again`,
       `seed ${seed}`,
       `${Math.round(ms / 1_000)} s`,
     ].join('\n'),

@@ -13,6 +13,9 @@ export class Tally {
   replayed = 0;
   jobs = 0;
   events = 0;
+  /** Webhooks that came, and those of them that had come before. */
+  deliveries = 0;
+  duplicates = 0;
   readonly found: Record<Kind, number> = { lost: 0, doubled: 0, disordered: 0, behind: 0, broken: 0 };
 
   lost(what: string): void {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { ALLOW_PRIVATE } from '../../dev/dev-vars.ts';
 import { buildBundle, type Service, startService } from '../../dev/service.ts';
 
 export class Victim {
@@ -20,7 +21,10 @@ export class Victim {
     this.objects = join(folder, 'data', 'objects');
     this.logFile = join(folder, 'service.log');
     this.#log = openSync(this.logFile, 'a');
-    this.#bindings = { ROOT_SECRET: randomBytes(32).toString('hex'), ADMIN_TOKEN: this.adminToken };
+    this.#bindings = {
+      ...{ ROOT_SECRET: randomBytes(32).toString('hex'), ADMIN_TOKEN: this.adminToken },
+      [ALLOW_PRIVATE]: '1',
+    };
     this.#life = this.#start();
   }
 

@@ -1,0 +1,87 @@
+/** Endpoints on this machine that write down what is delivered to them while the service is killed. */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Webhook } from 'standardwebhooks';
+import type { Client } from './client.ts';
+import type { Tally } from './tally.ts';
+
+/** An event as it is delivered, and as the feed has it. */
+export interface FedEvent {
+  id: string;
+  type: string;
+  job_id: string | null;
+  revision: number | null;
+}
+
+/** What each endpoint asks for; null is everything. */
+const WANTED: Record<string, string[] | null> = {
+  everything: null,
+  ends: ['job.completed', 'job.failed', 'job.cancelled'],
+  beginnings: ['job.created', 'job.started'],
+};
+
+/** One endpoint: the bodies it was sent, by their ids. */
+export class Receiver {
+  readonly name: string;
+  readonly types: readonly string[] | null;
+  readonly bodies = new Map<string, string>();
+  /** Deliveries of an id that had come before. */
+  again = 0;
+  readonly #tally: Tally;
+  readonly #server: Server;
+
+  constructor(name: string, types: readonly string[] | null, tally: Tally) {
+    this.name = name;
+    this.types = types;
+    this.#tally = tally;
+    this.#server = createServer();
+  }
+
+  /** Listens, and registers with the service. */
+  async open(client: Client): Promise<void> {
+    await once(this.#server.listen(0, '127.0.0.1'), 'listening');
+    const url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+    const body = { url, ...(this.types === null ? {} : { event_types: this.types }) };
+    const { status, json } = await client.insist('POST', '/api/webhooks', body);
+    if (status !== 201) throw new Error(`an endpoint answered ${status} ${JSON.stringify(json)}`);
+    const webhook = new Webhook(json.secret);
+    this.#server.on('request', async (request, response) => {
+      const chunks: Buffer[] = [];
+      // A delivery that a kill cuts off is none.
+      for await (const chunk of request.on('error', () => {})) chunks.push(chunk as Buffer);
+      response.writeHead(204).end();
+      this.#take(webhook, Buffer.concat(chunks).toString(), request.headers as Record<string, string>);
+    });
+  }
+
+  wants(type: string): boolean {
+    return this.types === null || this.types.includes(type);
+  }
+
+  close(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  #take(webhook: Webhook, body: string, headers: Record<string, string>): void {
+    try {
+      webhook.verify(body, headers);
+    } catch (cause) {
+      this.#tally.broken(`${this.name}: a delivery is not signed: ${cause}`);
+      return;
+    }
+    const id = headers['webhook-id'] ?? '';
+    const before = this.bodies.get(id);
+    if (before !== undefined) this.again += 1;
+    if (before !== undefined && before !== body)
+      this.#tally.broken(`${this.name}: ${id} came with other bytes`);
+    this.bodies.set(id, body);
+  }
+}
+
+export async function openReceivers(client: Client, tally: Tally): Promise<Receiver[]> {
+  const receivers = Object.entries(WANTED).map(([name, types]) => new Receiver(name, types, tally));
+  for (const receiver of receivers) await receiver.open(client);
+  return receivers;
+}
