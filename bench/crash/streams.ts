@@ -24,7 +24,9 @@ export interface StreamsPlan {
 const STREAMS_A_JOB = 5;
 /** Reports that are answered in one life, at least and at most. */
 const REPORTS_A_LIFE = [30, 250] as const;
-/** How long these reports may take, and all readers to hear of the end (ms). */
+/** A report of 200 KB. */
+const LONG = { logs: Array.from({ length: 50 }, () => ({ level: 'info', message: 'x'.repeat(4_000) })) };
+/** How long the reports of a life may take, and all readers to hear of the end (ms). */
 const LIFE_PATIENCE = 20_000;
 const PATIENCE = 60_000;
 
@@ -103,8 +105,13 @@ async function playRound(
   );
   // The last life has something to tell too.
   for (let life = 0; life <= plan.kills; life++) {
-    await lived(random.between(...REPORTS_A_LIFE), random.between(0, 200), tally);
-    if (life < plan.kills) await victim.kill();
+    await lived(random.between(...REPORTS_A_LIFE), tally);
+    if (life === plan.kills) break;
+    // What tells of these is long, and likely to be under way when the kill comes.
+    const last = Promise.all(jobs.map((jobId) => client.ask('POST', `/api/jobs/${jobId}/progress`, LONG)));
+    await sleep(random.between(0, 200));
+    await victim.kill();
+    await last;
   }
   over = true;
   await reporting;
@@ -114,12 +121,11 @@ async function playRound(
   await judge(client, jobs, watchers, tally);
 }
 
-/** Resolves `ms` after so many more reports were answered: a slow machine is killed later, not earlier. */
-async function lived(reports: number, ms: number, tally: StreamTally): Promise<void> {
+/** Resolves after so many more reports were answered: a slow machine is killed later, not earlier. */
+async function lived(reports: number, tally: StreamTally): Promise<void> {
   const until = tally.reports + reports;
   const deadline = Date.now() + LIFE_PATIENCE;
   while (tally.reports < until && Date.now() < deadline) await sleep(10);
-  await sleep(ms);
 }
 
 /** A report that changes something: a line of the log at least. */

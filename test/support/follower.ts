@@ -1,22 +1,19 @@
 import { expect } from 'vitest';
 import type { Client } from './client';
+import { Fold } from './fold';
 import { openStream, type StreamFrame, type StreamReader } from './stream';
 
 /** A client that folds a job's stream into the job's body, and holds the stream to its promises as it reads. */
 export class Follower {
-  // biome-ignore lint/suspicious/noExplicitAny: a body as it came
-  job: any = null;
-  /** Places of all entries read, `revision.k`. */
-  readonly entries: string[] = [];
-  /** Revision at which it began. */
-  began = 0;
+  readonly fold = new Fold((fault, what) => {
+    if (fault === 'resync') this.resyncs += 1;
+    else expect.fail(`${fault}: ${what}`);
+  });
   resyncs = 0;
   readonly #client: Client;
   readonly #jobId: string;
   #stream: StreamReader | null = null;
   #reading: Promise<void> = Promise.resolve();
-  #last = 0;
-  lastEventId: string | null = null;
 
   constructor(client: Client, jobId: string) {
     this.#client = client;
@@ -25,9 +22,9 @@ export class Follower {
 
   /** Opens its stream where it stands and reads it in the background; a 204 says that it has all there is. */
   async open(): Promise<void> {
-    const stream = await openStream(this.#client, this.#jobId, {
-      ...(this.lastEventId === null ? {} : { lastEventId: this.lastEventId }),
-    });
+    const { position } = this.fold;
+    const from = position === null ? {} : { lastEventId: String(position) };
+    const stream = await openStream(this.#client, this.#jobId, from);
     if (stream.response.status === 204) return;
     expect(stream.response.status).toBe(200);
     this.#stream = stream;
@@ -53,46 +50,8 @@ export class Follower {
     }
   }
 
-  #take({ event, id, data }: StreamFrame): void {
-    if (event === 'resync') {
-      this.resyncs += 1;
-      this.lastEventId = null;
-      return;
-    }
-    expect(data.revision).toBe(Number(id));
-    if (event === 'end') return;
-    if (this.lastEventId !== null) expect(data.revision).toBeGreaterThan(Number(this.lastEventId));
-    this.lastEventId = id;
-    if (event === 'snapshot') {
-      this.began = data.revision;
-      this.entries.length = 0;
-      this.#last = place(data.revision + 1, -1);
-      this.job = data.job;
-    } else {
-      this.#fold(data);
-    }
+  #take(frame: StreamFrame): void {
+    if (frame.event !== 'resync') expect(frame.data.revision).toBe(Number(frame.id));
+    this.fold.take(frame);
   }
-
-  #fold({ job, entries }: StreamFrame['data']): void {
-    for (const { revision, k, kind, data } of entries) {
-      expect(revision).toBeGreaterThan(this.began);
-      expect(place(revision, k)).toBeGreaterThan(this.#last);
-      this.#last = place(revision, k);
-      this.entries.push(`${revision}.${k}`);
-      if (kind === 'error') this.job.errors = [...this.job.errors, data].slice(-100);
-      if (kind === 'warning') this.job.warnings = [...this.job.warnings, data].slice(-100);
-    }
-    if (job === undefined) return;
-    const { metadata = { ...this.job.metadata }, ...rest } = job;
-    for (const name of ['stage', 'last_message']) {
-      if (job[name] === null) delete metadata[name];
-      else metadata[name] = job[name];
-    }
-    this.job = { ...this.job, ...rest, metadata };
-  }
-}
-
-/** One number for each place, in order. */
-function place(revision: number, k: number): number {
-  return revision * 10_000 + k;
 }

@@ -21,21 +21,22 @@ export interface Watcher {
 
 /** Each begins to watch a job and resolves when it knows its state. */
 export const TRANSPORTS: Record<string, (client: Client, jobId: string) => Promise<Watcher>> = {
-  poll: async (client, jobId) => new Poller(client, jobId, ''),
-  'long poll': async (client, jobId) => new Poller(client, jobId, 'wait=20'),
+  poll: async (client, jobId) => new Poller(client, jobId, 0),
+  'long poll': async (client, jobId) => new Poller(client, jobId, 20),
   'event stream': (client, jobId) => Told.open(new StreamLine(client, jobId)),
   WebSocket: (client, jobId) => Told.open(new SocketLine(client, jobId)),
 };
 
-/** Asks again and again. */
+/** Asks again and again: on condition that there is news, or waiting for it. */
 class Poller implements Watcher {
   readonly #client: Client;
   readonly #jobId: string;
-  readonly #wait: string;
+  readonly #wait: number;
   #job: Body = null;
+  #tag: string | null = null;
   #gone = false;
 
-  constructor(client: Client, jobId: string, wait: string) {
+  constructor(client: Client, jobId: string, wait: number) {
     this.#client = client;
     this.#jobId = jobId;
     this.#wait = wait;
@@ -59,10 +60,17 @@ class Poller implements Watcher {
   async stop(): Promise<void> {}
 
   async #ask(): Promise<void> {
-    const known = this.#job === null ? '' : `?${this.#wait}${this.#wait && `&after=${this.#job.revision}`}`;
-    const answer = await this.#client.get(`/api/jobs/${this.#jobId}${known}`);
+    const waits = this.#wait > 0 && this.#job !== null;
+    const answer = await this.#client.get(
+      `/api/jobs/${this.#jobId}${waits ? `?wait=${this.#wait}&after=${this.#job.revision}` : ''}`,
+      { headers: this.#tag === null || waits ? {} : { 'If-None-Match': this.#tag } },
+    );
+    if (answer.status === 304 && answer.headers.get('ETag') === this.#tag) return;
     this.#gone = isGone(answer);
-    if (!this.#gone) this.#job = answer.json;
+    if (this.#gone) return;
+    this.#job = answer.json;
+    this.#tag = answer.headers.get('ETag');
+    if (this.#tag === null) throw new Error('a job without an ETag');
   }
 }
 

@@ -125,8 +125,10 @@ describe('behind an open stream', () => {
     }
     await client.report(id, { mark_completed: true });
     await follower.ended();
-    expect(follower.entries).toEqual(['2.0', '3.0', '4.0', '5.0']);
-    expect(follower.job).toEqual((await client.get(`/api/jobs/${id}`)).json);
+    const job = (await client.get(`/api/jobs/${id}`)).json;
+    expect(follower.fold.job).toEqual(job);
+    const log = [2, 3, 4, 5].map((revision) => ({ revision, k: 0 }));
+    follower.fold.judge(job, log, () => true);
   });
 
   it('a deleted job is told of and ended', async () => {
