@@ -4,7 +4,7 @@ import { Farm, makeReceivers, type Receiver } from './receivers.ts';
 import { type ShownDelivery, Tenant } from './tenant.ts';
 
 /** ms before each attempt in this run, in place of 75 hours. */
-const SCHEDULE = [0, 50, 200, 1_000, 4_000, 10_000];
+const SCHEDULE = [0, 100, 1_000, 3_000];
 /** Events of a job: created, started, completed. */
 const PER_JOB = 3;
 /** What a huge answer may cost the receiver for each attempt: what is read, and what buffers take on the way. */

@@ -6,7 +6,7 @@ import { WebhookDO as ServiceWebhook } from '../../src/objects/webhook/webhook-d
 import type { WebhookVariables } from '../../src/objects/webhook/webhook-settings';
 import service from '../../src/worker';
 
-export { DirectoryDO, HookDO, JobDO } from '../../src/worker';
+export * from '../../src/worker';
 
 const counts = { rows: 0, indexAlarms: 0, pulls: 0, pokes: 0, settings: 0, alarms: 0 };
 

@@ -7,7 +7,7 @@ import type { Namespaces } from '../../src/objects/object-name';
 import { OrgIndexDO as ServiceIndex } from '../../src/objects/org-index/org-index-do';
 import service from '../../src/worker';
 
-export { DirectoryDO, HookDO, JobDO, OrgDO, WebhookDO } from '../../src/worker';
+export * from '../../src/worker';
 
 interface Env extends Namespaces {
   COMMIT_EACH?: string;

@@ -4,7 +4,7 @@ import { JobDO as ServiceJob } from '../../src/objects/job/job-do';
 import type { Namespaces } from '../../src/objects/object-name';
 import service from '../../src/worker';
 
-export { DirectoryDO, OrgDO, OrgIndexDO } from '../../src/worker';
+export * from '../../src/worker';
 
 let reads = 0;
 let delay = 0;
