@@ -24,6 +24,8 @@ export interface JobText {
   mark: string;
   part: Part;
   write(view: JobView): string;
+  /** What else it says in its headers, in a 304 too. */
+  headers?: Record<string, string>;
 }
 
 /** What a GET of a job says in its headers, in a 304 too. */
@@ -41,7 +43,7 @@ type Asked = Pick<Call<Wait, unknown>, 'query' | 'ifNoneMatch' | 'noCache' | 'ke
 
 /** Answers a GET of a job: its text, or a 304 where the reader holds it. One that waits is always told the job. */
 export async function replyWithJob(
-  { mark, part, write }: JobText,
+  { mark, part, write, headers: own }: JobText,
   { query, ifNoneMatch, noCache, keepAlive }: Asked,
   caller: Caller,
   jobId: string,
@@ -49,12 +51,12 @@ export async function replyWithJob(
   if ((query.wait ?? 0) > 0) {
     const waited = await awaitJob(caller, jobId, { [part]: true }, query);
     if (!waited.ok) return { rejection: waited.rejection };
-    return { status: 200, body: write(waited.value), headers: headersOf(waited.value, mark) };
+    return { status: 200, body: write(waited.value), headers: { ...headersOf(waited.value, mark), ...own } };
   }
   const held = noCache ? null : revisionHeld(ifNoneMatch, mark);
   const read = await readJob(caller, jobId, { part, held, keepAlive });
   if (!read.ok) return { rejection: read.rejection };
-  const headers = headersOf(read.value.view, mark);
+  const headers = { ...headersOf(read.value.view, mark), ...own };
   if (isHeld(ifNoneMatch, headers.ETag)) return { status: 304, body: null, headers };
   return { status: 200, body: textOf(caller, read.value, mark, write), headers };
 }

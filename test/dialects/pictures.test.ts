@@ -1,5 +1,6 @@
 /** The two pictures over HTTP: what they are, how they are cached, whose token shows them. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { JobDO } from '../../src/objects/job/job-do';
 import { type Client, makeClient, send } from '../support/client';
 import { makeToken, SCOPES } from '../support/tokens';
 import { readXml } from '../support/xml';
@@ -48,6 +49,20 @@ describe.each(FILES)('%s', (file) => {
     await client.report(job, { message: 'on' });
     const changed = await client.get(path(), { headers: { 'If-None-Match': tag } });
     expect([changed.status, changed.headers.get('ETag') === tag]).toEqual([200, false]);
+  });
+
+  it('costs its job a read a second, however many look at it', async () => {
+    const token = await makeToken(client, job, 'picture');
+    const look = (tag: string) =>
+      send(null, 'GET', `${path()}?token=${token}`, { headers: { 'If-None-Match': tag } });
+    const tag = (await look('"none"')).headers.get('ETag') ?? '';
+    const reads = vi.spyOn(JobDO.prototype, 'get');
+    const began = Date.now();
+    const looks = await Promise.all(Array.from({ length: 30 }, () => look(tag)));
+    const seconds = Math.ceil((Date.now() - began) / 1_000);
+    expect(new Set(looks.map(({ status }) => status))).toEqual(new Set([304]));
+    expect(reads.mock.calls.length).toBeLessThanOrEqual(4 * seconds + 1);
+    reads.mockRestore();
   });
 
   it.each(SCOPES)('a token of scope %s shows it, in the address or in the header', async (scope) => {

@@ -1,15 +1,10 @@
 import * as z from 'zod';
 import type { Summary } from '../../domain/summary';
-import { REVALIDATED, revisionTag, unlessHeld } from '../../http/conditional';
 import { type Endpoint, tenantEndpoint } from '../../http/endpoint';
 import { badge, progressBar } from '../../pictures/draw';
-import { getJob } from '../../services/jobs';
-import { jobHeaders } from '../answer-unit';
+import { type JobText, NOT_MODIFIED, READ_HEADERS, replyWithJob } from '../read-job';
 
 const SVG = 'image/svg+xml';
-
-/** Of the drawing's own version: another one whenever the same job is drawn otherwise. */
-const MARK = 'p1';
 
 /** A picture opened by itself is a document: it may hold its own style and nothing else. */
 const PICTURE_HEADERS = {
@@ -17,33 +12,41 @@ const PICTURE_HEADERS = {
   'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
   'Cross-Origin-Resource-Policy': 'cross-origin',
   'X-Content-Type-Options': 'nosniff',
-  'Cache-Control': REVALIDATED,
 };
 
-const HEADER_DOCS = {
-  ETag: 'The revision, as it is drawn.',
-  'Job-Status': 'The job’s status.',
-  'Job-Revision': 'The job’s revision.',
-};
-
-const PICTURES: { file: string; id: string; summary: string; draw: (job: Summary) => string }[] = [
+/** `mark` is the drawing's version too: a new one whenever the same job is drawn otherwise. */
+const PICTURES: {
+  file: string;
+  id: string;
+  summary: string;
+  mark: string;
+  draw: (job: Summary) => string;
+}[] = [
   {
     file: 'badge.svg',
     id: 'drawBadge',
     summary: 'A small picture of the job, 20 pixels high and as wide as its words',
+    mark: 'badge1',
     draw: badge,
   },
   {
     file: 'progress.svg',
     id: 'drawProgress',
     summary: 'A wide picture of the job, 20 pixels high',
+    mark: 'progress1',
     draw: progressBar,
   },
 ];
 
 /** Pictures of a job, for a README, a chat or a mail. */
-export const PICTURE_ROUTES: readonly Endpoint[] = PICTURES.map(({ file, draw, ...doc }) =>
-  tenantEndpoint('job:read', {
+export const PICTURE_ROUTES: readonly Endpoint[] = PICTURES.map(({ file, mark, draw, ...doc }) => {
+  const picture: JobText = {
+    mark,
+    part: 'content',
+    write: ({ summary }) => draw(summary),
+    headers: PICTURE_HEADERS,
+  };
+  return tenantEndpoint('job:read', {
     ...doc,
     method: 'GET',
     path: `/api/jobs/:job_id/${file}`,
@@ -52,17 +55,10 @@ export const PICTURE_ROUTES: readonly Endpoint[] = PICTURES.map(({ file, draw, .
     token: { scope: 'picture', from: 'query' },
     conditional: true,
     replies: {
-      200: { description: 'The picture.', schema: z.string(), contentType: SVG, headers: HEADER_DOCS },
-      304: { description: 'The reader holds this picture already.', headers: HEADER_DOCS },
+      200: { description: 'The picture.', schema: z.string(), contentType: SVG, headers: READ_HEADERS },
+      304: NOT_MODIFIED,
     },
     refusals: ['job_not_found', 'overloaded'],
-    async handle({ params, ifNoneMatch }, caller) {
-      const view = await getJob(caller, params.job_id ?? '', {});
-      if (!view.ok) return { rejection: view.rejection };
-      const { summary } = view.value;
-      const ETag = revisionTag(`${file}-${MARK}`, summary.revision);
-      const headers = { ...PICTURE_HEADERS, ETag, ...jobHeaders(view.value) };
-      return unlessHeld({ status: 200, body: draw(summary), headers }, ifNoneMatch);
-    },
-  }),
-);
+    handle: (call, caller) => replyWithJob(picture, call, caller, call.params.job_id ?? ''),
+  });
+});
