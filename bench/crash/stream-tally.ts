@@ -10,7 +10,7 @@ export class StreamTally {
   reports = 0;
   frames = 0;
   entries = 0;
-  /** Streams that were cut off, those of them within a frame, and readers that came back by `Last-Event-ID`. */
+  /** Streams that a kill has cut off, those that ended within a frame, and readers that came back by `Last-Event-ID`. */
   cuts = 0;
   torn = 0;
   resumes = 0;

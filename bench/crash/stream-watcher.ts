@@ -7,6 +7,9 @@ import { type StrictFrame, StrictFrames } from '../../test/support/strict-frames
 import type { Client } from './client.ts';
 import type { StreamTally } from './stream-tally.ts';
 
+/** How often a reader loses its connection by itself, somewhere within what has come. */
+const TEARS = 0.01;
+
 export class StreamWatcher {
   readonly jobId: string;
   readonly name: string;
@@ -51,19 +54,27 @@ export class StreamWatcher {
     const decoder = new TextDecoder();
     const parsed: EventSourceMessage[] = [];
     const parser = createParser({ onEvent: (message) => parsed.push(message) });
+    let cut = false;
     try {
       for await (const bytes of body) {
-        const frames = strict.feed(bytes);
-        parser.feed(decoder.decode(bytes, { stream: true }));
+        const tears = this.#random.chance(TEARS);
+        const read = tears ? bytes.subarray(0, this.#random.between(0, bytes.length - 1)) : bytes;
+        const frames = strict.feed(read);
+        parser.feed(decoder.decode(read, { stream: true }));
         const messages = parsed.splice(0);
         for (let n = 0; n < Math.max(frames.length, messages.length); n++) this.#take(frames[n], messages[n]);
+        cut = tears;
+        if (cut) break;
       }
     } catch (cause) {
       if (cause instanceof Error && cause.name === 'AbortError') return;
       if (!isCut(cause)) return this.#tally.find('broken', this.name, String(cause));
+      cut = true;
       this.#tally.cuts += 1;
-      if (strict.inFrame) this.#tally.torn += 1;
     }
+    if (!strict.inFrame) return;
+    if (cut) this.#tally.torn += 1;
+    else this.#tally.find('broken', this.name, 'closed within a frame');
   }
 
   #take(frame: StrictFrame | undefined, message: EventSourceMessage | undefined): void {

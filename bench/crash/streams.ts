@@ -58,7 +58,7 @@ export async function crashStreams(victim: Victim, plan: StreamsPlan): Promise<b
       `unequal ends ${unequal}`,
       `resyncs ${resync}`,
       `otherwise broken ${broken + cutRequests.found.broken}`,
-      `streams cut ${tally.cuts} (${tally.torn} within a frame), resumed ${tally.resumes}, sent away ${tally.sentAway}`,
+      `streams cut by a kill ${tally.cuts}, torn within a frame ${tally.torn}, resumed ${tally.resumes}, sent away ${tally.sentAway}`,
       `seed ${plan.seed}`,
       `${Math.round((Date.now() - began) / 1_000)} s`,
     ].join('\n'),
