@@ -13,7 +13,7 @@ export default defineConfig({
           PUBLISH_INTERVAL_MS: '50',
           LOG_SAMPLE: '1',
           WEBHOOK_PACE_MS: '10',
-          WEBHOOK_TIMEOUT_MS: '300',
+          WEBHOOK_TIMEOUT_MS: '1500',
           ADMIN_TOKEN: 'test-admin-token-of-at-least-32-characters',
         },
       },

@@ -10,11 +10,16 @@ import type { Patch, Suite } from './patch.ts';
 import { PUBLISHING_PATCHES } from './publishing-patches.ts';
 import { runSuite } from './run-suite.ts';
 import { Scratch } from './scratch.ts';
+import { WEBHOOK_PATCHES } from './webhook-patches.ts';
 
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
-const patches = [...PUBLISHING_PATCHES, ...JOB_PATCHES, ...DOOR_PATCHES, ...FEED_PATCHES].filter(({ name }) =>
-  name.includes(values.only),
-);
+const patches = [
+  ...PUBLISHING_PATCHES,
+  ...JOB_PATCHES,
+  ...DOOR_PATCHES,
+  ...FEED_PATCHES,
+  ...WEBHOOK_PATCHES,
+].filter(({ name }) => name.includes(values.only));
 
 const scratch = await Scratch.make();
 try {

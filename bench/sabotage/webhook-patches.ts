@@ -1,0 +1,74 @@
+import type { Patch } from './patch.ts';
+
+const DELIVERY = 'test/objects/webhook-delivery.test.ts';
+const SCHEDULE = 'test/objects/webhook-schedule.test.ts';
+const ENDPOINT = 'src/objects/webhook/webhook-do.ts';
+
+/** What would lose a delivery, send it where it may not go, or let a receiver take it for another's. */
+export const WEBHOOK_PATCHES: readonly Patch[] = [
+  {
+    name: 'redirects followed',
+    file: 'src/objects/webhook/courier.ts',
+    find: "redirect: 'manual'",
+    replace: "redirect: 'follow'",
+    suite: DELIVERY,
+  },
+  {
+    name: 'position saved before the deliveries',
+    file: ENDPOINT,
+    find: 'return ctx.storage.transactionSync(() =>',
+    replace:
+      'this.#store.take(state, shard, page.through, [], Date.now()); return ctx.storage.transactionSync(() =>',
+    suite: DELIVERY,
+  },
+  {
+    name: 'signature over re-serialized JSON',
+    file: 'src/objects/webhook/dispatcher.ts',
+    find: 'signedHeaders(secrets, parcel.event_id, now, parcel.body)',
+    replace: 'signedHeaders(secrets, parcel.event_id, now, JSON.stringify(JSON.parse(parcel.body), null, 1))',
+    suite: DELIVERY,
+  },
+  {
+    name: 'a poke that is not durable',
+    file: ENDPOINT,
+    find: 'else this.#pump.wake(shard);\n    if (!this.#pump.running) this.#armNow();',
+    replace: 'else this.#pump.wake(shard);\n    if (!this.#pump.running) void this.#run();',
+    suite: SCHEDULE,
+  },
+  {
+    name: 'a shard that pokes once',
+    file: 'src/objects/org-index/wake-list.ts',
+    find: 'await Promise.all(lost.map((webhookId) => this.#poke(webhookId)));',
+    replace: '',
+    suite: 'test/objects/wake-list.test.ts',
+  },
+  {
+    name: 'a late poke’s answer taken for news',
+    file: 'src/objects/org-index/wake-list.ts',
+    find: 'if (after === before) this.heard(',
+    replace: 'this.heard(',
+    suite: 'test/objects/wake-list.test.ts',
+  },
+  {
+    name: 'a retry that holds back its job',
+    file: 'src/objects/webhook/pump.ts',
+    find: 'const retry = this.#chooseRetry(Math.min(now, fresh?.queued_at ?? now), free);',
+    replace:
+      'if (this.#store.retryCount() > 0 && fresh !== undefined) return null; const retry = this.#chooseRetry(Math.min(now, fresh?.queued_at ?? now), free);',
+    suite: DELIVERY,
+  },
+  {
+    name: 'a table dropped with what still waits in it',
+    file: 'src/objects/webhook/delivery-log.ts',
+    find: 'for (const row of open) this.#insert(next, row);',
+    replace: 'open.length = 0;',
+    suite: 'test/objects/webhook-store.test.ts',
+  },
+  {
+    name: 'a destination judged by its first label',
+    file: 'src/domain/destination.ts',
+    find: "const last = labels.at(-1) ?? '';",
+    replace: "const last = labels.at(0) ?? '';",
+    suite: 'test/domain/destination.test.ts',
+  },
+];
