@@ -77,7 +77,6 @@ export class EndpointConfig {
     if (opened !== undefined) return opened;
     const context = `${organizationOf(this.#name)}\0${this.webhookId}`;
     const secret = await this.#box.open(sealed, context);
-    this.#opened.clear();
     this.#opened.set(sealed, secret);
     if (!this.#box.isCurrent(sealed)) {
       await this.#org().resealWebhook(this.webhookId, sealed, await this.#box.seal(secret, context));

@@ -112,7 +112,7 @@ export class Pump {
   /** Starts what can be started; false when nothing is left to wait for. */
   async #step(until: number): Promise<boolean> {
     const over = this.#broken !== null || Date.now() >= until || this.#attempts >= RUN_ATTEMPTS;
-    const open = !over && (await this.#port.open());
+    const open = !over && (await this.#isOpen());
     if (open) {
       this.#startTrips(Date.now());
       this.#startPull();
@@ -122,6 +122,16 @@ export class Pump {
     const due = this.#store.retries(1)[0]?.at ?? Number.POSITIVE_INFINITY;
     const asleep = this.#awake.size === 0 || (this.#probed && this.#full());
     return this.#waiting.length > 0 || !asleep || due <= Date.now();
+  }
+
+  /** Where that can't be told, the run is over once what is in flight has come down. */
+  async #isOpen(): Promise<boolean> {
+    try {
+      return await this.#port.open();
+    } catch (cause) {
+      this.#broken = cause;
+      return false;
+    }
   }
 
   async #rest(): Promise<void> {
