@@ -1,6 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { SCHEDULE } from '../../src/domain/retry';
+import { OrgDO } from '../../src/objects/org/org-do';
 import { WebhookDO } from '../../src/objects/webhook/webhook-do';
 import { type Client, makeClient } from '../support/client';
 import { indexStub, webhookStub } from '../support/objects';
@@ -179,6 +180,33 @@ it('a shard without readers sets no alarm for them', async () => {
   await runDurableObjectAlarm(index);
   await client.createJob();
   expect(await runInDurableObject(index, (_index, state) => state.storage.getAlarm())).toBeNull();
+});
+
+it('settings that can’t be asked for end the run once what is in flight has come down', async () => {
+  const gate = Promise.withResolvers<void>();
+  const receiver = new Receiver(async () => {
+    await gate.promise;
+    return new Response(null, { status: 204 });
+  });
+  const webhook = await makeWebhook(client, receiver);
+  await Promise.all([client.createJob(), client.createJob()]);
+  const stub = webhookStub(client.organization, webhook.webhook_id);
+  const running = run(webhook);
+  await until(() => receiver.under === 2);
+  const settings = vi.spyOn(OrgDO.prototype, 'webhook').mockRejectedValueOnce(new Error('away'));
+  await stub.poke(null);
+  await until(() => settings.mock.calls.length > 0);
+  await scheduler.wait(20);
+  gate.resolve();
+  await running;
+  expect(receiver.under).toBe(0);
+  moveTo(now + 2_000);
+  await run(webhook);
+  expect(receiver.received).toHaveLength(2);
+  expect((await deliveriesOf(client, webhook)).map(({ status }) => status)).toEqual([
+    'delivered',
+    'delivered',
+  ]);
 });
 
 it('a run that breaks does not throw, and is armed again', async () => {
