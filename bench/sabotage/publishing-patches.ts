@@ -14,9 +14,9 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
   },
   {
     name: 'reports that don’t arm',
-    file: 'src/objects/job/job-do.ts',
-    find: 'else this.#upkeep.arm(',
-    replace: "else if (commit.kind === 'transition') this.#upkeep.arm(",
+    file: 'src/objects/job/job-commits.ts',
+    find: 'else upkeep.arm(',
+    replace: "else if (commit.kind === 'transition') upkeep.arm(",
     suite: 'simulation',
   },
   {

@@ -1,4 +1,4 @@
-import type { Command } from './command';
+import { type Command, isGiven } from './command';
 import type { Change, Seen } from './draft';
 import { entityId } from './issue';
 import type { Job } from './job';
@@ -10,6 +10,11 @@ export interface Unit {
   commands: Command[];
   /** In a batch a report that comes too late is skipped, and a refusal names the report it is about. */
   batch: boolean;
+}
+
+/** Whether a report of the unit has a place among its reporter's own. */
+export function isSequenced({ commands }: Unit): boolean {
+  return commands.some((command) => command.verb === 'report' && isGiven(command.report.reporter));
 }
 
 export type UnitOutcome = { change: Change } & (

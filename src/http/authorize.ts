@@ -4,7 +4,7 @@ import { ok, type Result } from '../domain/result';
 import { opens } from '../domain/token';
 import { authenticate, unauthenticated } from '../services/authenticate';
 import { authenticateToken } from '../services/authenticate-token';
-import type { Caller } from '../services/caller';
+import type { Caller, Principal } from '../services/caller';
 import { isTokenText, type JobToken } from '../services/job-token';
 import { tokenStands } from '../services/job-tokens';
 import { sameSecret } from '../services/secrets';
@@ -14,7 +14,8 @@ import type { Endpoint } from './endpoint';
 /** How old an answer may be that a held stream's credential is renewed by (ms): many streams of a key share one. */
 const RENEWAL_AGE = 1_000;
 
-type Guarded = Pick<Endpoint, 'method' | 'access' | 'orAccess' | 'token'>;
+/** What of an endpoint says whom it is open to. */
+export type Guarded = Pick<Endpoint, 'method' | 'access' | 'orAccess' | 'token'>;
 
 /**
  * Who calls, where that may call this endpoint; null for endpoints that take no principal. A present `Authorization`
@@ -39,7 +40,7 @@ export async function authorize(
   if (!found.ok) return found.rejection;
   const caller = found.value;
   if (caller === null) return unauthenticated();
-  const { principal, token } = caller;
+  const { principal } = caller;
   const selected = request.headers.get('X-Organization-ID');
   if (selected !== null && selected !== principal.organization) {
     return reject(
@@ -47,26 +48,39 @@ export async function authorize(
       'X-Organization-ID names an organization that this credential is not of.',
     );
   }
-  const closed = token === undefined ? null : closedTo(token, endpoint);
-  if (closed !== null) return closed;
-  if (!principal.permissions.some((permission) => needed.includes(permission))) {
-    const whose = token === undefined ? 'This key' : 'The key that made this token';
-    return reject('permission_denied', `${whose} lacks the permission ${access}.`);
-  }
-  return { caller };
+  return closedTo(caller, endpoint) ?? { caller };
 }
 
-/** Whether a key is still there with a permission it needs. Where that can't be told now, it is until it can. */
-async function keyStands(
+/** Why an endpoint is closed to a caller of its organization; null where it is open. */
+export function closedTo({ principal, token }: Caller, endpoint: Guarded): Rejection | null {
+  const { access, orAccess } = endpoint;
+  const closed = token === undefined ? null : closedToToken(token, endpoint);
+  if (closed !== null) return closed;
+  if (principal.permissions.some((permission) => permission === access || permission === orAccess))
+    return null;
+  const whose = token === undefined ? 'This key' : 'The key that made this token';
+  return reject('permission_denied', `${whose} lacks the permission ${access}.`);
+}
+
+/** A caller by a key that is looked up anew at its renewal. Where that can't be done then, it stands until it can. */
+function keyHolder(
   env: Env,
   config: Config,
-  apiKey: string,
+  principal: Principal,
+  look: (now: number) => Promise<Result<Principal | null>>,
   needed: readonly string[],
-  now: number,
-): Promise<boolean> {
-  const again = await authenticate(env, config, apiKey, now, RENEWAL_AGE);
-  if (!again.ok) return true;
-  return again.value?.permissions.some((one) => needed.includes(one)) ?? false;
+): Caller {
+  const caller: Caller = {
+    ...{ env, config, principal },
+    async renew(now) {
+      const again = await look(now);
+      if (!again.ok) return true;
+      if (again.value === null) return false;
+      caller.principal = again.value;
+      return again.value.permissions.some((one) => needed.includes(one));
+    },
+  };
+  return caller;
 }
 
 /** The caller that an API key or a token stands for; null where it stands for none. */
@@ -88,14 +102,12 @@ async function callerOf(
   }
   const principal = await authenticate(env, config, credential, now);
   if (!principal.ok || principal.value === null) return principal.ok ? ok(null) : principal;
-  return ok({
-    ...{ env, config, principal: principal.value },
-    renew: (later) => keyStands(env, config, credential, needed, later),
-  });
+  const look = (later: number) => authenticate(env, config, credential, later, RENEWAL_AGE);
+  return ok(keyHolder(env, config, principal.value, look, needed));
 }
 
 /** Why this endpoint is closed to a token, whatever key made it; null where it is open. */
-function closedTo(token: JobToken, { method, token: taken }: Guarded): Rejection | null {
+function closedToToken(token: JobToken, { method, token: taken }: Guarded): Rejection | null {
   if (taken !== undefined && opens(token.scope, taken.scope)) {
     if (taken.from !== 'path' || method !== 'GET' || token.allow_get) return null;
     return reject('permission_denied', 'This token was made without allow_get: use POST.');

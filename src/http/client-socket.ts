@@ -1,62 +1,112 @@
-import type { RejectionCode } from '../domain/rejection';
 import type { Ending } from '../services/follow';
 import type { Frame } from './event-stream';
 
 /** Why a client's socket was closed. 4401: its credential is gone. 1013: come back, and say from where. */
 const CLOSE_CODES: Record<Ending, number> = { ended: 1000, revoked: 4401, lost: 1013 };
-/** The largest frame that a client may send (bytes). */
-export const FRAME_LIMIT = 262_144;
+
+/** The end of a socket that its client is at. Once it is closed, what is sent goes nowhere. */
+export interface ClientEnd {
+  send(text: string): void;
+  close(ending: Ending): void;
+}
+
+/** Whoever hears what the client sends. */
+export interface Correspondent {
+  take(data: unknown): void;
+  /** Resolves when the client has nothing under way that it waits for. */
+  quiet(): Promise<void>;
+  /** The client has gone. */
+  stop(): void;
+}
 
 /** The text of a frame: `type` and what else it holds. */
 export function socketText(type: string, data = '{}'): string {
   return data === '{}' ? `{"type":"${type}"}` : `{"type":"${type}",${data.slice(1)}`;
 }
 
-export function errorText(code: RejectionCode, detail: string): string {
-  return socketText('error', JSON.stringify({ code, detail }));
-}
-
 /**
- * A client's WebSocket, which ends here: it is sent what an event stream would hold, null as a ping. What it sends is
- * answered by `answer`. `stop` is called once it has gone.
+ * A client's WebSocket, which ends here: it is sent what an event stream would hold, null as a ping, and what it sends
+ * is for the correspondent that `meet` makes. `stop` is called once it has gone.
  */
 export function clientSocket(
   deliveries: AsyncIterator<Frame[] | null, Ending>,
-  answer: (data: unknown) => string | null,
+  meet: (client: ClientEnd) => Correspondent,
   stop: () => void,
 ): WebSocket {
   const { 0: theirs, 1: ours } = new WebSocketPair();
   ours.accept();
-  let gone = false;
-  const leave = () => {
-    gone = true;
+  const client = new Client(ours, () => {
+    correspondent.stop();
     stop();
-  };
-  ours.addEventListener('close', leave);
-  ours.addEventListener('error', leave);
-  ours.addEventListener('message', ({ data }) => {
-    const text = answer(data);
-    if (text !== null && !gone) ours.send(text);
   });
-  void relay(deliveries, ours, () => gone);
+  const correspondent = meet(client);
+  ours.addEventListener('close', () => client.leave());
+  ours.addEventListener('error', () => client.leave());
+  ours.addEventListener('message', ({ data }) => {
+    try {
+      if (!client.gone) correspondent.take(data);
+    } catch (cause) {
+      client.fail(cause);
+    }
+  });
+  void relay(deliveries, client, correspondent);
   return theirs;
+}
+
+class Client implements ClientEnd {
+  gone = false;
+  readonly #socket: WebSocket;
+  readonly #left: () => void;
+
+  constructor(socket: WebSocket, left: () => void) {
+    this.#socket = socket;
+    this.#left = left;
+  }
+
+  send(text: string): void {
+    if (!this.gone) this.#socket.send(text);
+  }
+
+  close(ending: Ending): void {
+    this.#close(CLOSE_CODES[ending], ending);
+  }
+
+  fail(cause: unknown): void {
+    console.error(JSON.stringify({ level: 'error', event: 'socket_failed', cause: String(cause) }));
+    this.#close(1011, 'failed');
+  }
+
+  leave(): void {
+    if (this.gone) return;
+    this.gone = true;
+    this.#left();
+  }
+
+  #close(code: number, reason: string): void {
+    if (this.gone) return;
+    this.#socket.close(code, reason);
+    this.leave();
+  }
 }
 
 async function relay(
   deliveries: AsyncIterator<Frame[] | null, Ending>,
-  socket: WebSocket,
-  gone: () => boolean,
+  client: Client,
+  correspondent: Correspondent,
 ): Promise<void> {
   try {
     for (;;) {
       const { done, value } = await deliveries.next();
-      if (gone()) return;
-      if (done) return socket.close(CLOSE_CODES[value], value);
-      if (value === null) socket.send(socketText('ping'));
-      else for (const { event, data } of value) socket.send(socketText(event, data));
+      if (client.gone) return;
+      if (done) {
+        if (value === 'ended') await correspondent.quiet();
+        client.close(value);
+        return;
+      }
+      if (value === null) client.send(socketText('ping'));
+      else for (const { event, data } of value) client.send(socketText(event, data));
     }
   } catch (cause) {
-    console.error(JSON.stringify({ level: 'error', event: 'socket_failed', cause: String(cause) }));
-    if (!gone()) socket.close(1011, 'failed');
+    client.fail(cause);
   }
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { FieldError } from '../domain/rejection';
+import { type FieldError, type Rejection, reject } from '../domain/rejection';
 
 /** At most this many are listed. */
 export const MOST_ERRORS = 20;
@@ -15,6 +15,13 @@ export function fieldErrors(schema: z.ZodType, error: z.ZodError): FieldError[] 
     errors.push(...describe(schema, issue));
   }
   return errors.slice(0, MOST_ERRORS);
+}
+
+/** The refusal that lists them; null where there are none. */
+export function rejectFields(errors: FieldError[]): Rejection | null {
+  const [first] = errors;
+  if (first === undefined) return null;
+  return reject('validation_failed', `${first.path || 'The body'} ${first.message}.`, errors);
 }
 
 function describe(schema: z.ZodType, issue: z.core.$ZodIssue): FieldError[] {

@@ -1,4 +1,4 @@
-import type { Json } from '../domain/json';
+import { byteLength, type Json } from '../domain/json';
 import { type Rejection, reject } from '../domain/rejection';
 import { findBadValue } from './json-limits';
 
@@ -77,6 +77,20 @@ export function parseBody(body: RawBody, optional: boolean): { json: Json } | Re
   } catch (cause) {
     return reject('malformed_json', `The body is not JSON in UTF-8: ${(cause as Error).message}`);
   }
+}
+
+/** A message of a socket as a JSON value. */
+export function parseMessage(text: string): { json: Json } | Rejection {
+  try {
+    return { json: JSON.parse(text) as Json };
+  } catch (cause) {
+    return reject('malformed_json', `The frame is not JSON: ${(cause as Error).message}`);
+  }
+}
+
+/** Whether `text` has more than `limit` bytes. */
+export function isOver(text: string, limit: number): boolean {
+  return text.length > limit || (text.length * 3 > limit && byteLength(text) > limit);
 }
 
 /** The refusal of a JSON value that is too deep, too wide, or holds what JSON should not; null where it is sound. */

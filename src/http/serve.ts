@@ -11,7 +11,7 @@ import type { RequestKey } from '../services/request-key';
 import type { KeepAlive } from '../services/snapshots';
 import { authorize } from './authorize';
 import type { Call, Endpoint, Served } from './endpoint';
-import { fieldErrors, MOST_ERRORS, REPORTED } from './field-errors';
+import { fieldErrors, MOST_ERRORS, REPORTED, rejectFields } from './field-errors';
 import { checkJson, checkMediaType, parseBody, parseText, type RawBody, readBody } from './read-body';
 import { readQuery } from './read-query';
 
@@ -145,9 +145,5 @@ function validate(
       ? []
       : fieldErrors(endpoint.body?.schema as z.ZodType, body.error)),
   ].slice(0, MOST_ERRORS);
-  const [first] = errors;
-  if (first !== undefined) {
-    return reject('validation_failed', `${first.path || 'The body'} ${first.message}.`, errors);
-  }
-  return { query: query.data, body: body?.data };
+  return rejectFields(errors) ?? { query: query.data, body: body?.data };
 }

@@ -1,4 +1,5 @@
-interface Member<Ask, Answer> {
+/** What is to be committed, and who is told of it: within the turn of its commit, which is not yet on the disk. */
+export interface Member<Ask, Answer> {
   ask: Ask;
   resolve(answer: Answer): void;
   reject(cause: unknown): void;
@@ -27,10 +28,13 @@ export class CommitQueue<Ask, Answer> {
 
   /** Commits `ask`, at once where no commit is under way. */
   run(ask: Ask): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ ask, resolve, reject });
-      if (!this.#busy) void this.#drain();
-    });
+    return new Promise((resolve, reject) => this.add([{ ask, resolve, reject }]));
+  }
+
+  /** The same for some that came together: they share a commit, and keep their order. */
+  add(members: readonly Member<Ask, Answer>[]): void {
+    this.#waiting.push(...members);
+    if (!this.#busy && this.#waiting.length > 0) void this.#drain();
   }
 
   async #drain(): Promise<void> {

@@ -3,6 +3,7 @@ import { isOrganizationId } from '../domain/organization';
 import type { DirectoryDO } from './directory/directory-do';
 import type { HookDO } from './hook/hook-do';
 import type { JobDO } from './job/job-do';
+import { type ReportAsk, reportUrl } from './job/report-rpc';
 import { type WatchAsk, watchUrl } from './job/watch-rpc';
 import type { OrgDO } from './org/org-do';
 import type { OrgIndexDO } from './org-index/org-index-do';
@@ -38,7 +39,16 @@ export function jobObject(env: Namespaces, organization: string, core: string): 
 
 /** Asks a job's object for a watcher's socket: 101 with the socket, or the status of `JobDO.fetch` that says why not. */
 export function watchJob(env: Namespaces, core: string, ask: WatchAsk): Promise<Response> {
-  return jobStub(env, ask.organization, core).fetch(watchUrl(ask), { headers: { Upgrade: 'websocket' } });
+  return askForSocket(env, ask.organization, core, watchUrl(ask));
+}
+
+/** The same for a reporter's. */
+export function reportJob(env: Namespaces, core: string, ask: ReportAsk): Promise<Response> {
+  return askForSocket(env, ask.organization, core, reportUrl(ask));
+}
+
+function askForSocket(env: Namespaces, organization: string, core: string, url: string): Promise<Response> {
+  return jobStub(env, organization, core).fetch(url, { headers: { Upgrade: 'websocket' } });
 }
 
 function jobStub(env: Namespaces, organization: string, core: string): DurableObjectStub<JobDO> {

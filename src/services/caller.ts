@@ -18,7 +18,10 @@ export interface Caller {
   principal: Principal;
   /** The token it came by: it opens one job alone. Absent where it came by a key. */
   token?: JobToken;
-  /** Whether the credential still stands, looked up anew: what is held open for long asks from time to time. */
+  /**
+   * Whether the credential still stands, looked up anew: what is held open for long asks from time to time. The
+   * principal of a key is then what it may from now on.
+   */
   renew(now: number): Promise<boolean>;
 }
 

@@ -1,5 +1,4 @@
-import { type Command, markOf, type Report } from '../domain/command';
-import { canonicalJson, type Json } from '../domain/json';
+import type { Command } from '../domain/command';
 import { ok, type Result, refuse } from '../domain/result';
 import type { Unit } from '../domain/unit';
 import type { JobDO } from '../objects/job/job-do';
@@ -11,19 +10,13 @@ import { unauthenticated } from './authenticate';
 import type { Caller } from './caller';
 import { noSuchJob } from './create-job';
 import { type JobRef, readJobId } from './job-id';
+import { type ReadReport, toUnit } from './report-unit';
 import { type RequestKey, unitKey } from './request-key';
-import { sha256 } from './secrets';
 import { type Part, type Snapshot, snapshotName } from './snapshot';
 import { type KeepAlive, snapshotsOf } from './snapshots';
 
 export type { UnitAnswer } from '../objects/job/job-rpc';
 export type { Applied, JobView, Part };
-
-/** A report as it was validated, beside the JSON value it was read from. */
-export interface ReadReport {
-  report: Report;
-  raw: Json;
-}
 
 /** Applies one report. */
 export async function reportProgress(
@@ -33,8 +26,7 @@ export async function reportProgress(
   request: RequestKey | null,
   want: Want,
 ): Promise<Result<Applied>> {
-  const unit = { commands: [await toCommand(report)], batch: false };
-  return apply(caller, jobId, 'report', unit, request, want);
+  return apply(caller, jobId, 'report', await toUnit([report], false), request, want);
 }
 
 /** Applies many reports, in order, in one commit. */
@@ -45,8 +37,7 @@ export async function reportBatch(
   request: RequestKey | null,
   want: Want,
 ): Promise<Result<Applied>> {
-  const unit = { commands: await Promise.all(reports.map(toCommand)), batch: true };
-  return apply(caller, jobId, 'batch', unit, request, want);
+  return apply(caller, jobId, 'batch', await toUnit(reports, true), request, want);
 }
 
 /** Records that the worker is alive. */
@@ -172,10 +163,4 @@ async function apply(
   }
   snapshots.changed(organization, applied.value.view, asked);
   return ok(applied.value);
-}
-
-/** Only a report that marks an end is ever compared with another, so only that one is digested. */
-async function toCommand({ report, raw }: ReadReport): Promise<Command> {
-  const digest = markOf(report) === null ? '' : await sha256(canonicalJson(raw));
-  return { verb: 'report', report, digest };
 }

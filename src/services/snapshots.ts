@@ -104,6 +104,15 @@ export class Snapshots {
     }
   }
 
+  /** Takes note that a change brought a job to `revision`, as far as that is all there is to know. */
+  passed(organization: string, jobId: string, revision: number): void {
+    for (const part of PARTS) {
+      const name = snapshotName(organization, jobId, part);
+      const entry = this.#entries.get(name);
+      if (entry !== undefined && revision > entry.floor) this.#put(name, entry, revision, null);
+    }
+  }
+
   /** Forgets a job; what is still under way is not kept. */
   forget(organization: string, jobId: string): void {
     for (const part of PARTS) this.#entries.delete(snapshotName(organization, jobId, part));

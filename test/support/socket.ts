@@ -53,7 +53,17 @@ export class SocketClient {
 }
 
 export async function openSocket(client: Client, jobId: string, query = ''): Promise<SocketClient> {
-  const headers = { Authorization: `Bearer ${client.key}`, Upgrade: 'websocket' };
-  const request = new Request(`${ORIGIN}/api/jobs/${jobId}/socket${query}`, { headers });
+  return open(jobId, query, { Authorization: `Bearer ${client.key}` });
+}
+
+/** Opens a socket as a page does, which can't send a header. */
+export async function openSocketByToken(token: string, jobId: string): Promise<SocketClient> {
+  return open(jobId, `?token=${token}`, {});
+}
+
+async function open(jobId: string, query: string, headers: Record<string, string>): Promise<SocketClient> {
+  const request = new Request(`${ORIGIN}/api/jobs/${jobId}/socket${query}`, {
+    headers: { ...headers, Upgrade: 'websocket' },
+  });
   return new SocketClient(await exports.default.fetch(request));
 }

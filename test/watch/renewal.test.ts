@@ -80,7 +80,7 @@ it('a socket closes with 4401 when its credential is gone, and pings while it is
   const deliveries = framesOf({ ...caller, renew: async () => stands }, watch);
   const webSocket = clientSocket(
     deliveries,
-    () => null,
+    () => ({ take: () => {}, quiet: async () => {}, stop: () => {} }),
     () => watch.close(),
   );
   const socket = new SocketClient(new Response(null, { status: 101, webSocket }));

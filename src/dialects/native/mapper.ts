@@ -1,4 +1,4 @@
-import { controlOf } from '../../domain/control';
+import { type Control, controlOf } from '../../domain/control';
 import type { Summary } from '../../domain/summary';
 import type { Reply } from '../../http/endpoint';
 import type { JobView, UnitAnswer } from '../../services/jobs';
@@ -82,7 +82,10 @@ export function jobText({ summary, content }: JobView, more: Record<string, unkn
 
 /** What an answer to the worker of this job tells it. */
 export function controlFor({ summary, watchers }: JobView): ControlResponse {
-  const { cancel, next_report_in_seconds } = controlOf(summary, watchers ?? 0);
+  return toControl(controlOf(summary, watchers ?? 0));
+}
+
+export function toControl({ cancel, next_report_in_seconds }: Control): ControlResponse {
   return {
     cancel: cancel === null ? null : { ...cancel, requested_at: toTime(cancel.requested_at) },
     next_report_in_seconds,

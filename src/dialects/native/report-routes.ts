@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { reportSchema } from '../../domain/command';
 import type { Json } from '../../domain/json';
 import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
@@ -6,22 +5,15 @@ import { heartbeat, reportBatch, reportProgress } from '../../services/jobs';
 import { answerUnit } from '../answer-unit';
 import { checkReport, checkResult } from '../report-limits';
 import { controlFor, jobText, preferenceHeaders, toVerdict, workerReply } from './mapper';
+import { BATCH_BYTES, batchSchema } from './report-bodies';
 import { batchResponse, heartbeatResponse, reportedResponse } from './schemas';
-
-const BATCH_BYTES = 1_048_576;
 
 const WORKER_HEADERS = {
   'Job-Status': 'The job’s status after this request.',
   'Job-Revision': 'The job’s revision after this request.',
 };
 
-const batchSchema = z
-  .strictObject({
-    reports: z.array(reportSchema).min(1, { error: 'must have at least one report' }).max(1_000),
-  })
-  .meta({ id: 'ReportBatch' });
-
-const progress = tenantEndpoint('job:create', {
+export const progress = tenantEndpoint('job:create', {
   method: 'POST',
   path: '/api/jobs/:job_id/progress',
   id: 'reportProgress',

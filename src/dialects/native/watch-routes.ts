@@ -1,12 +1,13 @@
 import * as z from 'zod';
-import { clientSocket } from '../../http/client-socket';
+import { type ClientEnd, clientSocket } from '../../http/client-socket';
 import { type Endpoint, tenantEndpoint } from '../../http/endpoint';
 import { EVENT_STREAM_HEADERS, eventStream, type Frame } from '../../http/event-stream';
 import type { Caller } from '../../services/caller';
 import { type Ending, follow } from '../../services/follow';
 import { openWatch, placeOf, type Watch } from '../../services/watch';
 import { toFrames } from './frames';
-import { answerFrame } from './socket-frames';
+import { progress } from './report-routes';
+import { FRAMES, SocketReports } from './socket-reports';
 
 const resumeQuery = z.strictObject({
   after: z.string().optional().meta({ description: 'The revision to go on from.' }),
@@ -49,12 +50,23 @@ const socket = tenantEndpoint('job:read', {
   method: 'GET',
   path: '/api/jobs/:job_id/socket',
   id: 'watchJob',
-  summary: 'Watch Job over a WebSocket',
+  summary: 'Watch Job and report over a WebSocket',
   description: `The frames of the stream as JSON messages: \`{type, …}\` with \`type\` \`snapshot\`, \`update\`, \`resync\` or
 \`end\`, and the fields of its data. \`{"type": "ping"}\` is answered \`{"type": "pong"}\`; the service sends its own ping
-when it has been quiet, and needs no answer. A bad message is answered \`{"type": "error", "code", "detail"}\`, and the socket
-lives. It is closed with 1000 when the job is settled, 4401 when the credential is gone, and 1013 when the job can’t be
-reached: come back with the last revision as \`after\`.`,
+when it has been quiet, and needs no answer. A bad message is answered \`{"type": "error", "code", "detail", "errors"?}\`, and
+the socket lives. It is closed with 1000 when the job is settled, 4401 when the credential is gone, and 1013 when the job
+can’t be reached: come back with the last revision as \`after\`.
+
+With \`job:create\`, or a token of scope \`report\`, it takes reports: \`{"id", "key"?, "report"}\`, or \`{"id", "key"?, "reports"}\` for a
+batch. \`id\` is an integer or a text of at most 255 characters that the answer names the frame by, \`key\` an
+\`Idempotency-Key\`; a report is at most 256 KiB, a frame 1 MiB. Frames are applied in the order they are sent, and up to
+${FRAMES.toLocaleString('en-US')} may be unanswered at a time. Once they are durable they are answered, those of one commit in one message:
+\`{"type": "acks", "acks": [{id, applied, applied_revision, reason?, last_sequence?, verdicts?, replayed?}], "control": {…}}\`, with
+\`verdicts\` for a batch. A refused one is \`{id, "error": {code, detail, errors?}}\`, as the routes of reports would refuse it;
+\`control\` is absent where the job was not asked. Closed with 1013, send again, over another socket or those routes, from
+the first frame on that was not answered or was refused with \`overloaded\`, \`unavailable\` or \`internal\`: a key or a
+sequence makes that safe. The digest of a key is of the report as its text stands in the frame, so the same text POSTed is
+the same body.`,
   query: resumeQuery,
   upgrades: true,
   token: { scope: 'read', from: 'query' },
@@ -66,7 +78,8 @@ reached: come back with the last revision as \`after\`.`,
     if (!watch.ok) return { rejection: watch.rejection };
     const { value } = watch;
     const deliveries = value === null ? endOnly(Number(place)) : framesOf(caller, value);
-    const webSocket = clientSocket(deliveries, answerFrame, () => value?.close());
+    const meet = (client: ClientEnd) => new SocketReports(caller, progress, params.job_id ?? '', client);
+    const webSocket = clientSocket(deliveries, meet, () => value?.close());
     return { status: 101, body: null, webSocket };
   },
 });

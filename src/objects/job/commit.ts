@@ -3,7 +3,7 @@ import { entityId } from '../../domain/issue';
 import { BACKLOG_LIMIT, type Position } from '../../domain/publication';
 import { reject } from '../../domain/rejection';
 import { alive } from '../../domain/transition';
-import { applyUnit } from '../../domain/unit';
+import { applyUnit, isSequenced } from '../../domain/unit';
 import type { UnitAnswer, UnitAsk } from './job-rpc';
 import { RINGS } from './job-schema';
 import type { JobStore, Stored } from './job-store';
@@ -17,6 +17,17 @@ export interface Commit {
   kind: 'nothing' | 'silent' | 'progress' | 'transition';
 }
 
+/** Units of one sender that came one after another, more than one at a time: none may overtake what it follows. */
+export interface Line {
+  /** One with a sequence was refused for now: what follows it is too, so that it can be sent again in order. */
+  broken: boolean;
+}
+
+export interface Member {
+  ask: UnitAsk;
+  line: Line | null;
+}
+
 /**
  * Folds units through the pure machine and saves once: one job row, the appended rows, the idempotency records. A
  * refused unit leaves no trace but its sign of life. Run in a transaction.
@@ -26,15 +37,15 @@ export function commitUnits(
   stored: Stored,
   ledger: KeyLedger,
   acknowledged: Position,
-  asks: readonly UnitAsk[],
+  members: readonly Member[],
   now: number,
 ): Commit {
   const change: Change = { job: stored.job, entries: [], entities: [] };
   const records: KeyRecord[] = [];
   const counted = new Set<string>();
   const seen: Seen = (entity) => counted.has(entityId(entity)) || store.seen(entity);
-  const answers = asks.map((ask) => {
-    const step = one(seen, change, ledger, records, acknowledged, ask, now);
+  const answers = members.map((member) => {
+    const step = one(seen, change, ledger, records, acknowledged, member, now);
     change.job = step.change.job;
     change.entries.push(...step.change.entries);
     change.entities.push(...step.change.entities);
@@ -65,12 +76,16 @@ function one(
   ledger: KeyLedger,
   fresh: readonly KeyRecord[],
   acknowledged: Position,
-  { unit, key }: UnitAsk,
+  { ask: { unit, key }, line }: Member,
   now: number,
 ): Step {
   const { job } = soFar;
   const quiet =
     unit.commands[0]?.verb === 'cancel' ? { job, entries: [], entities: [] } : alive(job, now, seen);
+  if (line?.broken) {
+    const detail = 'A report before this one has to be sent again first.';
+    return { answer: refused(reject('overloaded', detail)), change: quiet, record: null };
+  }
 
   const kept =
     key === null ? null : (fresh.find((record) => record.key === key.key) ?? ledger.find(key.key, now));
@@ -85,6 +100,7 @@ function one(
     return { answer: refused(outcome.rejection), change: outcome.change, record: null };
   }
   if (isHeldBack(soFar, outcome.change, acknowledged)) {
+    if (line !== null && isSequenced(unit)) line.broken = true;
     const detail = 'Too many of the job’s events wait for its index. Send the report again.';
     return { answer: refused(reject('overloaded', detail)), change: quiet, record: null };
   }

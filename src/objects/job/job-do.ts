@@ -1,60 +1,44 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { EntryKind } from '../../domain/draft';
 import { newJob } from '../../domain/new-job';
-import { publicationDelay } from '../../domain/publication';
 import { reject } from '../../domain/rejection';
 import { STATUS_TABLE } from '../../domain/status-table';
-import { CommitQueue } from '../commit-queue';
 import { type Namespaces, organizationOf } from '../object-name';
-import { within } from '../within';
-import { type Commit, commitUnits } from './commit';
 import type { LogLine } from './entry-store';
+import { JobCommits } from './job-commits';
 import type * as rpc from './job-rpc';
 import { JobStore, type Stored, totalsOf } from './job-store';
 import { JobUpkeep } from './job-upkeep';
-import { type JobView, viewOf, views, type Want } from './job-view';
-import { KeyLedger, type UnitKey } from './key-ledger';
+import { type JobView, viewOf, type Want } from './job-view';
+import type { UnitKey } from './key-ledger';
 import { Publisher } from './publisher';
 import { publishingPort } from './publishing-port';
+import { readReportAsk } from './report-rpc';
+import { Reporters } from './reporters';
 import { rerunOf } from './rerun';
 import { readWatchAsk } from './watch-rpc';
 import { Watchers } from './watchers';
 
-/** How long an answer waits for the index before it leaves it to the alarm (ms). */
-const INDEX_PATIENCE = 1_000;
-
-interface GroupMember {
-  ask: rpc.UnitAsk;
-  want: Want;
-}
-
-/** A member's answer, and the publication it is to wait for. */
-interface GroupAnswer {
-  applied: rpc.Applied | null;
-  published: Promise<void> | null;
-}
-
 /** One job: the only truth about it. Loads, asks the pure machine, saves with the alarm in one transaction. */
 export class JobDO extends DurableObject<Namespaces> {
   readonly #store: JobStore;
-  readonly #publisher: Publisher;
   readonly #watchers: Watchers;
   readonly #upkeep: JobUpkeep;
-  readonly #commits: CommitQueue<GroupMember, GroupAnswer>;
-  #ledger: KeyLedger | null = null;
+  readonly #commits: JobCommits;
+  readonly #reporters: Reporters;
 
   constructor(ctx: DurableObjectState, env: Namespaces) {
     super(ctx, env);
     this.#store = new JobStore(ctx.storage.sql);
-    this.#publisher = new Publisher(publishingPort(this.#store, env, () => ctx.id.name));
+    const publisher = new Publisher(publishingPort(this.#store, env, () => ctx.id.name));
     this.#watchers = new Watchers(ctx, this.#store);
-    this.#upkeep = new JobUpkeep(ctx, this.#store, this.#publisher, this.#watchers, () => {
-      this.#ledger = null;
+    this.#upkeep = new JobUpkeep(ctx, this.#store, publisher, this.#watchers, () => this.#commits.forget());
+    this.#commits = new JobCommits({
+      ...{ storage: ctx.storage, store: this.#store, publisher },
+      ...{ watchers: this.#watchers, upkeep: this.#upkeep },
+      load: () => this.#own(organizationOf(ctx.id.name), this.#store.loadToChange()),
     });
-    this.#commits = new CommitQueue({
-      commit: (members) => this.#commitGroup(members),
-      sync: () => ctx.storage.sync(),
-    });
+    this.#reporters = new Reporters(ctx, this.#commits, (tokens) => this.#takes(tokens));
     ctx.blockConcurrencyWhile(() => this.#upkeep.wake());
     this.#watchers.wake();
   }
@@ -75,7 +59,7 @@ export class JobDO extends DurableObject<Namespaces> {
       this.#upkeep.arm(change.job, now);
     });
     const view = viewOf(this.#store, { job: change.job, books }, ask.want);
-    await this.#published();
+    await this.#upkeep.published();
     return { outcome: 'created', view };
   }
 
@@ -115,7 +99,7 @@ export class JobDO extends DurableObject<Namespaces> {
   ): Promise<rpc.Applied | null> {
     if (!this.#takes(tokens)) return null;
     if (organization !== organizationOf(this.ctx.id.name)) return null;
-    const { applied, published } = await this.#commits.run({ ask, want });
+    const { applied, published } = await this.#commits.run({ ask, want, line: null });
     await published;
     return applied;
   }
@@ -177,26 +161,41 @@ export class JobDO extends DurableObject<Namespaces> {
     if (STATUS_TABLE[stored.job.status].delete !== 'apply') return 'not_terminal';
     this.#upkeep.markDeleted(stored, Date.now());
     await this.#watchers.changed(true);
-    await this.#published();
+    await this.#upkeep.published();
     await this.#upkeep.eraseIfPublished();
     return 'removed';
   }
 
-  /** Takes a watcher's socket: 101, 204 where nothing will follow, 404 where there is no such job, 503 where there is no room. */
-  override async fetch(request: Request): Promise<Response> {
-    const ask = readWatchAsk(request.url);
-    if (ask === null || request.headers.get('Upgrade') !== 'websocket')
-      return new Response(null, { status: 400 });
+  /**
+   * Takes the socket of a watcher or a reporter: 101, 204 where nothing will follow, 404 where there is no such job, 503
+   * where there is no room.
+   */
+  override async fetch({ url, headers }: Request): Promise<Response> {
+    const [report, watch] = [readReportAsk(url), readWatchAsk(url)];
+    const ask = report ?? watch;
+    if (ask === null || headers.get('Upgrade') !== 'websocket') return new Response(null, { status: 400 });
     const stored = this.#load(ask.organization, ask.tokens);
     if (stored === null) return new Response(null, { status: 404 });
+    if (watch === null) return this.#reporters.accept(ask);
     const now = Date.now();
-    const response = this.#watchers.accept(stored, ask, now);
+    const response = this.#watchers.accept(stored, watch, now);
     this.#upkeep.arm(stored.job, now);
     return response;
   }
 
+  /** Reports, from a reporter's socket. */
+  override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    try {
+      if (typeof message === 'string') this.#reporters.take(socket, message);
+    } catch (cause) {
+      console.error(JSON.stringify({ level: 'error', event: 'relay_failed', cause: String(cause) }));
+      socket.close(1011, 'failed');
+    }
+  }
+
   /** The other end has closed: so does this one, lest it sees a broken connection. */
   override async webSocketClose(socket: WebSocket): Promise<void> {
+    this.#reporters.gone(socket);
     socket.close(1000);
   }
 
@@ -237,54 +236,6 @@ export class JobDO extends DurableObject<Namespaces> {
   /** Whether a token of this generation still stands; a call that came by none is not asked. */
   #takes(tokens: number | undefined): boolean {
     return tokens === undefined || tokens === this.#store.tokenGeneration();
-  }
-
-  /** Applies the units of a group in one transaction: one job row, the appended rows, the alarm. */
-  #commitGroup(members: GroupMember[]): GroupAnswer[] {
-    const stored = this.#own(organizationOf(this.ctx.id.name), this.#store.loadToChange());
-    if (stored === null) return members.map(() => ({ applied: null, published: null }));
-    const now = Date.now();
-    this.#ledger ??= this.#openLedger(stored);
-    const ledger = this.#ledger;
-    const { acknowledged } = this.#publisher;
-    const watchers = this.#watchers.count;
-    const asks = members.map(({ ask }) => ask);
-    const { commit, applied } = this.#upkeep.transact(() => {
-      const commit = commitUnits(this.#store, stored, ledger, acknowledged, asks, now);
-      if (commit.kind === 'nothing') this.#store.load();
-      else this.#upkeep.arm(commit.stored.job, now);
-      const viewFor = views(this.#store, commit.stored);
-      const applied = commit.answers.map((answer, index) => ({
-        answer,
-        view: { ...viewFor(members[index]?.want ?? {}), watchers },
-      }));
-      return { commit, applied };
-    });
-    ledger.remember(commit.records);
-    const published = this.#publishAfter(commit.kind, now);
-    return applied.map((answered) => ({ applied: answered, published }));
-  }
-
-  /** Sees to it that watchers and index learn of a commit; a promise to wait for where it changed the status. */
-  #publishAfter(kind: Commit['kind'], now: number): Promise<void> | null {
-    if (kind === 'nothing' || kind === 'silent') return null;
-    void this.#watchers.changed(kind === 'transition');
-    if (kind === 'transition') return this.#published();
-    const { last, interval } = this.#publisher;
-    this.#upkeep.publishLater(publicationDelay(kind, now, last, interval));
-    return null;
-  }
-
-  #openLedger({ books }: Stored): KeyLedger {
-    return new KeyLedger([
-      ...this.#store.sealedKeys(books.keys_total),
-      ...(books.keys === null ? [] : [books.keys]),
-    ]);
-  }
-
-  /** Publishes and waits for it, but no longer than an answer may wait for the index. */
-  async #published(): Promise<void> {
-    await within(this.#upkeep.publish(), INDEX_PATIENCE);
   }
 }
 

@@ -3,6 +3,7 @@ import { expire, nextDue, removalDue } from '../../domain/health';
 import { DAY, isTerminal, type Job } from '../../domain/job';
 import { isDirty, PUBLICATION_GUARANTEE } from '../../domain/publication';
 import { AlarmClock } from '../alarm-clock';
+import { within } from '../within';
 import type { JobStore, Stored } from './job-store';
 import type { Publisher } from './publisher';
 import type { Watchers } from './watchers';
@@ -10,6 +11,8 @@ import type { Watchers } from './watchers';
 /** How long a deleted job's key stays taken: longer than the feed keeps events. Source: behaviour §2. */
 const TOMBSTONE_LIFE = 31 * DAY;
 const RETRY_FIRST = 2_000;
+/** How long an answer waits for the index before it leaves it to the alarm (ms). */
+const INDEX_PATIENCE = 1_000;
 const RETRY_MOST = PUBLICATION_GUARANTEE;
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -74,6 +77,11 @@ export class JobUpkeep {
   async publish(): Promise<void> {
     await this.#publisher.publish();
     if (this.#publisher.failed) this.#clock.arm(Date.now() + RETRY_FIRST, Date.now());
+  }
+
+  /** Publishes and waits for it, but no longer than an answer may wait for the index. */
+  async published(): Promise<void> {
+    await within(this.publish(), INDEX_PATIENCE);
   }
 
   /** Publishes in `delay` ms, once for all that asked until then. Memory alone: the alarm is the guarantee. */

@@ -2,10 +2,9 @@ import { ACKNOWLEDGEMENT_WINDOW, isClosing, isTerminal, type Job } from '../../d
 import { PING, PONG } from '../ping';
 import { catchUp, snapshot } from './catch-up';
 import type { JobStore, Stored } from './job-store';
+import { openSockets, takeSocket } from './sockets';
 import type { Wants, WatchAsk, WatchMessage } from './watch-rpc';
 
-/** Sockets that one job holds. Source: issue 6, "Limits". */
-export const SOCKETS_A_JOB = 5_000;
 /** Progress is told at most this often (ms); a change of status at once. Source: protocols §5. */
 const DELIVERY_INTERVAL = 100;
 const NEVER = Number.POSITIVE_INFINITY;
@@ -41,8 +40,9 @@ export class Watchers {
     void this.changed(true);
   }
 
+  /** How many watch. Who reports over a socket watches too, and is not meant. */
   get count(): number {
-    return this.#sockets().length;
+    return Math.max(this.#sockets().length - openSockets(this.#ctx, 'report').length, 0);
   }
 
   /** Takes a watcher in and tells it what it lacks: 101 with its socket, 204 where nothing will follow, 503 where there is no room. */
@@ -50,10 +50,10 @@ export class Watchers {
     const { revision } = stored.job;
     const settled = isSettled(stored, now);
     if (settled && after === revision && wants === 'all') return new Response(null, { status: 204 });
-    if (this.count >= SOCKETS_A_JOB) return new Response(null, { status: 503 });
-    const { 0: theirs, 1: ours } = new WebSocketPair();
+    const pair = takeSocket(this.#ctx, 'watch');
+    if (pair === null) return new Response(null, { status: 503 });
+    const { ours, theirs } = pair;
     const byToken = tokens !== undefined;
-    this.#ctx.acceptWebSocket(ours);
     this.#ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     if (after === null && wants === 'all') {
       ours.send(toText(snapshot(this.#store, stored, false)));
@@ -76,7 +76,7 @@ export class Watchers {
 
   /** Tells of a commit once it is on the disk: at once where it is `urgent`, else when the interval is over. */
   async changed(urgent: boolean): Promise<void> {
-    if (this.count === 0) return;
+    if (this.#sockets().length === 0) return;
     try {
       await this.#ctx.storage.sync();
     } catch {
@@ -90,7 +90,8 @@ export class Watchers {
 
   /** When the watched job settles by the clock alone; Infinity where it does not. */
   due({ cancellation }: Job, now: number): number {
-    if (cancellation === null || !isClosing({ cancellation }, now) || this.count === 0) return NEVER;
+    if (cancellation === null || !isClosing({ cancellation }, now)) return NEVER;
+    if (this.#sockets().length === 0) return NEVER;
     return cancellation.requested_at + ACKNOWLEDGEMENT_WINDOW;
   }
 
@@ -144,7 +145,7 @@ export class Watchers {
   }
 
   #sockets(): WebSocket[] {
-    return this.#ctx.getWebSockets().filter(({ readyState }) => readyState === WebSocket.OPEN);
+    return openSockets(this.#ctx, 'watch');
   }
 }
 

@@ -1,0 +1,104 @@
+import { publicationDelay } from '../../domain/publication';
+import { CommitQueue, type Member } from '../commit-queue';
+import { type Commit, commitUnits, type Line } from './commit';
+import type { Applied, UnitAsk } from './job-rpc';
+import type { JobStore, Stored } from './job-store';
+import type { JobUpkeep } from './job-upkeep';
+import { views, type Want } from './job-view';
+import { KeyLedger } from './key-ledger';
+import type { Publisher } from './publisher';
+import type { Watchers } from './watchers';
+
+/** A unit that is to be committed. */
+export interface Asked {
+  ask: UnitAsk;
+  want: Want;
+  /** The row of units that it stands in, where it came over a socket. */
+  line: Line | null;
+}
+
+/** What became of a unit: null where there is no such job. */
+export interface Committed {
+  applied: Applied | null;
+  /** What an answer waits for, beside the disk: a change of status is told to the index first. */
+  published: Promise<void> | null;
+}
+
+export interface CommitParts {
+  storage: DurableObjectStorage;
+  store: JobStore;
+  publisher: Publisher;
+  watchers: Watchers;
+  upkeep: JobUpkeep;
+  /** The job, ready to be changed; null where there is none. */
+  load(): Stored | null;
+}
+
+/** The job's shared commits: every unit goes through here, however it came. */
+export class JobCommits {
+  readonly #parts: CommitParts;
+  readonly #queue: CommitQueue<Asked, Committed>;
+  #ledger: KeyLedger | null = null;
+
+  constructor(parts: CommitParts) {
+    this.#parts = parts;
+    this.#queue = new CommitQueue({
+      commit: (members) => this.#commitGroup(members),
+      sync: () => parts.storage.sync(),
+    });
+  }
+
+  run(asked: Asked): Promise<Committed> {
+    return this.#queue.run(asked);
+  }
+
+  /** Commits units that came together, in order; each is told of its commit within the turn of it. */
+  add(members: readonly Member<Asked, Committed>[]): void {
+    this.#queue.add(members);
+  }
+
+  /** The job is gone, and its keys with it. */
+  forget(): void {
+    this.#ledger = null;
+  }
+
+  /** Applies the units of a group in one transaction: one job row, the appended rows, the alarm. */
+  #commitGroup(members: Asked[]): Committed[] {
+    const { store, publisher, upkeep, load } = this.#parts;
+    const stored = load();
+    if (stored === null) return members.map(() => ({ applied: null, published: null }));
+    const now = Date.now();
+    this.#ledger ??= openLedger(store, stored);
+    const ledger = this.#ledger;
+    const watchers = this.#parts.watchers.count;
+    const { commit, applied } = upkeep.transact(() => {
+      const commit = commitUnits(store, stored, ledger, publisher.acknowledged, members, now);
+      if (commit.kind === 'nothing') store.load();
+      else upkeep.arm(commit.stored.job, now);
+      const viewFor = views(store, commit.stored);
+      const applied = commit.answers.map((answer, index) => ({
+        answer,
+        view: { ...viewFor(members[index]?.want ?? {}), watchers },
+      }));
+      return { commit, applied };
+    });
+    ledger.remember(commit.records);
+    const published = this.#publishAfter(commit.kind, now);
+    return applied.map((answered) => ({ applied: answered, published }));
+  }
+
+  /** Sees to it that watchers and index learn of a commit; a promise to wait for where it changed the status. */
+  #publishAfter(kind: Commit['kind'], now: number): Promise<void> | null {
+    const { publisher, watchers, upkeep } = this.#parts;
+    if (kind === 'nothing' || kind === 'silent') return null;
+    void watchers.changed(kind === 'transition');
+    if (kind === 'transition') return upkeep.published();
+    const { last, interval } = publisher;
+    upkeep.publishLater(publicationDelay(kind, now, last, interval));
+    return null;
+  }
+}
+
+function openLedger(store: JobStore, { books }: Stored): KeyLedger {
+  return new KeyLedger([...store.sealedKeys(books.keys_total), ...(books.keys === null ? [] : [books.keys])]);
+}

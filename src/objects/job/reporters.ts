@@ -1,0 +1,143 @@
+import { controlOf } from '../../domain/control';
+import { isSequenced } from '../../domain/unit';
+import type { Member } from '../commit-queue';
+import type { Line } from './commit';
+import type { Asked, Committed, JobCommits } from './job-commits';
+import type { UnitAnswer, UnitAsk } from './job-rpc';
+import { REVOKED, type Relay, type RelayAnswer, type ReportAsk, type SocketAnswer } from './report-rpc';
+import { takeSocket } from './sockets';
+
+/** What a socket's wake-up needs: whether the token that it came by still stands is asked with every message. */
+interface Attachment {
+  tokens?: number | undefined;
+}
+
+interface ReporterLine extends Line {
+  socket: WebSocket;
+  tokens: number | undefined;
+}
+
+/** What one commit answers to one socket. */
+interface Told {
+  first: number;
+  answers: SocketAnswer[];
+  last: Committed | null;
+}
+
+/**
+ * Those who report over a socket that hibernates: what they send joins the job's shared commits, and a commit is
+ * answered with one message a socket, once it is on the disk.
+ */
+export class Reporters {
+  readonly #ctx: DurableObjectState;
+  readonly #commits: Pick<JobCommits, 'add'>;
+  readonly #takes: (tokens: number | undefined) => boolean;
+  readonly #lines = new Map<WebSocket, ReporterLine>();
+  /** What the commit of this turn answers. */
+  #telling: Map<ReporterLine, Told> | null = null;
+  #told: Promise<void> = Promise.resolve();
+
+  /** `takes` says whether a token of this generation still stands. */
+  constructor(
+    ctx: DurableObjectState,
+    commits: Pick<JobCommits, 'add'>,
+    takes: (tokens: number | undefined) => boolean,
+  ) {
+    this.#ctx = ctx;
+    this.#commits = commits;
+    this.#takes = takes;
+  }
+
+  /** Takes a reporter in: 101 with its socket, 503 where there is no room. */
+  accept({ tokens }: ReportAsk): Response {
+    const pair = takeSocket(this.#ctx, 'report');
+    if (pair === null) return new Response(null, { status: 503 });
+    pair.ours.serializeAttachment({ tokens } satisfies Attachment);
+    return new Response(null, { status: 101, webSocket: pair.theirs });
+  }
+
+  /** Takes a message of a reporter's Worker. One that can't be read ends the socket: its Worker can't tell what became of it. */
+  take(socket: WebSocket, message: string): void {
+    const line = this.#lineOf(socket);
+    if (!this.#takes(line.tokens)) {
+      socket.close(REVOKED, 'revoked');
+      return;
+    }
+    const { first, units } = JSON.parse(message) as Relay;
+    this.#commits.add(units.map((ask, index) => this.#member(line, first + index, ask)));
+  }
+
+  gone(socket: WebSocket): void {
+    this.#lines.delete(socket);
+  }
+
+  #member(line: ReporterLine, number: number, ask: UnitAsk): Member<Asked, Committed> {
+    return {
+      ask: { ask, want: {}, line },
+      resolve: (committed) => this.#answered(line, number, answerTo(ask, committed), committed),
+      reject: (cause) => {
+        console.error(JSON.stringify({ level: 'error', event: 'report_failed', cause: String(cause) }));
+        if (isSequenced(ask.unit)) line.broken = true;
+        this.#answered(line, number, { outcome: 'failed' }, null);
+      },
+    };
+  }
+
+  /** Collects the answers of a commit: all of them come in one turn. */
+  #answered(line: ReporterLine, number: number, answer: SocketAnswer, committed: Committed | null): void {
+    if (this.#telling === null) {
+      this.#telling = new Map();
+      queueMicrotask(() => this.#tell());
+    }
+    const told = this.#telling.get(line) ?? { first: number, answers: [], last: null };
+    this.#telling.set(line, told);
+    told.answers.push(answer);
+    told.last = committed ?? told.last;
+  }
+
+  /** Answers a commit once it is durable and, where it changed the status, published; one commit after the other. */
+  #tell(): void {
+    const telling = this.#telling ?? new Map<ReporterLine, Told>();
+    this.#telling = null;
+    const durable = this.#ctx.storage.sync();
+    const before = this.#told;
+    const after = async () => {
+      await before;
+      try {
+        await durable;
+      } catch {
+        // The object is lost, and what was not answered with it: the reporter comes back and sends it again.
+        for (const { socket } of telling.keys()) socket.close(1011, 'lost');
+        return;
+      }
+      for (const [{ socket }, told] of telling) {
+        await told.last?.published;
+        if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(toMessage(told)));
+      }
+    };
+    this.#told = after();
+  }
+
+  #lineOf(socket: WebSocket): ReporterLine {
+    const known = this.#lines.get(socket);
+    if (known !== undefined) return known;
+    const { tokens } = socket.deserializeAttachment() as Attachment;
+    const line = { socket, tokens, broken: false };
+    this.#lines.set(socket, line);
+    return line;
+  }
+}
+
+/** A single report's verdict is its answer. */
+function answerTo({ unit }: UnitAsk, { applied }: Committed): SocketAnswer {
+  if (applied === null) return { outcome: 'none' };
+  const answer: UnitAnswer = applied.answer;
+  return answer.outcome === 'refused' || unit.batch ? answer : { ...answer, verdicts: null };
+}
+
+function toMessage({ first, answers, last }: Told): RelayAnswer {
+  const view = last?.applied?.view;
+  if (view === undefined) return { first, answers, job: null };
+  const { summary, watchers } = view;
+  return { first, answers, job: { revision: summary.revision, control: controlOf(summary, watchers ?? 0) } };
+}

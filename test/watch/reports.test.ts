@@ -1,0 +1,320 @@
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { JobStore } from '../../src/objects/job/job-store';
+import { type Client, makeClient, makeKey } from '../support/client';
+import { SocketReporter } from '../support/reporter';
+import { openSocketByToken } from '../support/socket';
+import { makeToken } from '../support/tokens';
+
+/** Reports over a job's WebSocket. */
+
+let client: Client;
+beforeAll(async () => {
+  client = await makeClient();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const UNWATCHED = { cancel: null, next_report_in_seconds: 15 };
+const issue = { entity_key: 'k', error_type: 't', message: 'm' };
+
+describe('a report over a socket', () => {
+  it('is answered with what became of it, and with the control', async () => {
+    const id = await client.createJob();
+    const worker = await SocketReporter.open(client, id);
+    worker.socket.send('{"id": "a", "report": {"mark_started": true, "processed_items": 3}}');
+    expect(await worker.next('acks')).toEqual({
+      type: 'acks',
+      acks: [{ id: 'a', applied: true, applied_revision: 2 }],
+      control: UNWATCHED,
+    });
+    worker.socket.send(
+      '{"id": 7, "reports": [{"processed_items": 4}, {"processed_items": 4}, {"message": "x"}]}',
+    );
+    const verdicts = [3, 3, 4].map((revision) => ({ applied: true, revision }));
+    expect(await worker.next('acks')).toEqual({
+      type: 'acks',
+      acks: [{ id: 7, applied: true, applied_revision: 4, verdicts }],
+      control: UNWATCHED,
+    });
+    expect((await client.get(`/api/jobs/${id}`)).json).toMatchObject({ processed_items: 4, revision: 4 });
+    worker.socket.close();
+  });
+
+  it('of many that are under way at once is answered in order, and they share few commits', async () => {
+    const id = await client.createJob();
+    const worker = await SocketReporter.open(client, id);
+    const saves = vi.spyOn(JobStore.prototype, 'save');
+    const sent = Array.from({ length: 64 }, (_, n) =>
+      worker.send({ report: { processed_delta: 1, reporter: 'w', sequence: n } }),
+    );
+    const acks = await worker.acks(64);
+    expect(acks.map((ack) => ack.id)).toEqual(sent);
+    expect(acks.map(({ applied_revision }) => applied_revision)).toEqual(sent.map((n) => n + 1));
+    expect(saves.mock.calls.length).toBeLessThan(8);
+    expect(worker.answers.length).toBe(saves.mock.calls.length);
+    expect((await client.get(`/api/jobs/${id}`)).json).toMatchObject({ processed_items: 64, revision: 65 });
+    worker.socket.close();
+  });
+
+  it('shares its commit with those that came over HTTP and over other sockets', async () => {
+    const id = await client.createJob();
+    const workers = [await SocketReporter.open(client, id), await SocketReporter.open(client, id)];
+    const reports = Array.from({ length: 20 }, (_, n) => {
+      workers[n % 2]?.send({ report: { processed_delta: 1 } });
+      return client.report(id, { processed_delta: 1 });
+    });
+    for (const worker of workers) {
+      const acks = await worker.acks(10);
+      expect(acks.map((ack) => [ack.id, ack.applied])).toEqual(acks.map((_, n) => [n + 1, true]));
+    }
+    expect((await Promise.all(reports)).map(({ status }) => status)).toEqual(reports.map(() => 200));
+    expect((await client.get(`/api/jobs/${id}`)).json.processed_items).toBe(40);
+    for (const worker of workers) worker.socket.close();
+  });
+
+  it('with a sequence that was applied is a duplicate, or stale', async () => {
+    const id = await client.createJob();
+    const worker = await SocketReporter.open(client, id);
+    for (const sequence of [5, 5, 4]) worker.send({ report: { message: 'x', reporter: 'w', sequence } });
+    expect(await worker.acks(3)).toEqual([
+      { id: 1, applied: true, applied_revision: 2, last_sequence: 5 },
+      { id: 2, applied: false, reason: 'duplicate', applied_revision: 2, last_sequence: 5 },
+      { id: 3, applied: false, reason: 'stale', applied_revision: 2, last_sequence: 5 },
+    ]);
+    worker.socket.close();
+  });
+
+  it('watched by nobody but its own worker is paced so, and watched by another otherwise', async () => {
+    const id = await client.createJob();
+    const worker = await SocketReporter.open(client, id);
+    const pace = async () => {
+      await worker.report({ processed_delta: 1 });
+      return worker.answers.at(-1).control.next_report_in_seconds;
+    };
+    expect(await pace()).toBe(15);
+    const watcher = await SocketReporter.open(client, id);
+    expect(await pace()).toBe(2);
+    watcher.socket.close();
+    await vi.waitFor(async () => expect(await pace()).toBe(15), { timeout: 5_000 });
+    worker.socket.close();
+  });
+});
+
+describe('a bad report', () => {
+  const bodies: [string, Record<string, unknown>][] = [
+    ['an unknown field', { processed_itmes: 1 }],
+    ['a wrong type', { processed_items: '1', stage: 7 }],
+    ['setting and adding', { processed_items: 1, processed_delta: 1 }],
+    ['a reporter alone', { reporter: 'w' }],
+    ['too deep', { result: JSON.parse(`${'['.repeat(40)}${']'.repeat(40)}`) }],
+    ['too many keys', { result: Object.fromEntries(Array.from({ length: 1_001 }, (_, n) => [`k${n}`, n])) }],
+    ['a key that reaches for a prototype', { result: JSON.parse('{"__proto__": 1}') }],
+    ['too large a result', { result: 'x'.repeat(70_000) }],
+    ['too large a metadata', { metadata_patch: { a: 'x'.repeat(70_000) } }],
+    ['a counter over the top', { processed_delta: Number.MAX_SAFE_INTEGER }],
+    ['two ends', { mark_completed: true, mark_failed: 'no' }],
+    ['no object', [] as unknown as Record<string, unknown>],
+  ];
+
+  it.each(bodies)('%s: refused as over HTTP, alone and in a batch', async (_name, body) => {
+    const id = await client.createJob();
+    await client.report(id, { processed_items: 1 });
+    const worker = await SocketReporter.open(client, id);
+    const frames = [
+      { path: 'progress', sent: body, frame: { report: body } },
+      { path: 'progress/batch', sent: { reports: [{}, body] }, frame: { reports: [{}, body] } },
+    ];
+    for (const { path, sent, frame } of frames) {
+      const { json } = await client.post(`/api/jobs/${id}/${path}`, sent);
+      const { code, detail, errors } = json;
+      const ack = { id: worker.send(frame), error: { code, detail, ...(errors ? { errors } : {}) } };
+      expect(await worker.acks(1)).toEqual([ack]);
+    }
+    expect(await worker.report({ processed_items: 2 })).toMatchObject({ applied: true });
+    worker.socket.close();
+  });
+
+  it('is refused alone: those beside it in a commit are stored', async () => {
+    const id = await client.createJob();
+    const worker = await SocketReporter.open(client, id);
+    const large = { a: 'x'.repeat(70_000) };
+    const reports = [
+      { processed_delta: 1 },
+      { processed_delta: 1, metadata_patch: large },
+      { processed_delta: 1 },
+    ];
+    for (const report of reports) worker.send({ report });
+    const acks = await worker.acks(3);
+    expect(acks.map(({ applied, error }) => applied ?? error.code)).toEqual([
+      true,
+      'metadata_too_large',
+      true,
+    ]);
+    expect((await client.get(`/api/jobs/${id}`)).json.processed_items).toBe(2);
+    worker.socket.close();
+  });
+
+  it('may be 256 KiB large, and 1 MiB in a batch', async () => {
+    const id = await client.createJob();
+    const worker = await SocketReporter.open(client, id);
+    const report = (bytes: number) => {
+      const logs = Array.from({ length: 100 }, () => ({ level: 'info', message: '' }));
+      const missing = bytes - JSON.stringify({ logs }).length;
+      for (const [n, log] of logs.entries())
+        log.message = 'x'.repeat(Math.floor((missing + n) / logs.length));
+      return { logs };
+    };
+    const fits = report(262_144);
+    expect(JSON.stringify(fits).length).toBe(262_144);
+    expect(await worker.report(fits)).toMatchObject({ applied: true });
+    expect((await worker.report(report(262_145))).error.code).toBe('body_too_large');
+    worker.send({ reports: [report(200_000), report(200_000), report(200_000)] });
+    expect(await worker.acks(1)).toMatchObject([{ applied: true }]);
+    worker.send({ reports: [{}, report(262_145)] });
+    const [{ error }] = await worker.acks(1);
+    expect(error).toMatchObject({ code: 'body_too_large', errors: [{ path: 'reports.1' }] });
+    worker.send({ reports: Array.from({ length: 6 }, () => report(200_000)) });
+    expect(await worker.next('error')).toMatchObject({ code: 'body_too_large' });
+    worker.socket.close();
+  });
+});
+
+describe('a bad frame', () => {
+  const good = { processed_items: 1 };
+  const frames: [string, Record<string, unknown>, string, unknown][] = [
+    ['neither', {}, 'validation_failed', [{ path: 'report' }]],
+    ['nulls', { report: null, reports: null, key: null }, 'validation_failed', [{ path: 'report' }]],
+    ['both', { report: good, reports: [good] }, 'validation_failed', [{ path: 'report' }]],
+    ['an unknown field', { reprot: good }, 'validation_failed', [{ path: 'reprot', message: /report\?/ }]],
+    ['no reports', { reports: [] }, 'validation_failed', [{ path: 'reports' }]],
+    ['reports that are no list', { reports: good }, 'validation_failed', [{ path: 'reports' }]],
+    ['an empty key', { key: '', report: good }, 'invalid_request', undefined],
+    ['a long key', { key: 'k'.repeat(256), report: good }, 'invalid_request', undefined],
+    ['a key that is no text', { key: 1, report: good }, 'invalid_request', undefined],
+  ];
+
+  it.each(frames)('%s: an error under its id', async (_name, frame, code, errors) => {
+    const worker = await SocketReporter.open(client, await client.createJob());
+    const id = worker.send(frame);
+    const message = await worker.next('acks');
+    expect(message.control).toBeUndefined();
+    expect(message.acks).toMatchObject([{ id, error: { code } }]);
+    for (const [n, { path, message: text }] of (
+      (errors ?? []) as { path: string; message?: RegExp }[]
+    ).entries()) {
+      expect(message.acks[0].error.errors[n].path).toBe(path);
+      if (text) expect(message.acks[0].error.errors[n].message).toMatch(text);
+    }
+    expect(await worker.report(good)).toMatchObject({ applied: true });
+    worker.socket.close();
+  });
+
+  it.each([{}, { id: null }, { id: 1.5 }, { id: 'x'.repeat(256) }, { id: {} }])(
+    'without an id that can be answered, %j: an error of its own',
+    async (id) => {
+      const worker = await SocketReporter.open(client, await client.createJob());
+      worker.socket.send(JSON.stringify({ ...id, report: good }));
+      const error = { type: 'error', code: 'validation_failed', errors: [{ path: 'id' }] };
+      expect(await worker.next('error')).toMatchObject(error);
+      expect(await worker.report(good)).toMatchObject({ applied: true });
+      worker.socket.close();
+    },
+  );
+});
+
+describe('who may report', () => {
+  const DENIED = {
+    error: { code: 'permission_denied', detail: expect.stringMatching(/job:create|scope read/) },
+  };
+
+  it('not who may only watch, by key or by token: the socket lives', async () => {
+    const id = await client.createJob();
+    const reader = await makeKey(client.organization, ['job:read']);
+    const token = await makeToken(client, id, 'read');
+    for (const watcher of [
+      await SocketReporter.open(reader, id),
+      await SocketReporter.open({ key: token } as Client, id),
+    ]) {
+      expect(await watcher.report({ processed_items: 1 })).toMatchObject(DENIED);
+      await client.report(id, { processed_delta: 1 });
+      expect(await watcher.next('update')).not.toBeNull();
+      watcher.socket.close();
+    }
+    expect((await client.get(`/api/jobs/${id}`)).json.revision).toBe(3);
+  });
+
+  it('the holder of a report token, in the query too, until it is revoked', async () => {
+    const id = await client.createJob();
+    const token = await makeToken(client, id, 'report');
+    const page = new SocketReporter(await openSocketByToken(token, id));
+    expect(await page.report({ processed_items: 1 })).toMatchObject({ applied: true });
+    const bearer = await SocketReporter.open({ key: token } as Client, id);
+    expect(await bearer.report({ processed_items: 1 })).toMatchObject({ applied: true });
+    await client.send('DELETE', `/api/jobs/${id}/tokens`);
+    bearer.send({ report: { processed_items: 2 } });
+    expect(await bearer.acks(1)).toEqual([]);
+    expect(bearer.socket.closed).toBe(4401);
+    page.socket.close();
+    expect((await client.get(`/api/jobs/${id}`)).json.processed_items).toBe(1);
+  });
+});
+
+describe('the end', () => {
+  it('is acknowledged before the socket closes', async () => {
+    const id = await client.createJob();
+    const worker = await SocketReporter.open(client, id);
+    expect(await worker.report({ mark_completed: true })).toMatchObject({
+      applied: true,
+      applied_revision: 2,
+    });
+    worker.send({ report: { processed_items: 1 } });
+    expect(await worker.acks(1)).toMatchObject([{ error: { code: 'job_terminal' } }]);
+    expect(worker.answers.at(-1).control).toMatchObject({ cancel: null });
+    expect(await worker.acks(1)).toEqual([]);
+    expect([worker.types.includes('end'), worker.socket.closed]).toEqual([true, 1000]);
+  });
+
+  it('whose answer was lost is told again over another socket', async () => {
+    const id = await client.createJob();
+    await client.report(id, { mark_completed: true }, { 'Idempotency-Key': 'the end' });
+    for (const query of ['', '?after=2']) {
+      const worker = await SocketReporter.open(client, id, query);
+      expect(await worker.report({ mark_completed: true }, 'the end')).toEqual({
+        ...{ id: 1, applied: true, applied_revision: 2, replayed: true },
+      });
+      expect(await worker.acks(1)).toEqual([]);
+      expect(worker.socket.closed).toBe(1000);
+    }
+  });
+
+  it('that a caller asked for comes with the answers, and is acknowledged', async () => {
+    const id = await client.createJob();
+    const worker = await SocketReporter.open(client, id);
+    await worker.report({ mark_started: true });
+    await client.post(`/api/jobs/${id}/cancel`, { reason: 'enough' });
+    expect(await worker.report({ processed_items: 1 })).toMatchObject({ applied: true });
+    const { cancel } = worker.answers.at(-1).control;
+    expect(cancel).toEqual({
+      reason: 'enough',
+      requested_at: expect.stringMatching(/^\d{4}-.*Z$/),
+      requested_by: client.keyId,
+    });
+    expect(await worker.report({ mark_failed: 'stopped' })).toMatchObject({ applied: true });
+    const acks = await worker.report({ processed_items: 2 });
+    expect(acks.error.code).toBe('job_terminal');
+    expect(worker.answers.at(-1).control.cancel).toEqual(cancel);
+    const { json } = await client.get(`/api/jobs/${id}`);
+    expect(json.cancellation.acknowledged_at).not.toBeNull();
+  });
+
+  it('of a job that was deleted is a 404’s', async () => {
+    const id = await client.createJob();
+    const worker = await SocketReporter.open(client, id);
+    await worker.report({ error: issue });
+    await worker.report({ mark_completed: true });
+    await client.send('DELETE', `/api/jobs/${id}`);
+    const ack = await worker.report({ processed_items: 1 });
+    expect(ack.error.code).toBe('job_not_found');
+  });
+});
