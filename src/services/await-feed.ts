@@ -1,6 +1,7 @@
 import { organizationEvent } from '../domain/feed';
 import { ok, type Result } from '../domain/result';
-import type { Caller } from './caller';
+import { unauthenticated } from './authenticate';
+import { type Caller, stands } from './caller';
 import { type FeedExpired, type FeedPart, type FeedRequest, readFeed } from './feed';
 import { FeedWatch } from './feed-watch';
 
@@ -17,6 +18,7 @@ export async function awaitFeed(
   const watch = new FeedWatch(caller, read.value.position, filter, limit);
   try {
     const news = await watch.next(ms, signal);
+    if (!(await stands(caller))) return { ok: false, rejection: unauthenticated() };
     // Read once more: to move past what the filter let not through meanwhile, or to say that retention was faster.
     if (news === 'expired' || news === 'quiet') {
       return await readFeed(caller, { ...request, position: watch.position });

@@ -3,6 +3,7 @@ import { env, exports } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { configOf } from '../../src/config';
 import { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
+import { awaitFeed } from '../../src/services/await-feed';
 import type { Caller } from '../../src/services/caller';
 import { streamFeed } from '../../src/services/stream-feed';
 import { type Client, makeClient, makeKey, ORIGIN, send } from '../support/client';
@@ -163,6 +164,16 @@ describe('a stream', () => {
     const last = parts.next();
     stop.abort();
     expect((await last).done).toBe(true);
+  });
+
+  it('a long poll tells nothing to a key that was revoked while it waited', async () => {
+    const held = { ...(await caller(client)), renew: async () => false };
+    const request = { position: null, filter: {}, limit: 10 };
+    const poll = awaitFeed(held, request, 30_000, new AbortController().signal);
+    await waiting();
+    await client.createJob();
+    expect(await poll).toMatchObject({ ok: false, rejection: { code: 'unauthenticated' } });
+    await vi.waitFor(async () => expect(await sockets()).toBe(0));
   });
 
   it('ends when its key is gone', async () => {
