@@ -137,6 +137,30 @@ it('five days of nothing but failures disable an endpoint, and a success begins 
   expect(missed[1]).toMatchObject({ event_type: 'endpoint.disabled', status: 'delivered' });
 });
 
+it('a failure long ago and a quiet week make no five days of failures', async () => {
+  let status = 500;
+  const receiver = new Receiver(() => new Response('', { status }));
+  const webhook = await makeWebhook(client, receiver);
+  const enabled = async () =>
+    (await client.get(`/api/webhooks/${webhook.webhook_id}`)).json.enabled as boolean;
+  const send = async (at: number) => {
+    moveTo(at);
+    await client.createJob();
+    await run(webhook);
+  };
+  const start = now;
+  await send(start);
+  status = 200;
+  await send(start + HOUR);
+  status = 500;
+  await send(start + 7 * DAY);
+  expect(await enabled()).toBe(true);
+  await send(start + 11.9 * DAY);
+  expect(await enabled()).toBe(true);
+  await send(start + 12.1 * DAY);
+  expect(await enabled()).toBe(false);
+});
+
 it('a poke is durable: the endpoint delivers though its memory is lost', async () => {
   const receiver = new Receiver();
   const webhook = await makeWebhook(client, receiver);

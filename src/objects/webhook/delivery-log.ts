@@ -106,6 +106,14 @@ export class DeliveryLog {
     return this.#sql.exec<{ at: number | null }>(query, since).one().at;
   }
 
+  /** When the first attempt behind `at` began; null where there was none. */
+  firstAttemptAfter(at: number): number | null {
+    const query = `SELECT min(json_extract(attempt.value, '$.at')) AS at
+      FROM (${union('1')}) AS delivery, json_each(delivery.attempts) AS attempt
+      WHERE json_extract(attempt.value, '$.at') > ?1`;
+    return this.#sql.exec<{ at: number | null }>(query, at).one().at;
+  }
+
   /** Deliveries before `before`, newest first. */
   list(filter: DeliveryFilter, before: number, limit: number): Delivery[] {
     const conditions = ['n < ?1'];

@@ -84,13 +84,17 @@ export class Dispatcher {
     return nextAttempt(this.#settings.schedule, tries, now, Math.random(), retryAfter);
   }
 
-  /** Disables an endpoint that has done nothing but fail for five days. */
+  /**
+   * Disables an endpoint that has done nothing but fail for five days. What is known of their beginning stands until a
+   * success behind it is looked up: they begin with the first failure after that, however long ago it was.
+   */
   #judge(now: number): void {
     const since = this.#store.state()?.failing_since ?? null;
     if (since === null) this.#store.failingSince(now);
     if (since === null || now - since < FAILING_LIMIT) return;
-    const success = this.#store.log.lastSuccess(now - FAILING_LIMIT);
-    if (success === null) this.#store.disable({ reason: 'failing', at: now });
-    else this.#store.failingSince(success);
+    const success = this.#store.log.lastSuccess(since);
+    const began = success === null ? since : (this.#store.log.firstAttemptAfter(success) ?? now);
+    if (now - began >= FAILING_LIMIT) this.#store.disable({ reason: 'failing', at: now });
+    else this.#store.failingSince(began);
   }
 }
