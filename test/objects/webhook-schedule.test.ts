@@ -248,3 +248,14 @@ it('a run that breaks does not throw, and is armed again', async () => {
   await run(webhook);
   expect(receiver.types).toEqual(['job.created']);
 });
+
+it('an endpoint that came while the shard asked who reads it is woken by its first event', async () => {
+  const receiver = new Receiver();
+  const webhook = await makeWebhook(client, receiver);
+  // What the organization said before the endpoint was made.
+  const asked = vi.spyOn(OrgDO.prototype, 'enabledWebhooks').mockResolvedValueOnce([]);
+  await client.createJob();
+  await run(webhook);
+  expect(asked).toHaveBeenCalledTimes(1);
+  expect(receiver.types).toEqual(['job.created']);
+});

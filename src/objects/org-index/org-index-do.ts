@@ -137,7 +137,9 @@ export class OrgIndexDO extends DurableObject<Namespaces> {
       subscribers: () => this.#subscribers.all(),
       learn: async () => {
         const webhookIds = await orgObject(this.env, organization()).enabledWebhooks();
-        this.#transact(() => this.#subscribers.source(webhookIds, Date.now()));
+        // One that was made while this was asked is not in the answer, but has taken its place here meanwhile.
+        const readers = [...webhookIds, ...this.#wakeList.heardOf()];
+        this.#transact(() => this.#subscribers.source(readers, Date.now()));
       },
       poke: (webhookId) => webhookObject(this.env, organization(), webhookId).poke(shard()),
       head: () => this.#feed.head(),

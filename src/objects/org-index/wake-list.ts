@@ -56,6 +56,11 @@ export class WakeList {
     this.#readers.set(webhookId, { awake: !asleep, through, heardAt: this.#port.now() });
   }
 
+  /** The endpoints that were heard of and have not left. */
+  heardOf(): string[] {
+    return [...this.#readers.keys()];
+  }
+
   left(webhookId: string): void {
     this.#readers.delete(webhookId);
   }
