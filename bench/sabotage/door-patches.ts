@@ -44,8 +44,8 @@ export const DOOR_PATCHES: readonly Patch[] = [
   {
     name: 'permission check gone',
     file: AUTHORIZE,
-    find: 'if (!principal.permissions.some((permission) => needed.includes(permission)))',
-    replace: 'if (principal.permissions.length === 0)',
+    find: 'permission === access || permission === orAccess',
+    replace: "permission !== ''",
     suite: 'test/attack/tenancy-matrix.test.ts',
   },
   {

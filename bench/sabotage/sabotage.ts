@@ -10,6 +10,7 @@ import type { Patch, Suite } from './patch.ts';
 import { PUBLISHING_PATCHES } from './publishing-patches.ts';
 import { runSuite } from './run-suite.ts';
 import { Scratch } from './scratch.ts';
+import { SOCKET_PATCHES } from './socket-patches.ts';
 import { WEBHOOK_PATCHES } from './webhook-patches.ts';
 
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
@@ -19,6 +20,7 @@ const patches = [
   ...DOOR_PATCHES,
   ...FEED_PATCHES,
   ...WEBHOOK_PATCHES,
+  ...SOCKET_PATCHES,
 ].filter(({ name }) => name.includes(values.only));
 
 const scratch = await Scratch.make();

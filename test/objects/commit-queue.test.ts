@@ -31,6 +31,19 @@ describe('shared commits', () => {
     expect(groups).toEqual([[1], [2, 3, 4]]);
   });
 
+  it('what came together shares a commit, in order, and is told within the turn of it', () => {
+    const { queue, groups } = make();
+    const told: unknown[] = [];
+    const member = (ask: number) => ({
+      ask,
+      resolve: (answer: number) => told.push(answer),
+      reject: (cause: unknown) => told.push(cause),
+    });
+    queue.add([]);
+    queue.add([1, 2, 3].map(member));
+    expect([groups, told]).toEqual([[[1, 2, 3]], [10, 20, 30]]);
+  });
+
   it('a member that can’t be committed fails alone', async () => {
     const { queue, syncs } = make((asks) => {
       if (asks.includes(3)) throw new Error('a fault');

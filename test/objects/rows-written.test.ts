@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Client, makeClient } from '../support/client';
 import { countRows } from '../support/count-rows';
 import { indexStub, jobStub } from '../support/objects';
+import { SocketReporter } from '../support/reporter';
 
 /** Rows written are the bill: what each operation costs in the job's object. */
 describe('rows written in the job’s object', () => {
@@ -40,6 +41,23 @@ describe('rows written in the job’s object', () => {
     ['completion', { mark_completed: true }, 2],
   ])('%s', async (_name, report, rows) => {
     expect(await cost(report)).toBe(rows);
+  });
+
+  it('reports over a socket: one row for each commit, however many share it', async () => {
+    const id = await client.createJob();
+    await client.report(id, { mark_started: true });
+    const worker = await SocketReporter.open(client, id);
+    const stub = await jobStub(client.organization, id);
+    const cost = (count: number) =>
+      countRows(stub, async () => {
+        for (let n = 0; n < count; n++) worker.send({ report: { processed_delta: 1 } });
+        await worker.acks(count);
+      });
+    expect(await cost(1)).toBe(1);
+    const before = worker.answers.length;
+    expect(await cost(100)).toBe(worker.answers.length - before);
+    expect(worker.answers.length - before).toBeLessThan(10);
+    worker.socket.close();
   });
 
   it('an error of an entity: the entity is one row, once', async () => {

@@ -1,7 +1,9 @@
+import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { configOf } from '../../src/config';
-import { authorize } from '../../src/http/authorize';
+import { progress } from '../../src/dialects/native/report-routes';
+import { authorize, closedTo } from '../../src/http/authorize';
 import { clientSocket } from '../../src/http/client-socket';
 import type { Frame } from '../../src/http/event-stream';
 import { eventStream } from '../../src/http/event-stream';
@@ -59,6 +61,17 @@ it('a key looks itself up anew: revoked, or without its permission, it stands no
   expect(await caller.renew(Date.now() + 2_000)).toBe(true);
   await send(env.ADMIN_TOKEN, 'DELETE', `/admin/orgs/${client.organization}/keys/${reader.keyId}`);
   expect(await caller.renew(Date.now() + 4_000)).toBe(false);
+});
+
+it('a key that lost a permission may do from its renewal on what it may then', async () => {
+  const worker = await makeKey(client.organization, ['job:read', 'job:create']);
+  const caller = await callerOf(worker);
+  expect(closedTo(caller, progress)).toBeNull();
+  await runInDurableObject(env.ORG.getByName(client.organization), (_org, { storage }) => {
+    storage.sql.exec(`UPDATE api_key SET permissions = '["job:read"]' WHERE key_id = ?`, worker.keyId);
+  });
+  expect(await caller.renew(Date.now() + 2_000)).toBe(true);
+  expect(closedTo(caller, progress)?.code).toBe('permission_denied');
 });
 
 it('a stream closes, without an end, when its credential is gone', async () => {

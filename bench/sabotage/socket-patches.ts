@@ -1,0 +1,73 @@
+import type { Patch } from './patch.ts';
+
+const REPORTERS = 'src/objects/job/reporters.ts';
+const REPORTS = 'test/watch/reports.test.ts';
+const LOST = 'test/watch/reports-lost.test.ts';
+
+/** What would tell a worker on a socket something that is not so, or take from it what is not its to send. */
+export const SOCKET_PATCHES: readonly Patch[] = [
+  {
+    name: 'acks before the disk',
+    file: REPORTERS,
+    find: 'await durable;',
+    replace: 'durable.catch(() => undefined);',
+    suite: LOST,
+  },
+  {
+    name: 'acks before the commit',
+    file: REPORTERS,
+    find: 'this.#commits.add(units',
+    replace:
+      "socket.send(JSON.stringify({ first, answers: units.map(() => ({ outcome: 'done', applied: true, reason: null, revision: 1, last_sequence: null, verdicts: null, replayed: false })), job: null })); this.#commits.add(units",
+    suite: LOST,
+  },
+  {
+    name: 'acks before the index knows of an end',
+    file: REPORTERS,
+    find: 'await told.last?.published;',
+    replace: '',
+    suite: LOST,
+  },
+  {
+    name: 'a sequence overtaken by what followed it',
+    file: 'src/objects/job/commit.ts',
+    find: 'if (line?.broken) {',
+    replace: 'if (line === undefined) {',
+    suite: LOST,
+  },
+  {
+    name: 'a lost socket that nobody is told of',
+    file: 'src/services/report-line.ts',
+    find: 'else if (this.#sent > this.#answered) this.#lose(',
+    replace: 'else if (this.#sent < 0) this.#lose(',
+    suite: LOST,
+  },
+  {
+    name: 'a frame’s key without its operation',
+    file: 'src/services/report-line.ts',
+    find: "unitKey(batch ? 'batch' : 'report', key)",
+    replace: "unitKey('frame', key)",
+    suite: LOST,
+  },
+  {
+    name: 'reports from whoever watches',
+    file: 'src/dialects/native/socket-reports.ts',
+    find: 'closedTo(this.#caller, this.#route) ?? readReports(',
+    replace: 'readReports(',
+    suite: REPORTS,
+  },
+  {
+    name: 'a revoked token that reports on',
+    file: REPORTERS,
+    find: 'if (!this.#takes(line.tokens)) {',
+    replace: 'if (line.tokens === -1) {',
+    suite: REPORTS,
+  },
+  {
+    name: 'a socket closed before its end is acknowledged',
+    file: 'src/http/client-socket.ts',
+    find: "if (value === 'ended') await correspondent.quiet();",
+    replace: '',
+    suite: REPORTS,
+  },
+];
