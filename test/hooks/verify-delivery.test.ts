@@ -191,6 +191,17 @@ describe('published examples', () => {
   });
 });
 
+it('an id with dots, as this service’s own events have them, where only a JSON object can follow', async () => {
+  const id = '3f2a.7.job.completed';
+  const sender = SENDERS.standard_webhooks;
+  expect(await verify(sender, SMALL, standard(SMALL, id, T))).toMatchObject({ id });
+  for (const raw of ['[1]', '12', ' {}']) {
+    expect(await verify(sender, raw, standard(raw, id, T))).toBe('id_missing');
+  }
+  const resplit = { ...standard(SMALL, id, T), 'webhook-id': '3f2a' };
+  expect(await verify(sender, SMALL, resplit)).toBe('signature_wrong');
+});
+
 describe('hmac describes', () => {
   const secret = 'a secret';
   const code = (content: string, algorithm = 'sha256', encoding: 'hex' | 'base64' = 'hex') =>
