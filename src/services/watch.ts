@@ -57,9 +57,12 @@ export class Watch {
       }
       const text = await this.#socket?.next(Math.max(until - Date.now(), 0));
       if (typeof text === 'string') {
-        this.#failures = 0;
         const told = this.#admit(JSON.parse(text) as WatchMessage);
-        if (told !== null) return told;
+        if (told !== null) {
+          // Not before: an object that sends what can't be used is not asked again without a pause.
+          this.#failures = 0;
+          return told;
+        }
       } else if (this.#socket === null || this.#socket.lost) {
         this.#drop();
       }
