@@ -9,8 +9,8 @@ export const SOCKET_PATCHES: readonly Patch[] = [
   {
     name: 'acks before the disk',
     file: REPORTERS,
-    find: 'await durable;',
-    replace: 'durable.catch(() => undefined);',
+    find: 'const durable = await synced;',
+    replace: 'const durable = true;',
     suite: LOST,
   },
   {

@@ -79,10 +79,21 @@ describe('durability', () => {
   it('a change of status is told to the index before it is answered', async () => {
     const id = await client.createJob();
     const worker = await SocketReporter.open(client, id);
+    const known: string[] = [];
+    const real = OrgIndexDO.prototype.publish;
+    vi.spyOn(OrgIndexDO.prototype, 'publish').mockImplementation(async function (
+      this: OrgIndexDO,
+      publication,
+    ) {
+      await scheduler.wait(50);
+      known.push(publication.summary.status);
+      return real.call(this, publication);
+    });
     await worker.report({ mark_started: true });
+    expect(known).toContain('in_progress');
     await worker.report({ mark_completed: true });
-    const { jobs } = (await client.get('/api/jobs/?status=completed')).json;
-    expect(jobs.map(({ job_id }: { job_id: string }) => job_id)).toContain(id);
+    expect(known).toContain('completed');
+    worker.socket.close();
   });
 });
 

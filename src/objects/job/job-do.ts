@@ -199,6 +199,10 @@ export class JobDO extends DurableObject<Namespaces> {
     socket.close(1000);
   }
 
+  override async webSocketError(socket: WebSocket): Promise<void> {
+    this.#reporters.gone(socket);
+  }
+
   /** What a token made now is to carry, and one shown now must; null where there is no such job. */
   async tokenGeneration(organization: string): Promise<number | null> {
     return this.#load(organization) === null ? null : this.#store.tokenGeneration();

@@ -99,23 +99,29 @@ export class Reporters {
   #tell(): void {
     const telling = this.#telling ?? new Map<ReporterLine, Told>();
     this.#telling = null;
-    const durable = this.#ctx.storage.sync();
-    const before = this.#told;
-    const after = async () => {
-      await before;
-      try {
-        await durable;
-      } catch {
-        // The object is lost, and what was not answered with it: the reporter comes back and sends it again.
-        for (const { socket } of telling.keys()) socket.close(1011, 'lost');
-        return;
-      }
-      for (const [{ socket }, told] of telling) {
-        await told.last?.published;
-        if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(toMessage(told)));
-      }
-    };
-    this.#told = after();
+    const synced = this.#ctx.storage.sync().then(
+      () => true,
+      () => false,
+    );
+    this.#told = this.#send(telling, synced, this.#told).catch((cause) => {
+      console.error(JSON.stringify({ level: 'error', event: 'acks_failed', cause: String(cause) }));
+      for (const { socket } of telling.keys()) socket.close(1011, 'failed');
+    });
+  }
+
+  async #send(
+    telling: Map<ReporterLine, Told>,
+    synced: Promise<boolean>,
+    before: Promise<void>,
+  ): Promise<void> {
+    await before;
+    const durable = await synced;
+    for (const [{ socket }, told] of telling) {
+      await told.last?.published;
+      // Without the disk the object is lost, and so is what was not answered: its reporter comes back and sends it again.
+      if (!durable) socket.close(1011, 'lost');
+      else if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(toMessage(told)));
+    }
   }
 
   #lineOf(socket: WebSocket): ReporterLine {
