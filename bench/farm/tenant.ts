@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { type Service, startService } from '../../dev/service.ts';
 
 export interface ShownDelivery {
+  delivery_id: string;
   event_id: string;
   status: string;
   attempts: { status: number | null; error: string | null; answer: string }[];
@@ -56,10 +57,14 @@ export class Tenant {
     return found;
   }
 
-  /** Whether an endpoint has something left to send. */
-  async isOpen(webhookId: string): Promise<boolean> {
-    const path = `/api/webhooks/${webhookId}/deliveries?limit=1&status=pending&status=retrying`;
-    return ((await this.get(path)).deliveries as unknown[]).length > 0;
+  /** Whether an endpoint has queued `count` deliveries and has none left to send. */
+  async isQuiet(webhookId: string, count: number): Promise<boolean> {
+    const newest = async (query: string) => {
+      const page = await this.get(`/api/webhooks/${webhookId}/deliveries?limit=1${query}`);
+      return (page.deliveries as ShownDelivery[])[0];
+    };
+    const queued = Number((await newest(''))?.delivery_id ?? 0);
+    return queued >= count && (await newest('&status=pending&status=retrying')) === undefined;
   }
 
   async #ask(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
