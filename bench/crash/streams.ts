@@ -166,8 +166,11 @@ async function judge(
   for (const jobId of jobs) {
     const { json } = await client.insist('GET', `/api/jobs/${jobId}`);
     const log: Place[] = await client.all(`/api/jobs/${jobId}/logs`, 'logs');
-    for (const { fold } of watchers.filter((watcher) => watcher.jobId === jobId)) {
+    for (const { fold, name, sentAwayAt } of watchers.filter((watcher) => watcher.jobId === jobId)) {
       tally.entries += fold.entries;
+      if (sentAwayAt !== null && sentAwayAt !== json.revision) {
+        tally.find('gap', name, `sent away at ${sentAwayAt}, the job settled at ${json.revision}`);
+      }
       fold.judge(json, log, isDeepStrictEqual);
     }
   }
