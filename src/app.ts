@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { Env } from './config';
-import { reject } from './domain/rejection';
+import { reject } from './domain/base/rejection';
 import { preflight } from './http/cors';
 import { PROBLEM_JSON } from './http/problem';
 import { respond, respondRefused, respondTo } from './http/respond';

@@ -1,6 +1,6 @@
-import { FEED_DAYS } from './domain/feed';
-import { checkSecret, parseRoots, type Roots } from './domain/root-secret';
-import { type Namespaces, SHARD_LIMIT } from './objects/object-name';
+import { checkSecret, parseRoots, type Roots } from './domain/access/root-secret';
+import { FEED_DAYS } from './domain/feed/feed';
+import { type Namespaces, SHARD_LIMIT } from './objects/address';
 import type { WebhookVariables } from './objects/webhook/webhook-settings';
 
 /** Bindings and variables as Cloudflare hands them over. */

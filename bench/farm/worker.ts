@@ -1,5 +1,5 @@
 /** The service with objects that count what webhooks write and ask for. */
-import type { Namespaces } from '../../src/objects/object-name';
+import type { Namespaces } from '../../src/objects/address';
 import { OrgDO as ServiceOrg } from '../../src/objects/org/org-do';
 import { OrgIndexDO as ServiceIndex } from '../../src/objects/org-index/org-index-do';
 import { WebhookDO as ServiceWebhook } from '../../src/objects/webhook/webhook-do';

@@ -3,7 +3,7 @@
  * until it is on the disk: so no two of them can share a commit.
  */
 
-import type { Namespaces } from '../../src/objects/object-name';
+import type { Namespaces } from '../../src/objects/address';
 import { OrgIndexDO as ServiceIndex } from '../../src/objects/org-index/org-index-do';
 import service from '../../src/worker';
 

@@ -1,7 +1,7 @@
 /** The service with jobs whose objects count how often they are read, and take their time where they are told to. */
 
+import type { Namespaces } from '../../src/objects/address';
 import { JobDO as ServiceJob } from '../../src/objects/job/job-do';
-import type { Namespaces } from '../../src/objects/object-name';
 import service from '../../src/worker';
 
 export * from '../../src/worker';

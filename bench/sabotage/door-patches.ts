@@ -1,13 +1,13 @@
 import type { Patch } from './patch.ts';
 
-const IDS = 'src/services/job-id.ts';
+const IDS = 'src/services/ids/job-id.ts';
 const AUTHORIZE = 'src/http/authorize.ts';
 
 /** What would let somebody see or do what is not theirs, or a body in that must stay out. */
 export const DOOR_PATCHES: readonly Patch[] = [
   {
     name: 'organization check gone from the router',
-    file: 'src/services/jobs.ts',
+    file: 'src/services/jobs/jobs.ts',
     find: 'const ref = await readJobId(config, organization, jobId);\n  if (ref === null) return noSuchJob();\n  if (token !== undefined',
     replace:
       'const ref = await readJobId(config, organization, jobId) ?? { job_id: jobId, shard: 0, core: "0".repeat(17) };\n  if (token !== undefined',
@@ -50,17 +50,17 @@ export const DOOR_PATCHES: readonly Patch[] = [
   },
   {
     name: 'cache that never expires',
-    file: 'src/services/authenticate.ts',
+    file: 'src/services/access/authenticate.ts',
     find: 'if (known !== undefined && age >= 0 && age < believed)',
     replace: 'if (known !== undefined)',
-    suite: 'test/services/layer-credential-cache.test.ts',
+    suite: 'test/services/access/layer-credential-cache.test.ts',
   },
   {
     name: 'a cursor unsigned',
-    file: 'src/services/cursor.ts',
+    file: 'src/services/ids/cursor.ts',
     find: 'if (code === null || !sameBytes(code, bytes.subarray(0, MAC_BYTES))) return undefined;',
     replace: 'if (code === null) return undefined;',
-    suite: 'test/services/tokens.test.ts',
+    suite: 'test/services/access/tokens.test.ts',
   },
   {
     name: 'depth check gone',
@@ -78,35 +78,35 @@ export const DOOR_PATCHES: readonly Patch[] = [
   },
   {
     name: 'a hook’s signature uncompared',
-    file: 'src/services/verify-delivery.ts',
+    file: 'src/services/hooks/verify-arrival.ts',
     find: 'return same.includes(true) ?',
     replace: 'return same.length > 0 ?',
     suite: 'test/hooks/verify-delivery.test.ts',
   },
   {
     name: 'a hook’s signature compared as bytes, not as it is written',
-    file: 'src/services/verify-delivery.ts',
+    file: 'src/services/hooks/verify-arrival.ts',
     find: 'sameSecret(signature, expected)',
     replace: 'sameSecret(signature.toLowerCase(), expected.toLowerCase())',
     suite: 'test/hooks/verify-delivery.test.ts',
   },
   {
     name: 'a hook’s old timestamps let in',
-    file: 'src/domain/hmac-description.ts',
+    file: 'src/domain/hook/hmac-description.ts',
     find: 'Math.abs(now / 1_000 - Number(t)) > TOLERANCE',
     replace: 'Number(t) - now / 1_000 > TOLERANCE',
     suite: 'test/hooks/verify-delivery.test.ts',
   },
   {
     name: 'a hook’s URL unsigned',
-    file: 'src/services/hook-url.ts',
+    file: 'src/services/ids/hook-url.ts',
     find: 'if (code === null || !sameBytes(code, Uint8Array.fromHex(token.slice(STEM_LENGTH)))) return null;',
     replace: 'if (code === null) return null;',
     suite: 'test/hooks/manage.test.ts',
   },
   {
     name: 'a hook’s conflicts judged on nothing',
-    file: 'src/services/deliveries.ts',
+    file: 'src/services/hooks/arrivals.ts',
     find: 'raw: bytesOf(mapped.body)',
     replace: 'raw: bytesOf({})',
     suite: 'test/hooks/exactly-once.test.ts',

@@ -4,21 +4,21 @@ import type { Patch } from './patch.ts';
 export const FEED_PATCHES: readonly Patch[] = [
   {
     name: 'progress told before the events it follows',
-    file: 'src/domain/publication.ts',
+    file: 'src/domain/feed/publication.ts',
     find: ' && through <= kept.through',
     replace: '',
-    suite: 'test/domain/layer-publication.test.ts',
+    suite: 'test/domain/feed/layer-publication.test.ts',
   },
   {
     name: 'a cursor that leaps over what a page had no room for',
-    file: 'src/domain/feed-merge.ts',
+    file: 'src/domain/feed/feed-merge.ts',
     find: 'left === undefined ? page.page.through : left.seq - 1',
     replace: 'page.page.through',
     suite: 'test/feed/reader.test.ts',
   },
   {
     name: 'a reader that is not told what it has missed',
-    file: 'src/domain/feed-merge.ts',
+    file: 'src/domain/feed/feed-merge.ts',
     find: 'page.dropped_through > after',
     replace: 'page.dropped_through < 0',
     suite: 'test/feed/read.test.ts',

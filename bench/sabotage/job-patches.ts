@@ -20,7 +20,7 @@ export const JOB_PATCHES: readonly Patch[] = [
   },
   {
     name: 'a counter added twice',
-    file: 'src/domain/report.ts',
+    file: 'src/domain/job/report.ts',
     find: '_items`] = sum;',
     replace: '_items`] = sum + delta;',
     suite: 'simulation',
@@ -34,7 +34,7 @@ export const JOB_PATCHES: readonly Patch[] = [
   },
   {
     name: 'a sequence that is applied again',
-    file: 'src/domain/transition.ts',
+    file: 'src/domain/job/transition.ts',
     find: '(input.sequence ?? 0) <= last)',
     replace: '(input.sequence ?? 0) < last)',
     suite: 'simulation',
@@ -55,31 +55,31 @@ export const JOB_PATCHES: readonly Patch[] = [
   },
   {
     name: 'terminal that does not absorb',
-    file: 'src/domain/transition.ts',
+    file: 'src/domain/job/transition.ts',
     find: 'if (isTerminal(job.status) && !(cell',
     replace: 'if (job.status === "failed" && !(cell',
-    suite: 'test/domain/properties.test.ts',
+    suite: 'test/domain/job/properties.test.ts',
   },
   {
     name: 'one member’s refusal spilling over its group',
-    file: 'src/domain/transition.ts',
+    file: 'src/domain/job/transition.ts',
     find: 'if (refusal !== null) return rejected(quiet(), refusal);',
     replace: 'if (refusal !== null) return rejected(draft.finish(now, true), refusal);',
     suite: 'test/objects/layer-group.test.ts',
   },
   {
     name: 'one member’s bug spilling over its group',
-    file: 'src/objects/commit-queue.ts',
+    file: 'src/objects/kit/commit-queue.ts',
     find: 'else for (const member of group) this.#commit([member]);',
     replace: 'else for (const member of group) member.reject(cause);',
     suite: 'test/objects/layer-group.test.ts',
   },
   {
     name: 'a plain Object.assign in the merge',
-    file: 'src/domain/json.ts',
+    file: 'src/domain/base/json.ts',
     find: 'return Object.fromEntries(merged);',
     replace:
       'return Object.assign({}, target, Object.assign({}, ...[...merged].map(([k, v]) => { const o: JsonObject = {}; o[k] = v; return o; })));',
-    suite: 'test/domain/layer-merge-patch.test.ts',
+    suite: 'test/domain/base/layer-merge-patch.test.ts',
   },
 ];

@@ -1,13 +1,13 @@
 import type { Patch } from './patch.ts';
 
 const UPKEEP = 'src/objects/job/job-upkeep.ts';
-const ADMISSION = 'src/domain/publication.ts';
+const ADMISSION = 'src/domain/feed/publication.ts';
 
 /** What would leave the index behind the jobs, or say a thing twice. */
 export const PUBLISHING_PATCHES: readonly Patch[] = [
   {
     name: 'an await between row and alarm',
-    file: 'src/objects/alarm-clock.ts',
+    file: 'src/objects/kit/alarm-clock.ts',
     find: 'this.#storage.setAlarm(due);',
     replace: 'void scheduler.wait(1).then(() => this.#storage.setAlarm(due));',
     suite: 'simulation',
@@ -32,7 +32,7 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
     file: ADMISSION,
     find: '(revision > kept.revision || publication.deleted)',
     replace: '(revision > 0 || publication.deleted)',
-    suite: 'test/domain/layer-publication.test.ts',
+    suite: 'test/domain/feed/layer-publication.test.ts',
   },
   {
     name: 'the index without its ordinal guard',
@@ -46,7 +46,7 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
     file: ADMISSION,
     find: 'fresh[0].n > kept.through + 1;',
     replace: 'fresh[0].n < 0;',
-    suite: 'test/domain/layer-publication.test.ts',
+    suite: 'test/domain/feed/layer-publication.test.ts',
   },
   {
     name: 'a throw in an alarm',

@@ -66,9 +66,9 @@ export const WEBHOOK_PATCHES: readonly Patch[] = [
   },
   {
     name: 'a destination judged by its first label',
-    file: 'src/domain/destination.ts',
+    file: 'src/domain/webhook/destination.ts',
     find: "const last = labels.at(-1) ?? '';",
     replace: "const last = labels.at(0) ?? '';",
-    suite: 'test/domain/destination.test.ts',
+    suite: 'test/domain/webhook/destination.test.ts',
   },
 ];

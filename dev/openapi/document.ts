@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { EVENT_SCHEMAS } from '../../src/dialects/native/event-schemas';
-import type { RejectionCode } from '../../src/domain/rejection';
+import { EVENT_SCHEMAS } from '../../src/dialects/native/feed/schemas';
+import type { RejectionCode } from '../../src/domain/base/rejection';
 import type { Endpoint } from '../../src/http/endpoint';
 import { PROBLEMS } from '../../src/http/problem';
 import { SURFACES, type Surface } from '../../src/surfaces';

@@ -1,8 +1,8 @@
-import type { Result } from '../domain/result';
+import type { Result } from '../domain/base/result';
 import type { Reply } from '../http/endpoint';
 import type { Refused } from '../http/problem';
-import type { Applied, JobView, UnitAnswer } from '../services/jobs';
-import { controlFor } from './native/mapper';
+import type { Applied, JobView, UnitAnswer } from '../services/jobs/jobs';
+import { controlFor } from './native/jobs/mapper';
 
 export type Done = Extract<UnitAnswer, { outcome: 'done' }>;
 

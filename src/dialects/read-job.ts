@@ -1,11 +1,11 @@
-import { isSettled } from '../domain/job';
-import { secondsToNextPoll } from '../domain/poll-pace';
+import { isSettled } from '../domain/job/job';
+import { secondsToNextPoll } from '../domain/job/poll-pace';
 import { isHeld, REVALIDATED, revisionHeld, revisionTag } from '../http/conditional';
 import type { Call, Reply } from '../http/endpoint';
 import type { Refused } from '../http/problem';
-import { awaitJob, type Wait } from '../services/await-job';
-import type { Caller } from '../services/caller';
-import { type JobView, type Part, readJob, textOf } from '../services/jobs';
+import type { Caller } from '../services/access/caller';
+import { type JobView, type Part, readJob, textOf } from '../services/jobs/jobs';
+import { awaitJob, type Wait } from '../services/watching/await-job';
 import { jobHeaders } from './answer-unit';
 
 /** How long a reader may keep a job that nothing changes any more (s). It is a 404 once it is removed. */

@@ -1,6 +1,6 @@
-import { CONTENT_LIMIT } from '../domain/job';
-import { byteLength, type Json, jsonSize } from '../domain/json';
-import { type Rejection, reject } from '../domain/rejection';
+import { byteLength, type Json, jsonSize } from '../domain/base/json';
+import { type Rejection, reject } from '../domain/base/rejection';
+import { CONTENT_LIMIT } from '../domain/job/job';
 import { BODY_LIMIT } from '../http/endpoint';
 
 /** The refusal of a report that is too large, or has too large a result; null where it is neither. */

@@ -1,4 +1,4 @@
-import type { Status } from '../domain/job';
+import type { Status } from '../domain/job/job';
 
 /** The five status words that surfaces B and C share. Source: contracts B and C, behaviour §1. */
 export const STATUS_WORD = {

@@ -1,13 +1,13 @@
 import type { Config, Env } from '../config';
-import { type Rejection, reject } from '../domain/rejection';
-import { ok, type Result } from '../domain/result';
-import { opens } from '../domain/token';
-import { authenticate, unauthenticated } from '../services/authenticate';
-import { authenticateToken } from '../services/authenticate-token';
-import type { Caller, Principal } from '../services/caller';
-import { isTokenText, type JobToken } from '../services/job-token';
-import { tokenStands } from '../services/job-tokens';
-import { sameSecret } from '../services/secrets';
+import { opens } from '../domain/access/token';
+import { type Rejection, reject } from '../domain/base/rejection';
+import { ok, type Result } from '../domain/base/result';
+import { authenticate, unauthenticated } from '../services/access/authenticate';
+import { authenticateToken } from '../services/access/authenticate-token';
+import type { Caller, Principal } from '../services/access/caller';
+import { tokenStands } from '../services/access/job-tokens';
+import { sameSecret } from '../services/ids/secrets';
+import { isTokenText, type JobToken } from '../services/ids/token-text';
 import { type Presented, presentedCredential } from './credential';
 import type { Endpoint } from './endpoint';
 

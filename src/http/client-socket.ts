@@ -1,4 +1,4 @@
-import type { Ending } from '../services/follow';
+import type { Ending } from '../services/watching/follow';
 import type { Frame } from './event-stream';
 
 /** Why a client's socket was closed. 4401: its credential is gone. 1013: come back, and say from where. */

@@ -1,4 +1,4 @@
-import { isTokenText } from '../services/job-token';
+import { isTokenText } from '../services/ids/token-text';
 import type { Endpoint } from './endpoint';
 
 /** Where a request may show who sends it. */

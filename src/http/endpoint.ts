@@ -1,12 +1,12 @@
 import type * as z from 'zod';
 import type { Config, Env } from '../config';
-import type { Json } from '../domain/json';
-import type { Permission } from '../domain/permission';
-import type { RejectionCode } from '../domain/rejection';
-import type { TokenScope } from '../domain/token';
-import type { Caller } from '../services/caller';
-import type { RequestKey } from '../services/request-key';
-import type { KeepAlive } from '../services/snapshots';
+import type { Permission } from '../domain/access/permission';
+import type { TokenScope } from '../domain/access/token';
+import type { Json } from '../domain/base/json';
+import type { RejectionCode } from '../domain/base/rejection';
+import type { Caller } from '../services/access/caller';
+import type { RequestKey } from '../services/jobs/request-key';
+import type { KeepAlive } from '../services/jobs/snapshot-cache';
 import type { Refused } from './problem';
 
 /** The largest body (bytes) but for a batch. Source: behaviour §5. */

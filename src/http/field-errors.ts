@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type FieldError, type Rejection, reject } from '../domain/rejection';
+import { type FieldError, type Rejection, reject } from '../domain/base/rejection';
 
 /** At most this many are listed. */
 export const MOST_ERRORS = 20;

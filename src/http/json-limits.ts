@@ -1,5 +1,5 @@
-import type { Json } from '../domain/json';
-import type { FieldError } from '../domain/rejection';
+import type { Json } from '../domain/base/json';
+import type { FieldError } from '../domain/base/rejection';
 import { shortPath } from './field-errors';
 
 /** Source: behaviour §5, "Input limits". */

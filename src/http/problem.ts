@@ -1,4 +1,4 @@
-import type { Rejection, RejectionCode } from '../domain/rejection';
+import type { Rejection, RejectionCode } from '../domain/base/rejection';
 
 /** The one table from refusal to HTTP. Source: behaviour §5. */
 export const PROBLEMS: Record<

@@ -1,5 +1,5 @@
-import { byteLength, type Json } from '../domain/json';
-import { type Rejection, reject } from '../domain/rejection';
+import { byteLength, type Json } from '../domain/base/json';
+import { type Rejection, reject } from '../domain/base/rejection';
 import { findBadValue } from './json-limits';
 
 /** A request's body as it came, before it is parsed. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { FieldError } from '../domain/rejection';
+import type { FieldError } from '../domain/base/rejection';
 import { bare, unknownField } from './field-errors';
 
 /**

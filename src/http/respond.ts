@@ -1,7 +1,7 @@
 import type { Env } from '../config';
-import { reject } from '../domain/rejection';
-import type { Caller } from '../services/caller';
-import type { KeepAlive } from '../services/snapshots';
+import { reject } from '../domain/base/rejection';
+import type { Caller } from '../services/access/caller';
+import type { KeepAlive } from '../services/jobs/snapshot-cache';
 import { ANY_ORIGIN } from './cors';
 import { showsToken } from './credential';
 import type { Endpoint, Reply } from './endpoint';

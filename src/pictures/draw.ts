@@ -1,5 +1,5 @@
-import type { Summary } from '../domain/summary';
-import { type Colours, coloursOf, type Theme, toneOf } from './palette';
+import { type Colours, coloursOf, type Theme, toneOf } from '../domain/base/palette';
+import type { Summary } from '../domain/job/summary';
 import { fitText, textWidth } from './text-width';
 import { type Wording, wordingOf } from './wording';
 import { escapeXml, plainLine } from './xml';

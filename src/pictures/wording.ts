@@ -1,4 +1,4 @@
-import type { Summary } from '../domain/summary';
+import type { Summary } from '../domain/job/summary';
 
 /** What a picture says of a job. Every word follows from the job's revision, never from the reader's clock. */
 export interface Wording {

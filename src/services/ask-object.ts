@@ -1,4 +1,4 @@
-import { ok, type Result, refuse } from '../domain/result';
+import { ok, type Result, refuse } from '../domain/base/result';
 
 /**
  * Calls an object. A call that is safe to repeat is repeated once where the runtime says it may be; an object that is

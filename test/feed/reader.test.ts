@@ -2,13 +2,13 @@ import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { afterEach, expect, it, vi } from 'vitest';
 import { configOf } from '../../src/config';
-import type { EventType } from '../../src/domain/event';
-import type { FeedType, OrganizationEvent } from '../../src/domain/feed';
-import type { FeedEvent, Publication } from '../../src/domain/publication';
-import { summarize } from '../../src/domain/summary';
-import { indexObject } from '../../src/objects/object-name';
-import type { Caller } from '../../src/services/caller';
-import { type FeedPosition, readFeed } from '../../src/services/feed';
+import type { FeedType, OrganizationEvent } from '../../src/domain/feed/feed';
+import type { FeedEvent, Publication } from '../../src/domain/feed/publication';
+import type { EventType } from '../../src/domain/job/event';
+import { summarize } from '../../src/domain/job/summary';
+import { indexObject } from '../../src/objects/address';
+import type { Caller } from '../../src/services/access/caller';
+import { type FeedPosition, readFeed } from '../../src/services/feed/feed';
 import { freshJob } from '../support/arbitraries';
 
 /**

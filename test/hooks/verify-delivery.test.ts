@@ -2,8 +2,8 @@
 import { createHmac } from 'node:crypto';
 import { Webhook as Svix } from 'svix';
 import { describe, expect, it } from 'vitest';
-import { toVerification, type Verification } from '../../src/domain/hook';
-import { verifyDelivery } from '../../src/services/verify-delivery';
+import { toVerification, type Verification } from '../../src/domain/hook/hook';
+import { verifyDelivery } from '../../src/services/hooks/verify-arrival';
 import { Random } from '../support/random';
 import { GITHUB_PUSH, STRIPE_EVENT } from './payloads';
 import { github, type Headers, SECRETS, SLACK, slack, standard, stripe } from './senders';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../src/domain/json';
+import type { Json } from '../../src/domain/base/json';
 import { findBadValue } from '../../src/http/json-limits';
 
 /** The input limits, called alone: behind them stand schemas that would stumble over the same values. */

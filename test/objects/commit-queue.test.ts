@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CommitQueue } from '../../src/objects/commit-queue';
+import { CommitQueue } from '../../src/objects/kit/commit-queue';
 
 /** A queue over a disk that syncs when told to, and the groups it committed. */
 function make(commit?: (asks: number[]) => number[]) {

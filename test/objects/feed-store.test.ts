@@ -2,8 +2,8 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { FeedAsk, FeedBody } from '../../src/domain/feed';
-import { DAY } from '../../src/domain/job';
+import type { FeedAsk, FeedBody } from '../../src/domain/feed/feed';
+import { DAY } from '../../src/domain/job/job';
 import { type FeedEntry, FeedStore } from '../../src/objects/org-index/feed-store';
 import { OrgIndexStore } from '../../src/objects/org-index/org-index-store';
 

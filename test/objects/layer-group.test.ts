@@ -1,6 +1,6 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Command, Report } from '../../src/domain/command';
+import type { Command, Report } from '../../src/domain/job/command';
 import { EntryStore } from '../../src/objects/job/entry-store';
 import type { JobDO } from '../../src/objects/job/job-do';
 import { JobStore } from '../../src/objects/job/job-store';

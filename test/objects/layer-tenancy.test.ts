@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { configOf } from '../../src/config';
-import * as objectName from '../../src/objects/object-name';
-import { readJobId } from '../../src/services/job-id';
-import { getJob } from '../../src/services/jobs';
+import * as objectName from '../../src/objects/address';
+import { readJobId } from '../../src/services/ids/job-id';
+import { getJob } from '../../src/services/jobs/jobs';
 import { type Client, makeClient } from '../support/client';
 
 /** Three layers keep organizations apart; each is called alone here, without the others before it. */

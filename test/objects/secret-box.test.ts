@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { parseRoots } from '../../src/domain/root-secret';
-import { SecretBox } from '../../src/objects/secret-box';
+import { parseRoots } from '../../src/domain/access/root-secret';
+import { SecretBox } from '../../src/objects/kit/secret-box';
 
 const [a, b] = ['a', 'b'].map((letter) => letter.repeat(40)) as [string, string];
 const box = new SecretBox(parseRoots(a));

@@ -1,6 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { SCHEDULE } from '../../src/domain/retry';
+import { SCHEDULE } from '../../src/domain/webhook/retry';
 import { OrgDO } from '../../src/objects/org/org-do';
 import { WebhookDO } from '../../src/objects/webhook/webhook-do';
 import { type Client, makeClient } from '../support/client';

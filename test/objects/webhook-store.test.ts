@@ -1,7 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
-import type { Attempt, Message } from '../../src/domain/webhook';
+import type { Attempt, Message } from '../../src/domain/webhook/webhook';
 import { type State, WebhookStore } from '../../src/objects/webhook/webhook-store';
 
 const DAY = 86_400_000;

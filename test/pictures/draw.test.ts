@@ -1,9 +1,9 @@
 /** Pictures: sound SVG whatever the job is called, nothing cut off, every colour readable. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HEALTHS, STATUSES } from '../../src/domain/job';
-import type { Summary } from '../../src/domain/summary';
-import { summarize } from '../../src/domain/summary';
+import { HEALTHS, STATUSES } from '../../src/domain/job/job';
+import type { Summary } from '../../src/domain/job/summary';
+import { summarize } from '../../src/domain/job/summary';
 import { badge, progressBar } from '../../src/pictures/draw';
 import { fitText, textWidth } from '../../src/pictures/text-width';
 import { freshJob, NOW } from '../support/arbitraries';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Summary, summarize } from '../../src/domain/summary';
+import { type Summary, summarize } from '../../src/domain/job/summary';
 import { wordingOf } from '../../src/pictures/wording';
 import { freshJob } from '../support/arbitraries';
 

@@ -1,5 +1,5 @@
+import type { Namespaces } from '../../src/objects/address';
 import { JobDO } from '../../src/objects/job/job-do';
-import type { Namespaces } from '../../src/objects/object-name';
 import { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
 import { Host } from './host';
 import { IndexTruth } from './index-truth';

@@ -1,4 +1,4 @@
-import type { Publication } from '../../src/domain/publication';
+import type { Publication } from '../../src/domain/feed/publication';
 import { FEED_TABLES } from '../../src/objects/org-index/org-index-schema';
 import type { JobTruth } from './job-truth';
 import type { Disk } from './storage';

@@ -1,4 +1,4 @@
-import type { Report } from '../../src/domain/command';
+import type { Report } from '../../src/domain/job/command';
 import type { JobDO } from '../../src/objects/job/job-do';
 import type { UnitAnswer } from '../../src/objects/job/job-rpc';
 import type { UnitKey } from '../../src/objects/job/key-ledger';

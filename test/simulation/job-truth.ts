@@ -1,6 +1,6 @@
-import { nextDue } from '../../src/domain/health';
-import { isTerminal, type Status } from '../../src/domain/job';
-import { summarize } from '../../src/domain/summary';
+import { nextDue } from '../../src/domain/job/health';
+import { isTerminal, type Status } from '../../src/domain/job/job';
+import { summarize } from '../../src/domain/job/summary';
 import type { JobDO } from '../../src/objects/job/job-do';
 import { RINGS } from '../../src/objects/job/job-schema';
 import { JobStore, type Stored } from '../../src/objects/job/job-store';

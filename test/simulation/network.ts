@@ -1,4 +1,4 @@
-import type { Publication, Receipt } from '../../src/domain/publication';
+import type { Publication, Receipt } from '../../src/domain/feed/publication';
 import type { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
 import type { Host } from './host';
 import type { InstanceStorage } from './storage';

@@ -1,5 +1,5 @@
-import type { Report } from '../../src/domain/command';
-import type { JobSeed } from '../../src/domain/new-job';
+import type { Report } from '../../src/domain/job/command';
+import type { JobSeed } from '../../src/domain/job/new-job';
 import type { JobDO } from '../../src/objects/job/job-do';
 import type { CreateAnswer, CreateAsk } from '../../src/objects/job/job-rpc';
 import { Client } from './client';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { type Command, type Report, reportSchema } from '../../src/domain/command';
-import { type Job, STATUSES } from '../../src/domain/job';
-import { newJob, seedFrom } from '../../src/domain/new-job';
-import { transition } from '../../src/domain/transition';
+import { type Command, type Report, reportSchema } from '../../src/domain/job/command';
+import { type Job, STATUSES } from '../../src/domain/job/job';
+import { newJob, seedFrom } from '../../src/domain/job/new-job';
+import { transition } from '../../src/domain/job/transition';
 
 /** Things for property tests of the pure domain. */
 

@@ -3,7 +3,7 @@ import { configOf } from '../../src/config';
 import type { JobDO } from '../../src/objects/job/job-do';
 import type { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
 import type { WebhookDO } from '../../src/objects/webhook/webhook-do';
-import { readJobId } from '../../src/services/job-id';
+import { readJobId } from '../../src/services/ids/job-id';
 
 /** The object of a job, addressed as the service does. */
 export async function jobStub(organization: string, jobId: string): Promise<DurableObjectStub<JobDO>> {

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it, vi } from 'vitest';
-import { controlOf } from '../../src/domain/control';
+import { controlOf } from '../../src/domain/job/control';
 import { type Client, makeClient } from '../support/client';
 import { openSocket } from '../support/socket';
 import { openStream } from '../support/stream';

@@ -2,7 +2,7 @@
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { configOf } from '../../src/config';
-import { tokenStands } from '../../src/services/job-tokens';
+import { tokenStands } from '../../src/services/access/job-tokens';
 import { type Client, makeClient, makeKey, ORIGIN, send } from '../support/client';
 import { SocketClient } from '../support/socket';
 import { openStream, StreamReader } from '../support/stream';

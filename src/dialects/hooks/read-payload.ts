@@ -1,9 +1,9 @@
 import type * as z from 'zod';
-import { type CreateInput, createSchema, type Report, reportSchema } from '../../domain/command';
-import { explain, type Mapped, type Mapping, mapPayload } from '../../domain/hook-mapping';
-import type { Json } from '../../domain/json';
-import { seedFrom } from '../../domain/new-job';
-import { type Rejection, reject } from '../../domain/rejection';
+import type { Json } from '../../domain/base/json';
+import { type Rejection, reject } from '../../domain/base/rejection';
+import { explain, type Mapped, type Mapping, mapPayload } from '../../domain/hook/hook-mapping';
+import { type CreateInput, createSchema, type Report, reportSchema } from '../../domain/job/command';
+import { seedFrom } from '../../domain/job/new-job';
 import { fieldErrors, REPORTED } from '../../http/field-errors';
 import { checkJson } from '../../http/read-body';
 import { checkReport } from '../report-limits';

@@ -1,19 +1,19 @@
-import { type Rejection, reject } from '../../domain/rejection';
-import { ok, type Result } from '../../domain/result';
+import { type Rejection, reject } from '../../domain/base/rejection';
+import { ok, type Result } from '../../domain/base/result';
 import { BODY_LIMIT, jsonReply, type RawCall, type Reply, type Served } from '../../http/endpoint';
 import { PROBLEMS } from '../../http/problem';
 import { ANY_JSON_TYPE, checkMediaType, parseBody, type RawBody, readBody } from '../../http/read-body';
-import { createJob, keyedJobId } from '../../services/create-job';
 import {
   deliveryKey,
   type OpenHook,
   openHook,
   recordArrival,
   type Verified,
-} from '../../services/deliveries';
-import { readHookPath } from '../../services/hook-url';
-import { type Arrival, noSuchHook } from '../../services/hooks';
-import { reportProgress } from '../../services/jobs';
+} from '../../services/hooks/arrivals';
+import { type Arrival, noSuchHook } from '../../services/hooks/hooks';
+import { readHookPath } from '../../services/ids/hook-url';
+import { createJob, keyedJobId } from '../../services/jobs/create-job';
+import { reportProgress } from '../../services/jobs/jobs';
 import { REPLAYED } from '../answer-unit';
 import { type Reading, readPayload } from './read-payload';
 import type { Received } from './schemas';

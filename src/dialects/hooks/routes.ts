@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { createHookSchema, descriptionOf, updateHookSchema } from '../../domain/hook';
-import { toMapping } from '../../domain/hook-mapping';
-import type { Result } from '../../domain/result';
+import type { Result } from '../../domain/base/result';
+import { createHookSchema, descriptionOf, updateHookSchema } from '../../domain/hook/hook';
+import { toMapping } from '../../domain/hook/hook-mapping';
 import { BODY_LIMIT, type Endpoint, jsonReply, rawEndpoint, tenantEndpoint } from '../../http/endpoint';
-import * as hooks from '../../services/hooks';
-import { toTime } from '../native/mapper';
+import * as hooks from '../../services/hooks/hooks';
+import { toTime } from '../native/jobs/mapper';
 import { readPayload } from './read-payload';
 import { receive } from './receive';
 import * as schemas from './schemas';

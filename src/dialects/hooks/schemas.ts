@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { SCHEMES } from '../../domain/hook';
-import { HOOK_ACTIONS } from '../../domain/hook-mapping';
-import { SKIP_REASONS } from '../../domain/transition';
+import { SCHEMES } from '../../domain/hook/hook';
+import { HOOK_ACTIONS } from '../../domain/hook/hook-mapping';
+import { SKIP_REASONS } from '../../domain/job/transition';
 
 /** The shapes that the hooks' routes answer. */
 

@@ -1,6 +1,6 @@
-import type { Report } from '../../domain/command';
-import { type Rejection, reject } from '../../domain/rejection';
-import type { Summary } from '../../domain/summary';
+import { type Rejection, reject } from '../../domain/base/rejection';
+import type { Report } from '../../domain/job/command';
+import type { Summary } from '../../domain/job/summary';
 
 /** `50`, `50/200` or `50/200 and what it does`. A number before other words is a word too: `3 files left`. */
 const COUNTED = /^(\d+)(?:\s*\/\s*(\d+)(?:\s+(\S.*))?)?$/s;

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import type { Report } from '../../domain/command';
-import type { Json } from '../../domain/json';
-import { type Rejection, reject } from '../../domain/rejection';
+import type { Json } from '../../domain/base/json';
+import { type Rejection, reject } from '../../domain/base/rejection';
+import type { Report } from '../../domain/job/command';
 import { BODY_LIMIT, type Endpoint, type Reply, tenantEndpoint } from '../../http/endpoint';
 import { type ErrorShape, PROBLEMS, type Refused } from '../../http/problem';
-import type { Caller } from '../../services/caller';
-import { heartbeat, reportProgress } from '../../services/jobs';
+import type { Caller } from '../../services/access/caller';
+import { heartbeat, reportProgress } from '../../services/jobs/jobs';
 import { answerUnit } from '../answer-unit';
 import { readLine, statusLine } from './line';
 

@@ -1,5 +1,5 @@
-import type { Summary } from '../../domain/summary';
-import type { JobView } from '../../services/jobs';
+import type { Summary } from '../../domain/job/summary';
+import type { JobView } from '../../services/jobs/jobs';
 import { STATUS_WORD } from '../status-words';
 import type { MonitoredJob } from './schemas';
 

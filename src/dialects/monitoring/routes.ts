@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { cancelSchema } from '../../domain/command';
-import { CATEGORIES } from '../../domain/job';
+import { cancelSchema } from '../../domain/job/command';
+import { CATEGORIES } from '../../domain/job/job';
 import { LIST_HEADERS, NOT_MODIFIED_LIST, underDigest } from '../../http/conditional';
 import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
 import { cursorParam, limitParam, waitParams } from '../../http/params';
-import { cancelJob } from '../../services/jobs';
-import type { ListFilter } from '../../services/lists';
-import { cursorScope, listJobs } from '../../services/lists';
+import { cancelJob } from '../../services/jobs/jobs';
+import type { ListFilter } from '../../services/jobs/lists';
+import { cursorScope, listJobs } from '../../services/jobs/lists';
 import { answerUnit } from '../answer-unit';
 import { type JobText, NOT_MODIFIED, READ_HEADERS, replyWithJob } from '../read-job';
 import { STATUS_WORDS, statusesOf } from '../status-words';

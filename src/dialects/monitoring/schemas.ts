@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CATEGORIES } from '../../domain/job';
+import { CATEGORIES } from '../../domain/job/job';
 import { STATUS_WORDS } from '../status-words';
 
 /** The shapes that surface C answers. Source: contract C. */

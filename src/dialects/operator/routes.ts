@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { isOrganizationId } from '../../domain/organization';
-import { PERMISSIONS, type Permission } from '../../domain/permission';
-import { reject } from '../../domain/rejection';
-import { text } from '../../domain/text';
+import { isOrganizationId } from '../../domain/access/organization';
+import { PERMISSIONS, type Permission } from '../../domain/access/permission';
+import { reject } from '../../domain/base/rejection';
+import { text } from '../../domain/base/text';
 import {
   BODY_LIMIT,
   type Call,
@@ -11,8 +11,8 @@ import {
   openEndpoint,
   tenantEndpoint,
 } from '../../http/endpoint';
-import type { ApiKey } from '../../services/organizations';
-import * as organizations from '../../services/organizations';
+import type { ApiKey } from '../../services/organizations/organizations';
+import * as organizations from '../../services/organizations/organizations';
 
 /** The operator's routes, and those by which an organization manages its own keys. Source: behaviour §4. */
 

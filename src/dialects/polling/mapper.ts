@@ -1,7 +1,7 @@
-import { isTerminal } from '../../domain/job';
-import type { Json } from '../../domain/json';
-import type { Summary } from '../../domain/summary';
-import type { JobView } from '../../services/jobs';
+import type { Json } from '../../domain/base/json';
+import { isTerminal } from '../../domain/job/job';
+import type { Summary } from '../../domain/job/summary';
+import type { JobView } from '../../services/jobs/jobs';
 import { STATUS_WORD } from '../status-words';
 import type { PollingJob } from './schemas';
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { rerunSchema } from '../../domain/command';
+import { rerunSchema } from '../../domain/job/command';
 import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
 import { waitParams } from '../../http/params';
 import { type ErrorShape, PROBLEMS } from '../../http/problem';
-import { rerunJob } from '../../services/create-job';
+import { rerunJob } from '../../services/jobs/create-job';
 import { jobHeaders, REPLAYED } from '../answer-unit';
 import { type JobText, NOT_MODIFIED, READ_HEADERS, replyWithJob } from '../read-job';
 import { STATUS_WORD } from '../status-words';

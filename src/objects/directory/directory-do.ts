@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { Namespaces } from '../object-name';
+import type { Namespaces } from '../address';
 import { DirectoryStore, type OrganizationEntry } from './directory-store';
 
 /** The one list of organizations, for the operator's routes alone. */

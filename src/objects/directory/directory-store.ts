@@ -1,4 +1,4 @@
-import { hasTable, migrateByTable } from '../migrate';
+import { hasTable, migrateByTable } from '../kit/migrate';
 import { DIRECTORY_MIGRATIONS } from './directory-schema';
 
 /** An organization as the operator sees it. */

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
-import { CommitQueue } from '../commit-queue';
-import { type Namespaces, organizationOf } from '../object-name';
+import { type Namespaces, organizationOf } from '../address';
+import { CommitQueue } from '../kit/commit-queue';
 import { type Arrival, type Hook, type HookChange, HookStore } from './hook-store';
 
 /**

@@ -1,7 +1,7 @@
-import type { Verification } from '../../domain/hook';
-import type { Mapping } from '../../domain/hook-mapping';
-import type { FieldError } from '../../domain/rejection';
-import { hasTable, migrateByTable } from '../migrate';
+import type { FieldError } from '../../domain/base/rejection';
+import type { Verification } from '../../domain/hook/hook';
+import type { Mapping } from '../../domain/hook/hook-mapping';
+import { hasTable, migrateByTable } from '../kit/migrate';
 import { HOOK_MIGRATIONS } from './hook-schema';
 
 /** An inbound hook. Times in ms since 1970. */

@@ -1,6 +1,6 @@
-import type { Job } from '../../domain/job';
-import { byteLength } from '../../domain/json';
-import { summarize } from '../../domain/summary';
+import { byteLength } from '../../domain/base/json';
+import type { Job } from '../../domain/job/job';
+import { summarize } from '../../domain/job/summary';
 import { METADATA_SLOT, RESULT_SLOT } from './job-schema';
 import { type JobStore, type Stored, totalsOf } from './job-store';
 import { metadataText, viewOf } from './job-view';

@@ -1,9 +1,9 @@
-import type { Change, Seen } from '../../domain/draft';
-import { entityId } from '../../domain/issue';
-import { BACKLOG_LIMIT, type Position } from '../../domain/publication';
-import { reject } from '../../domain/rejection';
-import { alive } from '../../domain/transition';
-import { applyUnit, isSequenced } from '../../domain/unit';
+import { reject } from '../../domain/base/rejection';
+import { BACKLOG_LIMIT, type Position } from '../../domain/feed/publication';
+import type { Change, Seen } from '../../domain/job/draft';
+import { entityId } from '../../domain/job/issue';
+import { alive } from '../../domain/job/transition';
+import { applyUnit, isSequenced } from '../../domain/job/unit';
 import type { UnitAnswer, UnitAsk } from './job-rpc';
 import { RINGS } from './job-schema';
 import type { JobStore, Stored } from './job-store';

@@ -1,7 +1,7 @@
-import type { Entry, EntryKind } from '../../domain/draft';
-import type { EventBody } from '../../domain/event';
-import { byteLength } from '../../domain/json';
-import type { FeedEvent } from '../../domain/publication';
+import { byteLength } from '../../domain/base/json';
+import type { FeedEvent } from '../../domain/feed/publication';
+import type { Entry, EntryKind } from '../../domain/job/draft';
+import type { EventBody } from '../../domain/job/event';
 import { RINGS, SHOWN } from './job-schema';
 import type { EntryLine } from './watch-rpc';
 

@@ -1,5 +1,5 @@
-import { publicationDelay } from '../../domain/publication';
-import { CommitQueue, type Member } from '../commit-queue';
+import { publicationDelay } from '../../domain/feed/publication';
+import { CommitQueue, type Member } from '../kit/commit-queue';
 import { type Commit, commitUnits, type Line } from './commit';
 import type { Applied, UnitAsk } from './job-rpc';
 import type { JobStore, Stored } from './job-store';

@@ -1,9 +1,9 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { EntryKind } from '../../domain/draft';
-import { newJob } from '../../domain/new-job';
-import { reject } from '../../domain/rejection';
-import { STATUS_TABLE } from '../../domain/status-table';
-import { type Namespaces, organizationOf } from '../object-name';
+import { reject } from '../../domain/base/rejection';
+import type { EntryKind } from '../../domain/job/draft';
+import { newJob } from '../../domain/job/new-job';
+import { STATUS_TABLE } from '../../domain/job/status-table';
+import { type Namespaces, organizationOf } from '../address';
 import type { LogLine } from './entry-store';
 import { JobCommits } from './job-commits';
 import type * as rpc from './job-rpc';

@@ -1,4 +1,4 @@
-import type { Job } from '../../domain/job';
+import type { Job } from '../../domain/job/job';
 
 /** What the object keeps beside the job: how far it has published, how it was created, its idempotency records. */
 export interface Bookkeeping {

@@ -1,9 +1,9 @@
-import type { EntryKind } from '../../domain/draft';
-import type { Entity } from '../../domain/issue';
-import type { JobSeed } from '../../domain/new-job';
-import type { Rejection } from '../../domain/rejection';
-import type { SkipReason, Verdict } from '../../domain/transition';
-import type { Unit } from '../../domain/unit';
+import type { Rejection } from '../../domain/base/rejection';
+import type { EntryKind } from '../../domain/job/draft';
+import type { Entity } from '../../domain/job/issue';
+import type { JobSeed } from '../../domain/job/new-job';
+import type { SkipReason, Verdict } from '../../domain/job/transition';
+import type { Unit } from '../../domain/job/unit';
 import type { IssueFilter, LogFilter } from './entry-store';
 import type { JobView, Want } from './job-view';
 import type { UnitKey } from './key-ledger';

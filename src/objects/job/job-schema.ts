@@ -1,5 +1,5 @@
-import type { EntryKind } from '../../domain/draft';
-import type { Migration } from '../migrate';
+import type { EntryKind } from '../../domain/job/draft';
+import type { Migration } from '../kit/migrate';
 
 /**
  * What has a range of slots of its own in the `entry` table, and how many. Appending past the end takes the oldest's

@@ -1,9 +1,9 @@
-import type { Change, EntryKind, Seen } from '../../domain/draft';
-import type { Entity } from '../../domain/issue';
-import type { Job } from '../../domain/job';
-import type { Json, JsonObject } from '../../domain/json';
-import type { Position } from '../../domain/publication';
-import { migrate, tableNames } from '../migrate';
+import type { Json, JsonObject } from '../../domain/base/json';
+import type { Position } from '../../domain/feed/publication';
+import type { Change, EntryKind, Seen } from '../../domain/job/draft';
+import type { Entity } from '../../domain/job/issue';
+import type { Job } from '../../domain/job/job';
+import { migrate, tableNames } from '../kit/migrate';
 import { EntryStore, type Totals } from './entry-store';
 import {
   type Bookkeeping,

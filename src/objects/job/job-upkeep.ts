@@ -1,9 +1,9 @@
-import { Draft } from '../../domain/draft';
-import { expire, nextDue, removalDue } from '../../domain/health';
-import { DAY, isTerminal, type Job } from '../../domain/job';
-import { isDirty, PUBLICATION_GUARANTEE } from '../../domain/publication';
-import { AlarmClock } from '../alarm-clock';
-import { within } from '../within';
+import { isDirty, PUBLICATION_GUARANTEE } from '../../domain/feed/publication';
+import { Draft } from '../../domain/job/draft';
+import { expire, nextDue, removalDue } from '../../domain/job/health';
+import { DAY, isTerminal, type Job } from '../../domain/job/job';
+import { AlarmClock } from '../kit/alarm-clock';
+import { within } from '../kit/within';
 import type { JobStore, Stored } from './job-store';
 import type { Publisher } from './publisher';
 import type { Watchers } from './watchers';

@@ -1,4 +1,4 @@
-import { type Summary, summarize } from '../../domain/summary';
+import { type Summary, summarize } from '../../domain/job/summary';
 import type { LogLine } from './entry-store';
 import { type JobStore, type Stored, totalsOf } from './job-store';
 

@@ -1,5 +1,5 @@
-import { DAY } from '../../domain/job';
-import { SKIP_REASONS, type SkipReason } from '../../domain/transition';
+import { DAY } from '../../domain/job/job';
+import { SKIP_REASONS, type SkipReason } from '../../domain/job/transition';
 
 /** One `Idempotency-Key` as a caller sent it: hashes of the key and of operation and raw body, as hex. */
 export interface UnitKey {

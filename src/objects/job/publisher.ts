@@ -4,8 +4,8 @@ import {
   PUBLISH_INTERVAL,
   type Publication,
   type Receipt,
-} from '../../domain/publication';
-import { within } from '../within';
+} from '../../domain/feed/publication';
+import { within } from '../kit/within';
 
 /** What the publisher asks of its object. */
 export interface PublisherPort {

@@ -1,6 +1,6 @@
-import { EVENTS_PER_PUBLICATION } from '../../domain/publication';
-import { summarize } from '../../domain/summary';
-import { indexObject, type Namespaces, organizationOf } from '../object-name';
+import { EVENTS_PER_PUBLICATION } from '../../domain/feed/publication';
+import { summarize } from '../../domain/job/summary';
+import { indexObject, type Namespaces, organizationOf } from '../address';
 import type { JobStore } from './job-store';
 import type { PublisherPort } from './publisher';
 

@@ -1,4 +1,4 @@
-import type { Control } from '../../domain/control';
+import type { Control } from '../../domain/job/control';
 import type { UnitAnswer, UnitAsk } from './job-rpc';
 
 /**

@@ -1,6 +1,6 @@
-import { controlOf } from '../../domain/control';
-import { isSequenced } from '../../domain/unit';
-import type { Member } from '../commit-queue';
+import { controlOf } from '../../domain/job/control';
+import { isSequenced } from '../../domain/job/unit';
+import type { Member } from '../kit/commit-queue';
 import type { Line } from './commit';
 import type { Asked, Committed, JobCommits } from './job-commits';
 import type { UnitAnswer, UnitAsk } from './job-rpc';

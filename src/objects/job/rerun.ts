@@ -1,7 +1,7 @@
-import type { Job } from '../../domain/job';
-import { seedOfRerun } from '../../domain/new-job';
-import { type RejectionCode, reject } from '../../domain/rejection';
-import { STATUS_TABLE } from '../../domain/status-table';
+import { type RejectionCode, reject } from '../../domain/base/rejection';
+import type { Job } from '../../domain/job/job';
+import { seedOfRerun } from '../../domain/job/new-job';
+import { STATUS_TABLE } from '../../domain/job/status-table';
 import type { RerunAnswer } from './job-rpc';
 import type { JobStore } from './job-store';
 

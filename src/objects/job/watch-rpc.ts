@@ -1,5 +1,5 @@
-import type { EntryKind } from '../../domain/draft';
-import type { Summary } from '../../domain/summary';
+import type { EntryKind } from '../../domain/job/draft';
+import type { Summary } from '../../domain/job/summary';
 import type { JobView } from './job-view';
 
 /**

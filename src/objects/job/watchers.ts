@@ -1,5 +1,5 @@
-import { ACKNOWLEDGEMENT_WINDOW, isClosing, isTerminal, type Job } from '../../domain/job';
-import { PING, PONG } from '../ping';
+import { PING, PONG } from '../../domain/base/ping';
+import { ACKNOWLEDGEMENT_WINDOW, isClosing, isTerminal, type Job } from '../../domain/job/job';
 import { catchUp, snapshot } from './catch-up';
 import type { JobStore, Stored } from './job-store';
 import { openSockets, takeSocket } from './sockets';

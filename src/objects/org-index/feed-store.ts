@@ -1,6 +1,6 @@
-import type { EndpointBody, FeedAsk, FeedBody, FeedPage, FeedRow, Told } from '../../domain/feed';
-import { DAY } from '../../domain/job';
-import { hasTable } from '../migrate';
+import type { EndpointBody, FeedAsk, FeedBody, FeedPage, FeedRow, Told } from '../../domain/feed/feed';
+import { DAY } from '../../domain/job/job';
+import { hasTable } from '../kit/migrate';
 import { FEED_TABLES, feedTable } from './org-index-schema';
 
 /** Rows that one page looks at, at most: what it passes over costs a read too. */

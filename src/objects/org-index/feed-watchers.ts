@@ -1,5 +1,5 @@
-import type { FeedAsk, FeedPage } from '../../domain/feed';
-import { PING, PONG } from '../ping';
+import { PING, PONG } from '../../domain/base/ping';
+import type { FeedAsk, FeedPage } from '../../domain/feed/feed';
 import type { FeedStore } from './feed-store';
 
 /** Sockets that one shard holds. */

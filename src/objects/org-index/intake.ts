@@ -1,4 +1,4 @@
-import { brakedInterval } from '../../domain/publication';
+import { brakedInterval } from '../../domain/feed/publication';
 
 /** Counts the publications of progress, and knows the interval to ask of the jobs that send them. In memory alone. */
 export class Intake {

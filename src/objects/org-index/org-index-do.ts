@@ -1,17 +1,17 @@
 import { DurableObject } from 'cloudflare:workers';
-import { progressBody } from '../../domain/event';
-import { type EndpointBody, FEED_DAYS, type FeedAsk, type FeedPage, feedBody } from '../../domain/feed';
+import { type EndpointBody, FEED_DAYS, type FeedAsk, type FeedPage, feedBody } from '../../domain/feed/feed';
 import {
   admit,
   isProgress,
   PUBLISH_INTERVAL,
   type Publication,
   type Receipt,
-} from '../../domain/publication';
-import type { Summary } from '../../domain/summary';
-import { AlarmClock } from '../alarm-clock';
-import { CommitQueue } from '../commit-queue';
-import { type Namespaces, organizationOf, orgObject, webhookObject } from '../object-name';
+} from '../../domain/feed/publication';
+import { progressBody } from '../../domain/job/event';
+import type { Summary } from '../../domain/job/summary';
+import { type Namespaces, organizationOf, orgObject, webhookObject } from '../address';
+import { AlarmClock } from '../kit/alarm-clock';
+import { CommitQueue } from '../kit/commit-queue';
 import { FeedStore } from './feed-store';
 import { FeedWatchers } from './feed-watchers';
 import { Intake } from './intake';

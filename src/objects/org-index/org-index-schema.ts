@@ -1,4 +1,4 @@
-import type { Migration } from '../migrate';
+import type { Migration } from '../kit/migrate';
 
 /** Feed tables: four in turn, so that retention drops a table and never deletes rows. */
 export const FEED_TABLES = 4;

@@ -1,7 +1,7 @@
-import type { Told } from '../../domain/feed';
-import { type Category, DAY, type Status } from '../../domain/job';
-import type { Summary } from '../../domain/summary';
-import { hasTable, migrateByTable } from '../migrate';
+import type { Told } from '../../domain/feed/feed';
+import { type Category, DAY, type Status } from '../../domain/job/job';
+import type { Summary } from '../../domain/job/summary';
+import { hasTable, migrateByTable } from '../kit/migrate';
 import { ORG_INDEX_MIGRATIONS } from './org-index-schema';
 
 /** Which jobs a list shows. Absent fields don't filter; statuses are alternatives, tags must all be there. */

@@ -1,4 +1,4 @@
-import { hasTable } from '../migrate';
+import { hasTable } from '../kit/migrate';
 
 /** SQL of the endpoints that read this shard. The caller sets the transaction. */
 export class SubscriberStore {

@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { Permission } from '../../domain/permission';
-import { type DisableReason, type StoredWebhook, WEBHOOK_LIMIT } from '../../domain/webhook';
-import type { Namespaces } from '../object-name';
+import type { Permission } from '../../domain/access/permission';
+import { type DisableReason, type StoredWebhook, WEBHOOK_LIMIT } from '../../domain/webhook/webhook';
+import type { Namespaces } from '../address';
 import { type ApiKey, OrgStore } from './org-store';
 import { rotated, WebhookRegistry } from './webhook-registry';
 

@@ -1,4 +1,4 @@
-import type { Migration } from '../migrate';
+import type { Migration } from '../kit/migrate';
 
 export const ORG_MIGRATIONS: readonly Migration[] = [
   {

@@ -1,5 +1,5 @@
-import type { Permission } from '../../domain/permission';
-import { hasTable, migrateByTable } from '../migrate';
+import type { Permission } from '../../domain/access/permission';
+import { hasTable, migrateByTable } from '../kit/migrate';
 import { ORG_MIGRATIONS } from './org-schema';
 
 export interface Profile {

@@ -1,5 +1,5 @@
-import { SECRET_OVERLAP, SIGNING_LIMIT, type StoredWebhook } from '../../domain/webhook';
-import { hasTable, migrateByTable } from '../migrate';
+import { SECRET_OVERLAP, SIGNING_LIMIT, type StoredWebhook } from '../../domain/webhook/webhook';
+import { hasTable, migrateByTable } from '../kit/migrate';
 import { ORG_MIGRATIONS } from './org-schema';
 
 /** SQL of an organization's webhook endpoints: the one truth about what they are set to. Each call is one write at most. */

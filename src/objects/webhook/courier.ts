@@ -1,5 +1,5 @@
-import { readRetryAfter } from '../../domain/retry';
-import type { Attempt } from '../../domain/webhook';
+import { readRetryAfter } from '../../domain/webhook/retry';
+import type { Attempt } from '../../domain/webhook/webhook';
 
 /** How much of an answer is read and how much of it is kept (bytes). */
 const READ_LIMIT = 65_536;

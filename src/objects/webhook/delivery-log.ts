@@ -1,5 +1,5 @@
-import { DAY } from '../../domain/job';
-import type { Attempt, Delivery, DeliveryStatus, Message } from '../../domain/webhook';
+import { DAY } from '../../domain/job/job';
+import type { Attempt, Delivery, DeliveryStatus, Message } from '../../domain/webhook/webhook';
 import { LOG_TABLES, logTable } from './webhook-schema';
 
 /** How long a table of the log is written (ms), and how many rows it takes at most. */

@@ -1,8 +1,8 @@
-import { checkDestination } from '../../domain/destination';
-import { nextAttempt } from '../../domain/retry';
-import { signedHeaders } from '../../domain/signature';
-import { FAILING_LIMIT } from '../../domain/webhook';
-import { CommitQueue } from '../commit-queue';
+import { checkDestination } from '../../domain/webhook/destination';
+import { nextAttempt } from '../../domain/webhook/retry';
+import { signedHeaders } from '../../domain/webhook/signature';
+import { FAILING_LIMIT } from '../../domain/webhook/webhook';
+import { CommitQueue } from '../kit/commit-queue';
 import { failed, type Outcome, send } from './courier';
 import type { EndpointConfig } from './endpoint-config';
 import type { Trip } from './pump';

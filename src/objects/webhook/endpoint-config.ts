@@ -1,7 +1,7 @@
-import type { Roots } from '../../domain/root-secret';
-import type { DisableReason, StoredWebhook } from '../../domain/webhook';
-import { indexObject, type Namespaces, organizationOf, orgObject } from '../object-name';
-import { SecretBox } from '../secret-box';
+import type { Roots } from '../../domain/access/root-secret';
+import type { DisableReason, StoredWebhook } from '../../domain/webhook/webhook';
+import { indexObject, type Namespaces, organizationOf, orgObject } from '../address';
+import { SecretBox } from '../kit/secret-box';
 
 /** How long the organization's answer is believed (ms); a change is told at once besides. */
 const CONFIG_LIFE = 30_000;

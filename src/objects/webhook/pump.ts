@@ -1,6 +1,6 @@
-import type { FeedPage } from '../../domain/feed';
-import { type Message, WEBHOOK_SLOTS } from '../../domain/webhook';
-import { within } from '../within';
+import type { FeedPage } from '../../domain/feed/feed';
+import { type Message, WEBHOOK_SLOTS } from '../../domain/webhook/webhook';
+import { within } from '../kit/within';
 import type { Parcel } from './delivery-log';
 import type { State, WebhookStore } from './webhook-store';
 

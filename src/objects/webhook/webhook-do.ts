@@ -1,8 +1,8 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { FeedPage } from '../../domain/feed';
-import { type Delivery, filterOf, messageOf, testMessage } from '../../domain/webhook';
-import { AlarmClock } from '../alarm-clock';
-import { indexObject, type Namespaces, organizationOf } from '../object-name';
+import type { FeedPage } from '../../domain/feed/feed';
+import { type Delivery, filterOf, messageOf, testMessage } from '../../domain/webhook/webhook';
+import { indexObject, type Namespaces, organizationOf } from '../address';
+import { AlarmClock } from '../kit/alarm-clock';
 import type { DeliveryFilter } from './delivery-log';
 import { Dispatcher } from './dispatcher';
 import { EndpointConfig } from './endpoint-config';

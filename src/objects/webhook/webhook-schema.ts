@@ -1,4 +1,4 @@
-import type { Migration } from '../migrate';
+import type { Migration } from '../kit/migrate';
 
 /**
  * Tables of the delivery log: four in turn, five days each, so that 14 days are kept and no row is ever deleted. The

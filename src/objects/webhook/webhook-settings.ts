@@ -1,6 +1,6 @@
-import { SCHEDULE } from '../../domain/retry';
-import { parseRoots, type Roots } from '../../domain/root-secret';
-import type { Namespaces } from '../object-name';
+import { parseRoots, type Roots } from '../../domain/access/root-secret';
+import { SCHEDULE } from '../../domain/webhook/retry';
+import type { Namespaces } from '../address';
 
 /** What an endpoint's object is given, beside the namespaces. */
 export interface WebhookVariables {

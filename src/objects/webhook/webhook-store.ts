@@ -1,5 +1,5 @@
-import type { Attempt, DeliveryStatus, DisableReason, Message } from '../../domain/webhook';
-import { hasTable, migrateByTable } from '../migrate';
+import type { Attempt, DeliveryStatus, DisableReason, Message } from '../../domain/webhook/webhook';
+import { hasTable, migrateByTable } from '../kit/migrate';
 import { DeliveryLog, type LogTurn, type Parcel } from './delivery-log';
 import { WEBHOOK_MIGRATIONS } from './webhook-schema';
 

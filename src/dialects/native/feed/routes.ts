@@ -1,0 +1,140 @@
+import * as z from 'zod';
+import { reject } from '../../../domain/base/rejection';
+import { FEED_TYPES } from '../../../domain/feed/feed';
+import { type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
+import { EVENT_STREAM_HEADERS, eventStream, type Frame, type Mark } from '../../../http/event-stream';
+import { limitParam, waitParam } from '../../../http/params';
+import type { Refused } from '../../../http/problem';
+import type { Caller } from '../../../services/access/caller';
+import { awaitFeed } from '../../../services/feed/await-feed';
+import {
+  beginFeed,
+  FEED,
+  type FeedExpired,
+  type FeedFilter,
+  type FeedPosition,
+  feedCursor,
+  type OrganizationEvent,
+} from '../../../services/feed/feed';
+import { type StreamPart, streamFeed } from '../../../services/feed/stream-feed';
+import { toTime } from '../jobs/mapper';
+import { feedResponse } from './schemas';
+
+const LIMIT = 50;
+
+const filterQuery = {
+  types: z.array(z.enum(FEED_TYPES)).optional().meta({ description: 'Repeated, it is or.' }),
+  job_type: z.string().optional(),
+  after: z.string().optional().meta({ description: 'A next_cursor, or the id of a frame of the stream.' }),
+};
+
+const read = tenantEndpoint('job:read', {
+  method: 'GET',
+  path: '/api/events',
+  id: 'listFeed',
+  summary: 'Read the organization’s events',
+  description: `Every event of every job once, those of one job in the order of their revisions; without \`after\` from
+the oldest that is kept, 30 days back at least. \`next_cursor\` leads on past everything that was looked at, what the
+filters passed over included, and is good for any filter. With \`wait\` a page without events is answered when the time
+is up, or with the first that come.`,
+  query: z.strictObject({ ...filterQuery, limit: limitParam.optional(), wait: waitParam }),
+  cursorOf: () => FEED,
+  cursorIn: 'after',
+  replies: { 200: { description: 'The events that come next.', schema: feedResponse } },
+  refusals: ['cursor_expired', 'unavailable'],
+  async handle({ query, position, signal }, caller) {
+    const { limit = LIMIT, wait = 0 } = query;
+    const request = { position: position as FeedPosition | null, filter: filterOf(query), limit };
+    const part = await awaitFeed(caller, request, wait * 1_000, signal);
+    if (!part.ok) return { rejection: part.rejection };
+    if ('expired' in part.value) return refuseExpired(caller, part.value);
+    const { events, position: reached } = part.value;
+    return jsonReply(200, {
+      events: events.map(toFeedEvent),
+      next_cursor: await feedCursor(caller, reached),
+    });
+  },
+});
+
+const stream = tenantEndpoint('job:read', {
+  method: 'GET',
+  path: '/api/events/stream',
+  id: 'streamFeed',
+  summary: 'Follow the organization’s events as server-sent events',
+  description: `Each message is an event as the feed lists it, its id the cursor behind it: with it as
+\`Last-Event-ID\`, or as \`after\` here or in the feed, reading goes on. A frame without data moves the cursor alone; the first is
+one. A
+comment comes every 15 s where there is nothing to tell.`,
+  query: z.strictObject(filterQuery),
+  cursorOf: () => FEED,
+  cursorIn: 'after',
+  resumable: true,
+  replies: { 200: { description: 'The stream.', schema: z.string(), contentType: 'text/event-stream' } },
+  refusals: ['cursor_expired', 'unavailable'],
+  async handle({ query, position, signal }, caller) {
+    const filter = filterOf(query);
+    const place = position as FeedPosition | null;
+    // A cursor that is too old is refused while there is a status to say it with.
+    const start = await beginFeed(caller, place);
+    if (!start.ok) return { rejection: start.rejection };
+    if ('expired' in start.value) return refuseExpired(caller, start.value);
+    const gone = new AbortController();
+    const signals = AbortSignal.any([gone.signal, signal]);
+    const frames = framesOf(
+      caller,
+      start.value.position,
+      streamFeed(caller, start.value.position, filter, signals),
+    );
+    return { status: 200, body: eventStream(frames, () => gone.abort()), headers: EVENT_STREAM_HEADERS };
+  },
+});
+
+export const EVENT_ROUTES: readonly Endpoint[] = [read, stream];
+
+async function* framesOf(
+  caller: Caller,
+  start: FeedPosition,
+  parts: AsyncIterable<StreamPart[]>,
+): AsyncGenerator<(Frame | Mark)[] | null, void> {
+  let told = await feedCursor(caller, start);
+  yield [{ id: told }];
+  for await (const part of parts) {
+    const frames: (Frame | Mark)[] = [];
+    for (const { event, position } of part) {
+      const id = await feedCursor(caller, position);
+      if (event !== null) frames.push({ event: 'message', id, data: JSON.stringify(toFeedEvent(event)) });
+      else if (id !== told) frames.push({ id });
+      told = id;
+    }
+    yield frames.length === 0 ? null : frames;
+  }
+}
+
+function toFeedEvent({ at, ...event }: OrganizationEvent) {
+  return { ...event, at: toTime(at) };
+}
+
+function filterOf({
+  types,
+  job_type,
+}: {
+  types?: FeedFilter['types'] | undefined;
+  job_type?: string | undefined;
+}): FeedFilter {
+  return {
+    ...(types === undefined ? {} : { types }),
+    ...(job_type === undefined ? {} : { job_types: [job_type] }),
+  };
+}
+
+async function refuseExpired(caller: Caller, { expired }: FeedExpired): Promise<Refused> {
+  const oldest_at = expired.oldest_at === null ? null : toTime(expired.oldest_at);
+  const since = oldest_at === null ? '' : ` The feed begins at ${oldest_at}.`;
+  return {
+    rejection: reject(
+      'cursor_expired',
+      `Events after this cursor are no longer kept.${since} Go on from oldest_cursor.`,
+    ),
+    extra: { oldest_cursor: await feedCursor(caller, expired.position), oldest_at },
+  };
+}

@@ -1,0 +1,99 @@
+import * as z from 'zod';
+import type { FeedType } from '../../../domain/feed/feed';
+import { EVENT_TYPES, type EventType } from '../../../domain/job/event';
+import { CATEGORIES, STATUSES, type Status } from '../../../domain/job/job';
+
+/** The shape of each event: in the feed, in its stream and in webhooks. */
+
+const count = z.int().min(0);
+const time = z.iso.datetime().meta({ description: 'UTC with milliseconds.' });
+const id = z.string().meta({ description: '`<job id>.<revision>.<type>`: the same wherever it is told.' });
+
+/** When each type is told, and the statuses that a job can have then. */
+const JOB_EVENTS: Record<EventType, { told: string; statuses: readonly [Status, ...Status[]] }> = {
+  'job.created': { told: 'A job was created.', statuses: ['pending'] },
+  'job.started': { told: 'Its worker started it.', statuses: STATUSES },
+  'job.stage_changed': { told: 'Its worker has come to another stage, or to none.', statuses: STATUSES },
+  'job.progressed': {
+    told: 'It has moved and nothing else is to tell: at most once a publishing interval, 2 s.',
+    statuses: STATUSES,
+  },
+  'job.stalled': { told: 'Its worker shows no sign of life.', statuses: ['pending', 'in_progress'] },
+  'job.recovered': { told: 'The worker of a stalled job is back.', statuses: STATUSES },
+  'job.cancelled': { told: 'It was cancelled.', statuses: ['cancelled'] },
+  'job.cancel_acknowledged': { told: 'Its worker knows that it was cancelled.', statuses: ['cancelled'] },
+  'job.completed': {
+    told: 'It has completed: `status` is the outcome.',
+    statuses: ['completed', 'completed_with_warnings', 'partial_success'],
+  },
+  'job.failed': { told: 'It has failed, by its worker’s word or by the clock.', statuses: ['failed'] },
+  'job.deleted': {
+    told: 'It was deleted, or its retention is over.',
+    statuses: ['completed', 'completed_with_warnings', 'partial_success', 'failed', 'cancelled'],
+  },
+};
+
+const jobData = {
+  job_id: z.uuid(),
+  revision: count,
+  message: z.string().meta({ description: 'The event for a person.' }),
+  job_type: z.string(),
+  previous_status: z
+    .enum(STATUSES)
+    .nullable()
+    .meta({ description: 'The status before this revision; null before the first.' }),
+  stage: z.string().nullable(),
+  total_items: count,
+  processed_items: count,
+  failed_items: count,
+  warned_items: count,
+  progress_percentage: z.number().min(0).max(100),
+  organization_id: z.string(),
+  name: z.string(),
+  category: z.enum(CATEGORIES),
+  tags: z.array(z.string()),
+  triggered_by: z.string().nullable(),
+};
+/** Events of before the feed could be read are told without these. */
+const LATER = { organization_id: true, name: true, category: true, tags: true, triggered_by: true } as const;
+
+function jobEvent(type: EventType) {
+  const { told, statuses } = JOB_EVENTS[type];
+  const data = z.object({ ...jobData, status: z.enum(statuses) }).partial(LATER);
+  return z
+    .object({ id, type: z.literal(type), at: time, job_id: z.uuid(), revision: count, data })
+    .meta({ id: componentOf(type), description: told });
+}
+
+const endpointDisabled = z
+  .object({
+    id: z.string().meta({ description: '`<webhook id>.<n>.endpoint.disabled`' }),
+    type: z.literal('endpoint.disabled'),
+    at: time,
+    job_id: z.null(),
+    revision: z.null(),
+    data: z.object({ webhook_id: z.string(), url: z.string(), message: z.string() }),
+  })
+  .meta({
+    id: componentOf('endpoint.disabled'),
+    description: 'A webhook endpoint was disabled: the message says why.',
+  });
+
+/** One schema for each type of event. */
+export const EVENT_SCHEMAS = Object.fromEntries([
+  ...EVENT_TYPES.map((type) => [type, jobEvent(type)]),
+  ['endpoint.disabled', endpointDisabled],
+]) as Record<FeedType, ReturnType<typeof jobEvent> | typeof endpointDisabled>;
+
+export const feedResponse = z
+  .object({
+    events: z.array(z.union(Object.values(EVENT_SCHEMAS))),
+    next_cursor: z.string().meta({ description: 'Always there: what it leads to is what comes next.' }),
+  })
+  .meta({ id: 'FeedPage' });
+
+/** `job.stage_changed` → `JobStageChangedEvent`. */
+function componentOf(type: FeedType): string {
+  const words = type.split(/[._]/).map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
+  return `${words.join('')}Event`;
+}

@@ -1,0 +1,224 @@
+import * as z from 'zod';
+import { CATEGORIES, STATUSES, type Status } from '../../../domain/job/job';
+import { LIST_HEADERS, NOT_MODIFIED_LIST, underDigest } from '../../../http/conditional';
+import { type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
+import { cursorParam, limitParam, timeParam } from '../../../http/params';
+import type { EntryText, ListFilter } from '../../../services/jobs/lists';
+import { cursorScope, listEntries, listItems, listJobs, listLog } from '../../../services/jobs/lists';
+import { toSummary, toTime } from './mapper';
+import * as schemas from './schemas';
+
+const LIMIT = 50;
+/** No job has more tags, so none has all of a longer list. */
+const TAG_LIMIT = 10;
+
+const listQuery = z.strictObject({
+  status: z.array(z.enum([...STATUSES, 'running'])).optional(),
+  job_type: z.string().optional(),
+  category: z.enum(CATEGORIES).optional(),
+  tag: z.array(z.string()).optional(),
+  triggered_by: z.string().optional(),
+  created_after: timeParam.optional(),
+  created_before: timeParam.optional(),
+  limit: limitParam.optional(),
+  cursor: cursorParam,
+});
+
+const list = tenantEndpoint('job:read', {
+  method: 'GET',
+  path: '/api/jobs',
+  id: 'listJobs',
+  summary: 'List Jobs',
+  description:
+    'Newest first. Repeated status is or, repeated tag and; created_after is ≥, created_before is <.',
+  query: listQuery,
+  cursorOf: () => 'jobs',
+  conditional: true,
+  replies: {
+    200: {
+      description: 'A page of jobs without their content.',
+      schema: schemas.listResponse,
+      headers: LIST_HEADERS,
+    },
+    304: NOT_MODIFIED_LIST,
+  },
+  refusals: ['unavailable'],
+  async handle({ query, position, ifNoneMatch }, caller) {
+    const { cursor: _cursor, limit = LIMIT, status, ...rest } = query;
+    const tags = new Set(rest.tag);
+    if (tags.size > TAG_LIMIT) {
+      return underDigest(jsonReply(200, { jobs: [], next_cursor: null }), ifNoneMatch);
+    }
+    const canonical = status && [
+      ...new Set(status.map((word): Status => (word === 'running' ? 'in_progress' : word))),
+    ];
+    const filter = {
+      ...given(rest),
+      ...(tags.size === 0 ? {} : { tag: [...tags] }),
+      ...(canonical === undefined ? {} : { status: canonical }),
+    } as ListFilter;
+    const scope = cursorScope(caller.principal.organization, 'jobs');
+    const page = await listJobs(caller, filter, { scope, position, limit });
+    if (!page.ok) return { rejection: page.rejection };
+    const { items, next_cursor } = page.value;
+    return underDigest(jsonReply(200, { jobs: items.map(toSummary), next_cursor }), ifNoneMatch);
+  },
+});
+
+const PAGE_HEADERS = { ...LIST_HEADERS, 'Job-Revision': 'The job’s revision that the page is of.' };
+
+const pageQuery = { limit: limitParam.optional(), cursor: cursorParam };
+
+const entryLists = (['errors', 'warnings'] as const).map((name) =>
+  tenantEndpoint('job:read', {
+    method: 'GET',
+    path: `/api/jobs/:job_id/${name}`,
+    id: name === 'errors' ? 'listErrors' : 'listWarnings',
+    token: { scope: 'read' },
+    summary: `List a job’s ${name}, oldest first`,
+    query: z.strictObject({
+      error_type: z.string().optional(),
+      entity_type: z.string().optional(),
+      ...pageQuery,
+    }),
+    cursorOf: ({ job_id }) => `${name}\0${job_id}`,
+    conditional: true,
+    replies: {
+      200: {
+        description: 'A page of the newest 1,000.',
+        schema: schemas.issuesResponse(name),
+        headers: PAGE_HEADERS,
+      },
+      304: { ...NOT_MODIFIED_LIST, headers: PAGE_HEADERS },
+    },
+    refusals: ['job_not_found', 'overloaded'],
+    async handle({ params, query, position, ifNoneMatch }, caller) {
+      const { limit = LIMIT, error_type, entity_type } = query;
+      const jobId = params.job_id ?? '';
+      const scope = cursorScope(caller.principal.organization, `${name}\0${jobId}`);
+      const ring = name === 'errors' ? 'error' : 'warning';
+      const page = await listEntries(
+        caller,
+        jobId,
+        ring,
+        { error_type, entity_type },
+        { scope, position, limit },
+      );
+      if (!page.ok) return { rejection: page.rejection };
+      const { items, next_cursor, revision } = page.value;
+      const issues = items.map(({ body }) => body).join(',');
+      const body = `{"${name}":[${issues}],"next_cursor":${JSON.stringify(next_cursor)}}`;
+      return underDigest({ status: 200, body, headers: revisionHeader(revision) }, ifNoneMatch);
+    },
+  }),
+);
+
+const logs = tenantEndpoint('job:read', {
+  method: 'GET',
+  path: '/api/jobs/:job_id/logs',
+  id: 'listLogs',
+  token: { scope: 'read' },
+  summary: 'List a job’s log, oldest first',
+  description: 'Log entries, errors, warnings and events in one order.',
+  query: z.strictObject({
+    level: z.enum(['info', 'warn', 'error']).optional(),
+    since: timeParam.optional(),
+    until: timeParam.optional(),
+    q: z.string().optional().meta({ description: 'A text that the message holds.' }),
+    ...pageQuery,
+  }),
+  cursorOf: ({ job_id }) => `logs\0${job_id}`,
+  conditional: true,
+  replies: {
+    200: { description: 'A page of lines.', schema: schemas.logsResponse, headers: PAGE_HEADERS },
+    304: { ...NOT_MODIFIED_LIST, headers: PAGE_HEADERS },
+  },
+  refusals: ['job_not_found', 'overloaded'],
+  async handle({ params, query, position, ifNoneMatch }, caller) {
+    const { limit = LIMIT, level, since, until, q } = query;
+    const jobId = params.job_id ?? '';
+    const scope = cursorScope(caller.principal.organization, `logs\0${jobId}`);
+    const page = await listLog(caller, jobId, { level, since, until, q }, { scope, position, limit });
+    if (!page.ok) return { rejection: page.rejection };
+    const { items, next_cursor, revision } = page.value;
+    const lines = items.map(({ at, level, message, kind, revision, k }) => {
+      return { timestamp: toTime(at), level, message, kind, revision, k };
+    });
+    return underDigest(jsonReply(200, { logs: lines, next_cursor }, revisionHeader(revision)), ifNoneMatch);
+  },
+});
+
+const events = tenantEndpoint('job:read', {
+  method: 'GET',
+  path: '/api/jobs/:job_id/events',
+  id: 'listEvents',
+  token: { scope: 'read' },
+  summary: 'List a job’s events, oldest first',
+  query: z.strictObject(pageQuery),
+  cursorOf: ({ job_id }) => `events\0${job_id}`,
+  conditional: true,
+  replies: {
+    200: {
+      description: 'A page of the newest 1,000.',
+      schema: schemas.eventsResponse,
+      headers: PAGE_HEADERS,
+    },
+    304: { ...NOT_MODIFIED_LIST, headers: PAGE_HEADERS },
+  },
+  refusals: ['job_not_found', 'overloaded'],
+  async handle({ params, query, position, ifNoneMatch }, caller) {
+    const jobId = params.job_id ?? '';
+    const scope = cursorScope(caller.principal.organization, `events\0${jobId}`);
+    const page = await listEntries(
+      caller,
+      jobId,
+      'event',
+      {},
+      { scope, position, limit: query.limit ?? LIMIT },
+    );
+    if (!page.ok) return { rejection: page.rejection };
+    const { items, next_cursor, revision } = page.value;
+    const found = items.map((entry) => toEvent(jobId.toLowerCase(), entry));
+    return underDigest(jsonReply(200, { events: found, next_cursor }, revisionHeader(revision)), ifNoneMatch);
+  },
+});
+
+const items = tenantEndpoint('job:read', {
+  method: 'GET',
+  path: '/api/jobs/:job_id/items',
+  id: 'listItems',
+  token: { scope: 'read' },
+  summary: 'List the items that a rerun of failed ones is for',
+  query: z.strictObject(pageQuery),
+  cursorOf: ({ job_id }) => `items\0${job_id}`,
+  conditional: true,
+  replies: {
+    200: { description: 'A page of items.', schema: schemas.itemsResponse, headers: PAGE_HEADERS },
+    304: { ...NOT_MODIFIED_LIST, headers: PAGE_HEADERS },
+  },
+  refusals: ['job_not_found', 'overloaded'],
+  async handle({ params, query, position, ifNoneMatch }, caller) {
+    const jobId = params.job_id ?? '';
+    const scope = cursorScope(caller.principal.organization, `items\0${jobId}`);
+    const page = await listItems(caller, jobId, { scope, position, limit: query.limit ?? LIMIT });
+    if (!page.ok) return { rejection: page.rejection };
+    const { revision, ...found } = page.value;
+    return underDigest(jsonReply(200, found, revisionHeader(revision)), ifNoneMatch);
+  },
+});
+
+export const LIST_ROUTES: readonly Endpoint[] = [list, ...entryLists, logs, events, items];
+
+function toEvent(jobId: string, { revision, at, body }: EntryText) {
+  const { type, ...data } = JSON.parse(body) as { type: string };
+  return { id: `${jobId}.${revision}.${type}`, type, at: toTime(at), job_id: jobId, revision, data };
+}
+
+function revisionHeader(revision: number | null): Record<string, string> {
+  return revision === null ? {} : { 'Job-Revision': String(revision) };
+}
+
+/** The fields that were given. */
+function given(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}

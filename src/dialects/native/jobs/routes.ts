@@ -1,0 +1,110 @@
+import * as z from 'zod';
+import { cancelSchema, createSchema, rerunSchema } from '../../../domain/job/command';
+import { BODY_LIMIT, type Endpoint, tenantEndpoint } from '../../../http/endpoint';
+import { waitParams } from '../../../http/params';
+import { type Created, createJob, rerunJob } from '../../../services/jobs/create-job';
+import { cancelJob, deleteJob } from '../../../services/jobs/jobs';
+import { answerUnit, jobHeaders, REPLAYED } from '../../answer-unit';
+import { type JobText, NOT_MODIFIED, READ_HEADERS, replyWithJob } from '../../read-job';
+import { jobText, toVerdict, workerReply } from './mapper';
+import { cancelledResponse, createdResponse, jobResponse } from './schemas';
+
+const WHOLE: JobText = { mark: 'a', part: 'content', write: (view) => jobText(view) };
+
+const create = tenantEndpoint('job:create', {
+  method: 'POST',
+  path: '/api/jobs',
+  id: 'createJob',
+  summary: 'Create Job',
+  body: { schema: createSchema, maxBytes: BODY_LIMIT },
+  keyed: true,
+  minimizable: true,
+  replies: {
+    201: { description: 'The new job.', schema: createdResponse, headers: { Location: 'The job’s path.' } },
+    200: { description: 'The job that this Idempotency-Key created before.', schema: createdResponse },
+  },
+  refusals: ['metadata_too_large', 'overloaded'],
+  async handle({ body, request, minimal }, caller) {
+    const created = await createJob(caller, body, request, { content: !minimal });
+    return created.ok ? toReply(created.value) : { rejection: created.rejection };
+  },
+});
+
+const get = tenantEndpoint('job:read', {
+  method: 'GET',
+  path: '/api/jobs/:job_id',
+  id: 'getJob',
+  token: { scope: 'read' },
+  summary: 'Get Job',
+  query: z.strictObject(waitParams),
+  conditional: true,
+  replies: {
+    200: { description: 'The job.', schema: jobResponse, headers: READ_HEADERS },
+    304: NOT_MODIFIED,
+  },
+  refusals: ['job_not_found', 'overloaded', 'unavailable'],
+  handle: (call, caller) => replyWithJob(WHOLE, call, caller, call.params.job_id ?? ''),
+});
+
+const cancel = tenantEndpoint('job:cancel', {
+  method: 'POST',
+  path: '/api/jobs/:job_id/cancel',
+  id: 'cancelJob',
+  summary: 'Cancel Job',
+  description:
+    'Terminal at once; whether the worker noticed is cancellation.acknowledged_at. Again, it changes nothing.',
+  body: { schema: cancelSchema, optional: true, maxBytes: BODY_LIMIT },
+  keyed: true,
+  minimizable: true,
+  replies: { 200: { description: 'The cancelled job.', schema: cancelledResponse } },
+  refusals: ['job_not_found', 'job_terminal', 'overloaded'],
+  async handle({ params, body, request, minimal }, caller) {
+    const want = { content: !minimal };
+    const cancelled = await cancelJob(caller, params.job_id ?? '', body.reason ?? null, request, want);
+    return answerUnit(cancelled, ({ view }, headers, done) =>
+      workerReply(200, view, done.replayed ? toVerdict(done) : {}, headers),
+    );
+  },
+});
+
+const rerun = tenantEndpoint('job:create', {
+  method: 'POST',
+  path: '/api/jobs/:job_id/rerun',
+  id: 'rerunJob',
+  summary: 'Rerun Job',
+  description: 'A new job that does an ended one again, or its failed entities alone.',
+  body: { schema: rerunSchema, optional: true, maxBytes: BODY_LIMIT },
+  keyed: true,
+  minimizable: true,
+  replies: {
+    201: { description: 'The new job.', schema: createdResponse, headers: { Location: 'The job’s path.' } },
+    200: { description: 'The job that this Idempotency-Key created before.', schema: createdResponse },
+  },
+  refusals: ['job_not_found', 'job_not_terminal', 'nothing_failed', 'too_many_failed', 'overloaded'],
+  async handle({ params, body, request, minimal }, caller) {
+    const want = { content: !minimal };
+    const created = await rerunJob(caller, params.job_id ?? '', body.items ?? 'all', request, want);
+    return created.ok ? toReply(created.value) : { rejection: created.rejection };
+  },
+});
+
+const remove = tenantEndpoint('job:cancel', {
+  method: 'DELETE',
+  path: '/api/jobs/:job_id',
+  id: 'deleteJob',
+  summary: 'Delete Job',
+  description: 'Ended jobs only.',
+  replies: { 204: { description: 'The job is gone.' } },
+  refusals: ['job_not_found', 'job_not_terminal', 'overloaded'],
+  async handle({ params }, caller) {
+    const removed = await deleteJob(caller, params.job_id ?? '');
+    return removed.ok ? { status: 204, body: null } : { rejection: removed.rejection };
+  },
+});
+
+export const JOB_ROUTES: readonly Endpoint[] = [create, get, cancel, rerun, remove];
+
+function toReply({ created, view }: Created) {
+  const more = created ? { Location: `/api/jobs/${view.summary.job_id}` } : REPLAYED;
+  return workerReply(created ? 201 : 200, view, {}, { ...jobHeaders(view), ...more });
+}

@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import type { Summary } from '../../../domain/job/summary';
+import { type Endpoint, tenantEndpoint } from '../../../http/endpoint';
+import { badge, progressBar } from '../../../pictures/draw';
+import { type JobText, NOT_MODIFIED, READ_HEADERS, replyWithJob } from '../../read-job';
+
+const SVG = 'image/svg+xml';
+
+/** A picture opened by itself is a document: it may hold its own style and nothing else. */
+const PICTURE_HEADERS = {
+  'Content-Type': `${SVG}; charset=utf-8`,
+  'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+/** `mark` is the drawing's version too: a new one whenever the same job is drawn otherwise. */
+const PICTURES: {
+  file: string;
+  id: string;
+  summary: string;
+  mark: string;
+  draw: (job: Summary) => string;
+}[] = [
+  {
+    file: 'badge.svg',
+    id: 'drawBadge',
+    summary: 'A small picture of the job, 20 pixels high and as wide as its words',
+    mark: 'badge1',
+    draw: badge,
+  },
+  {
+    file: 'progress.svg',
+    id: 'drawProgress',
+    summary: 'A wide picture of the job, 20 pixels high',
+    mark: 'progress1',
+    draw: progressBar,
+  },
+];
+
+/** Pictures of a job, for a README, a chat or a mail. */
+export const PICTURE_ROUTES: readonly Endpoint[] = PICTURES.map(({ file, mark, draw, ...doc }) => {
+  const picture: JobText = {
+    mark,
+    part: 'content',
+    write: ({ summary }) => draw(summary),
+    headers: PICTURE_HEADERS,
+  };
+  return tenantEndpoint('job:read', {
+    ...doc,
+    method: 'GET',
+    path: `/api/jobs/:job_id/${file}`,
+    description:
+      'Name, status, percentage and ETA, in light and dark, in one line of text for those that can’t see it.',
+    token: { scope: 'picture', from: 'query' },
+    conditional: true,
+    replies: {
+      200: { description: 'The picture.', schema: z.string(), contentType: SVG, headers: READ_HEADERS },
+      304: NOT_MODIFIED,
+    },
+    refusals: ['job_not_found', 'overloaded'],
+    handle: (call, caller) => replyWithJob(picture, call, caller, call.params.job_id ?? ''),
+  });
+});

@@ -1,0 +1,102 @@
+import * as z from 'zod';
+import { type ClientEnd, clientSocket } from '../../../http/client-socket';
+import { type Endpoint, tenantEndpoint } from '../../../http/endpoint';
+import { EVENT_STREAM_HEADERS, eventStream, type Frame } from '../../../http/event-stream';
+import type { Caller } from '../../../services/access/caller';
+import { type Ending, follow } from '../../../services/watching/follow';
+import { openWatch, placeOf, type Watch } from '../../../services/watching/watch';
+import { progress } from '../reports/routes';
+import { FRAMES, SocketReports } from '../reports/socket-reports';
+import { toFrames } from './frames';
+
+const resumeQuery = z.strictObject({
+  after: z.string().optional().meta({ description: 'The revision to go on from.' }),
+});
+
+const stream = tenantEndpoint('job:read', {
+  method: 'GET',
+  path: '/api/jobs/:job_id/stream',
+  id: 'streamJob',
+  summary: 'Watch Job as server-sent events',
+  description: `\`snapshot\` comes first: \`{revision, job}\`, the job as GET answers it. Then \`update\`:
+\`{revision, job, entries}\`, with every entry appended since the frame before and the job as it is now: without
+\`errors\` and \`warnings\`, which follow from the entries, and with \`metadata\` and \`result\` where they are news
+(\`stage\` and \`last_message\` of the job stand in its metadata too). A long catch-up is several updates, the last with
+\`job\`. An entry is \`{revision, k, kind, at, data}\`, ordered by revision and \`k\`: \`kind\` is \`log\` (data
+\`{level, message}\`), \`error\` or \`warning\` (data as in the job's lists) or \`event\` (data \`{type, message, status, …}\`).
+The id of a frame is the revision that everything has been told through. With it as \`Last-Event-ID\`, or else as
+\`after\`, the stream goes on without a snapshot; where what lies between is gone, \`resync\` and a snapshot come first.
+\`end\` comes when the job is settled, and the stream closes.`,
+  query: resumeQuery,
+  resumable: true,
+  token: { scope: 'read', from: 'query' },
+  replies: {
+    200: { description: 'The stream.', schema: z.string(), contentType: 'text/event-stream' },
+    204: { description: 'The job is settled and its reader has all of it: don’t come back.' },
+  },
+  refusals: ['job_not_found', 'overloaded', 'unavailable'],
+  async handle({ params, query, lastEventId }, caller) {
+    const place = placeOf(lastEventId ?? query.after ?? null);
+    const watch = await openWatch(caller, params.job_id ?? '', 'all', place);
+    if (!watch.ok) return { rejection: watch.rejection };
+    const { value } = watch;
+    if (value === null) return { status: 204, body: null };
+    const body = eventStream(framesOf(caller, value), () => value.close());
+    return { status: 200, body, headers: EVENT_STREAM_HEADERS };
+  },
+});
+
+const socket = tenantEndpoint('job:read', {
+  method: 'GET',
+  path: '/api/jobs/:job_id/socket',
+  id: 'watchJob',
+  summary: 'Watch Job and report over a WebSocket',
+  description: `The frames of the stream as JSON messages: \`{type, …}\` with \`type\` \`snapshot\`, \`update\`, \`resync\` or
+\`end\`, and the fields of its data. \`{"type": "ping"}\` is answered \`{"type": "pong"}\`; the service sends its own ping
+when it has been quiet, and needs no answer. A bad message is answered \`{"type": "error", "code", "detail", "errors"?}\`, and
+the socket lives. It is closed with 1000 when the job is settled, 4401 when the credential is gone, and 1013 when the job
+can’t be reached: come back with the last revision as \`after\`.
+
+With \`job:create\`, or a token of scope \`report\`, it takes reports: \`{"id", "key"?, "report"}\`, or \`{"id", "key"?, "reports"}\` for a
+batch. \`id\` is an integer or a text of at most 255 characters that the answer names the frame by, \`key\` an
+\`Idempotency-Key\`; a report is at most 256 KiB, a frame 1 MiB. Frames are applied in the order they are sent, and up to
+${FRAMES.toLocaleString('en-US')} may be unanswered at a time. Once they are durable they are answered, those of one commit in one message:
+\`{"type": "acks", "acks": [{id, applied, applied_revision, reason?, last_sequence?, verdicts?, replayed?}], "control": {…}}\`, with
+\`verdicts\` for a batch. A refused one is \`{id, "error": {code, detail, errors?}}\`, as the routes of reports would refuse it;
+\`control\` is absent where the job was not asked. Closed with 1013, send again, over another socket or those routes, from
+the first frame on that was not answered or was refused with \`overloaded\`, \`unavailable\` or \`internal\`: a key or a
+sequence makes that safe. The digest of a key is of the report as its text stands in the frame, so the same text POSTed is
+the same body.`,
+  query: resumeQuery,
+  upgrades: true,
+  token: { scope: 'read', from: 'query' },
+  replies: { 101: { description: 'The socket.' } },
+  refusals: ['job_not_found', 'overloaded', 'unavailable'],
+  async handle({ params, query }, caller) {
+    const place = placeOf(query.after ?? null);
+    const watch = await openWatch(caller, params.job_id ?? '', 'all', place);
+    if (!watch.ok) return { rejection: watch.rejection };
+    const { value } = watch;
+    const deliveries = value === null ? endOnly(Number(place)) : framesOf(caller, value);
+    const meet = (client: ClientEnd) => new SocketReports(caller, progress, params.job_id ?? '', client);
+    const webSocket = clientSocket(deliveries, meet, () => value?.close());
+    return { status: 101, body: null, webSocket };
+  },
+});
+
+export const WATCH_ROUTES: readonly Endpoint[] = [stream, socket];
+
+/** All there is for a watcher that has all of a settled job. */
+async function* endOnly(revision: number): AsyncGenerator<Frame[], Ending> {
+  yield toFrames({ type: 'end', revision });
+  return 'ended';
+}
+
+async function* framesOf(caller: Caller, watch: Watch): AsyncGenerator<Frame[] | null, Ending> {
+  const told = follow(caller, watch);
+  for (;;) {
+    const { done, value } = await told.next();
+    if (done) return value;
+    yield value === null ? null : toFrames(value);
+  }
+}

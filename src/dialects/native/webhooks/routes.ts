@@ -1,0 +1,186 @@
+import * as z from 'zod';
+import type { Result } from '../../../domain/base/result';
+import { DELIVERY_STATUSES, WEBHOOK_TYPES } from '../../../domain/webhook/webhook';
+import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
+import { cursorParam, limitParam } from '../../../http/params';
+import { sealCursor } from '../../../services/ids/cursor';
+import { cursorScope, toPage } from '../../../services/jobs/lists';
+import * as webhooks from '../../../services/webhooks/webhooks';
+import * as schemas from './schemas';
+
+/** An organization's webhook endpoints and what was delivered to them. */
+
+const LIMIT = 50;
+const ONE = '/api/webhooks/:webhook_id';
+
+const create = tenantEndpoint('webhook:manage', {
+  method: 'POST',
+  path: '/api/webhooks',
+  id: 'createWebhook',
+  summary: 'Create a webhook endpoint',
+  description: 'It is sent every event from here on that its filters let through.',
+  body: { schema: schemas.createWebhookSchema, maxBytes: BODY_LIMIT },
+  replies: { 201: { description: 'The endpoint, its secret shown once.', schema: schemas.newWebhook } },
+  refusals: ['too_many_webhooks', 'overloaded'],
+  async handle({ body, host }, caller) {
+    const { url, event_types = null, job_types = null, description = null, enabled = true } = body;
+    const input = { url, event_types, job_types, description, enabled };
+    return reply(201, await webhooks.createWebhook(caller, input, host), toNewWebhook);
+  },
+});
+
+const list = tenantEndpoint('webhook:manage', {
+  method: 'GET',
+  path: '/api/webhooks',
+  id: 'listWebhooks',
+  summary: 'List the webhook endpoints',
+  replies: { 200: { description: 'All of them, oldest first.', schema: schemas.webhookList } },
+  refusals: ['overloaded'],
+  async handle(_call, caller) {
+    return reply(200, await webhooks.listWebhooks(caller), (all) => ({ webhooks: all.map(toWebhook) }));
+  },
+});
+
+const get = tenantEndpoint('webhook:manage', {
+  method: 'GET',
+  path: ONE,
+  id: 'getWebhook',
+  summary: 'Get a webhook endpoint',
+  replies: { 200: { description: 'The endpoint.', schema: schemas.webhook } },
+  refusals: ['not_found', 'overloaded'],
+  async handle({ params }, caller) {
+    return reply(200, await webhooks.getWebhook(caller, params.webhook_id ?? ''), toWebhook);
+  },
+});
+
+const change = tenantEndpoint('webhook:manage', {
+  method: 'PATCH',
+  path: ONE,
+  id: 'changeWebhook',
+  summary: 'Change a webhook endpoint',
+  description: 'Absent fields stay as they are. One that is enabled again goes on where it stopped.',
+  body: { schema: schemas.changeWebhookSchema, maxBytes: BODY_LIMIT },
+  replies: { 200: { description: 'The endpoint.', schema: schemas.webhook } },
+  refusals: ['not_found', 'overloaded'],
+  async handle({ params, body, host }, caller) {
+    const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+    return reply(200, await webhooks.changeWebhook(caller, params.webhook_id ?? '', given, host), toWebhook);
+  },
+});
+
+const remove = tenantEndpoint('webhook:manage', {
+  method: 'DELETE',
+  path: ONE,
+  id: 'deleteWebhook',
+  summary: 'Delete a webhook endpoint',
+  replies: { 204: { description: 'The endpoint is gone, with its deliveries.' } },
+  refusals: ['not_found', 'overloaded'],
+  async handle({ params }, caller) {
+    const removed = await webhooks.deleteWebhook(caller, params.webhook_id ?? '');
+    return removed.ok ? { status: 204, body: null } : { rejection: removed.rejection };
+  },
+});
+
+const rotate = tenantEndpoint('webhook:manage', {
+  method: 'POST',
+  path: `${ONE}/rotate`,
+  id: 'rotateWebhook',
+  summary: 'Rotate the secret of a webhook endpoint',
+  description: 'The secret before signs beside the new one for 24 hours.',
+  replies: { 200: { description: 'The endpoint, its new secret shown once.', schema: schemas.newWebhook } },
+  refusals: ['not_found', 'overloaded'],
+  async handle({ params }, caller) {
+    return reply(200, await webhooks.rotateWebhook(caller, params.webhook_id ?? ''), toNewWebhook);
+  },
+});
+
+const test = tenantEndpoint('webhook:manage', {
+  method: 'POST',
+  path: `${ONE}/test`,
+  id: 'testWebhook',
+  summary: 'Send a test to a webhook endpoint',
+  description: 'A delivery of type endpoint.test, tried once: its outcome is in the deliveries.',
+  replies: { 202: { description: 'The delivery.', schema: schemas.delivery } },
+  refusals: ['not_found', 'webhook_disabled', 'overloaded'],
+  async handle({ params }, caller) {
+    return reply(202, await webhooks.testWebhook(caller, params.webhook_id ?? ''), toDelivery);
+  },
+});
+
+const deliveries = tenantEndpoint('webhook:manage', {
+  method: 'GET',
+  path: `${ONE}/deliveries`,
+  id: 'listDeliveries',
+  summary: 'List what was delivered to a webhook endpoint',
+  description: 'Newest first, for 14 days at least.',
+  query: z.strictObject({
+    status: z.array(z.enum(DELIVERY_STATUSES)).optional(),
+    event_id: z.string().optional(),
+    event_type: z.enum([...WEBHOOK_TYPES, 'endpoint.test']).optional(),
+    job_id: z.string().optional(),
+    limit: limitParam.optional(),
+    cursor: cursorParam,
+  }),
+  cursorOf: ({ webhook_id }) => `deliveries\0${webhook_id}`,
+  replies: { 200: { description: 'A page of deliveries.', schema: schemas.deliveryList } },
+  refusals: ['not_found', 'overloaded'],
+  async handle({ params, query, position }, caller) {
+    const { limit = LIMIT, cursor: _cursor, ...filter } = query;
+    const webhookId = params.webhook_id ?? '';
+    const before = position as number | null;
+    const found = await webhooks.listDeliveries(caller, webhookId, filter, before, limit + 1);
+    if (!found.ok) return { rejection: found.rejection };
+    const scope = cursorScope(caller.principal.organization, `deliveries\0${webhookId}`);
+    const page = await toPage(found.value, limit, ({ n }) => sealCursor(caller.config, scope, n));
+    return jsonReply(200, { deliveries: page.items.map(toDelivery), next_cursor: page.next_cursor });
+  },
+});
+
+const redeliver = tenantEndpoint('webhook:manage', {
+  method: 'POST',
+  path: `${ONE}/deliveries/:delivery_id/redeliver`,
+  id: 'redeliver',
+  summary: 'Send a delivery again',
+  description: 'Now, with the same id and body; should it fail, the schedule begins anew.',
+  replies: { 202: { description: 'The delivery.', schema: schemas.delivery } },
+  refusals: ['not_found', 'webhook_disabled', 'overloaded'],
+  async handle({ params }, caller) {
+    const n = /^[1-9]\d{0,14}$/.test(params.delivery_id ?? '') ? Number(params.delivery_id) : 0;
+    return reply(202, await webhooks.redeliver(caller, params.webhook_id ?? '', n), toDelivery);
+  },
+});
+
+export const WEBHOOK_ROUTES: readonly Endpoint[] = [
+  ...[create, list, get, change, remove],
+  ...[rotate, test, deliveries, redeliver],
+];
+
+function reply<Value>(status: number, result: Result<Value>, map: (value: Value) => unknown) {
+  return result.ok ? jsonReply(status, map(result.value)) : { rejection: result.rejection };
+}
+
+function toWebhook(webhook: webhooks.Webhook) {
+  const { webhook_id, url, event_types, job_types, description, enabled, created_at, disabled } = webhook;
+  return {
+    ...{ webhook_id, url, event_types, job_types, description, enabled },
+    disabled_at: toTime(disabled?.at ?? null),
+    disabled_reason: disabled?.reason ?? null,
+    created_at: toTime(created_at),
+  };
+}
+
+function toNewWebhook(webhook: webhooks.Webhook & { secret: string }) {
+  return { ...toWebhook(webhook), secret: webhook.secret };
+}
+
+function toDelivery({ n, queued_at, next_attempt_at, attempts, ...rest }: webhooks.Delivery) {
+  return {
+    ...{ delivery_id: String(n), ...rest, queued_at: toTime(queued_at) },
+    next_attempt_at: toTime(next_attempt_at),
+    attempts: attempts.map((attempt) => ({ ...attempt, at: toTime(attempt.at) })),
+  };
+}
+
+function toTime(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import { text } from '../../../domain/base/text';
+import { DELIVERY_STATUSES, WEBHOOK_TYPES } from '../../../domain/webhook/webhook';
+
+/** What is said about webhook endpoints and their deliveries. */
+
+const time = z.iso.datetime();
+
+const eventTypes = z
+  .array(z.enum(WEBHOOK_TYPES))
+  .min(1)
+  .transform((types) => [...new Set(types)])
+  .nullable()
+  .meta({ description: 'Null for all.' });
+const jobTypes = z
+  .array(text(100, 1))
+  .min(1)
+  .max(100)
+  .transform((types) => [...new Set(types)])
+  .nullable()
+  .meta({ description: 'Null for all.' });
+const url = z.string().meta({ description: 'https, to a named host.', maxLength: 2_048 });
+
+const settings = {
+  event_types: eventTypes.optional(),
+  job_types: jobTypes.optional(),
+  description: text(200).nullable().optional(),
+  enabled: z.boolean().optional(),
+};
+
+export const createWebhookSchema = z.strictObject({ url, ...settings }).meta({ id: 'CreateWebhook' });
+export const changeWebhookSchema = z
+  .strictObject({ url: url.optional(), ...settings })
+  .meta({ id: 'ChangeWebhook' });
+
+export const webhook = z
+  .object({
+    webhook_id: z.string(),
+    url: z.string(),
+    event_types: z.array(z.enum(WEBHOOK_TYPES)).nullable(),
+    job_types: z.array(z.string()).nullable(),
+    description: z.string().nullable(),
+    enabled: z.boolean(),
+    disabled_at: time.nullable().meta({ description: 'When the service disabled it.' }),
+    disabled_reason: z
+      .enum(['gone', 'failing'])
+      .nullable()
+      .meta({ description: 'It answered 410, or nothing but failures for five days.' }),
+    created_at: time,
+  })
+  .meta({ id: 'Webhook' });
+export const newWebhook = webhook
+  .extend({ secret: z.string().meta({ description: 'Shown once: whsec_…' }) })
+  .meta({ id: 'NewWebhook' });
+export const webhookList = z.object({ webhooks: z.array(webhook) }).meta({ id: 'WebhookList' });
+
+const attempt = z
+  .object({
+    at: time,
+    status: z.number().int().nullable().meta({ description: 'Of HTTP; null without an answer in time.' }),
+    duration_ms: z.number().int(),
+    error: z.enum(['timeout', 'connection', 'destination']).nullable(),
+    answer: z.string().meta({ description: 'Its first KiB.' }),
+  })
+  .meta({ id: 'DeliveryAttempt' });
+
+export const delivery = z
+  .object({
+    delivery_id: z.string(),
+    event_id: z.string().meta({ description: 'The webhook-id header: the same at every attempt.' }),
+    event_type: z.string(),
+    job_id: z.string().nullable(),
+    revision: z.number().int().nullable(),
+    status: z.enum(DELIVERY_STATUSES),
+    queued_at: time,
+    next_attempt_at: time.nullable(),
+    attempts: z.array(attempt).meta({ description: 'Oldest first, the newest 20.' }),
+  })
+  .meta({ id: 'Delivery' });
+export const deliveryList = z
+  .object({ deliveries: z.array(delivery), next_cursor: z.string().nullable() })
+  .meta({ id: 'DeliveryList' });

@@ -1,0 +1,102 @@
+import type { EventBody } from '../job/event';
+import type { Summary } from '../job/summary';
+
+/** How far a job has got, or how far its index knows it: its revision and the ordinal of its newest event. */
+export interface Position {
+  revision: number;
+  events: number;
+}
+
+/** An event on its way to the feed. `n` counts the job's events from 1. */
+export interface FeedEvent {
+  n: number;
+  revision: number;
+  at: number;
+  body: EventBody;
+}
+
+/** What a job tells its index: itself as it is now, and the events the index has not confirmed, oldest first. */
+export interface Publication {
+  summary: Summary;
+  events: FeedEvent[];
+  /** Ordinal of the job's newest event, sent or not. */
+  through: number;
+  /** The job is gone: its summary is to go too. */
+  deleted: boolean;
+}
+
+/** What the index knows of the job after a publication, and how long it asks to be spared (ms). */
+export interface Receipt {
+  revision: number;
+  through: number;
+  interval: number;
+}
+
+/** Events sent in one publication. */
+export const EVENTS_PER_PUBLICATION = 200;
+/** Unconfirmed events at which a job takes no further ones until its index is back. */
+export const BACKLOG_LIMIT = 900;
+/** Progress is published at most this often (ms). */
+export const PUBLISH_INTERVAL = 2_000;
+/** Publications of progress that an index takes in one such interval before it asks its jobs for longer ones. */
+export const PROGRESS_PER_INTERVAL = 100;
+/** The longest interval an index asks for, in such intervals. */
+const LONGEST = 8;
+
+/**
+ * The brake of a busy index: the interval (ms) at which jobs that sent `taken` publications of progress in `elapsed` ms,
+ * each once an `interval`, would send no more than it takes. A list is later by that, and the index's load bounded.
+ */
+export function brakedInterval(base: number, interval: number, taken: number, elapsed: number): number {
+  const jobs = (taken * interval) / elapsed;
+  return Math.round(Math.min(Math.max((jobs * base) / PROGRESS_PER_INTERVAL, base), LONGEST * base));
+}
+
+export function isDirty(job: Position, acknowledged: Position): boolean {
+  return job.revision > acknowledged.revision || job.events > acknowledged.events;
+}
+
+/** However a publication fails, the alarm sees to it after this long at the latest (ms). */
+export const PUBLICATION_GUARANTEE = 60_000;
+
+/** How long to wait before a change is published (ms): a change of status never, progress until the interval is over. */
+export function publicationDelay(
+  kind: 'transition' | 'progress',
+  now: number,
+  lastPublication: number,
+  interval: number,
+): number {
+  return kind === 'transition' ? 0 : Math.max(lastPublication + interval - now, 0);
+}
+
+/** What the index knows of a job. */
+export interface Kept {
+  revision: number;
+  through: number;
+}
+
+/**
+ * The index's rule: events beyond `through` are new, the summary is if its revision is greater. A publication that
+ * would leave a hole in a job's events changes nothing: the job sends again from `through + 1`.
+ */
+export function admit(kept: Kept, publication: Publication) {
+  const fresh = publication.events.filter(({ n }) => n > kept.through);
+  const hole = fresh[0] !== undefined && fresh[0].n > kept.through + 1;
+  const revision = publication.summary.revision;
+  return {
+    events: hole ? [] : fresh,
+    summary: !hole && (revision > kept.revision || publication.deleted),
+    revision: hole ? kept.revision : Math.max(kept.revision, revision),
+    through: hole ? kept.through : (fresh.at(-1)?.n ?? kept.through),
+  };
+}
+
+/**
+ * Whether a publication is news of a known job by its summary alone: `job.progressed`. One that leaves events unsent is
+ * not, however new its summary: what it would say comes after those.
+ */
+export function isProgress(kept: Kept, publication: Publication): boolean {
+  const { summary, events, through, deleted } = publication;
+  const fresh = events.some(({ n }) => n > kept.through);
+  return !deleted && !fresh && through <= kept.through && summary.revision > kept.revision;
+}

@@ -1,0 +1,90 @@
+import * as z from 'zod';
+import { byteLength, type JsonObject } from '../base/json';
+import { clip, text } from '../base/text';
+
+/** Distinct failed or warned entities tracked, of each kind. Source: behaviour §1. */
+export const ENTITY_LIMIT = 10_000;
+/** Error types with a total of their own; the rest share `other`. Source: behaviour §2. */
+export const ERROR_TYPE_LIMIT = 100;
+const DETAILS_LIMIT = 4_096;
+
+/** A JSON object of any fields. The depth, the keys and the numbers in it are checked at the door. */
+export const jsonObject = z.record(z.string(), z.unknown()).transform((value) => value as JsonObject);
+
+/** An error or a warning as a worker sends it. Source: contract A, `JobProgressErrorBody`. */
+export const issueSchema = z
+  .strictObject({
+    entity_key: text(512),
+    error_type: text(200),
+    message: z.string().meta({ description: 'Cut to 4,000 characters.' }),
+    details: jsonObject.nullish().meta({ description: 'Replaced by {"truncated": true} over 4 KiB.' }),
+    entity_type: text(200).nullish().meta({ default: 'job' }),
+    step: text(200).nullish(),
+  })
+  .meta({ id: 'JobProgressErrorBody' });
+export type IssueInput = z.output<typeof issueSchema>;
+
+/** An error or a warning as the job keeps it, in the shape of contract A's `JobErrorResponse`. */
+export interface Issue {
+  entity_key: string;
+  entity_type: string;
+  error_type: string;
+  message: string;
+  /** UTC with milliseconds. */
+  timestamp: string;
+  details: JsonObject | null;
+  step: string | null;
+}
+
+export function toIssue(input: IssueInput, now: number): Issue {
+  return {
+    entity_key: input.entity_key,
+    entity_type: input.entity_type ?? 'job',
+    error_type: input.error_type,
+    message: clip(input.message),
+    timestamp: new Date(now).toISOString(),
+    details: boundDetails(input.details ?? null),
+    step: input.step ?? null,
+  };
+}
+
+/** The error that goes with a failure of the whole job. */
+export function jobIssue(jobId: string, errorType: string, message: string, now: number): Issue {
+  return toIssue({ entity_key: jobId, error_type: errorType, message }, now);
+}
+
+function boundDetails(details: JsonObject | null): JsonObject | null {
+  return details !== null && byteLength(JSON.stringify(details)) > DETAILS_LIMIT
+    ? { truncated: true }
+    : details;
+}
+
+/** One failed or warned thing, counted once however often it is reported. */
+export interface Entity {
+  kind: 'error' | 'warning';
+  entity_type: string;
+  entity_key: string;
+}
+
+/** One text for each entity. */
+export function entityId({ kind, entity_type, entity_key }: Entity): string {
+  return JSON.stringify([kind, entity_type, entity_key]);
+}
+
+/** The entity an issue names, or null where it speaks of the job as a whole. */
+export function entityOf(kind: Entity['kind'], issue: Issue): Entity | null {
+  const { entity_type, entity_key } = issue;
+  return entity_type === 'job' ? null : { kind, entity_type, entity_key };
+}
+
+/** The totals by type after one more error. */
+export function countErrorType(
+  totals: readonly (readonly [string, number])[],
+  errorType: string,
+): readonly (readonly [string, number])[] {
+  const own = totals.filter(([type]) => type !== 'other').length;
+  const known = totals.some(([type]) => type === errorType);
+  const bucket = known || own < ERROR_TYPE_LIMIT ? errorType : 'other';
+  if (!totals.some(([type]) => type === bucket)) return [...totals, [bucket, 1]];
+  return totals.map(([type, count]) => (type === bucket ? [type, count + 1] : [type, count]));
+}

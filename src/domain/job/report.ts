@@ -1,0 +1,109 @@
+import { type JsonObject, jsonSize, mergePatch } from '../base/json';
+import { invalidField, type Rejection, reject } from '../base/rejection';
+import { clip } from '../base/text';
+import { isGiven, issuesOf, type Report, splitMetadata } from './command';
+import type { Draft } from './draft';
+import { fail } from './health';
+import { toIssue } from './issue';
+import { CONTENT_LIMIT, type Job } from './job';
+import { countedHundredths, sampleRate } from './progress';
+
+/**
+ * Writes a report into a draft, in the order of behaviour §2: start, counters, stage, message, metadata, result,
+ * errors, warnings, logs. The mark comes last, by `end` or `acknowledge`.
+ */
+export function record(draft: Draft, report: Report, now: number): Rejection | null {
+  const { job } = draft;
+  const before = { ...job };
+  if (report.mark_started && job.status === 'pending') {
+    job.status = 'in_progress';
+    job.started_at = now;
+    draft.event('job.started');
+  }
+  const refusal = count(job, report);
+  if (refusal !== null) return refusal;
+
+  const { own, rest } = splitMetadata(report.metadata_patch ?? {});
+  setStage(draft, isGiven(report.stage) ? report.stage : own.stage);
+  if (isGiven(report.message)) {
+    job.last_message = clip(report.message);
+    draft.log({ level: 'info', message: job.last_message });
+  } else if (own.last_message !== undefined) {
+    job.last_message = own.last_message === null ? null : clip(own.last_message);
+  }
+  if (Object.keys(rest).length > 0) {
+    const merged = mergePatch(job.metadata, rest) as JsonObject;
+    if (jsonSize(merged) > CONTENT_LIMIT) return metadataTooLarge();
+    job.metadata = merged;
+  }
+  if (isGiven(report.result)) job.result = report.result;
+
+  for (const error of issuesOf(report, 'error')) draft.issue('error', toIssue(error, now));
+  for (const warning of issuesOf(report, 'warning')) draft.issue('warning', toIssue(warning, now));
+  for (const log of report.logs ?? []) {
+    const at = isGiven(log.timestamp) ? Date.parse(log.timestamp) : undefined;
+    draft.log({ level: log.level, message: clip(log.message) }, at);
+  }
+  follow(job, before, now);
+  return null;
+}
+
+function metadataTooLarge(): Rejection {
+  const error = { path: 'metadata_patch', message: 'would bring the metadata over 65,536 bytes as JSON' };
+  return reject('metadata_too_large', `${error.path} ${error.message}.`, [error]);
+}
+
+function count(job: Draft['job'], report: Report): Rejection | null {
+  if (isGiven(report.total_items)) job.total_items = report.total_items;
+  for (const name of ['processed', 'failed', 'warned'] as const) {
+    const [set, delta] = [report[`${name}_items`], report[`${name}_delta`]];
+    if (isGiven(set)) job[`${name}_items`] = set;
+    if (!isGiven(delta)) continue;
+    const sum = job[`${name}_items`] + delta;
+    if (!Number.isSafeInteger(sum))
+      return invalidField(`${name}_delta`, `would bring ${name}_items over 2^53 - 1`);
+    job[`${name}_items`] = sum;
+  }
+  return null;
+}
+
+function setStage(draft: Draft, stage: string | null | undefined): void {
+  if (stage === undefined || stage === draft.job.stage) return;
+  draft.job.stage = stage;
+  draft.event('job.stage_changed');
+}
+
+/** Lets the highest progress and the rate follow the counters. */
+function follow(job: Draft['job'], before: Job, now: number): void {
+  const counted = countedHundredths(job);
+  job.peak = job.total_items === before.total_items ? Math.max(job.peak, counted) : counted;
+  Object.assign(job, sampleRate(job, before, now));
+}
+
+/** Ends the job as the report's mark says; `mark_completed` derives the outcome from all that was recorded. */
+export function end(draft: Draft, mark: true | string, digest: string, now: number): void {
+  const { job } = draft;
+  job.ending = { digest, mark };
+  if (mark !== true) {
+    fail(draft, 'job_failed', mark, now);
+    return;
+  }
+  job.status = outcome(job);
+  job.completed_at = now;
+  draft.event('job.completed');
+}
+
+function outcome(job: Job): 'completed' | 'completed_with_warnings' | 'partial_success' {
+  if (job.errors_total > 0 || job.failed_items > 0) return 'partial_success';
+  if (job.warnings_total > 0 || job.warned_items > 0) return 'completed_with_warnings';
+  return 'completed';
+}
+
+/** Takes the mark of a worker whose job was cancelled as its acknowledgement. */
+export function acknowledge(draft: Draft, mark: true | string, digest: string, now: number): void {
+  const { job } = draft;
+  if (job.cancellation === null) return;
+  job.ending = { digest, mark };
+  job.cancellation = { ...job.cancellation, acknowledged_at: now };
+  draft.event('job.cancel_acknowledged');
+}

@@ -1,0 +1,135 @@
+import { invalidField, type Rejection, reject } from '../base/rejection';
+import { clip } from '../base/text';
+import { type Command, isMarkAlone, markOf, type Report } from './command';
+import { type Change, Draft, type Seen } from './draft';
+import { touch } from './health';
+import { isClosing, isTerminal, type Job } from './job';
+import { acknowledge, end, record } from './report';
+import { type Move, STATUS_TABLE } from './status-table';
+
+const REPORTER_LIMIT = 100;
+
+/** Why a report that was answered 200 had no effect. Source: behaviour §2. */
+export const SKIP_REASONS = ['duplicate', 'stale', 'job_terminal', 'already_ended'] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
+
+/** What became of one command. */
+export interface Verdict {
+  applied: boolean;
+  /** The job's revision after it. */
+  revision: number;
+  reason?: SkipReason;
+  /** The reporter's last applied sequence, where the report had one. */
+  last_sequence?: number;
+}
+
+/**
+ * `rejected` still carries a job: a report that is refused is a sign of life all the same, and nothing else.
+ */
+export type Transition =
+  | ({ outcome: 'accepted'; verdict: Verdict } & Change)
+  | ({ outcome: 'rejected'; rejection: Rejection } & Change);
+
+/** Turns `job` by `command` at `now` (ms) into the next job and its entries, or says why not. Pure. */
+export function transition(job: Job, command: Command, now: number, seen: Seen): Transition {
+  switch (command.verb) {
+    case 'report':
+      return report(job, command.report, command.digest, now, seen);
+    case 'heartbeat':
+      return accepted(alive(job, now, seen));
+    case 'cancel':
+      return cancel(job, command.reason, command.requested_by, now, seen);
+  }
+}
+
+function cancel(job: Job, reason: string | null, requestedBy: string, now: number, seen: Seen): Transition {
+  const cell = STATUS_TABLE[job.status].cancel;
+  if (cell === 'nothing') return skipped(unchanged(job), 'already_ended');
+  if (cell !== 'apply') return rejected(unchanged(job), terminal(job));
+  const draft = new Draft(job, seen);
+  draft.job.status = 'cancelled';
+  draft.job.completed_at = now;
+  draft.job.cancellation = {
+    reason: reason === null ? null : clip(reason),
+    requested_at: now,
+    requested_by: requestedBy,
+    acknowledged_at: null,
+  };
+  draft.event('job.cancelled');
+  return accepted(draft.finish(now, false));
+}
+
+function report(job: Job, input: Report, digest: string, now: number, seen: Seen): Transition {
+  const quiet = () => alive(job, now, seen);
+  const last = job.reporters.find(([name]) => name === input.reporter)?.[1];
+  if (last !== undefined && (input.sequence ?? 0) <= last) {
+    return skipped(quiet(), input.sequence === last ? 'duplicate' : 'stale', last);
+  }
+  const mark = markOf(input);
+  const cell = STATUS_TABLE[job.status][moveOf(input, mark)];
+  if (isTerminal(job.status) && !(cell === 'closing' && isClosing(job, now))) {
+    const { ending } = job;
+    const same =
+      ending !== null && (ending.digest === digest || (ending.mark === mark && isMarkAlone(input)));
+    return same ? skipped(unchanged(job), 'already_ended', last) : rejected(unchanged(job), terminal(job));
+  }
+
+  if (input.reporter && last === undefined && job.reporters.length >= REPORTER_LIMIT) {
+    return rejected(
+      quiet(),
+      invalidField('reporter', `would be the job's ${REPORTER_LIMIT + 1}st; at most 100 are kept`),
+    );
+  }
+
+  const draft = new Draft(job, seen);
+  touch(draft, now);
+  draft.job.watched_from ??= now;
+  const refusal = record(draft, input, now);
+  if (refusal !== null) return rejected(quiet(), refusal);
+  if (mark !== null) (cell === 'closing' ? acknowledge : end)(draft, mark, digest, now);
+  if (input.reporter) draft.job.reporters = withSequence(job.reporters, input.reporter, input.sequence ?? 0);
+  return accepted(draft.finish(now, true), input.reporter ? (input.sequence ?? 0) : undefined);
+}
+
+function moveOf(input: Report, mark: true | string | null): Move {
+  if (mark !== null) return mark === true ? 'complete' : 'fail';
+  return input.mark_started ? 'start' : 'progress';
+}
+
+function withSequence(reporters: Job['reporters'], reporter: string, sequence: number): Job['reporters'] {
+  return [...reporters.filter(([name]) => name !== reporter), [reporter, sequence]];
+}
+
+/** The job with this sign of life recorded and nothing else: all that is left of a refused report. */
+export function alive(job: Job, now: number, seen: Seen): Change {
+  const draft = new Draft(job, seen);
+  touch(draft, now);
+  return draft.finish(now, false);
+}
+
+function unchanged(job: Job): Change {
+  return { job, entries: [], entities: [] };
+}
+
+/** The refusal of what an ended job does not take any more. */
+export function terminal(job: Pick<Job, 'status'>): Rejection {
+  return reject('job_terminal', `The job is ${job.status}: nothing leaves a terminal status.`);
+}
+
+function accepted(change: Change, lastSequence?: number): Transition {
+  const verdict = { applied: true, revision: change.job.revision };
+  return { outcome: 'accepted', verdict: withLast(verdict, lastSequence), ...change };
+}
+
+function skipped(change: Change, reason: SkipReason, lastSequence?: number): Transition {
+  const verdict = { applied: false, revision: change.job.revision, reason };
+  return { outcome: 'accepted', verdict: withLast(verdict, lastSequence), ...change };
+}
+
+function withLast(verdict: Verdict, lastSequence: number | undefined): Verdict {
+  return lastSequence === undefined ? verdict : { ...verdict, last_sequence: lastSequence };
+}
+
+function rejected(change: Change, rejection: Rejection): Transition {
+  return { outcome: 'rejected', rejection, ...change };
+}

@@ -1,0 +1,57 @@
+import type { Rejection } from '../base/rejection';
+import { type Command, isGiven } from './command';
+import type { Change, Seen } from './draft';
+import { entityId } from './issue';
+import type { Job } from './job';
+import { alive, transition, type Verdict } from './transition';
+
+/** The commands of one request or frame. They stand or fall together. */
+export interface Unit {
+  commands: Command[];
+  /** In a batch a report that comes too late is skipped, and a refusal names the report it is about. */
+  batch: boolean;
+}
+
+/** Whether a report of the unit has a place among its reporter's own. */
+export function isSequenced({ commands }: Unit): boolean {
+  return commands.some((command) => command.verb === 'report' && isGiven(command.report.reporter));
+}
+
+export type UnitOutcome = { change: Change } & (
+  | { outcome: 'accepted'; verdicts: Verdict[] }
+  | { outcome: 'rejected'; rejection: Rejection }
+);
+
+/** Folds a unit through the machine. A rejected one leaves nothing but the sign of life it was. Pure. */
+export function applyUnit(job: Job, unit: Unit, now: number, seen: Seen): UnitOutcome {
+  const change: Change = { job, entries: [], entities: [] };
+  const added = new Set<string>();
+  const counted: Seen = (entity) => added.has(entityId(entity)) || seen(entity);
+  const verdicts: Verdict[] = [];
+  for (const [index, command] of unit.commands.entries()) {
+    const step = transition(change.job, command, now, counted);
+    if (step.outcome === 'accepted') {
+      verdicts.push(step.verdict);
+    } else if (unit.batch && step.rejection.code === 'job_terminal') {
+      verdicts.push({ applied: false, revision: step.job.revision, reason: 'job_terminal' });
+    } else {
+      const rejection = unit.batch ? inBatch(step.rejection, index) : step.rejection;
+      return { outcome: 'rejected', rejection, change: unit.batch ? alive(job, now, seen) : step };
+    }
+    change.job = step.job;
+    change.entries.push(...step.entries);
+    change.entities.push(...step.entities);
+    for (const entity of step.entities) added.add(entityId(entity));
+  }
+  return { outcome: 'accepted', verdicts, change };
+}
+
+function inBatch(rejection: Rejection, index: number): Rejection {
+  const place = `reports.${index}`;
+  const errors = rejection.errors?.map(({ path, message }) => ({ path: `${place}.${path}`, message }));
+  return {
+    ...rejection,
+    detail: `${place}: ${rejection.detail}`,
+    ...(errors === undefined ? {} : { errors }),
+  };
+}

@@ -1,0 +1,117 @@
+import { type FeedFilter, type FeedRow, type FeedType, organizationEvent, type Told } from '../feed/feed';
+import { EVENT_TYPES } from '../job/event';
+
+/** What an endpoint can be sent. */
+export const WEBHOOK_TYPES = [...EVENT_TYPES, 'endpoint.disabled'] as const satisfies readonly FeedType[];
+/** Deliveries of an endpoint in flight at most. */
+export const WEBHOOK_SLOTS = 4;
+/** Endpoints an organization has at most. */
+export const WEBHOOK_LIMIT = 100;
+/** How long a secret goes on signing after it was replaced (ms), and how many sign at most. */
+export const SECRET_OVERLAP = 24 * 3_600_000;
+export const SIGNING_LIMIT = 5;
+/** An endpoint that failed and did nothing else for this long is disabled (ms). */
+export const FAILING_LIMIT = 5 * 24 * 3_600_000;
+
+/** Why the service itself disabled an endpoint: it answered 410, or nothing but failures for five days. */
+export type DisableReason = 'gone' | 'failing';
+
+/** An endpoint as its organization keeps it. Times in ms since 1970. */
+export interface Webhook {
+  webhook_id: string;
+  url: string;
+  /** What it is sent; null for everything. */
+  event_types: FeedType[] | null;
+  job_types: string[] | null;
+  description: string | null;
+  enabled: boolean;
+  created_at: number;
+  /** Set while the service itself has disabled it. */
+  disabled: { reason: DisableReason; at: number } | null;
+}
+
+/** What is kept of an endpoint beside what is shown. */
+export interface StoredWebhook extends Webhook {
+  /** Sealed, the newest first; `until` (ms) is when a replaced one stops signing. */
+  secrets: { sealed: string; until: number | null }[];
+  /** The host under which the service was called when the URL was given: one of its own. */
+  served_at: string;
+  /** How often the service has disabled it. */
+  disablings: number;
+}
+
+/** `exhausted` is the end of the schedule; `pending` was not tried yet. */
+export const DELIVERY_STATUSES = ['pending', 'retrying', 'delivered', 'exhausted'] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+
+/** Why an attempt got no answer to judge. */
+export type AttemptError = 'timeout' | 'connection' | 'destination';
+
+/** One try at a delivery. */
+export interface Attempt {
+  /** When it began (ms). */
+  at: number;
+  /** The answer's HTTP status; null where there was none in time. */
+  status: number | null;
+  duration_ms: number;
+  error: AttemptError | null;
+  /** The first KiB of the answer. */
+  answer: string;
+}
+
+export interface Delivery {
+  /** Counts the endpoint's deliveries from 1. */
+  n: number;
+  queued_at: number;
+  event_id: string;
+  event_type: string;
+  job_id: string | null;
+  revision: number | null;
+  status: DeliveryStatus;
+  next_attempt_at: number | null;
+  attempts: Attempt[];
+}
+
+/** A message ready to be sent: the text that is signed and sent at every attempt. */
+export interface Message {
+  event_id: string;
+  type: string;
+  job_id: string | null;
+  revision: number | null;
+  body: string;
+}
+
+export function filterOf({ event_types, job_types }: Pick<Webhook, 'event_types' | 'job_types'>): FeedFilter {
+  return {
+    ...(event_types === null ? {} : { types: event_types }),
+    ...(job_types === null ? {} : { job_types }),
+  };
+}
+
+/**
+ * A row of the feed as a message to an endpoint that reads `filter` and began behind `origin`. It carries the revision
+ * of the job's last event that was this endpoint's too, so that a receiver sees a hole and can fill it from the feed.
+ */
+export function messageOf(row: FeedRow, filter: FeedFilter, origin: number): Message {
+  const { id, type, at, job_id, revision, data } = organizationEvent(row);
+  const { told = {} } = JSON.parse(row.body) as { told?: Told };
+  const previous_revision = lastTold(told, filter, origin);
+  const body = { id, type, at: new Date(at).toISOString(), job_id, revision, previous_revision, data };
+  return { event_id: id, type, job_id, revision, body: JSON.stringify(body) };
+}
+
+/** A message that shows whether an endpoint is reached. */
+export function testMessage(webhookId: string, n: number, now: number): Message {
+  const [type, at] = ['endpoint.test', new Date(now).toISOString()];
+  const id = `${webhookId}.${n}.${type}`;
+  const data = { message: 'A test of this endpoint', webhook_id: webhookId };
+  const body = { id, type, at, job_id: null, revision: null, previous_revision: null, data };
+  return { event_id: id, type, job_id: null, revision: null, body: JSON.stringify(body) };
+}
+
+function lastTold(told: Told, { types }: FeedFilter, origin: number): number | null {
+  const revisions = Object.entries(told)
+    .filter(([type, [, seq]]) => seq > origin && (types === undefined || types.includes(type as FeedType)))
+    .map(([, [revision]]) => revision);
+  return revisions.length === 0 ? null : Math.max(...revisions);
+}

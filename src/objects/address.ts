@@ -1,0 +1,103 @@
+import type { DurableObject } from 'cloudflare:workers';
+import { isOrganizationId } from '../domain/access/organization';
+import type { DirectoryDO } from './directory/directory-do';
+import type { HookDO } from './hook/hook-do';
+import type { JobDO } from './job/job-do';
+import { type ReportAsk, reportUrl } from './job/report-rpc';
+import { type WatchAsk, watchUrl } from './job/watch-rpc';
+import type { OrgDO } from './org/org-do';
+import type { OrgIndexDO } from './org-index/org-index-do';
+import type { WebhookDO } from './webhook/webhook-do';
+
+/** The namespaces of the objects, as bound in wrangler.toml, and what they are set to. */
+export interface Namespaces {
+  JOB: DurableObjectNamespace<JobDO>;
+  ORG_INDEX: DurableObjectNamespace<OrgIndexDO>;
+  ORG: DurableObjectNamespace<OrgDO>;
+  DIRECTORY: DurableObjectNamespace<DirectoryDO>;
+  WEBHOOK: DurableObjectNamespace<WebhookDO>;
+  HOOK: DurableObjectNamespace<HookDO>;
+  /** How often a job publishes its progress at most, in ms; 2,000 where it is not set. */
+  PUBLISH_INTERVAL_MS?: string;
+  /** For how many days the feed keeps an event at least; 30 where it is not set. */
+  FEED_DAYS?: string;
+}
+
+/** An object's own methods as a caller sees them. What they pass is plain data, so RPC changes none of their types. */
+export type Remote<Class> = Pick<Class, Exclude<keyof Class, keyof DurableObject>>;
+
+const CORE = /^[0-9a-f]{17}$/;
+const WEBHOOK_ID = /^wh_[0-3][0-9a-f]{32}$/;
+const HOOK_CORE = /^[0-9a-f]{16}$/;
+/** An organization's jobs are listed by 1 to 64 index objects: six bits of each job id say which. */
+export const SHARD_LIMIT = 64;
+
+/** The job object's name is organization and core alone: neither shards nor key rotation ever move a job. */
+export function jobObject(env: Namespaces, organization: string, core: string): Remote<JobDO> {
+  return jobStub(env, organization, core) as unknown as Remote<JobDO>;
+}
+
+/** Asks a job's object for a watcher's socket: 101 with the socket, or the status of `JobDO.fetch` that says why not. */
+export function watchJob(env: Namespaces, core: string, ask: WatchAsk): Promise<Response> {
+  return askForSocket(env, ask.organization, core, watchUrl(ask));
+}
+
+/** The same for a reporter's. */
+export function reportJob(env: Namespaces, core: string, ask: ReportAsk): Promise<Response> {
+  return askForSocket(env, ask.organization, core, reportUrl(ask));
+}
+
+function askForSocket(env: Namespaces, organization: string, core: string, url: string): Promise<Response> {
+  return jobStub(env, organization, core).fetch(url, { headers: { Upgrade: 'websocket' } });
+}
+
+function jobStub(env: Namespaces, organization: string, core: string): DurableObjectStub<JobDO> {
+  if (!CORE.test(core)) throw new Error('not the core of a job id');
+  return env.JOB.getByName(`${checked(organization)}/${core}`);
+}
+
+export function indexObject(env: Namespaces, organization: string, shard: number): Remote<OrgIndexDO> {
+  return indexStub(env, organization, shard) as unknown as Remote<OrgIndexDO>;
+}
+
+/** Asks a shard for the socket of one who waits for the feed: 101 with it, 503 where there is no room. */
+export function watchFeed(env: Namespaces, organization: string, shard: number): Promise<Response> {
+  return indexStub(env, organization, shard).fetch('https://index/feed', {
+    headers: { Upgrade: 'websocket' },
+  });
+}
+
+function indexStub(env: Namespaces, organization: string, shard: number): DurableObjectStub<OrgIndexDO> {
+  if (!Number.isInteger(shard) || shard < 0 || shard >= SHARD_LIMIT) throw new Error('not a shard');
+  return env.ORG_INDEX.getByName(`${checked(organization)}/${shard}`);
+}
+
+export function orgObject(env: Namespaces, organization: string): Remote<OrgDO> {
+  return env.ORG.getByName(checked(organization)) as unknown as Remote<OrgDO>;
+}
+
+/** The object of an endpoint: one each, so that a slow one delays nobody. */
+export function webhookObject(env: Namespaces, organization: string, webhookId: string): Remote<WebhookDO> {
+  if (!WEBHOOK_ID.test(webhookId)) throw new Error('not the id of a webhook');
+  return env.WEBHOOK.getByName(`${checked(organization)}/${webhookId}`) as unknown as Remote<WebhookDO>;
+}
+
+/** The hook object's name is organization and random part of the id: key rotation never moves a hook. */
+export function hookObject(env: Namespaces, organization: string, core: string): Remote<HookDO> {
+  if (!HOOK_CORE.test(core)) throw new Error('not the core of a hook id');
+  return env.HOOK.getByName(`${checked(organization)}/${core}`) as unknown as Remote<HookDO>;
+}
+
+export function directoryObject(env: Namespaces): Remote<DirectoryDO> {
+  return env.DIRECTORY.getByName('directory') as unknown as Remote<DirectoryDO>;
+}
+
+/** The organization an object belongs to, read off its own name. */
+export function organizationOf(name: string | undefined): string {
+  return checked((name ?? '').split('/', 1)[0] ?? '');
+}
+
+function checked(organization: string): string {
+  if (!isOrganizationId(organization)) throw new Error('not an organization id');
+  return organization;
+}

@@ -1,0 +1,31 @@
+import type { Config, Env } from '../../config';
+import { permissionsOf } from '../../domain/access/token';
+import { ok, type Result } from '../../domain/base/result';
+import { type JobToken, readJobToken } from '../ids/token-text';
+import { CREDENTIAL_LIFE, holderOf } from './authenticate';
+import type { Principal } from './caller';
+
+/** A token that was made here and has not expired, with whom it speaks for. */
+export interface Bearer {
+  token: JobToken;
+  principal: Principal;
+}
+
+/**
+ * Whom this token speaks for: the key that made it, within the token's scope. Null where it was not made here, has
+ * expired, or its key was revoked. Whether the job's tokens were revoked is the object's to say, with the call itself.
+ */
+export async function authenticateToken(
+  env: Env,
+  config: Config,
+  text: string,
+  now: number,
+  believed = CREDENTIAL_LIFE,
+): Promise<Result<Bearer | null>> {
+  const token = await readJobToken(config, text);
+  if (token === null || now >= token.expires_at * 1_000) return ok(null);
+  const holder = await holderOf(env, token.organization, token.key_id, now, believed);
+  if (!holder.ok || holder.value === null) return holder.ok ? ok(null) : holder;
+  const permissions = permissionsOf(token.scope, holder.value.permissions);
+  return ok({ token, principal: { ...holder.value, permissions } });
+}

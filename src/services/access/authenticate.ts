@@ -1,0 +1,86 @@
+import type { Config, Env } from '../../config';
+import { type Rejection, reject } from '../../domain/base/rejection';
+import { ok, type Result } from '../../domain/base/result';
+import { orgObject } from '../../objects/address';
+import type { Grant } from '../../objects/org/org-do';
+import { askObject } from '../ask-object';
+import { readApiKey } from '../ids/api-key';
+import { sha256 } from '../ids/secrets';
+import type { Principal } from './caller';
+
+/** How long a key's answer is believed (ms): a revocation is effective everywhere within this time. */
+export const CREDENTIAL_LIFE = 30_000;
+const CACHE_SIZE = 1_000;
+
+const cache = new Map<string, { principal: Principal; at: number }>();
+
+/**
+ * Who holds this API key, null where nobody does, or why that can't be told now. One that was told longer than
+ * `believed` (ms) ago is asked for again.
+ */
+export async function authenticate(
+  env: Env,
+  config: Config,
+  apiKey: string,
+  now: number,
+  believed = CREDENTIAL_LIFE,
+): Promise<Result<Principal | null>> {
+  return remembered(apiKey, now, believed, async () => {
+    const parsed = await readApiKey(config, apiKey);
+    if (parsed === null) return ok(null);
+    const digest = await sha256(apiKey);
+    return principalFrom(parsed, () =>
+      orgObject(env, parsed.organization).authenticate(parsed.key_id, digest),
+    );
+  });
+}
+
+/** Whom a key stands for that something it made names by its id; null for a revoked or unknown one. */
+export async function holderOf(
+  env: Env,
+  organization: string,
+  keyId: string,
+  now: number,
+  believed = CREDENTIAL_LIFE,
+): Promise<Result<Principal | null>> {
+  const key = { organization, key_id: keyId };
+  return remembered(`${organization} ${keyId}`, now, believed, () =>
+    principalFrom(key, () => orgObject(env, organization).grantOf(keyId)),
+  );
+}
+
+/** The one answer to a credential that is missing, wrong, expired or revoked. */
+export function unauthenticated(): Rejection {
+  return reject(
+    'unauthenticated',
+    'No valid key or token came with this request: Authorization: Bearer hw_… is one.',
+  );
+}
+
+/** A positive answer is remembered in the isolate for `CREDENTIAL_LIFE`, a negative one never. */
+async function remembered(
+  name: string,
+  now: number,
+  believed: number,
+  find: () => Promise<Result<Principal | null>>,
+): Promise<Result<Principal | null>> {
+  const known = cache.get(name);
+  const age = known === undefined ? -1 : now - known.at;
+  if (known !== undefined && age >= 0 && age < believed) return ok(known.principal);
+  const found = await find();
+  if (!found.ok) return found;
+  cache.delete(name);
+  if (found.value === null) return found;
+  if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value ?? '');
+  cache.set(name, { principal: found.value, at: now });
+  return found;
+}
+
+async function principalFrom(
+  key: Pick<Principal, 'organization' | 'key_id'>,
+  ask: () => Promise<Grant | null>,
+): Promise<Result<Principal | null>> {
+  const grant = await askObject(ask, true);
+  if (!grant.ok) return grant;
+  return ok(grant.value === null ? null : { ...key, ...grant.value });
+}

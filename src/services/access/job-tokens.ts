@@ -1,0 +1,58 @@
+import type { Config, Env } from '../../config';
+import type { TokenScope } from '../../domain/access/token';
+import { ok, type Result } from '../../domain/base/result';
+import { type JobToken, mintJobToken } from '../ids/token-text';
+import { noSuchJob } from '../jobs/create-job';
+import { withJob } from '../jobs/jobs';
+import { authenticateToken } from './authenticate-token';
+import type { Caller } from './caller';
+
+/** Makes a token for one job: true as long as it lasts, its key stands and the job's tokens are not revoked. */
+export async function createToken(
+  caller: Caller,
+  jobId: string,
+  scope: TokenScope,
+  seconds: number,
+  allowGet: boolean,
+  now: number,
+): Promise<Result<{ token: string; said: JobToken }>> {
+  const answer = await withJob(caller, jobId, true, async (job, organization, { job_id }) => {
+    return { job_id, generation: await job.tokenGeneration(organization) };
+  });
+  if (!answer.ok) return answer;
+  const { job_id, generation } = answer.value;
+  if (generation === null) return noSuchJob();
+  const { organization, key_id } = caller.principal;
+  const expires_at = Math.ceil(now / 1_000) + seconds;
+  const said = { organization, job_id, scope, allow_get: allowGet, key_id, expires_at, generation };
+  return ok({ token: await mintJobToken(caller.config, said), said });
+}
+
+/** Revokes all tokens of a job, at once. */
+export async function revokeTokens(caller: Caller, jobId: string): Promise<Result<null>> {
+  const revoked = await withJob(caller, jobId, true, (job, organization) => job.revokeTokens(organization));
+  if (!revoked.ok) return revoked;
+  return revoked.value ? ok(null) : noSuchJob();
+}
+
+/**
+ * Whether a token still stands at `now` (ms): not expired, its key and the job's tokens not revoked; of the key an
+ * answer as old as `believed` (ms) will do. Where that can't be told now, it stands until it can.
+ */
+export async function tokenStands(
+  env: Env,
+  config: Config,
+  text: string,
+  now: number,
+  believed: number,
+): Promise<boolean> {
+  const bearer = await authenticateToken(env, config, text, now, believed);
+  if (!bearer.ok) return true;
+  if (bearer.value === null) return false;
+  const { token, principal } = bearer.value;
+  const caller = { env, config, principal, renew: async () => true };
+  const generation = await withJob(caller, token.job_id, true, (job, organization) =>
+    job.tokenGeneration(organization),
+  );
+  return generation.ok ? generation.value === token.generation : generation.rejection.code === 'overloaded';
+}

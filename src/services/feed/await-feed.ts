@@ -1,0 +1,30 @@
+import { ok, type Result } from '../../domain/base/result';
+import { organizationEvent } from '../../domain/feed/feed';
+import { unauthenticated } from '../access/authenticate';
+import { type Caller, stands } from '../access/caller';
+import { type FeedExpired, type FeedPart, type FeedRequest, readFeed } from './feed';
+import { FeedWatch } from './feed-watch';
+
+/** The organization's next events; where there are none yet, those that come within `ms` and before `signal`. */
+export async function awaitFeed(
+  caller: Caller,
+  request: FeedRequest,
+  ms: number,
+  signal: AbortSignal,
+): Promise<Result<FeedPart | FeedExpired>> {
+  const read = await readFeed(caller, request);
+  if (ms === 0 || !read.ok || 'expired' in read.value || read.value.events.length > 0) return read;
+  const { filter, limit } = request;
+  const watch = new FeedWatch(caller, read.value.position, filter, limit);
+  try {
+    const news = await watch.next(ms, signal);
+    if (!(await stands(caller))) return { ok: false, rejection: unauthenticated() };
+    // Read once more: to move past what the filter let not through meanwhile, or to say that retention was faster.
+    if (news === 'expired' || news === 'quiet') {
+      return await readFeed(caller, { ...request, position: watch.position });
+    }
+    return ok({ events: news.rows.map(organizationEvent), position: news.position });
+  } finally {
+    watch.close();
+  }
+}

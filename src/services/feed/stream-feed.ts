@@ -1,0 +1,58 @@
+import { type FeedFilter, type OrganizationEvent, organizationEvent } from '../../domain/feed/feed';
+import { type FeedPosition, moved } from '../../domain/feed/feed-merge';
+import { type Caller, stands } from '../access/caller';
+import { FeedWatch } from './feed-watch';
+
+/** Events that a shard sends at once. */
+const LIMIT = 100;
+
+/** In ms. */
+export interface StreamTimes {
+  /** After so long without a word there is a sign that the stream lives. */
+  quiet: number;
+  /** The credential is looked at again so often. */
+  renewal: number;
+}
+
+const TIMES: StreamTimes = { quiet: 15_000, renewal: 30_000 };
+
+/** An event with the reader's place behind it, or a sign of life with the place that the filter has got to. */
+export interface StreamPart {
+  event: OrganizationEvent | null;
+  position: FeedPosition;
+}
+
+/**
+ * The feed from `position` on, for as long as the credential holds and `signal` is silent. Ends where retention was
+ * faster than the reader: it comes back and is told.
+ */
+export async function* streamFeed(
+  caller: Caller,
+  position: FeedPosition,
+  filter: FeedFilter,
+  signal: AbortSignal,
+  times = TIMES,
+): AsyncGenerator<StreamPart[]> {
+  const watch = new FeedWatch(caller, position, filter, LIMIT);
+  let renewal = Date.now() + times.renewal;
+  try {
+    while (!signal.aborted) {
+      const news = await watch.next(times.quiet, signal);
+      if (news === 'expired' || signal.aborted) return;
+      if (Date.now() >= renewal) {
+        if (!(await stands(caller))) return;
+        renewal = Date.now() + times.renewal;
+      }
+      if (news === 'quiet') watch.ping();
+      yield news === 'quiet'
+        ? [{ event: null, position: watch.position }]
+        : news.rows.map((row, index) => {
+            const through =
+              index === news.rows.length - 1 ? news.position : moved(news.position, [[news.shard, row.seq]]);
+            return { event: organizationEvent(row), position: through };
+          });
+    }
+  } finally {
+    watch.close();
+  }
+}

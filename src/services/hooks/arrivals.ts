@@ -1,0 +1,77 @@
+import type { Config, Env } from '../../config';
+import { canonicalJson, type JsonObject } from '../../domain/base/json';
+import { ok, type Result } from '../../domain/base/result';
+import type { SignatureFault } from '../../domain/hook/hmac-description';
+import type { Mapped, Mapping } from '../../domain/hook/hook-mapping';
+import { hookObject } from '../../objects/address';
+import type { Arrival, Hook } from '../../objects/hook/hook-store';
+import { SecretBox } from '../../objects/kit/secret-box';
+import type { Caller } from '../access/caller';
+import { askObject } from '../ask-object';
+import type { HookRef } from '../ids/hook-url';
+import type { RequestKey } from '../jobs/request-key';
+import { sealContext } from './hooks';
+import { type Delivery, type Verified, verifyDelivery } from './verify-arrival';
+
+export type { Delivery, Verified };
+
+/** A hook as a delivery finds it. */
+export interface OpenHook {
+  ref: HookRef;
+  mapping: Mapping;
+  /** The hook as a caller: it creates and reports in its organization, and does nothing else. */
+  caller: Caller;
+}
+
+/** The hook of a URL, if the delivery is its sender's; else why not: the sender itself is never told. */
+export async function openHook(
+  env: Env,
+  config: Config,
+  ref: HookRef,
+  delivery: Delivery,
+  now: number,
+): Promise<Result<{ hook: OpenHook; verified: Verified } | SignatureFault | 'no_hook'>> {
+  const { organization, hook_id: key_id, core } = ref;
+  const found = await askObject(() => hookObject(env, organization, core).get(organization), true);
+  if (!found.ok) return found;
+  if (found.value === null) return ok('no_hook');
+  const { verification, sealed_secret, mapping, salt }: Hook = found.value;
+  const secret = sealed_secret && (await new SecretBox(config).open(sealed_secret, sealContext(ref)));
+  const verified = await verifyDelivery(verification, secret, delivery, now);
+  if (typeof verified === 'string') return ok(verified);
+  const principal = { organization, key_id, permissions: ['job:create' as const], salt };
+  // A delivery holds nothing open that would have to be renewed.
+  const caller = { env, config, principal, renew: async () => true };
+  return ok({ hook: { ref, mapping, caller }, verified });
+}
+
+/**
+ * What makes deliveries one and the same: the mapped key, else the signed id, else the digest of what was signed; with
+ * the mapped body as what a repeat is compared by. A mapped key is a key as over HTTP;
+ * the others begin with `hook` and NUL, which no header can hold, so that they are the hook's own.
+ */
+export function deliveryKey({ ref }: OpenHook, mapped: Mapped, verified: Verified): RequestKey {
+  const own = verified.id === null ? `digest\0${verified.digest}` : `id\0${verified.id}`;
+  return { key: mapped.key ?? `hook\0${ref.hook_id}\0${own}`, raw: bytesOf(mapped.body) };
+}
+
+/** Keeps what became of a delivery. It has had its effect by then, so a record that fails is logged and no more. */
+export async function recordArrival(env: Env, ref: HookRef, arrival: Arrival): Promise<void> {
+  const { organization, hook_id, core } = ref;
+  try {
+    await hookObject(env, organization, core).record(organization, arrival);
+  } catch (cause) {
+    const line = {
+      level: 'warn',
+      event: 'arrival_not_recorded',
+      organization,
+      hook_id,
+      cause: String(cause),
+    };
+    console.warn(JSON.stringify(line));
+  }
+}
+
+function bytesOf(body: JsonObject): Uint8Array {
+  return new TextEncoder().encode(canonicalJson(body));
+}

@@ -1,0 +1,145 @@
+import { ok, type Result, refuse } from '../../domain/base/result';
+import { toVerification, type VerificationInput } from '../../domain/hook/hook';
+import type { Mapping } from '../../domain/hook/hook-mapping';
+import { hookObject, orgObject, type Remote } from '../../objects/address';
+import type { HookDO } from '../../objects/hook/hook-do';
+import type { Arrival, Hook } from '../../objects/hook/hook-store';
+import { SecretBox } from '../../objects/kit/secret-box';
+import type { Caller } from '../access/caller';
+import { askObject } from '../ask-object';
+import { type HookRef, hookPath, mintHookRef, readHookId } from '../ids/hook-url';
+
+export type { Arrival };
+
+/** A hook as its organization sees it: all but the secret. */
+export type HookView = Omit<Hook, 'salt' | 'sealed_secret'> & {
+  /** The path of its URL. */
+  path: string;
+};
+
+/** Makes a hook: its own object first, then the organization's list, so that what is listed is there. */
+export async function createHook(
+  caller: Caller,
+  name: string,
+  verification: VerificationInput,
+  mapping: Mapping,
+): Promise<Result<HookView>> {
+  const { env, config, principal } = caller;
+  const { organization, salt } = principal;
+  const ref = await mintHookRef(config, organization);
+  const now = Date.now();
+  const hook: Hook = {
+    ...{ hook_id: ref.hook_id, name, salt, mapping, created_at: now, updated_at: now },
+    ...(await sealed(caller, ref, verification)),
+  };
+  const object = () => hookObject(env, organization, ref.core);
+  const created = await askObject(() => object().create(organization, hook), false);
+  if (!created.ok) return created;
+  const listed = await askObject(() => orgObject(env, organization).addHook(ref.hook_id), false);
+  if (listed.ok && listed.value) return ok(await toView(caller, ref, hook));
+  const removed = await askObject(() => object().remove(organization), true);
+  if (!removed.ok) return removed;
+  return listed.ok ? refuse('too_many_hooks', 'Delete a hook before you make another.') : listed;
+}
+
+/** The organization's hooks, oldest first. */
+export async function listHooks(caller: Caller): Promise<Result<HookView[]>> {
+  const { env, principal } = caller;
+  const ids = await askObject(() => orgObject(env, principal.organization).hookIds(), true);
+  if (!ids.ok) return ids;
+  const hooks = await Promise.all(ids.value.map((id) => getHook(caller, id)));
+  const broken = hooks.find((hook) => !hook.ok && hook.rejection.code !== 'not_found');
+  if (broken?.ok === false) return broken;
+  return ok(hooks.flatMap((hook) => (hook.ok ? [hook.value] : [])));
+}
+
+export async function getHook(caller: Caller, hookId: string): Promise<Result<HookView>> {
+  return withHook(
+    caller,
+    hookId,
+    (object, organization) => object.get(organization),
+    (hook, ref) => toView(caller, ref, hook),
+  );
+}
+
+/** Changes how a hook verifies or maps; what is null stays. Effective from the next delivery on. */
+export async function updateHook(
+  caller: Caller,
+  hookId: string,
+  given: { verification: VerificationInput | null; mapping: Mapping | null },
+): Promise<Result<HookView>> {
+  const { mapping } = given;
+  return withHook(
+    caller,
+    hookId,
+    async (object, organization, ref) => {
+      const verification = given.verification && (await sealed(caller, ref, given.verification));
+      return object.update(organization, { verification, mapping });
+    },
+    (hook, ref) => toView(caller, ref, hook),
+  );
+}
+
+/** Removes a hook: its URL is a 404 from now on. A repeat finishes what was begun. */
+export async function deleteHook(caller: Caller, hookId: string): Promise<Result<null>> {
+  const { env, config, principal } = caller;
+  const { organization } = principal;
+  const ref = await readHookId(config, organization, hookId);
+  if (ref === null) return noSuchHook();
+  const removed = await askObject(() => hookObject(env, organization, ref.core).remove(organization), true);
+  if (!removed.ok) return removed;
+  const unlisted = await askObject(() => orgObject(env, organization).removeHook(hookId), true);
+  if (!unlisted.ok) return unlisted;
+  return removed.value ? ok(null) : noSuchHook();
+}
+
+/** What became of the last deliveries, newest first. */
+export async function listArrivals(caller: Caller, hookId: string): Promise<Result<Arrival[]>> {
+  return withHook(
+    caller,
+    hookId,
+    (object, organization) => object.arrivals(organization),
+    async (arrivals) => arrivals,
+  );
+}
+
+/** The one answer for a hook that is unknown, foreign, forged or deleted, and for a delivery that is not its sender's. */
+export function noSuchHook() {
+  return refuse('not_found', 'There is no such hook.');
+}
+
+/** What a hook's secret is sealed for. */
+export function sealContext({ organization, hook_id }: HookRef): string {
+  return `hook\0${organization}\0${hook_id}`;
+}
+
+async function sealed({ config }: Caller, ref: HookRef, given: VerificationInput) {
+  const secret = given.secret ?? null;
+  return {
+    verification: toVerification(given),
+    sealed_secret: secret === null ? null : await new SecretBox(config).seal(secret, sealContext(ref)),
+  };
+}
+
+/** Calls the object of a hook whose id was made for the caller's organization; any other id touches no object. */
+async function withHook<Answer, Value>(
+  { env, config, principal }: Caller,
+  hookId: string,
+  call: (object: Remote<HookDO>, organization: string, ref: HookRef) => Promise<Answer | null>,
+  then: (answer: Answer, ref: HookRef) => Promise<Value>,
+): Promise<Result<Value>> {
+  const { organization } = principal;
+  const ref = await readHookId(config, organization, hookId);
+  if (ref === null) return noSuchHook();
+  const answer = await askObject(
+    () => call(hookObject(env, organization, ref.core), organization, ref),
+    true,
+  );
+  if (!answer.ok) return answer;
+  return answer.value === null ? noSuchHook() : ok(await then(answer.value, ref));
+}
+
+async function toView({ config }: Caller, ref: HookRef, hook: Hook): Promise<HookView> {
+  const { salt: _salt, sealed_secret: _sealed, ...rest } = hook;
+  return { ...rest, path: await hookPath(config, ref, hook.name) };
+}

@@ -1,0 +1,89 @@
+import type { Config } from '../../config';
+import { TOKEN_SCOPES, type TokenScope } from '../../domain/access/token';
+import { keyIdFrom } from './api-key';
+import { fromBase64Url, toBase64Url } from './base64url';
+import { mac, sameBytes } from './secrets';
+
+/** What a token says. Nothing of it is stored: its MAC is what makes it true. */
+export interface JobToken {
+  organization: string;
+  job_id: string;
+  scope: TokenScope;
+  /** Whether GET acts on the paths of the one-line worker. */
+  allow_get: boolean;
+  /** The key that made it: revoking that key revokes the token. */
+  key_id: string;
+  /** Seconds since 1970. */
+  expires_at: number;
+  /** The job's token generation when it was made: another one now, and the token is revoked. */
+  generation: number;
+}
+
+/*
+ * `hwt_` and base64url of: 12 bytes MAC | 1 byte flags (2 bits root generation, 2 scope, 1 allow_get, 2 key's
+ * generation) | 16 job id | 8 the key id's random half, its MAC follows from it | 4 expires_at | 4 generation |
+ * the organization in ASCII.
+ */
+const PREFIX = 'hwt_';
+const MAC_BYTES = 12;
+const FIXED = { flags: 0, job: 1, key: 17, expires: 25, generation: 29, organization: 33 } as const;
+const LONGEST = PREFIX.length + Math.ceil(((MAC_BYTES + FIXED.organization + 40) * 4) / 3);
+
+/** Whether a credential is meant to be a token, a good one or not. */
+export function isTokenText(text: string): boolean {
+  return text.startsWith(PREFIX);
+}
+
+/** The token as text, safe in a URL. */
+export async function mintJobToken(config: Config, token: JobToken): Promise<string> {
+  const organization = new TextEncoder().encode(token.organization);
+  const payload = new Uint8Array(FIXED.organization + organization.byteLength);
+  const scope = TOKEN_SCOPES.indexOf(token.scope);
+  payload[FIXED.flags] =
+    config.generation | (scope << 2) | (token.allow_get ? 16 : 0) | (Number(token.key_id.charAt(0)) << 5);
+  payload.set(Uint8Array.fromHex(token.job_id.replaceAll('-', '')), FIXED.job);
+  payload.set(Uint8Array.fromHex(token.key_id.slice(1, 17)), FIXED.key);
+  const view = new DataView(payload.buffer);
+  view.setUint32(FIXED.expires, token.expires_at);
+  view.setUint32(FIXED.generation, token.generation);
+  payload.set(organization, FIXED.organization);
+  const code = await codeOf(config, payload);
+  if (code === null) throw new Error('the current root secret is not among the configured ones');
+  const bytes = new Uint8Array(MAC_BYTES + payload.byteLength);
+  bytes.set(code);
+  bytes.set(payload, MAC_BYTES);
+  return `${PREFIX}${toBase64Url(bytes)}`;
+}
+
+/** What a token says, or null where it was not made here. Whether it still stands is not looked at. */
+export async function readJobToken(config: Config, text: string): Promise<JobToken | null> {
+  if (!isTokenText(text) || text.length > LONGEST) return null;
+  const bytes = fromBase64Url(text.slice(PREFIX.length));
+  if (bytes === null || bytes.byteLength <= MAC_BYTES + FIXED.organization) return null;
+  const payload = bytes.slice(MAC_BYTES);
+  const code = await codeOf(config, payload);
+  if (code === null || !sameBytes(code, bytes.subarray(0, MAC_BYTES))) return null;
+  const flags = payload[FIXED.flags] ?? 0;
+  const organization = new TextDecoder().decode(payload.subarray(FIXED.organization));
+  const stem = `${(flags >> 5) & 3}${payload.subarray(FIXED.key, FIXED.expires).toHex()}`;
+  const key_id = await keyIdFrom(config, organization, stem);
+  const scope = TOKEN_SCOPES[(flags >> 2) & 3];
+  if (key_id === null || scope === undefined) return null;
+  const view = new DataView(payload.buffer);
+  return {
+    ...{ organization, scope, key_id, allow_get: (flags & 16) !== 0 },
+    job_id: toUuid(payload.subarray(FIXED.job, FIXED.key).toHex()),
+    expires_at: view.getUint32(FIXED.expires),
+    generation: view.getUint32(FIXED.generation),
+  };
+}
+
+async function codeOf(config: Config, payload: Uint8Array): Promise<Uint8Array | null> {
+  const generation = (payload[FIXED.flags] ?? 0) & 3;
+  const code = await mac(config, 'job-token', generation, `job-token\0${payload.toHex()}`);
+  return code?.subarray(0, MAC_BYTES) ?? null;
+}
+
+function toUuid(hex: string): string {
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,166 @@
+import { ok, type Result, refuse } from '../../domain/base/result';
+import type { Command } from '../../domain/job/command';
+import type { Unit } from '../../domain/job/unit';
+import { jobObject, type Remote } from '../../objects/address';
+import type { JobDO } from '../../objects/job/job-do';
+import type { Applied } from '../../objects/job/job-rpc';
+import type { JobView, Want } from '../../objects/job/job-view';
+import { unauthenticated } from '../access/authenticate';
+import type { Caller } from '../access/caller';
+import { askObject } from '../ask-object';
+import { type JobRef, readJobId } from '../ids/job-id';
+import { noSuchJob } from './create-job';
+import { type Part, type Snapshot, snapshotName } from './job-snapshot';
+import { type ReadReport, toUnit } from './report-unit';
+import { type RequestKey, unitKey } from './request-key';
+import { type KeepAlive, snapshotsOf } from './snapshot-cache';
+
+export type { UnitAnswer } from '../../objects/job/job-rpc';
+export type { Applied, JobView, Part };
+
+/** Applies one report. */
+export async function reportProgress(
+  caller: Caller,
+  jobId: string,
+  report: ReadReport,
+  request: RequestKey | null,
+  want: Want,
+): Promise<Result<Applied>> {
+  return apply(caller, jobId, 'report', await toUnit([report], false), request, want);
+}
+
+/** Applies many reports, in order, in one commit. */
+export async function reportBatch(
+  caller: Caller,
+  jobId: string,
+  reports: readonly ReadReport[],
+  request: RequestKey | null,
+  want: Want,
+): Promise<Result<Applied>> {
+  return apply(caller, jobId, 'batch', await toUnit(reports, true), request, want);
+}
+
+/** Records that the worker is alive. */
+export async function heartbeat(caller: Caller, jobId: string): Promise<Result<Applied>> {
+  return apply(caller, jobId, 'heartbeat', { commands: [{ verb: 'heartbeat' }], batch: false }, null, {});
+}
+
+export async function cancelJob(
+  caller: Caller,
+  jobId: string,
+  reason: string | null,
+  request: RequestKey | null,
+  want: Want,
+): Promise<Result<Applied>> {
+  const command: Command = { verb: 'cancel', reason, requested_by: caller.principal.key_id };
+  return apply(caller, jobId, 'cancel', { commands: [command], batch: false }, request, want);
+}
+
+export async function getJob(caller: Caller, jobId: string, want: Want): Promise<Result<JobView>> {
+  const view = await withJob(caller, jobId, true, (job, organization, _ref, tokens) =>
+    job.get(organization, want, tokens),
+  );
+  if (!view.ok) return view;
+  return view.value === null ? noSuchJob() : ok(view.value);
+}
+
+/** How a job is read: the revision that its reader shows to hold, null where only the object's own answer will do. */
+export interface Reading {
+  part: Part;
+  held: number | null;
+  keepAlive: KeepAlive;
+}
+
+/** A job as it is now, or as it was a moment ago for a reader that holds no newer revision. */
+export async function readJob(
+  caller: Caller,
+  jobId: string,
+  { part, held, keepAlive }: Reading,
+): Promise<Result<Snapshot>> {
+  const { config, principal, token } = caller;
+  const snapshots = snapshotsOf(config);
+  const whole = snapshotName(principal.organization, jobId, part);
+  // Whether a token is revoked is its job's to say: what one may see is what the object showed to its generation.
+  const name = token === undefined ? whole : `${whole}/${token.generation}`;
+  const least = held === null ? null : Math.max(held, token === undefined ? 0 : snapshots.floorOf(whole));
+  const found = least === null ? null : snapshots.find(name, least);
+  if (found !== null) return ok(found);
+  // Ids that were not made here never come near the snapshots.
+  if ((await readJobId(config, principal.organization, jobId)) === null) return noSuchJob();
+  const ask = () => getJob(caller, jobId, { [part]: true });
+  return least === null ? snapshots.ask(name, ask, keepAlive) : snapshots.read(name, least, ask, keepAlive);
+}
+
+/** The text of a job in the dialect of `mark`, written once however many readers it has. */
+export function textOf(
+  { config }: Caller,
+  job: Snapshot,
+  mark: string,
+  write: (view: JobView) => string,
+): string {
+  return snapshotsOf(config).textOf(job, mark, write);
+}
+
+/** Deletes an ended job. */
+export async function deleteJob(caller: Caller, jobId: string): Promise<Result<null>> {
+  const removed = await withJob(caller, jobId, false, (job, organization) => job.remove(organization));
+  if (!removed.ok) return removed;
+  if (removed.value === 'not_terminal') {
+    return refuse('job_not_terminal', 'The job has not ended: cancel it first.');
+  }
+  snapshotsOf(caller.config).forget(caller.principal.organization, jobId);
+  return removed.value === null ? noSuchJob() : ok(null);
+}
+
+/**
+ * Calls the object of a job whose id was made for the caller's organization; any other id touches no object. A caller
+ * that came by a token reaches that token's job alone, and hands its generation on: the object, which knows of no job
+ * where that is revoked, is then answered for with a 401.
+ */
+export async function withJob<Answer>(
+  { env, config, principal, token }: Caller,
+  jobId: string,
+  repeatable: boolean,
+  call: (
+    job: Remote<JobDO>,
+    organization: string,
+    ref: JobRef,
+    tokens: number | undefined,
+  ) => Promise<Answer>,
+): Promise<Result<Answer>> {
+  const { organization } = principal;
+  const ref = await readJobId(config, organization, jobId);
+  if (ref === null) return noSuchJob();
+  if (token !== undefined && token.job_id !== ref.job_id) return noSuchJob();
+  const answer = await askObject(
+    () => call(jobObject(env, organization, ref.core), organization, ref, token?.generation),
+    repeatable,
+  );
+  if (token === undefined || !answer.ok || answer.value !== null) return answer;
+  return { ok: false, rejection: unauthenticated() };
+}
+
+async function apply(
+  caller: Caller,
+  jobId: string,
+  operation: string,
+  unit: Unit,
+  request: RequestKey | null,
+  want: Want,
+): Promise<Result<Applied>> {
+  const key = await unitKey(operation, request);
+  const repeatable = key !== null || operation === 'heartbeat' || operation === 'cancel';
+  const asked = Date.now();
+  const applied = await withJob(caller, jobId, repeatable, (job, organization, _ref, tokens) =>
+    job.apply(organization, { unit, key }, want, tokens),
+  );
+  if (!applied.ok) return applied;
+  const { organization } = caller.principal;
+  const snapshots = snapshotsOf(caller.config);
+  if (applied.value === null) {
+    snapshots.forget(organization, jobId);
+    return noSuchJob();
+  }
+  snapshots.changed(organization, applied.value.view, asked);
+  return ok(applied.value);
+}

@@ -1,0 +1,143 @@
+import { byteLength, type Json } from '../../domain/base/json';
+import { ok, type Result, refuse } from '../../domain/base/result';
+import type { Summary } from '../../domain/job/summary';
+import { indexObject } from '../../objects/address';
+import type { IssueFilter, LogFilter, LogLine } from '../../objects/job/entry-store';
+import type { EntryText, IssuePageAsk, Item, RowsAt } from '../../objects/job/job-rpc';
+import type { ListFilter, ListPosition } from '../../objects/org-index/org-index-store';
+import type { Caller } from '../access/caller';
+import { sealCursor } from '../ids/cursor';
+import { noSuchJob } from './create-job';
+import { withJob } from './jobs';
+
+export type { EntryText, ListFilter };
+
+/** A page stays below this as JSON, whatever stands in its rows. */
+const PAGE_BYTES = 524_288;
+
+/** One page of a list. */
+export interface Page<Row> {
+  items: Row[];
+  /** Null on the last page. */
+  next_cursor: string | null;
+}
+
+/** One page of what a job has. */
+export interface JobPage<Row> extends Page<Row> {
+  /** The job's revision it is of; null where the job's object is of an older build. */
+  revision: number | null;
+}
+
+/** What a page is asked with. `position` is what the cursor held; `scope` is what the next one is bound to. */
+export interface PageAsk {
+  scope: string;
+  position: Json | null;
+  limit: number;
+}
+
+/** The scope of a cursor: one list of one organization. */
+export function cursorScope(organization: string, list: string): string {
+  return `${organization}\0${list}`;
+}
+
+/** The organization's jobs, newest first, over all its index shards. */
+export async function listJobs(
+  { env, config, principal }: Caller,
+  filter: ListFilter,
+  { scope, position, limit }: PageAsk,
+): Promise<Result<Page<Summary>>> {
+  const before = position as ListPosition | null;
+  const shards = Array.from({ length: config.shards }, (_, shard) => shard);
+  let pages: Summary[][];
+  try {
+    pages = await Promise.all(
+      shards.map(async (shard) =>
+        indexObject(env, principal.organization, shard).list(filter, before, limit + 1),
+      ),
+    );
+  } catch (cause) {
+    console.warn(JSON.stringify({ level: 'warn', event: 'index_unavailable', cause: String(cause) }));
+    return refuse('unavailable', 'The list is not available right now. Jobs themselves are.');
+  }
+  const jobs = pages.flat().sort((a, b) => b.created_at - a.created_at || (a.job_id < b.job_id ? 1 : -1));
+  const place = ({ created_at, job_id }: Summary) => ({ created_at, job_id });
+  return ok(await toPage(jobs, limit, (job) => sealCursor(config, scope, place(job))));
+}
+
+/** A job's kept errors, warnings or events, oldest first. */
+export async function listEntries(
+  caller: Caller,
+  jobId: string,
+  list: IssuePageAsk['list'],
+  filter: IssueFilter,
+  { scope, position, limit }: PageAsk,
+): Promise<Result<JobPage<EntryText>>> {
+  const after = (position as number | null) ?? 0;
+  const ask = { list, after, limit: limit + 1, filter, revision: true };
+  const entries = await withJob(caller, jobId, true, (job, organization, _ref, tokens) =>
+    job.page(organization, ask, tokens),
+  );
+  if (!entries.ok) return entries;
+  if (entries.value === null) return noSuchJob();
+  const seal = ({ n }: EntryText) => sealCursor(caller.config, scope, n);
+  return ok(await toJobPage(entries.value, limit, seal));
+}
+
+/** A job's log, oldest first: entries of all four kinds. */
+export async function listLog(
+  caller: Caller,
+  jobId: string,
+  filter: LogFilter,
+  { scope, position, limit }: PageAsk,
+): Promise<Result<JobPage<LogLine>>> {
+  const after = (position as { revision: number; k: number } | null) ?? { revision: 0, k: -1 };
+  const ask = { after, limit: limit + 1, filter, revision: true };
+  const lines = await withJob(caller, jobId, true, (job, organization, _ref, tokens) =>
+    job.logPage(organization, ask, tokens),
+  );
+  if (!lines.ok) return lines;
+  if (lines.value === null) return noSuchJob();
+  const seal = ({ revision, k }: LogLine) => sealCursor(caller.config, scope, { revision, k });
+  return ok(await toJobPage(lines.value, limit, seal));
+}
+
+/** The items that a rerun of failed ones is for, in the order of type and key. */
+export async function listItems(
+  caller: Caller,
+  jobId: string,
+  { scope, position, limit }: PageAsk,
+): Promise<Result<JobPage<Item>>> {
+  const from = (position as number | null) ?? 0;
+  const items = await withJob(caller, jobId, true, (job, organization, _ref, tokens) =>
+    job.items(organization, from, limit + 1, true, tokens),
+  );
+  if (!items.ok) return items;
+  if (items.value === null) return noSuchJob();
+  const seal = (_: Item, count: number) => sealCursor(caller.config, scope, from + count);
+  return ok(await toJobPage(items.value, limit, seal));
+}
+
+async function toJobPage<Row>(
+  found: Row[] | RowsAt<Row>,
+  limit: number,
+  seal: (last: Row, count: number) => Promise<string>,
+): Promise<JobPage<Row>> {
+  const { rows, revision } = Array.isArray(found) ? { rows: found, revision: null } : found;
+  return { ...(await toPage(rows, limit, seal)), revision };
+}
+
+/** A page of at most `limit` rows, fewer once they pass `PAGE_BYTES` as JSON, with a cursor where more were found. */
+export async function toPage<Row>(
+  found: Row[],
+  limit: number,
+  seal: (last: Row, count: number) => Promise<string>,
+): Promise<Page<Row>> {
+  let bytes = 0;
+  const past = found.findIndex((row, index) => {
+    bytes += byteLength(JSON.stringify(row));
+    return index === limit || (bytes > PAGE_BYTES && index > 0);
+  });
+  const items = past === -1 ? found : found.slice(0, past);
+  const last = items.at(-1);
+  return { items, next_cursor: past !== -1 && last !== undefined ? await seal(last, items.length) : null };
+}

@@ -1,0 +1,47 @@
+import type { Result } from '../../domain/base/result';
+import { isSettled, isTerminal } from '../../domain/job/job';
+import type { Summary } from '../../domain/job/summary';
+import type { JobView, Want } from '../../objects/job/job-view';
+import { unauthenticated } from '../access/authenticate';
+import { type Caller, stands } from '../access/caller';
+import { getJob } from '../jobs/jobs';
+import { openWatch } from './watch';
+
+/** What a long poll waits for. */
+export interface Wait {
+  /** Seconds; none is no wait at all. */
+  wait?: number | undefined;
+  /** The revision that the caller knows; the one on arrival where it is not given. */
+  after?: number | undefined;
+  /** Changes short of the end are none. */
+  until?: 'terminal' | undefined;
+}
+
+/**
+ * The job, once it has moved past what the caller knows or has ended, or when the time is up: as it is then. It waits
+ * on a socket that hibernates, so a waited-for object sleeps.
+ */
+export async function awaitJob(
+  caller: Caller,
+  jobId: string,
+  want: Want,
+  { wait = 0, after, until }: Wait,
+): Promise<Result<JobView>> {
+  const deadline = Date.now() + wait * 1_000;
+  const view = await getJob(caller, jobId, want);
+  if (!view.ok || wait === 0) return view;
+  const known = after ?? view.value.summary.revision;
+  if (isPast(view.value.summary, known, until, Date.now())) return view;
+  const watch = await openWatch(caller, jobId, until === 'terminal' ? 'end' : 'change', known);
+  if (!watch.ok) return watch;
+  await watch.value?.next(deadline - Date.now());
+  watch.value?.close();
+  if (!(await stands(caller))) return { ok: false, rejection: unauthenticated() };
+  return getJob(caller, jobId, want);
+}
+
+/** A cancelled job still moves until it is settled. */
+function isPast(job: Summary, known: number, until: Wait['until'], now: number): boolean {
+  if (until === 'terminal') return isTerminal(job.status);
+  return job.revision > known || isSettled(job, now);
+}

@@ -1,0 +1,43 @@
+import { type Caller, stands } from '../access/caller';
+import type { Closed, Told, Watch } from './watch';
+
+/** How a watch ended: the job is settled or gone, the credential is gone, or the job can't be reached. */
+export type Ending = 'ended' | 'revoked' | 'lost';
+
+/** In ms. */
+export interface FollowTimes {
+  /** After so long without a word there is a sign that the stream lives. */
+  quiet: number;
+  /** The credential is looked at again so often. */
+  renewal: number;
+}
+
+const TIMES: FollowTimes = { quiet: 15_000, renewal: 30_000 };
+
+/** All that a watcher is told, in order, with null as a sign of life when there is nothing to tell. */
+export async function* follow(
+  caller: Caller,
+  watch: Watch,
+  times: FollowTimes = TIMES,
+): AsyncGenerator<Exclude<Told, Closed> | null, Ending> {
+  let renewal = Date.now() + times.renewal;
+  let quiet = Date.now() + times.quiet;
+  try {
+    for (;;) {
+      const told = await watch.next(Math.max(Math.min(quiet, renewal) - Date.now(), 0));
+      if (told?.type === 'lost' || told?.type === 'revoked') return told.type;
+      if (Date.now() >= renewal) {
+        if (!(await stands(caller))) return 'revoked';
+        renewal = Date.now() + times.renewal;
+      }
+      if (told !== null || Date.now() >= quiet) {
+        if (told === null) watch.ping();
+        yield told;
+        if (told?.type === 'end') return 'ended';
+        quiet = Date.now() + times.quiet;
+      }
+    }
+  } finally {
+    watch.close();
+  }
+}

@@ -1,0 +1,87 @@
+import { PING, PONG } from '../../domain/base/ping';
+
+/** Characters that may wait for a slow reader. Beyond them the socket is given up, and what waits is asked for again later. */
+const WAITING = 8_388_608;
+
+/** A watcher's socket to an object, read one message at a time. */
+export class ObjectSocket {
+  readonly #socket: WebSocket;
+  readonly #waiting: string[] = [];
+  #characters = 0;
+  #open = true;
+  #unanswered = false;
+  #wake: (() => void) | null = null;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.addEventListener('message', ({ data }) => this.#take(data));
+    socket.addEventListener('close', () => this.#lose());
+    socket.addEventListener('error', () => this.#lose());
+    socket.accept();
+  }
+
+  /** The next message; null where none has come in `ms`, or where none will: then `lost` says so. */
+  async next(ms: number): Promise<string | null> {
+    if (this.#waiting.length === 0 && this.#open) await this.#something(ms);
+    const text = this.#waiting.shift();
+    if (text === undefined) return null;
+    this.#characters -= text.length;
+    return text;
+  }
+
+  /** Sends a message; one to a socket that is lost goes nowhere. */
+  send(text: string): void {
+    if (this.#open) this.#socket.send(text);
+  }
+
+  /** Nothing waits and nothing will come. */
+  get lost(): boolean {
+    return !this.#open && this.#waiting.length === 0;
+  }
+
+  /** Asks whether the object is still there. One that did not answer the time before is lost. */
+  ping(): void {
+    if (this.#unanswered) this.close();
+    if (!this.#open) return;
+    this.#unanswered = true;
+    this.#socket.send(PING);
+  }
+
+  close(): void {
+    if (!this.#open) return;
+    this.#lose();
+    this.#socket.close(1000);
+  }
+
+  #take(data: unknown): void {
+    this.#unanswered = false;
+    if (typeof data !== 'string' || data === PONG || !this.#open) return;
+    if (this.#waiting.length > 0 && this.#characters + data.length > WAITING) {
+      this.#waiting.length = 0;
+      this.#characters = 0;
+      this.close();
+      return;
+    }
+    this.#waiting.push(data);
+    this.#characters += data.length;
+    this.#wake?.();
+  }
+
+  #lose(): void {
+    this.#open = false;
+    this.#wake?.();
+  }
+
+  /** Resolves when something has come, when the socket is lost, or after `ms`. */
+  #something(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#wake = null;
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.#wake = done;
+    });
+  }
+}

@@ -1,0 +1,179 @@
+import { ok, type Result, refuse } from '../../domain/base/result';
+import { watchJob } from '../../objects/address';
+import type { End, Moved, Snapshot, Update, Wants, WatchMessage } from '../../objects/job/watch-rpc';
+import { unauthenticated } from '../access/authenticate';
+import type { Caller } from '../access/caller';
+import { type JobRef, readJobId } from '../ids/job-id';
+import { noSuchJob } from '../jobs/create-job';
+import { ObjectSocket } from './object-socket';
+
+export type { EntryLine } from '../../objects/job/watch-rpc';
+
+/**
+ * What a watcher is told, in order. `lost`: it was closed, or the object can't be reached; come back from where you stand.
+ * `revoked`: the job's tokens were, and it came by one.
+ */
+export type Told = Snapshot | Update | Moved | End | Closed;
+export type Closed = { type: 'lost' } | { type: 'revoked' };
+
+/** Where a watcher stands: at a revision, at none yet, or where nobody can tell: its id was never made here. */
+export type Place = number | 'unknown' | null;
+
+/** Tries in a row to reach an object that is away, and the pauses before them (ms). */
+const TRIES = 10;
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 5_000;
+
+/**
+ * One watcher's place in a job's changes. It reads the object's socket, drops what it has read before, and where the
+ * socket is lost or skips something it opens another from where it stands. Source: protocols §5.
+ */
+export class Watch {
+  readonly #caller: Caller;
+  readonly #ref: JobRef;
+  readonly #wants: Wants;
+  #resync: boolean;
+  #socket: ObjectSocket | null;
+  #position: number | null;
+  #failures = 0;
+  #closed = false;
+
+  constructor(caller: Caller, ref: JobRef, wants: Wants, from: Place, socket: ObjectSocket) {
+    this.#caller = caller;
+    this.#ref = ref;
+    this.#wants = wants;
+    this.#position = from === 'unknown' ? null : from;
+    this.#resync = from === 'unknown';
+    this.#socket = socket;
+  }
+
+  /** What comes next; null where nothing has come in `patience` ms. */
+  async next(patience: number): Promise<Told | null> {
+    const until = Date.now() + patience;
+    while (!this.#closed) {
+      if (this.#socket === null) {
+        const told = await this.#reconnect();
+        if (told !== null) return told;
+      }
+      const text = await this.#socket?.next(Math.max(until - Date.now(), 0));
+      if (typeof text === 'string') {
+        const told = this.#admit(JSON.parse(text) as WatchMessage);
+        if (told !== null) {
+          // Not before: an object that sends what can't be used is not asked again without a pause.
+          this.#failures = 0;
+          return told;
+        }
+      } else if (this.#socket === null || this.#socket.lost) {
+        this.#drop();
+      }
+      if (Date.now() >= until) return null;
+    }
+    return { type: 'lost' };
+  }
+
+  /** Makes sure, by the next time at the latest, that the object is still there. */
+  ping(): void {
+    this.#socket?.ping();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#drop();
+  }
+
+  /** A message as far as it is news; null where nothing in it is, or where something before it is missing. */
+  #admit(message: WatchMessage): Told | null {
+    const position = this.#position ?? 0;
+    switch (message.type) {
+      case 'snapshot':
+        message.resync ||= this.#resync;
+        this.#resync = false;
+        break;
+      case 'update':
+        if (message.prev > position) return this.#drop();
+        if (message.revision <= position) return null;
+        message.entries = message.entries.filter(({ revision }) => revision > position);
+        break;
+      case 'end':
+        if (message.revision > position) return this.#drop();
+        break;
+      case 'moved':
+        break;
+      default:
+        // An object of a newer release may say more.
+        return null;
+    }
+    this.#position = message.revision;
+    return message;
+  }
+
+  async #reconnect(): Promise<Told | null> {
+    if (this.#failures > 0) await scheduler.wait(Math.min(FIRST_PAUSE * 2 ** this.#failures, LONGEST_PAUSE));
+    if (this.#closed) return null;
+    this.#failures += 1;
+    const socket = await connect(this.#caller, this.#ref, this.#wants, this.#position);
+    if (socket.ok && socket.value !== null) {
+      this.#socket = socket.value;
+      if (this.#closed) this.#drop();
+      return null;
+    }
+    if (!socket.ok && socket.rejection.code === 'unauthenticated') return { type: 'revoked' };
+    if (socket.ok || socket.rejection.code === 'job_not_found') {
+      return { type: 'end', revision: this.#position ?? 0 };
+    }
+    return this.#failures < TRIES ? null : { type: 'lost' };
+  }
+
+  #drop(): null {
+    this.#socket?.close();
+    this.#socket = null;
+    return null;
+  }
+}
+
+/** The place that an id of a frame names; null for none. */
+export function placeOf(id: string | null): Place {
+  if (id === null) return null;
+  return /^\d{1,15}$/.test(id) ? Number(id) : 'unknown';
+}
+
+/**
+ * Begins to watch a job: what comes after a known place, else a snapshot. Null where the job is settled and its
+ * watcher knows all of it.
+ */
+export async function openWatch(
+  caller: Caller,
+  jobId: string,
+  wants: Wants,
+  from: Place,
+): Promise<Result<Watch | null>> {
+  const ref = await readJobId(caller.config, caller.principal.organization, jobId);
+  if (ref === null) return noSuchJob();
+  const socket = await connect(caller, ref, wants, from === 'unknown' ? null : from);
+  if (!socket.ok) return socket;
+  return ok(socket.value === null ? null : new Watch(caller, ref, wants, from, socket.value));
+}
+
+async function connect(
+  { env, principal: { organization }, token }: Caller,
+  { core, job_id }: JobRef,
+  wants: Wants,
+  after: number | null,
+): Promise<Result<ObjectSocket | null>> {
+  try {
+    const { status, webSocket } = await watchJob(env, core, {
+      ...{ organization, after, wants },
+      tokens: token?.generation,
+    });
+    if (webSocket) return ok(new ObjectSocket(webSocket));
+    if (status === 204) return ok(null);
+    if (status === 404)
+      return token === undefined ? noSuchJob() : { ok: false, rejection: unauthenticated() };
+    if (status === 503)
+      return refuse('overloaded', 'This job has as many watchers as it takes. Try again shortly.');
+    throw new Error(`the object answered ${status}`);
+  } catch (cause) {
+    console.warn(JSON.stringify({ level: 'warn', event: 'watch_failed', job_id, cause: String(cause) }));
+    return refuse('unavailable', 'The job can’t be watched right now. Try again shortly.');
+  }
+}

@@ -1,0 +1,182 @@
+import { invalidField } from '../../domain/base/rejection';
+import { ok, type Result, refuse } from '../../domain/base/result';
+import { checkDestination } from '../../domain/webhook/destination';
+import { secretText } from '../../domain/webhook/signature';
+import { type Delivery, type StoredWebhook, WEBHOOK_LIMIT, type Webhook } from '../../domain/webhook/webhook';
+import { orgObject, webhookObject } from '../../objects/address';
+import { SecretBox } from '../../objects/kit/secret-box';
+import type { OrgDO, WebhookChange } from '../../objects/org/org-do';
+import { destinationSettings } from '../../objects/webhook/webhook-settings';
+import type { Caller } from '../access/caller';
+import { askObject } from '../ask-object';
+import { isOwnWebhookId, mintWebhookId } from '../ids/webhook-id';
+
+export type { Delivery, Webhook };
+
+/** What its owner says of an endpoint. */
+export type WebhookInput = Pick<Webhook, 'url' | 'event_types' | 'job_types' | 'description' | 'enabled'>;
+
+const SECRET_BYTES = 32;
+
+/** Makes an endpoint that is told everything from here on. The secret is in this answer alone. */
+export async function createWebhook(
+  caller: Caller,
+  input: WebhookInput,
+  host: string,
+): Promise<Result<Webhook & { secret: string }>> {
+  const { env, config, principal } = caller;
+  const bad = refuseDestination(caller, input.url, host);
+  if (bad !== null) return bad;
+  const webhook_id = await mintWebhookId(config, principal.organization);
+  const { secret, sealed } = await newSecret(caller, webhook_id);
+  const webhook: StoredWebhook = {
+    ...{ webhook_id, ...input, created_at: Date.now(), disabled: null },
+    ...{ secrets: [{ sealed, until: null }], served_at: host, disablings: 0 },
+  };
+  const org = () => orgObject(env, principal.organization);
+  const added = await askObject(() => org().addWebhook(webhook), false);
+  if (!added.ok) return added;
+  if (!added.value) {
+    return refuse('too_many_webhooks', `An organization has at most ${WEBHOOK_LIMIT} endpoints.`);
+  }
+  // From its place in the feed on nothing is missed: an endpoint without one is not made.
+  const begun = await askObject(
+    () => webhookObject(env, principal.organization, webhook_id).begin(),
+    true,
+  ).catch((cause: unknown) => ({ ok: false as const, cause }));
+  if (begun.ok) return ok({ ...webhook, secret });
+  await org().removeWebhook(webhook_id);
+  if ('cause' in begun) throw begun.cause;
+  return begun;
+}
+
+/** Oldest first. */
+export async function listWebhooks({ env, principal }: Caller): Promise<Result<Webhook[]>> {
+  return askObject(() => orgObject(env, principal.organization).webhooks(), true);
+}
+
+export async function getWebhook(caller: Caller, webhookId: string): Promise<Result<Webhook>> {
+  return withOrg(caller, webhookId, (org) => org.webhook(webhookId));
+}
+
+/** Changes what `change` names: effective at once. */
+export async function changeWebhook(
+  caller: Caller,
+  webhookId: string,
+  change: Partial<WebhookInput>,
+  host: string,
+): Promise<Result<Webhook>> {
+  const bad = change.url === undefined ? null : refuseDestination(caller, change.url, host);
+  if (bad !== null) return bad;
+  const whole: WebhookChange = change.url === undefined ? change : { ...change, served_at: host };
+  const changed = await withOrg(caller, webhookId, (org) => org.changeWebhook(webhookId, whole));
+  return changed.ok ? told(caller, webhookId, changed.value) : changed;
+}
+
+/** A new secret; the one before signs beside it for a day. */
+export async function rotateWebhook(
+  caller: Caller,
+  webhookId: string,
+): Promise<Result<Webhook & { secret: string }>> {
+  const { secret, sealed } = await newSecret(caller, webhookId);
+  const rotated = await withOrg(caller, webhookId, (org) => org.rotateWebhook(webhookId, sealed));
+  return rotated.ok ? told(caller, webhookId, { ...rotated.value, secret }) : rotated;
+}
+
+/** Nothing is sent from here on. Repeated, it finishes what was begun. */
+export async function deleteWebhook(caller: Caller, webhookId: string): Promise<Result<null>> {
+  const { env, principal } = caller;
+  const removed = await withOrg(caller, webhookId, async (org) => ({
+    was: await org.removeWebhook(webhookId),
+  }));
+  if (!removed.ok) return removed;
+  const erased = await askObject(() => webhookObject(env, principal.organization, webhookId).erase(), true);
+  if (!erased.ok) return erased;
+  return removed.value.was ? ok(null) : noSuchWebhook();
+}
+
+/** Queues a message that shows whether the endpoint is reached. */
+export async function testWebhook(caller: Caller, webhookId: string): Promise<Result<Delivery>> {
+  return toEnabled(caller, webhookId, (object) => object.sendTest());
+}
+
+/** Deliveries before the `before`th, newest first. */
+export async function listDeliveries(
+  caller: Caller,
+  webhookId: string,
+  filter: Parameters<ReturnType<typeof webhookObject>['deliveries']>[0],
+  before: number | null,
+  limit: number,
+): Promise<Result<Delivery[]>> {
+  const webhook = await getWebhook(caller, webhookId);
+  if (!webhook.ok) return webhook;
+  const { env, principal } = caller;
+  return askObject(
+    () => webhookObject(env, principal.organization, webhookId).deliveries(filter, before, limit),
+    true,
+  );
+}
+
+/** Sends a delivery again, now: the same id and the same body. */
+export async function redeliver(caller: Caller, webhookId: string, n: number): Promise<Result<Delivery>> {
+  return toEnabled(caller, webhookId, (object) => object.redeliver(n));
+}
+
+async function toEnabled(
+  caller: Caller,
+  webhookId: string,
+  work: (object: ReturnType<typeof webhookObject>) => Promise<Delivery | null>,
+): Promise<Result<Delivery>> {
+  const webhook = await getWebhook(caller, webhookId);
+  if (!webhook.ok) return webhook;
+  if (!webhook.value.enabled)
+    return refuse('webhook_disabled', 'This endpoint is disabled. Enable it to send to it.');
+  const { env, principal } = caller;
+  const done = await askObject(() => work(webhookObject(env, principal.organization, webhookId)), true);
+  if (!done.ok) return done;
+  return done.value === null ? refuse('not_found', 'There is no such delivery.') : ok(done.value);
+}
+
+/** Asks the organization about an endpoint whose id was made here; null there is a 404. */
+async function withOrg<Value>(
+  { env, config, principal }: Caller,
+  webhookId: string,
+  ask: (
+    org: Pick<OrgDO, 'webhook' | 'changeWebhook' | 'rotateWebhook' | 'removeWebhook'>,
+  ) => Promise<Value | null>,
+): Promise<Result<Value>> {
+  if (!(await isOwnWebhookId(config, principal.organization, webhookId))) return noSuchWebhook();
+  const answer = await askObject(() => ask(orgObject(env, principal.organization)), false);
+  if (!answer.ok) return answer;
+  return answer.value === null ? noSuchWebhook() : ok(answer.value);
+}
+
+/** The endpoint looks at its settings anew before its next step; should it not hear, it does so within 30 seconds. */
+async function told<Value>(
+  { env, principal }: Caller,
+  webhookId: string,
+  value: Value,
+): Promise<Result<Value>> {
+  const poked = await askObject(() => webhookObject(env, principal.organization, webhookId).poke(null), true);
+  return poked.ok ? ok(value) : poked;
+}
+
+async function newSecret({ config, principal }: Caller, webhookId: string) {
+  const secret = secretText(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
+  const sealed = await new SecretBox(config).seal(secret, `${principal.organization}\0${webhookId}`);
+  return { secret, sealed };
+}
+
+function refuseDestination(
+  { env }: Caller,
+  url: string,
+  host: string,
+): { ok: false; rejection: ReturnType<typeof invalidField> } | null {
+  const { ownHosts, allowPrivate } = destinationSettings(env);
+  const destination = checkDestination(url, { allowPrivate, ownHosts: [...ownHosts, host] });
+  return destination.ok ? null : { ok: false, rejection: invalidField('url', destination.reason) };
+}
+
+function noSuchWebhook(): ReturnType<typeof refuse> {
+  return refuse('not_found', 'There is no such webhook.');
+}

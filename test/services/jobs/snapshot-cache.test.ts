@@ -1,0 +1,337 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ok, type Result, refuse } from '../../../src/domain/base/result';
+import { summarize } from '../../../src/domain/job/summary';
+import type { JobView } from '../../../src/objects/job/job-view';
+import { type Snapshot, snapshotName } from '../../../src/services/jobs/job-snapshot';
+import { Lru } from '../../../src/services/jobs/lru';
+import { Snapshots } from '../../../src/services/jobs/snapshot-cache';
+import { freshJob } from '../../support/arbitraries';
+import { settle, VirtualTime } from '../../support/virtual-time';
+
+/** The snapshots of an isolate, by a clock of the test's own and an object that answers when the test says so. */
+
+const JOB = freshJob();
+const NAME = snapshotName('acme', JOB.job_id, 'content');
+const LIFE = 1_000;
+
+function viewAt(revision: number, content = true): JobView {
+  const summary = summarize({ ...JOB, revision });
+  const texts = { metadata: '{}', result: 'null', errors: '[]', warnings: '[]' };
+  return { summary, content: content ? texts : null, logs: null };
+}
+
+/** A job's object: asks wait in it until they are answered, with what is true then. */
+class Source {
+  revision = 1;
+  asks = 0;
+  readonly waiting: ((result: Result<JobView>) => void)[] = [];
+
+  readonly ask = (): Promise<Result<JobView>> => {
+    this.asks += 1;
+    return new Promise((resolve) => this.waiting.push(resolve));
+  };
+
+  async answer(result: Result<JobView> = ok(viewAt(this.revision))): Promise<void> {
+    for (const resolve of this.waiting.splice(0)) resolve(result);
+    await settle();
+  }
+}
+
+function isolate(life = LIFE) {
+  const time = new VirtualTime();
+  const source = new Source();
+  const kept: Promise<unknown>[] = [];
+  const snapshots = new Snapshots(life, time);
+  const keepAlive = (work: Promise<unknown>) => void kept.push(work);
+  return {
+    ...{ time, source, kept, snapshots },
+    read: (held: number) => snapshots.read(NAME, held, source.ask, keepAlive),
+    ask: () => snapshots.ask(NAME, source.ask, keepAlive),
+    async know(revision: number) {
+      source.revision = revision;
+      const answer = this.ask();
+      await source.answer();
+      await answer;
+    },
+  };
+}
+
+const revisionOf = (result: Result<Snapshot>) => (result.ok ? result.value.view.summary.revision : null);
+
+describe('a snapshot', () => {
+  it('is served for less than its life, counted from when the ask began', async () => {
+    const { snapshots, source, time, ask } = isolate();
+    const first = ask();
+    await time.pass(400);
+    await source.answer();
+    await first;
+    await time.pass(LIFE - 401);
+    expect(snapshots.find(NAME, 1)?.view.summary.revision).toBe(1);
+    await time.pass(1);
+    expect(snapshots.find(NAME, 1)).toBeNull();
+  });
+
+  it('is not served to a reader that holds a newer revision, nor by a clock that went back', async () => {
+    const world = isolate();
+    await world.know(5);
+    expect(world.snapshots.find(NAME, 5)).not.toBeNull();
+    expect(world.snapshots.find(NAME, 6)).toBeNull();
+    world.time.at -= 10;
+    expect(world.snapshots.find(NAME, 5)).toBeNull();
+  });
+
+  it('is not kept at a life of 0: every reader asks', async () => {
+    const { snapshots, source, read } = isolate(0);
+    for (const asks of [1, 2]) {
+      const answer = read(1);
+      await source.answer();
+      expect(revisionOf(await answer)).toBe(1);
+      expect(source.asks).toBe(asks);
+    }
+    expect(snapshots.find(NAME, 1)).toBeNull();
+  });
+
+  it('is never a refusal, and goes with the job', async () => {
+    const world = isolate();
+    await world.know(3);
+    const gone = world.ask();
+    await world.source.answer(refuse('job_not_found', 'There is no such job.'));
+    expect((await gone).ok).toBe(false);
+    expect(world.snapshots.find(NAME, 1)).toBeNull();
+  });
+
+  it('stays where an object is overloaded', async () => {
+    const world = isolate();
+    await world.know(3);
+    const refused = world.ask();
+    await world.source.answer(refuse('overloaded', 'Try again.'));
+    expect((await refused).ok).toBe(false);
+    expect(world.snapshots.find(NAME, 3)).not.toBeNull();
+  });
+
+  it('of a deleted job is forgotten, and what was under way is not kept', async () => {
+    const world = isolate();
+    await world.know(3);
+    await world.time.pass(10);
+    const late = world.ask();
+    world.snapshots.forget('acme', JOB.job_id.toUpperCase());
+    await world.source.answer();
+    expect(revisionOf(await late)).toBe(3);
+    expect(world.snapshots.find(NAME, 3)).toBeNull();
+  });
+});
+
+describe('a change', () => {
+  it('replaces a snapshot by what it shows, at once', async () => {
+    const world = isolate();
+    await world.know(3);
+    world.snapshots.changed('acme', viewAt(4), world.time.now());
+    expect(world.snapshots.find(NAME, 1)?.view.summary.revision).toBe(4);
+  });
+
+  it('that shows no content drops it', async () => {
+    const world = isolate();
+    await world.know(3);
+    world.snapshots.changed('acme', viewAt(4, false), world.time.now());
+    expect(world.snapshots.find(NAME, 1)).toBeNull();
+  });
+
+  it('that comes late never brings an older revision back, nor drops a newer one', async () => {
+    const world = isolate();
+    await world.know(5);
+    world.snapshots.changed('acme', viewAt(4), world.time.now());
+    world.snapshots.changed('acme', viewAt(4, false), world.time.now());
+    expect(world.snapshots.find(NAME, 1)?.view.summary.revision).toBe(5);
+  });
+
+  it('outdates the ask under way: its answer is neither kept nor shared with who came after', async () => {
+    const world = isolate();
+    const before = world.read(1);
+    world.snapshots.changed('acme', viewAt(2, false), world.time.now());
+    const after = world.read(1);
+    await settle();
+    await world.source.answer(ok(viewAt(1)));
+    expect(revisionOf(await before)).toBe(1);
+    expect(world.snapshots.find(NAME, 1)).toBeNull();
+    await world.time.pass(250);
+    world.source.revision = 2;
+    await world.source.answer();
+    expect(revisionOf(await after)).toBe(2);
+    expect(world.source.asks).toBe(2);
+  });
+
+  it('of a job that nobody polls here leaves nothing behind', async () => {
+    const world = isolate();
+    world.snapshots.changed('acme', viewAt(4), world.time.now());
+    expect(world.snapshots.find(NAME, 1)).toBeNull();
+  });
+
+  it('of one organization is none of another', async () => {
+    const world = isolate();
+    await world.know(3);
+    world.snapshots.changed('other', viewAt(9), world.time.now());
+    expect(world.snapshots.find(NAME, 1)?.view.summary.revision).toBe(3);
+    expect(world.snapshots.find(snapshotName('other', JOB.job_id, 'content'), 1)).toBeNull();
+  });
+});
+
+describe('an ask', () => {
+  it('answers all that come while it is young, and is kept alive for them', async () => {
+    const { source, kept, time, read } = isolate();
+    const first = read(1);
+    const others = Array.from({ length: 20 }, () => read(1));
+    await time.pass(249);
+    others.push(read(1));
+    await settle();
+    expect(source.asks).toBe(1);
+    expect(kept).toHaveLength(1);
+    await source.answer();
+    for (const answer of [first, ...others]) expect(revisionOf(await answer)).toBe(1);
+  });
+
+  it('that is old is not joined', async () => {
+    const { source, time, read } = isolate();
+    const first = read(1);
+    await time.pass(250);
+    const second = read(1);
+    await settle();
+    expect(source.asks).toBe(2);
+    await source.answer();
+    expect([revisionOf(await first), revisionOf(await second)]).toEqual([1, 1]);
+  });
+
+  it('that never answers holds nobody: those who joined it ask again', async () => {
+    const { source, time, read } = isolate();
+    void read(1);
+    const joined = Array.from({ length: 20 }, () => read(1));
+    await settle();
+    source.waiting.splice(0);
+    await time.pass(250);
+    expect(source.asks).toBe(2);
+    await source.answer();
+    for (const answer of joined) expect(revisionOf(await answer)).toBe(1);
+  });
+
+  it('that fails fails those who joined it, and nobody after', async () => {
+    const { snapshots, time } = isolate();
+    const broken = () => Promise.reject<Result<JobView>>(new Error('broken'));
+    const answers = [snapshots.read(NAME, 1, broken, () => {}), snapshots.read(NAME, 1, broken, () => {})];
+    expect((await Promise.allSettled(answers)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await time.pass(250);
+    expect(
+      revisionOf(
+        await snapshots.read(
+          NAME,
+          1,
+          async () => ok(viewAt(1)),
+          () => {},
+        ),
+      ),
+    ).toBe(1);
+  });
+
+  it('comes every quarter of a second at most, however often a job changes and is polled', async () => {
+    const { source, snapshots, time, read } = isolate();
+    for (let tick = 0; tick < 1_000; tick++) {
+      source.revision += 1;
+      snapshots.changed('acme', viewAt(source.revision, false), time.now());
+      void read(1);
+      await source.answer();
+      await time.pass(10);
+    }
+    expect(source.asks).toBeLessThanOrEqual(41);
+  });
+});
+
+describe('what an isolate keeps', () => {
+  it('is bounded in number and weight; what was used last stays', () => {
+    const lru = new Lru<number>(3, 10);
+    for (const n of [1, 2, 3]) lru.set(String(n), n, 3);
+    expect(lru.get('1')).toBe(1);
+    lru.set('4', 4, 1);
+    expect([lru.get('1'), lru.get('2'), lru.get('3'), lru.size, lru.weight]).toEqual([1, undefined, 3, 3, 7]);
+    lru.set('1', 1, 9);
+    expect([lru.get('1'), lru.size, lru.weight]).toEqual([1, 1, 9]);
+    lru.set('heavy', 5, 11);
+    expect([lru.get('heavy'), lru.size, lru.weight]).toEqual([undefined, 1, 9]);
+  });
+
+  it('is written once in each dialect', async () => {
+    const world = isolate();
+    await world.know(2);
+    const snapshot = world.snapshots.find(NAME, 2);
+    if (snapshot === null) throw new Error('no snapshot');
+    let written = 0;
+    const write = ({ summary }: JobView) => `${summary.revision} ${++written}`;
+    const texts = ['a', 'a', 'b', 'a'].map((mark) => world.snapshots.textOf(snapshot, mark, write));
+    expect(texts).toEqual(['2 1', '2 1', '2 2', '2 1']);
+  });
+});
+
+/** One step of a run: who does what, and how it is delayed. */
+const step = fc.record({
+  what: fc.constantFrom('poll', 'poll', 'poll', 'change', 'whole', 'answer', 'arrive', 'pass'),
+  isolate: fc.nat(1),
+  reader: fc.nat(2),
+  ms: fc.constantFrom(1, 50, 260, 600, 1_100),
+  minimal: fc.boolean(),
+});
+
+it('never takes a reader back, over any interleaving of changes and polls in two isolates', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 80 }), async (steps) => {
+      const time = new VirtualTime();
+      const isolates = [new Snapshots(LIFE, time), new Snapshots(LIFE, time)] as const;
+      const source = new Source();
+      const readers = [1, 1, 1];
+      /** The newest revision that a change brought through each isolate, and what was true when. */
+      const through = [0, 0];
+      const history: [number, number][] = [[time.now(), 1]];
+      const arrivals: (() => void)[] = [];
+      const polls: Promise<void>[] = [];
+      const at = <Value>(list: readonly Value[], index: number): Value => list[index] as Value;
+      for (const { what, isolate: place, reader, ms, minimal } of steps) {
+        const snapshots = at(isolates, place);
+        if (what === 'poll' || what === 'whole') {
+          const held = at(readers, reader);
+          const oldest = history.findLast(([since]) => since <= time.now() - LIFE)?.[1] ?? 1;
+          const least = Math.max(held, at(through, place), what === 'whole' ? source.revision : oldest);
+          const read =
+            what === 'poll'
+              ? snapshots.read(NAME, held, source.ask, () => {})
+              : snapshots.ask(NAME, source.ask, () => {});
+          polls.push(
+            read.then((result) => {
+              const revision = revisionOf(result) ?? 0;
+              if (revision < least) throw new Error(`${what}: ${revision} after ${least}`);
+              readers[reader] = Math.max(at(readers, reader), revision);
+            }),
+          );
+        } else if (what === 'change') {
+          source.revision += 1;
+          history.push([time.now(), source.revision]);
+          const [revision, asked] = [source.revision, time.now()];
+          arrivals.push(() => {
+            snapshots.changed('acme', viewAt(revision, !minimal), asked);
+            through[place] = Math.max(at(through, place), revision);
+          });
+        } else if (what === 'arrive') {
+          const index = reader % Math.max(arrivals.length, 1);
+          for (const arrive of arrivals.splice(index, 1)) arrive();
+        } else if (what === 'answer') {
+          await source.answer();
+        } else {
+          await time.pass(ms);
+        }
+        await settle();
+      }
+      for (let rest = 0; rest < 8; rest++) {
+        await source.answer();
+        await time.pass(300);
+      }
+      await Promise.all(polls);
+    }),
+    { numRuns: 300 },
+  );
+});
