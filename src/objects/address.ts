@@ -1,30 +1,35 @@
-import type { DurableObject } from 'cloudflare:workers';
 import { isOrganizationId } from '../domain/access/organization';
-import type { DirectoryDO } from './directory/directory-do';
-import type { HookDO } from './hook/hook-do';
-import type { JobDO } from './job/job-do';
-import { type ReportAsk, reportUrl } from './job/report-rpc';
-import { type WatchAsk, watchUrl } from './job/watch-rpc';
-import type { OrgDO } from './org/org-do';
-import type { OrgIndexDO } from './org-index/org-index-do';
-import type { WebhookDO } from './webhook/webhook-do';
+import type { DirectoryObject } from './directory/contract';
+import type { HookObject } from './hook/contract';
+import type { JobObject } from './job/contract';
+import { type ReportAsk, reportUrl } from './job/report-contract';
+import { type WatchAsk, watchUrl } from './job/watch-contract';
+import type { OrgObject } from './org/contract';
+import type { OrgIndexObject } from './org-index/contract';
+import type { WebhookObject } from './webhook/contract';
+
+/** What is used of a namespace of objects. */
+interface ObjectNamespace {
+  getByName(name: string): ObjectStub;
+}
+
+interface ObjectStub {
+  fetch(url: string, init?: RequestInit): Promise<Response>;
+}
 
 /** The namespaces of the objects, as bound in wrangler.toml, and what they are set to. */
 export interface Namespaces {
-  JOB: DurableObjectNamespace<JobDO>;
-  ORG_INDEX: DurableObjectNamespace<OrgIndexDO>;
-  ORG: DurableObjectNamespace<OrgDO>;
-  DIRECTORY: DurableObjectNamespace<DirectoryDO>;
-  WEBHOOK: DurableObjectNamespace<WebhookDO>;
-  HOOK: DurableObjectNamespace<HookDO>;
+  JOB: ObjectNamespace;
+  ORG_INDEX: ObjectNamespace;
+  ORG: ObjectNamespace;
+  DIRECTORY: ObjectNamespace;
+  WEBHOOK: ObjectNamespace;
+  HOOK: ObjectNamespace;
   /** How often a job publishes its progress at most, in ms; 2,000 where it is not set. */
   PUBLISH_INTERVAL_MS?: string;
   /** For how many days the feed keeps an event at least; 30 where it is not set. */
   FEED_DAYS?: string;
 }
-
-/** An object's own methods as a caller sees them. What they pass is plain data, so RPC changes none of their types. */
-export type Remote<Class> = Pick<Class, Exclude<keyof Class, keyof DurableObject>>;
 
 const CORE = /^[0-9a-f]{17}$/;
 const WEBHOOK_ID = /^wh_[0-3][0-9a-f]{32}$/;
@@ -33,8 +38,8 @@ const HOOK_CORE = /^[0-9a-f]{16}$/;
 export const SHARD_LIMIT = 64;
 
 /** The job object's name is organization and core alone: neither shards nor key rotation ever move a job. */
-export function jobObject(env: Namespaces, organization: string, core: string): Remote<JobDO> {
-  return jobStub(env, organization, core) as unknown as Remote<JobDO>;
+export function jobObject(env: Namespaces, organization: string, core: string): JobObject {
+  return jobStub(env, organization, core) as unknown as JobObject;
 }
 
 /** Asks a job's object for a watcher's socket: 101 with the socket, or the status of `JobDO.fetch` that says why not. */
@@ -51,13 +56,13 @@ function askForSocket(env: Namespaces, organization: string, core: string, url: 
   return jobStub(env, organization, core).fetch(url, { headers: { Upgrade: 'websocket' } });
 }
 
-function jobStub(env: Namespaces, organization: string, core: string): DurableObjectStub<JobDO> {
+function jobStub(env: Namespaces, organization: string, core: string): ObjectStub {
   if (!CORE.test(core)) throw new Error('not the core of a job id');
   return env.JOB.getByName(`${checked(organization)}/${core}`);
 }
 
-export function indexObject(env: Namespaces, organization: string, shard: number): Remote<OrgIndexDO> {
-  return indexStub(env, organization, shard) as unknown as Remote<OrgIndexDO>;
+export function indexObject(env: Namespaces, organization: string, shard: number): OrgIndexObject {
+  return indexStub(env, organization, shard) as unknown as OrgIndexObject;
 }
 
 /** Asks a shard for the socket of one who waits for the feed: 101 with it, 503 where there is no room. */
@@ -67,29 +72,29 @@ export function watchFeed(env: Namespaces, organization: string, shard: number):
   });
 }
 
-function indexStub(env: Namespaces, organization: string, shard: number): DurableObjectStub<OrgIndexDO> {
+function indexStub(env: Namespaces, organization: string, shard: number): ObjectStub {
   if (!Number.isInteger(shard) || shard < 0 || shard >= SHARD_LIMIT) throw new Error('not a shard');
   return env.ORG_INDEX.getByName(`${checked(organization)}/${shard}`);
 }
 
-export function orgObject(env: Namespaces, organization: string): Remote<OrgDO> {
-  return env.ORG.getByName(checked(organization)) as unknown as Remote<OrgDO>;
+export function orgObject(env: Namespaces, organization: string): OrgObject {
+  return env.ORG.getByName(checked(organization)) as unknown as OrgObject;
 }
 
 /** The object of an endpoint: one each, so that a slow one delays nobody. */
-export function webhookObject(env: Namespaces, organization: string, webhookId: string): Remote<WebhookDO> {
+export function webhookObject(env: Namespaces, organization: string, webhookId: string): WebhookObject {
   if (!WEBHOOK_ID.test(webhookId)) throw new Error('not the id of a webhook');
-  return env.WEBHOOK.getByName(`${checked(organization)}/${webhookId}`) as unknown as Remote<WebhookDO>;
+  return env.WEBHOOK.getByName(`${checked(organization)}/${webhookId}`) as unknown as WebhookObject;
 }
 
 /** The hook object's name is organization and random part of the id: key rotation never moves a hook. */
-export function hookObject(env: Namespaces, organization: string, core: string): Remote<HookDO> {
+export function hookObject(env: Namespaces, organization: string, core: string): HookObject {
   if (!HOOK_CORE.test(core)) throw new Error('not the core of a hook id');
-  return env.HOOK.getByName(`${checked(organization)}/${core}`) as unknown as Remote<HookDO>;
+  return env.HOOK.getByName(`${checked(organization)}/${core}`) as unknown as HookObject;
 }
 
-export function directoryObject(env: Namespaces): Remote<DirectoryDO> {
-  return env.DIRECTORY.getByName('directory') as unknown as Remote<DirectoryDO>;
+export function directoryObject(env: Namespaces): DirectoryObject {
+  return env.DIRECTORY.getByName('directory') as unknown as DirectoryObject;
 }
 
 /** The organization an object belongs to, read off its own name. */

@@ -2,8 +2,8 @@ import { evictDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, expect, it } from 'vitest';
 import { seedFrom } from '../../src/domain/job/new-job';
+import type { UnitKey } from '../../src/objects/job/contract';
 import type { JobDO } from '../../src/objects/job/job-do';
-import type { UnitKey } from '../../src/objects/job/key-ledger';
 import { type Client, makeClient } from '../support/client';
 import { jobStub } from '../support/objects';
 

@@ -1,7 +1,6 @@
 import type { Report } from '../../src/domain/job/command';
+import type { UnitAnswer, UnitKey } from '../../src/objects/job/contract';
 import type { JobDO } from '../../src/objects/job/job-do';
-import type { UnitAnswer } from '../../src/objects/job/job-rpc';
-import type { UnitKey } from '../../src/objects/job/key-ledger';
 import { Client } from './client';
 import { ORGANIZATION } from './fleet';
 import type { JobTruth } from './job-truth';

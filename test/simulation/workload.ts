@@ -1,7 +1,7 @@
 import type { Report } from '../../src/domain/job/command';
 import type { JobSeed } from '../../src/domain/job/new-job';
+import type { CreateAnswer, CreateAsk } from '../../src/objects/job/contract';
 import type { JobDO } from '../../src/objects/job/job-do';
-import type { CreateAnswer, CreateAsk } from '../../src/objects/job/job-rpc';
 import { Client } from './client';
 import { type Fleet, ORGANIZATION } from './fleet';
 import { JobClient, newKey, type Protection } from './job-client';

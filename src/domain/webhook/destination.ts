@@ -6,11 +6,27 @@ export interface DestinationPolicy {
   allowPrivate: boolean;
 }
 
+/** The variables that a policy is read from. */
+export interface DestinationVariables {
+  /** Host names under which the service itself is reached, separated by commas. */
+  OWN_HOSTS?: string;
+  /** `1` allows http and loopback destinations: development alone. */
+  ALLOW_PRIVATE_WEBHOOKS?: string;
+}
+
 export type Destination = { ok: true; url: URL } | { ok: false; reason: string };
 
 const URL_LIMIT = 2_048;
 const PRIVATE_ZONES = ['localhost', 'local', 'internal'];
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
+
+export function destinationPolicy(variables: DestinationVariables): DestinationPolicy {
+  const ownHosts = (variables.OWN_HOSTS ?? '').split(',').map((host) => host.trim());
+  return {
+    ownHosts: ownHosts.filter((host) => host !== ''),
+    allowPrivate: variables.ALLOW_PRIVATE_WEBHOOKS === '1',
+  };
+}
 
 /**
  * Whether a webhook may be sent to `text`, and if not, why not, as the end of a sentence about it. The host is judged

@@ -1,9 +1,10 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Namespaces } from '../address';
-import { DirectoryStore, type OrganizationEntry } from './directory-store';
+import type { DirectoryObject, OrganizationEntry } from './contract';
+import { DirectoryStore } from './directory-store';
 
 /** The one list of organizations, for the operator's routes alone. */
-export class DirectoryDO extends DurableObject<Namespaces> {
+export class DirectoryDO extends DurableObject<Namespaces> implements DirectoryObject {
   readonly #store: DirectoryStore;
 
   constructor(ctx: DurableObjectState, env: Namespaces) {

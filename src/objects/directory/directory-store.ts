@@ -1,13 +1,6 @@
 import { hasTable, migrateByTable } from '../kit/migrate';
+import type { OrganizationEntry } from './contract';
 import { DIRECTORY_MIGRATIONS } from './directory-schema';
-
-/** An organization as the operator sees it. */
-export interface OrganizationEntry extends Record<string, SqlStorageValue> {
-  organization_id: string;
-  name: string;
-  /** ms since 1970. */
-  created_at: number;
-}
 
 /** All SQL of the directory. */
 export class DirectoryStore {

@@ -1,13 +1,14 @@
 import { DurableObject } from 'cloudflare:workers';
 import { type Namespaces, organizationOf } from '../address';
 import { CommitQueue } from '../kit/commit-queue';
-import { type Arrival, type Hook, type HookChange, HookStore } from './hook-store';
+import type { Arrival, Hook, HookChange, HookObject } from './contract';
+import { HookStore } from './hook-store';
 
 /**
  * One inbound hook: the only truth about it, and what became of its last deliveries. Each call names the organization
  * it is for: the router has checked, the object checks again.
  */
-export class HookDO extends DurableObject<Namespaces> {
+export class HookDO extends DurableObject<Namespaces> implements HookObject {
   readonly #store: HookStore;
   /** Arrivals of a busy hook share their commits. */
   readonly #arrivals: CommitQueue<Arrival, null>;

@@ -1,42 +1,8 @@
-import type { FieldError } from '../../domain/base/rejection';
 import type { Verification } from '../../domain/hook/hook';
 import type { Mapping } from '../../domain/hook/hook-mapping';
 import { hasTable, migrateByTable } from '../kit/migrate';
+import type { Arrival, Hook } from './contract';
 import { HOOK_MIGRATIONS } from './hook-schema';
-
-/** An inbound hook. Times in ms since 1970. */
-export interface Hook {
-  hook_id: string;
-  name: string;
-  /** The organization's salt, which never changes: ids made from an idempotency key hang on it. */
-  salt: string;
-  verification: Verification;
-  /** The secret as it was sealed; null where the URL alone is the proof. */
-  sealed_secret: string | null;
-  mapping: Mapping;
-  created_at: number;
-  updated_at: number;
-}
-
-/** What a change of a hook brings; null leaves a thing as it is. */
-export interface HookChange {
-  verification: Pick<Hook, 'verification' | 'sealed_secret'> | null;
-  mapping: Mapping | null;
-}
-
-/** What became of a delivery. It holds nothing of the payload and none of its headers but a signed id. */
-export interface Arrival {
-  at: number;
-  verdict: 'applied' | 'replayed' | 'skipped' | 'refused';
-  /** The HTTP status of the answer. */
-  status: number;
-  /** Why it was refused or skipped. */
-  code: string | null;
-  detail: string | null;
-  errors: FieldError[];
-  job_id: string | null;
-  delivery_id: string | null;
-}
 
 /** The newest that are kept. */
 export const KEPT_ARRIVALS = 100;

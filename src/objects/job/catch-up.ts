@@ -4,7 +4,7 @@ import { summarize } from '../../domain/job/summary';
 import { METADATA_SLOT, RESULT_SLOT } from './job-schema';
 import { type JobStore, type Stored, totalsOf } from './job-store';
 import { metadataText, viewOf } from './job-view';
-import type { EntryLine, Snapshot, Update } from './watch-rpc';
+import type { EntryLine, Snapshot, Update } from './watch-contract';
 
 /** The entries of one update (bytes of JSON), unless those of one revision are more. */
 const UPDATE_BYTES = 524_288;

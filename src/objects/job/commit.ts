@@ -4,7 +4,7 @@ import type { Change, Seen } from '../../domain/job/draft';
 import { entityId } from '../../domain/job/issue';
 import { alive } from '../../domain/job/transition';
 import { applyUnit, isSequenced } from '../../domain/job/unit';
-import type { UnitAnswer, UnitAsk } from './job-rpc';
+import type { UnitAnswer, UnitAsk } from './contract';
 import { RINGS } from './job-schema';
 import type { JobStore, Stored } from './job-store';
 import { addRecords, type KeyLedger, type KeyRecord } from './key-ledger';

@@ -2,8 +2,9 @@ import { byteLength } from '../../domain/base/json';
 import type { FeedEvent } from '../../domain/feed/publication';
 import type { Entry, EntryKind } from '../../domain/job/draft';
 import type { EventBody } from '../../domain/job/event';
+import type { IssueFilter, LogFilter, LogLine } from './contract';
 import { RINGS, SHOWN } from './job-schema';
-import type { EntryLine } from './watch-rpc';
+import type { EntryLine } from './watch-contract';
 
 interface EntryRow extends Record<string, SqlStorageValue> {
   n: number;
@@ -11,29 +12,6 @@ interface EntryRow extends Record<string, SqlStorageValue> {
   k: number;
   at: number;
   body: string;
-}
-
-/** A line of the log as people see it. */
-export interface LogLine {
-  revision: number;
-  k: number;
-  /** ms since 1970. */
-  at: number;
-  level: 'info' | 'warn' | 'error';
-  message: string;
-  kind: EntryKind;
-}
-
-export interface LogFilter {
-  level?: LogLine['level'] | undefined;
-  since?: number | undefined;
-  until?: number | undefined;
-  q?: string | undefined;
-}
-
-export interface IssueFilter {
-  error_type?: string | undefined;
-  entity_type?: string | undefined;
 }
 
 export type Totals = Record<EntryKind, number>;

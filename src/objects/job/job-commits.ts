@@ -1,10 +1,10 @@
 import { publicationDelay } from '../../domain/feed/publication';
 import { CommitQueue, type Member } from '../kit/commit-queue';
 import { type Commit, commitUnits, type Line } from './commit';
-import type { Applied, UnitAsk } from './job-rpc';
+import type { Applied, UnitAsk, Want } from './contract';
 import type { JobStore, Stored } from './job-store';
 import type { JobUpkeep } from './job-upkeep';
-import { views, type Want } from './job-view';
+import { views } from './job-view';
 import { KeyLedger } from './key-ledger';
 import type { Publisher } from './publisher';
 import type { Watchers } from './watchers';

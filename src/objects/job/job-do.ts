@@ -4,23 +4,21 @@ import type { EntryKind } from '../../domain/job/draft';
 import { newJob } from '../../domain/job/new-job';
 import { STATUS_TABLE } from '../../domain/job/status-table';
 import { type Namespaces, organizationOf } from '../address';
-import type { LogLine } from './entry-store';
+import type * as rpc from './contract';
 import { JobCommits } from './job-commits';
-import type * as rpc from './job-rpc';
 import { JobStore, type Stored, totalsOf } from './job-store';
 import { JobUpkeep } from './job-upkeep';
-import { type JobView, viewOf, type Want } from './job-view';
-import type { UnitKey } from './key-ledger';
+import { viewOf } from './job-view';
 import { Publisher } from './publisher';
 import { publishingPort } from './publishing-port';
-import { readReportAsk } from './report-rpc';
+import { readReportAsk } from './report-contract';
 import { Reporters } from './reporters';
 import { rerunOf } from './rerun';
-import { readWatchAsk } from './watch-rpc';
+import { readWatchAsk } from './watch-contract';
 import { Watchers } from './watchers';
 
 /** One job: the only truth about it. Loads, asks the pure machine, saves with the alarm in one transaction. */
-export class JobDO extends DurableObject<Namespaces> {
+export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
   readonly #store: JobStore;
   readonly #watchers: Watchers;
   readonly #upkeep: JobUpkeep;
@@ -64,7 +62,7 @@ export class JobDO extends DurableObject<Namespaces> {
   }
 
   /** The job that this key created here, whatever it would create now; null where it created none. */
-  async recreate(organization: string, key: UnitKey, want: Want): Promise<rpc.CreateAnswer | null> {
+  async recreate(organization: string, key: rpc.UnitKey, want: rpc.Want): Promise<rpc.CreateAnswer | null> {
     if (organization !== organizationOf(this.ctx.id.name)) return null;
     return this.#recreate({ key, want }, Date.now());
   }
@@ -94,7 +92,7 @@ export class JobDO extends DurableObject<Namespaces> {
   async apply(
     organization: string,
     ask: rpc.UnitAsk,
-    want: Want,
+    want: rpc.Want,
     tokens?: number,
   ): Promise<rpc.Applied | null> {
     if (!this.#takes(tokens)) return null;
@@ -105,7 +103,7 @@ export class JobDO extends DurableObject<Namespaces> {
   }
 
   /** The job, or null. */
-  async get(organization: string, want: Want, tokens?: number): Promise<JobView | null> {
+  async get(organization: string, want: rpc.Want, tokens?: number): Promise<rpc.JobView | null> {
     const stored = this.#load(organization, tokens);
     return stored === null ? null : viewOf(this.#store, stored, want);
   }
@@ -128,7 +126,7 @@ export class JobDO extends DurableObject<Namespaces> {
     organization: string,
     { after, limit, filter, revision }: rpc.LogPageAsk,
     tokens?: number,
-  ): Promise<LogLine[] | rpc.RowsAt<LogLine> | null> {
+  ): Promise<rpc.LogLine[] | rpc.RowsAt<rpc.LogLine> | null> {
     const stored = this.#load(organization, tokens);
     if (stored === null) return null;
     const rows = this.#store.entries.logPage(totalsOf(stored.job), after, limit, filter);

@@ -4,6 +4,7 @@ import type { Change, EntryKind, Seen } from '../../domain/job/draft';
 import type { Entity } from '../../domain/job/issue';
 import type { Job } from '../../domain/job/job';
 import { migrate, tableNames } from '../kit/migrate';
+import type { Item } from './contract';
 import { EntryStore, type Totals } from './entry-store';
 import {
   type Bookkeeping,
@@ -15,7 +16,6 @@ import {
   UPDATE_JOB,
   updateValues,
 } from './job-row';
-import type { Item } from './job-rpc';
 import * as schema from './job-schema';
 import type { LedgerWrite } from './key-ledger';
 

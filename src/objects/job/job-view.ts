@@ -1,22 +1,6 @@
-import { type Summary, summarize } from '../../domain/job/summary';
-import type { LogLine } from './entry-store';
+import { summarize } from '../../domain/job/summary';
+import type { JobView, Want } from './contract';
 import { type JobStore, type Stored, totalsOf } from './job-store';
-
-/** Which parts of a job an answer needs beside its summary. */
-export interface Want {
-  /** Errors, warnings, metadata and result. */
-  content?: boolean;
-  logs?: boolean;
-}
-
-/** A job as a reader sees it. Content is JSON text, passed on as it is. */
-export interface JobView {
-  summary: Summary;
-  content: { metadata: string; result: string; errors: string; warnings: string } | null;
-  logs: LogLine[] | null;
-  /** How many watch the job, for an answer to its worker alone: no body of the job shows it. */
-  watchers?: number;
-}
 
 /** Newest issues and lines that a job carries; the rest is paged. Source: behaviour §2. */
 const ISSUES = 100;

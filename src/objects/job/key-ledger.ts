@@ -1,13 +1,6 @@
 import { DAY } from '../../domain/job/job';
 import { SKIP_REASONS, type SkipReason } from '../../domain/job/transition';
-
-/** One `Idempotency-Key` as a caller sent it: hashes of the key and of operation and raw body, as hex. */
-export interface UnitKey {
-  /** 16 bytes. */
-  key: string;
-  /** 8 bytes. */
-  body: string;
-}
+import type { UnitKey } from './contract';
 
 /** What is kept of a keyed unit: 40 bytes. */
 export interface KeyRecord extends UnitKey {

@@ -2,9 +2,9 @@ import { controlOf } from '../../domain/job/control';
 import { isSequenced } from '../../domain/job/unit';
 import type { Member } from '../kit/commit-queue';
 import type { Line } from './commit';
+import type { UnitAnswer, UnitAsk } from './contract';
 import type { Asked, Committed, JobCommits } from './job-commits';
-import type { UnitAnswer, UnitAsk } from './job-rpc';
-import { REVOKED, type Relay, type RelayAnswer, type ReportAsk, type SocketAnswer } from './report-rpc';
+import { REVOKED, type Relay, type RelayAnswer, type ReportAsk, type SocketAnswer } from './report-contract';
 import { takeSocket } from './sockets';
 
 /** What a socket's wake-up needs: whether the token that it came by still stands is asked with every message. */

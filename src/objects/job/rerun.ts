@@ -2,7 +2,7 @@ import { type RejectionCode, reject } from '../../domain/base/rejection';
 import type { Job } from '../../domain/job/job';
 import { seedOfRerun } from '../../domain/job/new-job';
 import { STATUS_TABLE } from '../../domain/job/status-table';
-import type { RerunAnswer } from './job-rpc';
+import type { RerunAnswer } from './contract';
 import type { JobStore } from './job-store';
 
 /** What a rerun of `job` starts from, or why there is none. */

@@ -3,7 +3,7 @@ import { ACKNOWLEDGEMENT_WINDOW, isClosing, isTerminal, type Job } from '../../d
 import { catchUp, snapshot } from './catch-up';
 import type { JobStore, Stored } from './job-store';
 import { openSockets, takeSocket } from './sockets';
-import type { Wants, WatchAsk, WatchMessage } from './watch-rpc';
+import type { Wants, WatchAsk, WatchMessage } from './watch-contract';
 
 /** Progress is told at most this often (ms); a change of status at once. Source: protocols §5. */
 const DELIVERY_INTERVAL = 100;

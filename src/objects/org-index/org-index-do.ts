@@ -12,22 +12,16 @@ import type { Summary } from '../../domain/job/summary';
 import { type Namespaces, organizationOf, orgObject, webhookObject } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
 import { CommitQueue } from '../kit/commit-queue';
+import type { ListFilter, ListPosition, OrgIndexObject, PullAsk } from './contract';
 import { FeedStore } from './feed-store';
 import { FeedWatchers } from './feed-watchers';
 import { Intake } from './intake';
-import { type Kept, type ListFilter, type ListPosition, OrgIndexStore } from './org-index-store';
+import { type Kept, OrgIndexStore } from './org-index-store';
 import { SubscriberStore } from './subscriber-store';
 import { WakeList } from './wake-list';
 
-/** An endpoint's ask for a page. `after` null asks at the head; `intent` is what it does next. */
-export interface PullAsk extends Omit<FeedAsk, 'after'> {
-  webhook_id: string;
-  after: number | null;
-  intent: 'more' | 'sleep' | 'leave';
-}
-
 /** One shard of an organization's index: a projection of its jobs, late at worst and never wrong. */
-export class OrgIndexDO extends DurableObject<Namespaces> {
+export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObject {
   readonly #store: OrgIndexStore;
   readonly #feed: FeedStore;
   readonly #watchers: FeedWatchers;

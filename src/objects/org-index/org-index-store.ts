@@ -1,27 +1,9 @@
 import type { Told } from '../../domain/feed/feed';
-import { type Category, DAY, type Status } from '../../domain/job/job';
+import { DAY, type Status } from '../../domain/job/job';
 import type { Summary } from '../../domain/job/summary';
 import { hasTable, migrateByTable } from '../kit/migrate';
+import type { ListFilter, ListPosition } from './contract';
 import { ORG_INDEX_MIGRATIONS } from './org-index-schema';
-
-/** Which jobs a list shows. Absent fields don't filter; statuses are alternatives, tags must all be there. */
-export interface ListFilter {
-  status?: Status[];
-  job_type?: string;
-  category?: Category;
-  tag?: string[];
-  triggered_by?: string;
-  /** ms; jobs created at that time are in. */
-  created_after?: number;
-  /** ms; jobs created at that time are out. */
-  created_before?: number;
-}
-
-/** A place in the list, newest first: what follows is older. */
-export interface ListPosition {
-  created_at: number;
-  job_id: string;
-}
 
 export interface Kept {
   revision: number;

@@ -2,25 +2,15 @@ import { DurableObject } from 'cloudflare:workers';
 import type { Permission } from '../../domain/access/permission';
 import { type DisableReason, type StoredWebhook, WEBHOOK_LIMIT } from '../../domain/webhook/webhook';
 import type { Namespaces } from '../address';
-import { type ApiKey, OrgStore } from './org-store';
+import type { ApiKey, Grant, OrgObject, WebhookChange } from './contract';
+import { OrgStore } from './org-store';
 import { rotated, WebhookRegistry } from './webhook-registry';
-
-/** What the owner of an endpoint can change of it. */
-export type WebhookChange = Partial<
-  Pick<StoredWebhook, 'url' | 'served_at' | 'event_types' | 'job_types' | 'description' | 'enabled'>
->;
-
-/** What a key proves: the permissions it carries, and the organization's salt. */
-export interface Grant {
-  permissions: Permission[];
-  salt: string;
-}
 
 /** More hooks than this an organization does not have. */
 export const HOOK_LIMIT = 100;
 
 /** One organization: its profile, its salt, its API keys, its webhook endpoints, the ids of its inbound hooks. */
-export class OrgDO extends DurableObject<Namespaces> {
+export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
   readonly #store: OrgStore;
   readonly #webhooks: WebhookRegistry;
 

@@ -1,5 +1,6 @@
 import type { Permission } from '../../domain/access/permission';
 import { hasTable, migrateByTable } from '../kit/migrate';
+import type { ApiKey } from './contract';
 import { ORG_MIGRATIONS } from './org-schema';
 
 export interface Profile {
@@ -8,15 +9,6 @@ export interface Profile {
   /** 32 random bytes as hex, never changed: what ids made from an idempotency key hang on. */
   salt: string;
   created_at: number;
-}
-
-/** An API key without its secret. Times in ms since 1970. */
-export interface ApiKey {
-  key_id: string;
-  name: string;
-  permissions: Permission[];
-  created_at: number;
-  revoked_at: number | null;
 }
 
 type KeyRow = {

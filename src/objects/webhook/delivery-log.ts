@@ -1,18 +1,11 @@
 import { DAY } from '../../domain/job/job';
 import type { Attempt, Delivery, DeliveryStatus, Message } from '../../domain/webhook/webhook';
+import type { DeliveryFilter } from './contract';
 import { LOG_TABLES, logTable } from './webhook-schema';
 
 /** How long a table of the log is written (ms), and how many rows it takes at most. */
 const TABLE_SPAN = 5 * DAY;
 const TABLE_ROWS = 500_000;
-
-/** Which deliveries a list shows. Absent fields don't filter; statuses are alternatives. */
-export interface DeliveryFilter {
-  status?: DeliveryStatus[] | undefined;
-  event_id?: string | undefined;
-  event_type?: string | undefined;
-  job_id?: string | undefined;
-}
 
 /** The table that is written, since when, and its first row. */
 export interface LogTurn {

@@ -3,7 +3,7 @@ import type { FeedPage } from '../../domain/feed/feed';
 import { type Delivery, filterOf, messageOf, testMessage } from '../../domain/webhook/webhook';
 import { indexObject, type Namespaces, organizationOf } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
-import type { DeliveryFilter } from './delivery-log';
+import type { DeliveryFilter, WebhookObject } from './contract';
 import { Dispatcher } from './dispatcher';
 import { EndpointConfig } from './endpoint-config';
 import { type Intent, Pump } from './pump';
@@ -15,7 +15,7 @@ const RETRY_FIRST = 2_000;
 const RETRY_MOST = 60_000;
 
 /** One endpoint: its place in the feed, its deliveries and their log. What it is set to is its organization's to know. */
-export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> {
+export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> implements WebhookObject {
   readonly #settings: WebhookSettings;
   readonly #store: WebhookStore;
   readonly #clock: AlarmClock;

@@ -2,7 +2,7 @@ import type { Config, Env } from '../../config';
 import { type Rejection, reject } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
 import { orgObject } from '../../objects/address';
-import type { Grant } from '../../objects/org/org-do';
+import type { Grant } from '../../objects/org/contract';
 import { askObject } from '../ask-object';
 import { readApiKey } from '../ids/api-key';
 import { sha256 } from '../ids/secrets';

@@ -4,7 +4,7 @@ import { ok, type Result } from '../../domain/base/result';
 import type { SignatureFault } from '../../domain/hook/hmac-description';
 import type { Mapped, Mapping } from '../../domain/hook/hook-mapping';
 import { hookObject } from '../../objects/address';
-import type { Arrival, Hook } from '../../objects/hook/hook-store';
+import type { Arrival, Hook } from '../../objects/hook/contract';
 import { SecretBox } from '../../objects/kit/secret-box';
 import type { Caller } from '../access/caller';
 import { askObject } from '../ask-object';

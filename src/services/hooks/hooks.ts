@@ -1,9 +1,8 @@
 import { ok, type Result, refuse } from '../../domain/base/result';
 import { toVerification, type VerificationInput } from '../../domain/hook/hook';
 import type { Mapping } from '../../domain/hook/hook-mapping';
-import { hookObject, orgObject, type Remote } from '../../objects/address';
-import type { HookDO } from '../../objects/hook/hook-do';
-import type { Arrival, Hook } from '../../objects/hook/hook-store';
+import { hookObject, orgObject } from '../../objects/address';
+import type { Arrival, Hook, HookObject } from '../../objects/hook/contract';
 import { SecretBox } from '../../objects/kit/secret-box';
 import type { Caller } from '../access/caller';
 import { askObject } from '../ask-object';
@@ -125,7 +124,7 @@ async function sealed({ config }: Caller, ref: HookRef, given: VerificationInput
 async function withHook<Answer, Value>(
   { env, config, principal }: Caller,
   hookId: string,
-  call: (object: Remote<HookDO>, organization: string, ref: HookRef) => Promise<Answer | null>,
+  call: (object: HookObject, organization: string, ref: HookRef) => Promise<Answer | null>,
   then: (answer: Answer, ref: HookRef) => Promise<Value>,
 ): Promise<Result<Value>> {
   const { organization } = principal;

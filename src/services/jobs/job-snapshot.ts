@@ -1,6 +1,5 @@
-import type { JobView, Want } from '../../objects/job/job-view';
-
 /** A job as its object showed it, and the texts that were made of it. Plain data: any request may read it. */
+import type { JobView, Want } from '../../objects/job/contract';
 export interface Snapshot {
   /** Of `snapshotName`. */
   readonly name: string;

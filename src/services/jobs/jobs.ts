@@ -1,10 +1,8 @@
 import { ok, type Result, refuse } from '../../domain/base/result';
 import type { Command } from '../../domain/job/command';
 import type { Unit } from '../../domain/job/unit';
-import { jobObject, type Remote } from '../../objects/address';
-import type { JobDO } from '../../objects/job/job-do';
-import type { Applied } from '../../objects/job/job-rpc';
-import type { JobView, Want } from '../../objects/job/job-view';
+import { jobObject } from '../../objects/address';
+import type { Applied, JobObject, JobView, Want } from '../../objects/job/contract';
 import { unauthenticated } from '../access/authenticate';
 import type { Caller } from '../access/caller';
 import { askObject } from '../ask-object';
@@ -15,7 +13,7 @@ import { type ReadReport, toUnit } from './report-unit';
 import { type RequestKey, unitKey } from './request-key';
 import { type KeepAlive, snapshotsOf } from './snapshot-cache';
 
-export type { UnitAnswer } from '../../objects/job/job-rpc';
+export type { UnitAnswer } from '../../objects/job/contract';
 export type { Applied, JobView, Part };
 
 /** Applies one report. */
@@ -121,12 +119,7 @@ export async function withJob<Answer>(
   { env, config, principal, token }: Caller,
   jobId: string,
   repeatable: boolean,
-  call: (
-    job: Remote<JobDO>,
-    organization: string,
-    ref: JobRef,
-    tokens: number | undefined,
-  ) => Promise<Answer>,
+  call: (job: JobObject, organization: string, ref: JobRef, tokens: number | undefined) => Promise<Answer>,
 ): Promise<Result<Answer>> {
   const { organization } = principal;
   const ref = await readJobId(config, organization, jobId);

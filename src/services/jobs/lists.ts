@@ -2,9 +2,16 @@ import { byteLength, type Json } from '../../domain/base/json';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import type { Summary } from '../../domain/job/summary';
 import { indexObject } from '../../objects/address';
-import type { IssueFilter, LogFilter, LogLine } from '../../objects/job/entry-store';
-import type { EntryText, IssuePageAsk, Item, RowsAt } from '../../objects/job/job-rpc';
-import type { ListFilter, ListPosition } from '../../objects/org-index/org-index-store';
+import type {
+  EntryText,
+  IssueFilter,
+  IssuePageAsk,
+  Item,
+  LogFilter,
+  LogLine,
+  RowsAt,
+} from '../../objects/job/contract';
+import type { ListFilter, ListPosition } from '../../objects/org-index/contract';
 import type { Caller } from '../access/caller';
 import { sealCursor } from '../ids/cursor';
 import { noSuchJob } from './create-job';

@@ -1,4 +1,4 @@
-import type { UnitKey } from '../../objects/job/key-ledger';
+import type { UnitKey } from '../../objects/job/contract';
 import { sha256 } from '../ids/secrets';
 
 /** An `Idempotency-Key` with what it came on. */

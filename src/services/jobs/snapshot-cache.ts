@@ -1,7 +1,7 @@
 import type { Config } from '../../config';
 import type { RejectionCode } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
-import type { JobView } from '../../objects/job/job-view';
+import type { JobView } from '../../objects/job/contract';
 import { realTimer, type Timer, within } from '../../objects/kit/within';
 import { PARTS, type Snapshot, snapshotName, snapshotOf, weightOf } from './job-snapshot';
 import { Lru } from './lru';

@@ -1,7 +1,7 @@
 import type { Result } from '../../domain/base/result';
 import { isSettled, isTerminal } from '../../domain/job/job';
 import type { Summary } from '../../domain/job/summary';
-import type { JobView, Want } from '../../objects/job/job-view';
+import type { JobView, Want } from '../../objects/job/contract';
 import { unauthenticated } from '../access/authenticate';
 import { type Caller, stands } from '../access/caller';
 import { getJob } from '../jobs/jobs';

@@ -1,13 +1,13 @@
 import { ok, type Result, refuse } from '../../domain/base/result';
 import { watchJob } from '../../objects/address';
-import type { End, Moved, Snapshot, Update, Wants, WatchMessage } from '../../objects/job/watch-rpc';
+import type { End, Moved, Snapshot, Update, Wants, WatchMessage } from '../../objects/job/watch-contract';
 import { unauthenticated } from '../access/authenticate';
 import type { Caller } from '../access/caller';
 import { type JobRef, readJobId } from '../ids/job-id';
 import { noSuchJob } from '../jobs/create-job';
 import { ObjectSocket } from './object-socket';
 
-export type { EntryLine } from '../../objects/job/watch-rpc';
+export type { EntryLine } from '../../objects/job/watch-contract';
 
 /**
  * What a watcher is told, in order. `lost`: it was closed, or the object can't be reached; come back from where you stand.

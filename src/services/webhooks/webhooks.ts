@@ -1,12 +1,11 @@
 import { invalidField } from '../../domain/base/rejection';
 import { ok, type Result, refuse } from '../../domain/base/result';
-import { checkDestination } from '../../domain/webhook/destination';
+import { checkDestination, destinationPolicy } from '../../domain/webhook/destination';
 import { secretText } from '../../domain/webhook/signature';
 import { type Delivery, type StoredWebhook, WEBHOOK_LIMIT, type Webhook } from '../../domain/webhook/webhook';
 import { orgObject, webhookObject } from '../../objects/address';
 import { SecretBox } from '../../objects/kit/secret-box';
-import type { OrgDO, WebhookChange } from '../../objects/org/org-do';
-import { destinationSettings } from '../../objects/webhook/webhook-settings';
+import type { OrgObject, WebhookChange } from '../../objects/org/contract';
 import type { Caller } from '../access/caller';
 import { askObject } from '../ask-object';
 import { isOwnWebhookId, mintWebhookId } from '../ids/webhook-id';
@@ -142,7 +141,7 @@ async function withOrg<Value>(
   { env, config, principal }: Caller,
   webhookId: string,
   ask: (
-    org: Pick<OrgDO, 'webhook' | 'changeWebhook' | 'rotateWebhook' | 'removeWebhook'>,
+    org: Pick<OrgObject, 'webhook' | 'changeWebhook' | 'rotateWebhook' | 'removeWebhook'>,
   ) => Promise<Value | null>,
 ): Promise<Result<Value>> {
   if (!(await isOwnWebhookId(config, principal.organization, webhookId))) return noSuchWebhook();
@@ -172,7 +171,7 @@ function refuseDestination(
   url: string,
   host: string,
 ): { ok: false; rejection: ReturnType<typeof invalidField> } | null {
-  const { ownHosts, allowPrivate } = destinationSettings(env);
+  const { ownHosts, allowPrivate } = destinationPolicy(env);
   const destination = checkDestination(url, { allowPrivate, ownHosts: [...ownHosts, host] });
   return destination.ok ? null : { ok: false, rejection: invalidField('url', destination.reason) };
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ok, type Result, refuse } from '../../../src/domain/base/result';
 import { summarize } from '../../../src/domain/job/summary';
-import type { JobView } from '../../../src/objects/job/job-view';
+import type { JobView } from '../../../src/objects/job/contract';
 import { type Snapshot, snapshotName } from '../../../src/services/jobs/job-snapshot';
 import { Lru } from '../../../src/services/jobs/lru';
 import { Snapshots } from '../../../src/services/jobs/snapshot-cache';

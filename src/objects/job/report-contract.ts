@@ -1,5 +1,5 @@
 import type { Control } from '../../domain/job/control';
-import type { UnitAnswer, UnitAsk } from './job-rpc';
+import type { UnitAnswer, UnitAsk } from './contract';
 
 /**
  * What goes over a reporter's socket, both ways as JSON text. A Worker numbers the units of a socket from 1; they are

@@ -1,6 +1,6 @@
 import type { EntryKind } from '../../domain/job/draft';
 import type { Summary } from '../../domain/job/summary';
-import type { JobView } from './job-view';
+import type { JobView } from './contract';
 
 /**
  * What a job's object is asked and tells over a watcher's socket: RPC can't hand a socket over, so the ask is a URL

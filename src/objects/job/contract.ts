@@ -1,0 +1,179 @@
+import type { Rejection } from '../../domain/base/rejection';
+import type { EntryKind } from '../../domain/job/draft';
+import type { Entity } from '../../domain/job/issue';
+import type { JobSeed } from '../../domain/job/new-job';
+import type { Summary } from '../../domain/job/summary';
+import type { SkipReason, Verdict } from '../../domain/job/transition';
+import type { Unit } from '../../domain/job/unit';
+
+/** What a job's object is asked and answers, over RPC. Expected refusals are values. */
+
+export interface UnitAsk {
+  unit: Unit;
+  key: UnitKey | null;
+}
+
+export type UnitAnswer =
+  | { outcome: 'refused'; rejection: Rejection }
+  | {
+      outcome: 'done';
+      applied: boolean;
+      reason: SkipReason | null;
+      /** The revision the unit reached, when it was first applied where this is a replay. */
+      revision: number;
+      last_sequence: number | null;
+      /** One a command; null in a replay. */
+      verdicts: Verdict[] | null;
+      replayed: boolean;
+    };
+
+/** The answer to a unit, with the job as its commit left it. */
+export interface Applied {
+  answer: UnitAnswer;
+  view: JobView;
+}
+
+export interface CreateAsk {
+  job_id: string;
+  seed: JobSeed;
+  /** The rerun's own items, where it has some. */
+  items: Entity[];
+  key: UnitKey | null;
+  want: Want;
+}
+
+export type CreateAnswer =
+  | { outcome: 'created' | 'replayed'; view: JobView }
+  | { outcome: 'refused'; rejection: Rejection }
+  /** Another job is there already: the caller made its id at random and makes another. */
+  | { outcome: 'taken' };
+
+export type RerunAnswer =
+  | { outcome: 'seed'; seed: JobSeed; items: Entity[] }
+  | { outcome: 'refused'; rejection: Rejection };
+
+/** Asked for with `revision: true`; an object of an older build answers the rows alone. */
+export interface RowsAt<Row> {
+  /** The job's revision that the rows are of. */
+  revision: number;
+  rows: Row[];
+}
+
+export interface IssuePageAsk {
+  list: Exclude<EntryKind, 'log'>;
+  after: number;
+  limit: number;
+  filter: IssueFilter;
+  revision?: boolean;
+}
+
+export interface LogPageAsk {
+  after: { revision: number; k: number };
+  limit: number;
+  filter: LogFilter;
+  revision?: boolean;
+}
+
+/** An entry of one kind; `body` is its JSON text. */
+export interface EntryText {
+  n: number;
+  revision: number;
+  k: number;
+  at: number;
+  body: string;
+}
+
+/** One thing that a rerun of failed ones is for. */
+export interface Item {
+  entity_type: string;
+  entity_key: string;
+}
+
+/** Which parts of a job an answer needs beside its summary. */
+export interface Want {
+  /** Errors, warnings, metadata and result. */
+  content?: boolean;
+  logs?: boolean;
+}
+
+/** A job as a reader sees it. Content is JSON text, passed on as it is. */
+export interface JobView {
+  summary: Summary;
+  content: { metadata: string; result: string; errors: string; warnings: string } | null;
+  logs: LogLine[] | null;
+  /** How many watch the job, for an answer to its worker alone: no body of the job shows it. */
+  watchers?: number;
+}
+
+/** A line of the log as people see it. */
+export interface LogLine {
+  revision: number;
+  k: number;
+  /** ms since 1970. */
+  at: number;
+  level: 'info' | 'warn' | 'error';
+  message: string;
+  kind: EntryKind;
+}
+
+export interface LogFilter {
+  level?: LogLine['level'] | undefined;
+  since?: number | undefined;
+  until?: number | undefined;
+  q?: string | undefined;
+}
+
+export interface IssueFilter {
+  error_type?: string | undefined;
+  entity_type?: string | undefined;
+}
+
+/** One `Idempotency-Key` as a caller sent it: hashes of the key and of operation and raw body, as hex. */
+export interface UnitKey {
+  /** 16 bytes. */
+  key: string;
+  /** 8 bytes. */
+  body: string;
+}
+
+/**
+ * One job: the only truth about it. Each call names the organization it is for, and `tokens` is the generation of the
+ * token that it came by: there is no job for one that was revoked.
+ */
+export interface JobObject {
+  /** Creates the job, or answers it again to the key it was created with. */
+  create(organization: string, ask: CreateAsk): Promise<CreateAnswer>;
+  /** The job that this key created here, whatever it would create now; null where it created none. */
+  recreate(organization: string, key: UnitKey, want: Want): Promise<CreateAnswer | null>;
+  /** Applies a unit; null where there is no such job. A change of status is published before it is answered. */
+  apply(organization: string, ask: UnitAsk, want: Want, tokens?: number): Promise<Applied | null>;
+  get(organization: string, want: Want, tokens?: number): Promise<JobView | null>;
+  /** A page of errors, warnings or events, oldest first; null where there is no such job. */
+  page(
+    organization: string,
+    ask: IssuePageAsk,
+    tokens?: number,
+  ): Promise<EntryText[] | RowsAt<EntryText> | null>;
+  /** A page of the log, oldest first; null where there is no such job. */
+  logPage(
+    organization: string,
+    ask: LogPageAsk,
+    tokens?: number,
+  ): Promise<LogLine[] | RowsAt<LogLine> | null>;
+  /** `count` of a rerun's own items from the `from`th; null where there is no such job. */
+  items(
+    organization: string,
+    from: number,
+    count: number,
+    revision?: boolean,
+    tokens?: number,
+  ): Promise<Item[] | RowsAt<Item> | null>;
+  /** What a rerun of this job starts from; null where there is no such job. */
+  rerun(organization: string, items: 'all' | 'failed'): Promise<RerunAnswer | null>;
+  /** Deletes an ended job: a 404 from now on, removed once the index knows. */
+  remove(organization: string): Promise<'removed' | 'not_terminal' | null>;
+  /** What a token made now is to carry, and one shown now must; null where there is no such job. */
+  tokenGeneration(organization: string): Promise<number | null>;
+  /** Revokes all tokens of the job; false where there is none. */
+  revokeTokens(organization: string): Promise<boolean>;
+}

@@ -1,0 +1,46 @@
+import type { EndpointBody, FeedAsk, FeedPage } from '../../domain/feed/feed';
+import type { Publication, Receipt } from '../../domain/feed/publication';
+import type { Category, Status } from '../../domain/job/job';
+import type { Summary } from '../../domain/job/summary';
+
+/** What a shard of an organization's index is asked and answers, over RPC. */
+
+/** Which jobs a list shows. Absent fields don't filter; statuses are alternatives, tags must all be there. */
+export interface ListFilter {
+  status?: Status[];
+  job_type?: string;
+  category?: Category;
+  tag?: string[];
+  triggered_by?: string;
+  /** ms; jobs created at that time are in. */
+  created_after?: number;
+  /** ms; jobs created at that time are out. */
+  created_before?: number;
+}
+
+/** A place in the list, newest first: what follows is older. */
+export interface ListPosition {
+  created_at: number;
+  job_id: string;
+}
+
+/** An endpoint's ask for a page. `after` null asks at the head; `intent` is what it does next. */
+export interface PullAsk extends Omit<FeedAsk, 'after'> {
+  webhook_id: string;
+  after: number | null;
+  intent: 'more' | 'sleep' | 'leave';
+}
+
+/** One shard of an organization's index: its jobs for listing, its events in order. */
+export interface OrgIndexObject {
+  /** Takes in what a job says of itself. Saying it again changes nothing. */
+  publish(publication: Publication): Promise<Receipt>;
+  /** Summaries, newest first, from behind `before`. */
+  list(filter: ListFilter, before: ListPosition | null, limit: number): Promise<Summary[]>;
+  /** A page of the feed, in the order in which its events arrived. */
+  readFeed(ask: FeedAsk): Promise<FeedPage>;
+  /** A page for an endpoint, which is woken from here on whenever it sleeps. */
+  pull(ask: PullAsk): Promise<FeedPage>;
+  /** Tells the `n`th event of an endpoint, counted from 1. Telling it again changes nothing. */
+  tellEndpoint(endpointId: string, n: number, at: number, body: EndpointBody): Promise<void>;
+}

@@ -1,0 +1,27 @@
+import type { Delivery, DeliveryStatus } from '../../domain/webhook/webhook';
+
+/** What an endpoint's object is asked and answers, over RPC. */
+
+/** Which deliveries a list shows. Absent fields don't filter; statuses are alternatives. */
+export interface DeliveryFilter {
+  status?: DeliveryStatus[] | undefined;
+  event_id?: string | undefined;
+  event_type?: string | undefined;
+  job_id?: string | undefined;
+}
+
+/** One endpoint: its place in the feed, its deliveries and their log. */
+export interface WebhookObject {
+  /** Takes its place at the heads of all shards, unless it has one. */
+  begin(): Promise<void>;
+  /** Something happened: in the feed of `shard`, or (null) to the endpoint's own settings. */
+  poke(shard: number | null): Promise<void>;
+  /** Queues a message that shows whether the endpoint is reached; null where it has no place in the feed. */
+  sendTest(): Promise<Delivery | null>;
+  /** Deliveries before the `before`th, newest first. */
+  deliveries(filter: DeliveryFilter, before: number | null, limit: number): Promise<Delivery[]>;
+  /** Starts the `n`th delivery again, or brings its next attempt forward; null where there is none. */
+  redeliver(n: number): Promise<Delivery | null>;
+  /** The endpoint is no more: nothing is sent from here on, and nothing stays. */
+  erase(): Promise<void>;
+}
