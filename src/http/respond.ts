@@ -43,7 +43,7 @@ export async function respond(
     ...(refused === null ? {} : { code: refused }),
     ...(caller === null
       ? {}
-      : { organization: caller.principal.organization, key_id: caller.principal.key_id }),
+      : { organization: caller.principal.organization, actor: caller.principal.actor }),
     ms: Date.now() - began,
     ...(sample === 1 ? {} : { sample }),
     ...(cause === undefined

@@ -140,7 +140,7 @@ describe('a stream', () => {
   async function caller(key: Client): Promise<Caller> {
     const principal = {
       organization: key.organization,
-      key_id: key.keyId,
+      actor: { kind: 'key' as const, id: key.keyId },
       permissions: ['job:read'] as const,
       salt: '',
     };

@@ -45,7 +45,12 @@ describe('the router, alone', () => {
 
   it('touches no object for an id that is not the caller’s', async () => {
     const spy = vi.spyOn(env.JOB, 'getByName');
-    const principal = { organization: stranger.organization, key_id: 'k', permissions: [], salt: '' };
+    const principal = {
+      organization: stranger.organization,
+      actor: { kind: 'key' as const, id: 'k' },
+      permissions: [],
+      salt: '',
+    };
     const caller = { env, config: configOf(env), principal, renew: async () => true };
     const answer = await getJob(caller, id, {});
     expect(answer).toMatchObject({ ok: false, rejection: { code: 'job_not_found' } });

@@ -29,9 +29,8 @@ export async function authenticate(
     const parsed = await readApiKey(config, apiKey);
     if (parsed === null) return ok(null);
     const digest = await sha256(apiKey);
-    return principalFrom(parsed, () =>
-      orgObject(env, parsed.organization).authenticate(parsed.key_id, digest),
-    );
+    const { organization, key_id } = parsed;
+    return principalOf(organization, key_id, () => orgObject(env, organization).authenticate(key_id, digest));
   });
 }
 
@@ -43,9 +42,8 @@ export async function holderOf(
   now: number,
   believed = CREDENTIAL_LIFE,
 ): Promise<Result<Principal | null>> {
-  const key = { organization, key_id: keyId };
   return remembered(`${organization} ${keyId}`, now, believed, () =>
-    principalFrom(key, () => orgObject(env, organization).grantOf(keyId)),
+    principalOf(organization, keyId, () => orgObject(env, organization).grantOf(keyId)),
   );
 }
 
@@ -76,11 +74,14 @@ async function remembered(
   return found;
 }
 
-async function principalFrom(
-  key: Pick<Principal, 'organization' | 'key_id'>,
+async function principalOf(
+  organization: string,
+  keyId: string,
   ask: () => Promise<Grant | null>,
 ): Promise<Result<Principal | null>> {
   const grant = await askObject(ask, true);
   if (!grant.ok) return grant;
-  return ok(grant.value === null ? null : { ...key, ...grant.value });
+  return ok(
+    grant.value === null ? null : { organization, actor: { kind: 'key', id: keyId }, ...grant.value },
+  );
 }

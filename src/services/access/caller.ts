@@ -2,10 +2,16 @@ import type { Config, Env } from '../../config';
 import type { Permission } from '../../domain/access/permission';
 import type { JobToken } from '../ids/token-text';
 
-/** Who calls: one organization, by one of its keys. The organization comes from the credential alone. */
+/** The one behind a call. A member signs in as a person; a hook is called by a partner's delivery. */
+export interface Actor {
+  kind: 'key' | 'member' | 'hook';
+  id: string;
+}
+
+/** Who calls: one organization, by one of its actors. The organization comes from the credential alone. */
 export interface Principal {
   organization: string;
-  key_id: string;
+  actor: Actor;
   permissions: readonly Permission[];
   /** The organization's salt. */
   salt: string;

@@ -22,9 +22,12 @@ export async function createToken(
   if (!answer.ok) return answer;
   const { job_id, generation } = answer.value;
   if (generation === null) return noSuchJob();
-  const { organization, key_id } = caller.principal;
+  const { organization, actor } = caller.principal;
   const expires_at = Math.ceil(now / 1_000) + seconds;
-  const said = { organization, job_id, scope, allow_get: allowGet, key_id, expires_at, generation };
+  const said: JobToken = {
+    ...{ organization, job_id, scope, key_id: actor.id, expires_at, generation },
+    allow_get: allowGet,
+  };
   return ok({ token: await mintJobToken(caller.config, said), said });
 }
 

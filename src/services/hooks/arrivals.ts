@@ -31,7 +31,7 @@ export async function openHook(
   delivery: Delivery,
   now: number,
 ): Promise<Result<{ hook: OpenHook; verified: Verified } | SignatureFault | 'no_hook'>> {
-  const { organization, hook_id: key_id, core } = ref;
+  const { organization, hook_id, core } = ref;
   const found = await askObject(() => hookObject(env, organization, core).get(organization), true);
   if (!found.ok) return found;
   if (found.value === null) return ok('no_hook');
@@ -39,7 +39,8 @@ export async function openHook(
   const secret = sealed_secret && (await new SecretBox(config).open(sealed_secret, sealContext(ref)));
   const verified = await verifyDelivery(verification, secret, delivery, now);
   if (typeof verified === 'string') return ok(verified);
-  const principal = { organization, key_id, permissions: ['job:create' as const], salt };
+  const actor = { kind: 'hook' as const, id: hook_id };
+  const principal = { organization, actor, permissions: ['job:create' as const], salt };
   // A delivery holds nothing open that would have to be renewed.
   const caller = { env, config, principal, renew: async () => true };
   return ok({ hook: { ref, mapping, caller }, verified });

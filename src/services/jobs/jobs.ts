@@ -50,7 +50,7 @@ export async function cancelJob(
   request: RequestKey | null,
   want: Want,
 ): Promise<Result<Applied>> {
-  const command: Command = { verb: 'cancel', reason, requested_by: caller.principal.key_id };
+  const command: Command = { verb: 'cancel', reason, requested_by: caller.principal.actor.id };
   return apply(caller, jobId, 'cancel', { commands: [command], batch: false }, request, want);
 }
 

@@ -12,7 +12,10 @@ it('believes a key for half a minute at most, whatever became of it', async () =
   const config = configOf(env);
   const at = (now: number) => authenticate(env, config, key, now);
   const now = Date.now() + 1_000_000;
-  expect(await at(now)).toMatchObject({ ok: true, value: { organization, key_id: keyId } });
+  expect(await at(now)).toMatchObject({
+    ok: true,
+    value: { organization, actor: { kind: 'key', id: keyId } },
+  });
   await revokeKey(env, config, organization, keyId);
   expect(await at(now + CREDENTIAL_LIFE)).toEqual({ ok: true, value: null });
   expect(CREDENTIAL_LIFE).toBeLessThanOrEqual(30_000);
@@ -24,5 +27,5 @@ it('remembers no refusal: a key works as soon as it exists', async () => {
   const wrong = await authenticate(env, config, `${key.slice(0, -1)}x`, Date.now());
   expect(wrong).toEqual({ ok: true, value: null });
   const right = await authenticate(env, config, key, Date.now());
-  expect(right).toMatchObject({ ok: true, value: { organization, key_id: keyId } });
+  expect(right).toMatchObject({ ok: true, value: { organization, actor: { kind: 'key', id: keyId } } });
 });
