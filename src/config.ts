@@ -11,7 +11,7 @@ export interface Env extends Namespaces, WebhookVariables {
   ADMIN_TOKEN: string;
   /** Index shards among which new jobs of an organization are spread, 1–64. */
   INDEX_SHARDS?: string;
-  /** One good answer of so many writes a log line; 1, the default, logs each. Refusals are always logged. */
+  /** One good answer of so many writes a log line; 1, the default, logs each. Of each refusal the first 60 a minute do. */
   LOG_SAMPLE?: string;
   /** How long a job is shown again without asking its object, to readers that hold it: 0–1000 ms, 0 for never. */
   SNAPSHOT_MS?: string;

@@ -1,3 +1,4 @@
+import { log } from '../log';
 import type { Ending } from '../services/watching/follow';
 import type { Frame } from './event-stream';
 
@@ -72,7 +73,7 @@ class Client implements ClientEnd {
   }
 
   fail(cause: unknown): void {
-    console.error(JSON.stringify({ level: 'error', event: 'socket_failed', cause: String(cause) }));
+    log('error', 'socket_failed', { cause });
     this.#close(1011, 'failed');
   }
 

@@ -1,3 +1,5 @@
+import { log } from '../log';
+
 /** One thing that the reader of a stream is told. */
 export interface Frame {
   event: string;
@@ -42,7 +44,7 @@ export function eventStream(
           if (done) controller.close();
           else controller.enqueue(encoder.encode(value === null ? ': \n\n' : value.map(toText).join('')));
         } catch (cause) {
-          console.error(JSON.stringify({ level: 'error', event: 'stream_failed', cause: String(cause) }));
+          log('error', 'stream_failed', { cause });
           controller.error(cause);
         }
       },

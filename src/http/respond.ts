@@ -1,12 +1,16 @@
 import type { Env } from '../config';
 import { reject } from '../domain/base/rejection';
+import { log } from '../log';
 import type { Caller } from '../services/access/caller';
 import type { KeepAlive } from '../services/jobs/snapshot-cache';
 import { ANY_ORIGIN } from './cors';
 import { showsToken } from './credential';
 import type { Endpoint, Reply } from './endpoint';
 import { type ErrorShape, type Refused, refusalResponse } from './problem';
+import { RefusalRate } from './refusal-rate';
 import { serve } from './serve';
+
+const refusals = new RefusalRate();
 
 /** Serves one request and logs it. What breaks is a 500 with nothing but the request's id in it. */
 export async function respond(
@@ -14,6 +18,7 @@ export async function respond(
   errors: ErrorShape,
   request: Request,
   work: () => Promise<{ outcome: Reply | Refused; caller: Caller | null }>,
+  jobId: string | null = null,
 ): Promise<Response> {
   const requestId = crypto.randomUUID();
   const began = Date.now();
@@ -31,26 +36,25 @@ export async function respond(
       ? refusalResponse(outcome, errors, requestId)
       : toResponse(request, outcome, requestId);
   const refused = 'rejection' in outcome ? outcome.rejection.code : null;
+  for (const { code, count, since } of refusals.ended(began)) {
+    log('warn', 'refusals', { code, count, since: new Date(since).toISOString() });
+  }
   const sample = refused === null ? (caller?.config.logSample ?? 1) : 1;
-  if (!isSampled(requestId, sample)) return response;
-  const line = {
-    level: cause === undefined ? 'info' : 'error',
-    event: 'request',
+  const counted = refused !== null && !refusals.admits(refused) && cause === undefined;
+  if (counted || !isSampled(requestId, sample)) return response;
+  log(cause === undefined ? 'info' : 'error', 'request', {
     request_id: requestId,
     method: request.method,
     route,
     status: response.status,
-    ...(refused === null ? {} : { code: refused }),
-    ...(caller === null
-      ? {}
-      : { organization: caller.principal.organization, actor: caller.principal.actor }),
+    code: refused,
+    organization: caller?.principal.organization,
+    actor: caller?.principal.actor,
+    job_id: jobId ?? caller?.token?.job_id ?? jobMadeBy(response),
     ms: Date.now() - began,
-    ...(sample === 1 ? {} : { sample }),
-    ...(cause === undefined
-      ? {}
-      : { cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) }),
-  };
-  console.log(JSON.stringify(line));
+    sample: sample === 1 ? null : sample,
+    cause,
+  });
   return response;
 }
 
@@ -68,9 +72,8 @@ export async function respondTo(
   params: Record<string, string>,
   keepAlive: KeepAlive,
 ): Promise<Response> {
-  const response = await respond(endpoint.path, errors, request, () =>
-    serve(endpoint, env, request, params, keepAlive),
-  );
+  const work = () => serve(endpoint, env, request, params, keepAlive);
+  const response = await respond(endpoint.path, errors, request, work, asJobId(params.job_id ?? params.id));
   const { headers, url } = request;
   if (!showsToken(endpoint, { headers, url, params })) return response;
   for (const [name, value] of Object.entries(ANY_ORIGIN)) response.headers.set(name, value);
@@ -85,6 +88,15 @@ export function respondRefused(
   refused: Refused,
 ): Promise<Response> {
   return respond(route, errors, request, async () => ({ outcome: refused, caller: null }));
+}
+
+function jobMadeBy({ headers }: Response): string | null {
+  return asJobId(headers.get('Location')?.split('/').pop());
+}
+
+/** What is no id is somebody's text, and stays out of the log. */
+function asJobId(named = ''): string | null {
+  return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(named) ? named.toLowerCase() : null;
 }
 
 function toResponse({ method }: Request, reply: Reply, requestId: string): Response {

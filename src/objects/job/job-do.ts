@@ -3,6 +3,7 @@ import { reject } from '../../domain/base/rejection';
 import type { EntryKind } from '../../domain/job/draft';
 import { newJob } from '../../domain/job/new-job';
 import { STATUS_TABLE } from '../../domain/job/status-table';
+import { log } from '../../log';
 import { type Namespaces, organizationOf } from '../address';
 import type * as rpc from './contract';
 import { JobCommits } from './job-commits';
@@ -36,7 +37,12 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
       ...{ watchers: this.#watchers, upkeep: this.#upkeep },
       load: () => this.#own(organizationOf(ctx.id.name), this.#store.loadToChange()),
     });
-    this.#reporters = new Reporters(ctx, this.#commits, (tokens) => this.#takes(tokens));
+    this.#reporters = new Reporters(
+      ctx,
+      this.#commits,
+      (tokens) => this.#takes(tokens),
+      () => this.#store.jobId,
+    );
     ctx.blockConcurrencyWhile(() => this.#upkeep.wake());
     this.#watchers.wake();
   }
@@ -186,7 +192,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     try {
       if (typeof message === 'string') this.#reporters.take(socket, message);
     } catch (cause) {
-      console.error(JSON.stringify({ level: 'error', event: 'relay_failed', cause: String(cause) }));
+      log('error', 'relay_failed', { job_id: this.#store.jobId, cause });
       socket.close(1011, 'failed');
     }
   }

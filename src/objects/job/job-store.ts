@@ -42,6 +42,11 @@ export class JobStore {
     this.entries = new EntryStore(sql);
   }
 
+  /** The id of the job as this instance knows it, for its log lines: asks nothing, so it never throws. */
+  get jobId(): string | null {
+    return this.#known?.job.job_id ?? null;
+  }
+
   /**
    * The job, or null where none was created, or where only its tombstone is left. What this instance holds in memory is
    * answered only after its storage was touched: an instance that is no longer the current one fails there.

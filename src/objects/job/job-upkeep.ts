@@ -1,7 +1,9 @@
 import { isDirty, PUBLICATION_GUARANTEE } from '../../domain/feed/publication';
-import { Draft } from '../../domain/job/draft';
+import { type Change, Draft } from '../../domain/job/draft';
 import { expire, nextDue, removalDue } from '../../domain/job/health';
 import { DAY, isTerminal, type Job } from '../../domain/job/job';
+import { log } from '../../log';
+import { organizationOf } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
 import { within } from '../kit/within';
 import type { JobStore, Stored } from './job-store';
@@ -104,7 +106,8 @@ export class JobUpkeep {
   async run(): Promise<void> {
     this.#clock.fired();
     try {
-      this.transact(() => this.#applyTime(Date.now()));
+      const change = this.transact(() => this.#applyTime(Date.now()));
+      if (change !== null && isTerminal(change.job.status)) this.#tellExpiry(change);
       await this.#watchers.changed(true);
       await this.#publisher.publish();
       this.#retries = this.#publisher.dirty ? this.#retries + 1 : 0;
@@ -113,9 +116,7 @@ export class JobUpkeep {
       else this.transact(() => this.#settle(Date.now()));
     } catch (cause) {
       this.#retries += 1;
-      console.error(
-        JSON.stringify({ level: 'error', event: 'alarm_failed', object: this.#name(), cause: String(cause) }),
-      );
+      log('error', 'alarm_failed', { object: this.#name(), job_id: this.#store.jobId, cause });
       this.#clock.arm(Date.now() + this.#backoff(), Date.now());
     }
   }
@@ -143,19 +144,27 @@ export class JobUpkeep {
     });
   }
 
-  #applyTime(now: number): void {
+  /** What the clock changed, or null. */
+  #applyTime(now: number): Change | null {
     const stored = this.#store.load();
-    if (stored === null) return;
+    if (stored === null) return null;
     this.recall(stored);
-    if (stored.books.deleted_at !== null) return;
+    if (stored.books.deleted_at !== null) return null;
     if (isTerminal(stored.job.status)) {
       if (removalDue(stored.job) <= now) this.markDeleted(stored, now);
-      return;
+      return null;
     }
     const change = expire(stored.job, this.#store.seen, now);
-    if (change === null) return;
+    if (change === null) return null;
     this.#store.save(stored.job, change, stored.books);
     this.arm(change.job, now);
+    return change;
+  }
+
+  #tellExpiry({ job, entries }: Change): void {
+    const { job_id, job_type } = job;
+    const [reason] = entries.flatMap((entry) => (entry.kind === 'error' ? [entry.body.error_type] : []));
+    log('warn', 'job_expired', { job_id, organization: organizationOf(this.#name()), job_type, reason });
   }
 
   /** Ends an alarm run: the position the index confirmed is written down, and the next due time armed. */

@@ -1,5 +1,6 @@
 import { EVENTS_PER_PUBLICATION } from '../../domain/feed/publication';
 import { summarize } from '../../domain/job/summary';
+import { log } from '../../log';
 import { indexObject, type Namespaces, organizationOf } from '../address';
 import type { JobStore } from './job-store';
 import type { PublisherPort } from './publisher';
@@ -13,8 +14,7 @@ export function publishingPort(
   return {
     now: () => Date.now(),
     failed(cause) {
-      const line = { level: 'warn', event: 'publish_failed', object: name(), cause: String(cause) };
-      console.warn(JSON.stringify(line));
+      log('warn', 'publish_failed', { object: name(), job_id: store.jobId, cause });
     },
     position() {
       return store.position();

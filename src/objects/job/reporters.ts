@@ -1,5 +1,6 @@
 import { controlOf } from '../../domain/job/control';
 import { isSequenced } from '../../domain/job/unit';
+import { log } from '../../log';
 import type { Member } from '../kit/commit-queue';
 import type { Line } from './commit';
 import type { UnitAnswer, UnitAsk } from './contract';
@@ -32,6 +33,7 @@ export class Reporters {
   readonly #ctx: DurableObjectState;
   readonly #commits: Pick<JobCommits, 'add'>;
   readonly #takes: (tokens: number | undefined) => boolean;
+  readonly #jobId: () => string | null;
   readonly #lines = new Map<WebSocket, ReporterLine>();
   /** What the commit of this turn answers. */
   #telling: Map<ReporterLine, Told> | null = null;
@@ -42,10 +44,12 @@ export class Reporters {
     ctx: DurableObjectState,
     commits: Pick<JobCommits, 'add'>,
     takes: (tokens: number | undefined) => boolean,
+    jobId: () => string | null,
   ) {
     this.#ctx = ctx;
     this.#commits = commits;
     this.#takes = takes;
+    this.#jobId = jobId;
   }
 
   /** Takes a reporter in: 101 with its socket, 503 where there is no room. */
@@ -76,7 +80,7 @@ export class Reporters {
       ask: { ask, want: {}, line },
       resolve: (committed) => this.#answered(line, number, answerTo(ask, committed), committed),
       reject: (cause) => {
-        console.error(JSON.stringify({ level: 'error', event: 'report_failed', cause: String(cause) }));
+        log('error', 'report_failed', { job_id: this.#jobId(), cause });
         if (isSequenced(ask.unit)) line.broken = true;
         this.#answered(line, number, { outcome: 'failed' }, null);
       },
@@ -104,7 +108,7 @@ export class Reporters {
       () => false,
     );
     this.#told = this.#send(telling, synced, this.#told).catch((cause) => {
-      console.error(JSON.stringify({ level: 'error', event: 'acks_failed', cause: String(cause) }));
+      log('error', 'acks_failed', { job_id: this.#jobId(), cause });
       for (const { socket } of telling.keys()) socket.close(1011, 'failed');
     });
   }

@@ -1,5 +1,6 @@
 import { PING, PONG } from '../../domain/base/ping';
 import { ACKNOWLEDGEMENT_WINDOW, isClosing, isTerminal, type Job } from '../../domain/job/job';
+import { log } from '../../log';
 import { catchUp, snapshot } from './catch-up';
 import type { JobStore, Stored } from './job-store';
 import { openSockets, takeSocket } from './sockets';
@@ -113,7 +114,7 @@ export class Watchers {
       if (stored === null) farewell(sockets, 'gone');
       else if (this.#bring(sockets, stored, isSettled(stored, now))) this.#last = now;
     } catch (cause) {
-      console.error(JSON.stringify({ level: 'error', event: 'delivery_failed', cause: String(cause) }));
+      log('error', 'delivery_failed', { job_id: this.#store.jobId, cause });
       for (const socket of sockets) socket.close(1011, 'delivery failed');
     }
   }

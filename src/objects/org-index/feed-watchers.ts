@@ -1,5 +1,6 @@
 import { PING, PONG } from '../../domain/base/ping';
 import type { FeedAsk, FeedPage } from '../../domain/feed/feed';
+import { log } from '../../log';
 import type { FeedStore } from './feed-store';
 
 /** Sockets that one shard holds. */
@@ -73,7 +74,7 @@ export class FeedWatchers {
           socket.send(text);
         }
       } catch (cause) {
-        console.error(JSON.stringify({ level: 'error', event: 'delivery_failed', cause: String(cause) }));
+        log('error', 'delivery_failed', { object: this.#ctx.id.name, cause });
         socket.close(1011, 'delivery failed');
       }
     }

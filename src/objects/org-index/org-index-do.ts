@@ -9,6 +9,7 @@ import {
 } from '../../domain/feed/publication';
 import { progressBody } from '../../domain/job/event';
 import type { Summary } from '../../domain/job/summary';
+import { log } from '../../log';
 import { type Namespaces, organizationOf, orgObject, webhookObject } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
 import { CommitQueue } from '../kit/commit-queue';
@@ -119,7 +120,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
       const look = await this.#wakeList.look();
       for (const due of [sweep, look]) this.#clock.arm(due ?? Number.POSITIVE_INFINITY, Date.now());
     } catch (cause) {
-      console.error(JSON.stringify({ level: 'error', event: 'index_alarm_failed', cause: String(cause) }));
+      log('error', 'index_alarm_failed', { object: this.ctx.id.name, cause });
       this.#clock.arm(now + 60_000, now);
     }
   }

@@ -1,3 +1,5 @@
+import { log } from '../../log';
+
 /** What the wake list asks of its shard. */
 export interface WakePort {
   /** The endpoints that read this shard; null before they are known. Read from SQL. */
@@ -89,7 +91,7 @@ export class WakeList {
     if (known !== null) return known;
     this.#learning ??= this.#port
       .learn()
-      .catch((cause) => warn('subscribers_unknown', cause))
+      .catch((cause) => log('warn', 'subscribers_unknown', { cause }))
       .finally(() => {
         this.#learning = null;
       });
@@ -117,13 +119,9 @@ export class WakeList {
         again = after !== before && after?.awake === false && this.#isBehind(webhookId);
       }
     } catch (cause) {
-      warn('poke_failed', cause);
+      log('warn', 'poke_failed', { webhook_id: webhookId, cause });
     } finally {
       this.#poking.delete(webhookId);
     }
   }
-}
-
-function warn(event: string, cause: unknown): void {
-  console.warn(JSON.stringify({ level: 'warn', event, cause: String(cause) }));
 }

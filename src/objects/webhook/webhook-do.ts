@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { FeedPage } from '../../domain/feed/feed';
 import { type Delivery, filterOf, messageOf, testMessage } from '../../domain/webhook/webhook';
+import { log } from '../../log';
 import { indexObject, type Namespaces, organizationOf } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
 import type { DeliveryFilter, WebhookObject } from './contract';
@@ -136,11 +137,7 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
     } catch (cause) {
       this.#broken += 1;
       const wait = Math.min(RETRY_FIRST * 2 ** (this.#broken - 1), RETRY_MOST);
-      console.error(
-        JSON.stringify({
-          ...{ level: 'error', event: 'webhook_run_failed', object: this.ctx.id.name, cause: String(cause) },
-        }),
-      );
+      log('error', 'webhook_run_failed', { object: this.ctx.id.name, cause });
       this.#clock.arm(Date.now() + wait, Date.now());
     }
   }
@@ -182,7 +179,7 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
     const page = await this.#ask(shard, after, limit, intent, filterOf(this.#config.known()));
     if (page.dropped_through > after) {
       const line = { object: this.ctx.id.name, shard, after, dropped_through: page.dropped_through };
-      console.warn(JSON.stringify({ level: 'warn', event: 'webhook_fell_behind', ...line }));
+      log('warn', 'webhook_fell_behind', line);
     }
     return page;
   }

@@ -1,5 +1,6 @@
 import type { Config, Env } from '../../config';
 import type { Permission } from '../../domain/access/permission';
+import { log } from '../../log';
 import type { JobToken } from '../ids/token-text';
 
 /** The one behind a call. A member signs in as a person; a hook is called by a partner's delivery. */
@@ -32,11 +33,11 @@ export interface Caller {
 }
 
 /** Whether the caller may still be told things. Where its credential can't be looked at now, it stands until the next time. */
-export async function stands({ renew }: Caller): Promise<boolean> {
+export async function stands({ principal, renew }: Caller): Promise<boolean> {
   try {
     return await renew(Date.now());
   } catch (cause) {
-    console.warn(JSON.stringify({ level: 'warn', event: 'renewal_failed', cause: String(cause) }));
+    log('warn', 'renewal_failed', { organization: principal.organization, cause });
     return true;
   }
 }

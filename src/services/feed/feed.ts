@@ -7,6 +7,7 @@ import {
   organizationEvent,
 } from '../../domain/feed/feed';
 import { type FeedPosition, mergePages, missed, moved, type ShardPage } from '../../domain/feed/feed-merge';
+import { log } from '../../log';
 import { indexObject } from '../../objects/address';
 import type { Caller } from '../access/caller';
 import { sealCursor } from '../ids/cursor';
@@ -120,7 +121,7 @@ async function available<Answer>(work: () => Promise<Answer>): Promise<Result<An
   try {
     return ok(await work());
   } catch (cause) {
-    console.warn(JSON.stringify({ level: 'warn', event: 'index_unavailable', cause: String(cause) }));
+    log('warn', 'index_unavailable', { cause });
     return refuse('unavailable', 'The feed is not available right now. Nothing in it is lost.');
   }
 }

@@ -1,4 +1,5 @@
 import type { FeedAsk, FeedPage } from '../../domain/feed/feed';
+import { log } from '../../log';
 import { watchFeed } from '../../objects/address';
 import type { Caller } from '../access/caller';
 import { ObjectSocket } from '../watching/object-socket';
@@ -32,7 +33,8 @@ export class ShardChannel {
         const text = await this.#exchange(await this.#open(), JSON.stringify(ask));
         if (text !== null) return JSON.parse(text) as FeedPage;
       } catch (cause) {
-        console.warn(JSON.stringify({ level: 'warn', event: 'feed_watch_failed', cause: String(cause) }));
+        const { organization } = this.#caller.principal;
+        log('warn', 'feed_watch_failed', { organization, shard: this.#shard, cause });
       }
     }
     return null;

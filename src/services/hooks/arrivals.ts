@@ -3,6 +3,7 @@ import { canonicalJson, type JsonObject } from '../../domain/base/json';
 import { ok, type Result } from '../../domain/base/result';
 import type { SignatureFault } from '../../domain/hook/hmac-description';
 import type { Mapped, Mapping } from '../../domain/hook/hook-mapping';
+import { log } from '../../log';
 import { hookObject } from '../../objects/address';
 import type { Arrival, Hook } from '../../objects/hook/contract';
 import { SecretBox } from '../../objects/kit/secret-box';
@@ -62,14 +63,7 @@ export async function recordArrival(env: Env, ref: HookRef, arrival: Arrival): P
   try {
     await hookObject(env, organization, core).record(organization, arrival);
   } catch (cause) {
-    const line = {
-      level: 'warn',
-      event: 'arrival_not_recorded',
-      organization,
-      hook_id,
-      cause: String(cause),
-    };
-    console.warn(JSON.stringify(line));
+    log('warn', 'arrival_not_recorded', { organization, hook_id, cause });
   }
 }
 

@@ -1,6 +1,7 @@
 import { byteLength, type Json } from '../../domain/base/json';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import type { Summary } from '../../domain/job/summary';
+import { log } from '../../log';
 import { indexObject } from '../../objects/address';
 import type {
   EntryText,
@@ -63,7 +64,7 @@ export async function listJobs(
       ),
     );
   } catch (cause) {
-    console.warn(JSON.stringify({ level: 'warn', event: 'index_unavailable', cause: String(cause) }));
+    log('warn', 'index_unavailable', { organization: principal.organization, cause });
     return refuse('unavailable', 'The list is not available right now. Jobs themselves are.');
   }
   const jobs = pages.flat().sort((a, b) => b.created_at - a.created_at || (a.job_id < b.job_id ? 1 : -1));

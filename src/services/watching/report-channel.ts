@@ -1,6 +1,7 @@
 import { type Rejection, reject } from '../../domain/base/rejection';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import type { Control } from '../../domain/job/control';
+import { log } from '../../log';
 import { reportJob } from '../../objects/address';
 import type { UnitAnswer, UnitAsk } from '../../objects/job/contract';
 import { REVOKED, type Relay, type RelayAnswer, type SocketAnswer } from '../../objects/job/report-contract';
@@ -162,8 +163,7 @@ export class ReportChannel {
 
   #lose(cause: unknown): void {
     if (this.#closed) return;
-    const job_id = this.#jobId;
-    console.warn(JSON.stringify({ level: 'warn', event: 'reports_lost', job_id, cause: String(cause) }));
+    log('warn', 'reports_lost', { job_id: this.#jobId, cause });
     this.#end('lost');
   }
 
@@ -208,9 +208,7 @@ async function connect(
     if (status === 503) return refuse('overloaded', 'This job has as many sockets as it takes.');
     throw new Error(`the object answered ${status}`);
   } catch (cause) {
-    console.warn(
-      JSON.stringify({ level: 'warn', event: 'line_failed', job_id: jobId, cause: String(cause) }),
-    );
+    log('warn', 'line_failed', { job_id: jobId, cause });
     return refuse('unavailable', 'The job can’t be reported to over a socket right now.');
   }
 }

@@ -1,4 +1,5 @@
 import { ok, type Result, refuse } from '../../domain/base/result';
+import { log } from '../../log';
 import { watchJob } from '../../objects/address';
 import type { End, Moved, Snapshot, Update, Wants, WatchMessage } from '../../objects/job/watch-contract';
 import { unauthenticated } from '../access/authenticate';
@@ -173,7 +174,7 @@ async function connect(
       return refuse('overloaded', 'This job has as many watchers as it takes. Try again shortly.');
     throw new Error(`the object answered ${status}`);
   } catch (cause) {
-    console.warn(JSON.stringify({ level: 'warn', event: 'watch_failed', job_id, cause: String(cause) }));
+    log('warn', 'watch_failed', { job_id, cause });
     return refuse('unavailable', 'The job can’t be watched right now. Try again shortly.');
   }
 }
