@@ -25,7 +25,8 @@ await runCommand(async () => {
   }
   await mkdir(STATE, { recursive: true, mode: 0o700 });
   // A developer reads the log of each request.
-  const bindings = { LOG_SAMPLE: '1', ...(await completeDevVars()) };
+  const variables = { LOG_SAMPLE: '1', ...(await completeDevVars()) };
+  const bindings = { ...variables, OWN_HOSTS: ownHosts(port, variables) };
   return runInForeground(
     async () => {
       if (!options['no-build']) await buildBundle();
@@ -34,6 +35,11 @@ await runCommand(async () => {
     async ({ url }) => greet(await grantAccess(url, bindings.ADMIN_TOKEN)),
   );
 });
+
+/** Receivers are on loopback here, and so is the service: a webhook to its own port would go round for ever. */
+function ownHosts(port: number, { OWN_HOSTS }: Record<string, string | undefined>): string {
+  return [OWN_HOSTS, port === 0 ? undefined : `localhost:${port}`].filter(Boolean).join(',');
+}
 
 function greet({ url, organization_id, api_key }: Access): void {
   const [access, log] = [ACCESS_FILE, LOG].map((file) => relative('', file));

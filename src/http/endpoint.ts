@@ -16,7 +16,7 @@ export const BODY_LIMIT = 262_144;
 export interface Call<Query, Body> {
   env: Env;
   config: Config;
-  /** The host name under which the service was called. */
+  /** The host under which the service was called, its port too where it is not the scheme’s own. */
   host: string;
   params: Record<string, string>;
   query: Query;

@@ -73,7 +73,7 @@ export async function serve(
     ...{ lastEventId, ifNoneMatch, noCache, keepAlive, signal: request.signal, url },
     // Few want it, and a URL is dear to parse.
     get host() {
-      return new URL(url).hostname;
+      return new URL(url).host;
     },
   };
   return { outcome: await endpoint.handle(call as Call<never, never>, caller), caller };

@@ -1,6 +1,9 @@
 /** What a destination is judged by. */
 export interface DestinationPolicy {
-  /** The service's own host names: a delivery to itself could go round for ever. */
+  /**
+   * The service's own hosts, `host` or `host:port`: a delivery to itself could go round for ever. A name is refused on
+   * every port; of the loopback addresses, which are one host, the port decides.
+   */
   ownHosts: readonly string[];
   /** For development alone: http and the loopback addresses too. */
   allowPrivate: boolean;
@@ -8,7 +11,7 @@ export interface DestinationPolicy {
 
 /** The variables that a policy is read from. */
 export interface DestinationVariables {
-  /** Host names under which the service itself is reached, separated by commas. */
+  /** Hosts under which the service itself is reached, `host` or `host:port`, separated by commas. */
   OWN_HOSTS?: string;
   /** `1` allows http and loopback destinations: development alone. */
   ALLOW_PRIVATE_WEBHOOKS?: string;
@@ -18,6 +21,7 @@ export type Destination = { ok: true; url: URL } | { ok: false; reason: string }
 
 const URL_LIMIT = 2_048;
 const PRIVATE_ZONES = ['localhost', 'local', 'internal'];
+const OWN = 'must not be this service itself';
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
 export function destinationPolicy(variables: DestinationVariables): DestinationPolicy {
@@ -43,7 +47,9 @@ export function checkDestination(text: string, policy: DestinationPolicy): Desti
     return refused('must begin with https://');
   if (url.username !== '' || url.password !== '') return refused('must not hold credentials');
   if (text.includes('#')) return refused('must not have a fragment');
-  if (policy.allowPrivate && LOOPBACK.has(url.hostname)) return { ok: true, url };
+  if (policy.allowPrivate && LOOPBACK.has(url.hostname)) {
+    return isOwnLoopback(url, policy.ownHosts) ? refused(OWN) : { ok: true, url };
+  }
   const reason = badHost(url.hostname, policy.ownHosts);
   return reason === null ? { ok: true, url } : refused(reason);
 }
@@ -57,8 +63,24 @@ function badHost(hostname: string, ownHosts: readonly string[]): string | null {
     return 'must name its host, not give an address';
   if (labels.length < 2 || labels.includes('')) return 'must name a host with a domain';
   if (PRIVATE_ZONES.includes(last)) return `must not name a host below ${last}`;
-  if (ownHosts.some((own) => bareHost(own.toLowerCase()) === host)) return 'must not be this service itself';
+  if (ownHosts.some((own) => bareHost(readHost(own)?.hostname ?? '') === host)) return OWN;
   return null;
+}
+
+function isOwnLoopback(url: URL, ownHosts: readonly string[]): boolean {
+  return ownHosts.some((own) => {
+    const read = readHost(own);
+    return read !== null && LOOPBACK.has(read.hostname) && portOf(read) === portOf(url);
+  });
+}
+
+/** A host as the URL parser reads it; null where it is none. */
+function readHost(host: string): URL | null {
+  return URL.parse(`http://${host}`);
+}
+
+function portOf({ port, protocol }: URL): string {
+  return port || (protocol === 'https:' ? '443' : '80');
 }
 
 /** Without the dot that ends an absolute name. */

@@ -34,18 +34,21 @@ export interface Webhook {
 export interface StoredWebhook extends Webhook {
   /** Sealed, the newest first; `until` (ms) is when a replaced one stops signing. */
   secrets: { sealed: string; until: number | null }[];
-  /** The host under which the service was called when the URL was given: one of its own. */
+  /** The host, with its port, under which the service was called when the URL was given: one of its own. */
   served_at: string;
   /** How often the service has disabled it. */
   disablings: number;
+  /** When it was last enabled again (ms); absent where it never was. */
+  enabled_at?: number;
 }
 
 /** `exhausted` is the end of the schedule; `pending` was not tried yet. */
 export const DELIVERY_STATUSES = ['pending', 'retrying', 'delivered', 'exhausted'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
-/** Why an attempt got no answer to judge. */
-export type AttemptError = 'timeout' | 'connection' | 'destination';
+/** Why an attempt got no answer to judge; for `destination` and `secret` nothing was sent. */
+export const ATTEMPT_ERRORS = ['timeout', 'connection', 'destination', 'secret'] as const;
+export type AttemptError = (typeof ATTEMPT_ERRORS)[number];
 
 /** One try at a delivery. */
 export interface Attempt {

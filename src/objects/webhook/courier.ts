@@ -24,7 +24,10 @@ export async function send(
   timeout: number,
 ): Promise<Outcome> {
   const at = Date.now();
-  const signal = AbortSignal.timeout(timeout);
+  // A timer that is left running keeps the object awake, and billed, to its end: `AbortSignal.timeout` can't be cleared.
+  const late = new AbortController();
+  const { signal } = late;
+  const timer = setTimeout(() => late.abort(), timeout);
   const content = { 'Content-Type': 'application/json', 'User-Agent': 'Headway-Webhooks' };
   try {
     const response = await fetch(url.href, {
@@ -40,6 +43,8 @@ export async function send(
     };
   } catch {
     return failed(at, signal.aborted ? 'timeout' : 'connection');
+  } finally {
+    clearTimeout(timer);
   }
 }
 

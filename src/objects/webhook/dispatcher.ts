@@ -56,9 +56,21 @@ export class Dispatcher {
     const { ownHosts, allowPrivate, timeout } = this.#settings;
     const destination = checkDestination(url, { allowPrivate, ownHosts: [...ownHosts, served_at] });
     if (!destination.ok) return failed(now, 'destination');
-    const secrets = await this.#config.secrets(now);
-    const headers = await signedHeaders(secrets, parcel.event_id, now, parcel.body);
+    const headers = await this.#sign(parcel, now);
+    if (headers === null) return failed(now, 'secret');
     return send(destination.url, headers, parcel.body, timeout);
+  }
+
+  /** Null where a secret can't be opened: sealed under a root that is not configured, or altered. */
+  async #sign(parcel: Trip['parcel'], now: number): Promise<Record<string, string> | null> {
+    try {
+      const secrets = await this.#config.secrets(now);
+      return await signedHeaders(secrets, parcel.event_id, now, parcel.body);
+    } catch (cause) {
+      const line = { webhook_id: this.#config.webhookId, event_id: parcel.event_id, cause: String(cause) };
+      console.error(JSON.stringify({ level: 'error', event: 'webhook_secret_unreadable', ...line }));
+      return null;
+    }
   }
 
   #settle({ parcel, dueAt }: Trip, outcome: Outcome, now: number): boolean {

@@ -12,8 +12,11 @@ export class EndpointConfig {
   readonly #box: SecretBox;
   readonly #name: string | undefined;
   readonly #opened = new Map<string, string>();
-  #known: StoredWebhook | null = null;
+  /** `gone` is what the organization said; `unknown` is that it was not asked yet, or could not be. */
+  #known: StoredWebhook | 'gone' | 'unknown' = 'unknown';
   #askedAt = Number.NEGATIVE_INFINITY;
+  #asking: Promise<StoredWebhook | 'gone'> | null = null;
+  #changes = 0;
 
   constructor(env: Namespaces, roots: Roots, name: string | undefined) {
     this.#env = env;
@@ -21,32 +24,29 @@ export class EndpointConfig {
     this.#name = name;
   }
 
-  /** Null for an endpoint that is no more. */
-  async current(now: number): Promise<StoredWebhook | null> {
+  /** `gone` for an endpoint that is no more. Rejects where the organization can't be asked. */
+  async current(now: number): Promise<StoredWebhook | 'gone'> {
     const age = now - this.#askedAt;
-    if (age >= 0 && age < CONFIG_LIFE) return this.#known;
-    this.#askedAt = now;
-    try {
-      this.#known = await this.#org().webhook(this.webhookId);
-    } catch (cause) {
-      this.forget();
-      throw cause;
-    }
-    return this.#known;
+    if (this.#known !== 'unknown' && age >= 0 && age < CONFIG_LIFE) return this.#known;
+    this.#asking ??= this.#ask(now).finally(() => {
+      this.#asking = null;
+    });
+    return this.#asking;
   }
 
   /** As it was last asked for. */
   known(): StoredWebhook {
-    if (this.#known === null) throw new Error('the endpoint’s settings are not known');
+    if (typeof this.#known === 'string') throw new Error(`the endpoint’s settings are ${this.#known}`);
     return this.#known;
   }
 
   /** It is asked for anew before the next step. */
   forget(): void {
+    this.#changes += 1;
     this.#askedAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** The secrets that sign now, the newest first. One sealed by an older generation is sealed anew on the way. */
+  /** The secrets that sign now, the newest first. Rejects where one of them can't be opened. */
   async secrets(now: number): Promise<string[]> {
     const { secrets } = this.known();
     const signing = secrets.filter(({ until }) => until === null || until > now);
@@ -72,17 +72,35 @@ export class EndpointConfig {
     return (this.#name ?? '').split('/')[1] ?? '';
   }
 
+  /** An answer that a change has overtaken is not believed: it is asked for again. */
+  async #ask(now: number): Promise<StoredWebhook | 'gone'> {
+    for (;;) {
+      const changes = this.#changes;
+      const answer = (await this.#org().webhook(this.webhookId)) ?? 'gone';
+      if (changes !== this.#changes) continue;
+      this.#known = answer;
+      this.#askedAt = now;
+      return answer;
+    }
+  }
+
   async #open(sealed: string): Promise<string> {
-    const opened = this.#opened.get(sealed);
-    if (opened !== undefined) return opened;
     const context = `${organizationOf(this.#name)}\0${this.webhookId}`;
-    const secret = await this.#box.open(sealed, context);
+    const secret = this.#opened.get(sealed) ?? (await this.#box.open(sealed, context));
     this.#opened.set(sealed, secret);
-    if (!this.#box.isCurrent(sealed)) {
+    if (!this.#box.isCurrent(sealed)) await this.#reseal(sealed, secret, context);
+    return secret;
+  }
+
+  /** A secret that an older generation sealed is sealed anew. It signs all the same: where that fails, the next use tries again. */
+  async #reseal(sealed: string, secret: string, context: string): Promise<void> {
+    try {
       await this.#org().resealWebhook(this.webhookId, sealed, await this.#box.seal(secret, context));
       this.forget();
+    } catch (cause) {
+      const line = { object: this.#name, cause: String(cause) };
+      console.warn(JSON.stringify({ level: 'warn', event: 'webhook_secret_not_resealed', ...line }));
     }
-    return secret;
   }
 
   #org() {

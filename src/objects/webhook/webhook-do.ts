@@ -49,7 +49,8 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
         },
         open: async () => {
           if (this.#store.state()?.disable) return false;
-          return (await this.#config.current(Date.now()))?.enabled === true;
+          const config = await this.#config.current(Date.now());
+          return config !== 'gone' && config.enabled;
         },
       },
       this.#settings.pace,
@@ -144,7 +145,7 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
 
   async #run(): Promise<void> {
     const config = await this.#config.current(Date.now());
-    if (config === null) return this.erase();
+    if (config === 'gone') return this.erase();
     await this.begin();
     await this.#pump.run();
     const decision = this.#store.state()?.disable ?? null;
@@ -153,7 +154,7 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
       this.ctx.storage.transactionSync(() => this.#store.disable(null));
     }
     const after = await this.#config.current(Date.now());
-    if (after === null) return this.erase();
+    if (after === 'gone') return this.erase();
     if (!after.enabled) return this.#leave();
     const due = this.#pump.nextDue(Date.now());
     if (due !== null) this.#clock.arm(due, Date.now());

@@ -61,6 +61,21 @@ it.each([
   expect(checkDestination(url, PRIVATE).ok).toBe(ok);
 });
 
+it.each([
+  ['http://127.0.0.1:8787/hook', false],
+  ['http://localhost:8787/hook', false],
+  ['http://[::1]:8787/hook', false],
+  ['http://0x7f.1:8787/hook', false],
+  ['https://localhost:8787/hook', false],
+  ['http://localhost:8788/hook', true],
+  ['http://localhost/hook', true],
+  ['https://headway.example.com:8443/hook', false],
+  ['https://headway.example.com/hook', false],
+])('a service on localhost:8787 in development: %s: %s', (url, ok) => {
+  const policy = { ownHosts: ['localhost:8787', 'headway.example.com:9443'], allowPrivate: true };
+  expect(checkDestination(url, policy).ok).toBe(ok);
+});
+
 it('says what is wrong', () => {
   const reason = (url: string) => {
     const destination = checkDestination(url, STRICT);
@@ -70,6 +85,7 @@ it('says what is wrong', () => {
   expect(reason('https://2130706433/')).toBe('must name its host, not give an address');
   expect(reason('https://intranet/')).toBe('must name a host with a domain');
   expect(reason('https://printer.local./')).toBe('must not name a host below local');
+  expect(reason('https://jobs.example.net:444/')).toBe('must not be this service itself');
   expect(reason('https://HEADWAY.example.com./')).toBe('must not be this service itself');
   expect(reason('https://a:b@example.com/')).toBe('must not hold credentials');
   expect(reason('https://example.com/#')).toBe('must not have a fragment');

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { text } from '../../../domain/base/text';
-import { DELIVERY_STATUSES, WEBHOOK_TYPES } from '../../../domain/webhook/webhook';
+import { ATTEMPT_ERRORS, DELIVERY_STATUSES, WEBHOOK_TYPES } from '../../../domain/webhook/webhook';
 
 /** What is said about webhook endpoints and their deliveries. */
 
@@ -59,7 +59,7 @@ const attempt = z
     at: time,
     status: z.number().int().nullable().meta({ description: 'Of HTTP; null without an answer in time.' }),
     duration_ms: z.number().int(),
-    error: z.enum(['timeout', 'connection', 'destination']).nullable(),
+    error: z.enum(ATTEMPT_ERRORS).nullable(),
     answer: z.string().meta({ description: 'Its first KiB.' }),
   })
   .meta({ id: 'DeliveryAttempt' });
