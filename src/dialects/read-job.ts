@@ -41,7 +41,7 @@ export const NOT_MODIFIED = { description: 'The reader holds this body already.'
 
 type Asked = Pick<Call<Wait, unknown>, 'query' | 'ifNoneMatch' | 'noCache' | 'keepAlive'>;
 
-/** Answers a GET of a job: its text, or a 304 where the reader holds it. One that waits is always told the job. */
+/** Answers a GET of a job: its text, or a 304 where the reader holds it, after the wait where it asked for one. */
 export async function replyWithJob(
   { mark, part, write, headers: own }: JobText,
   { query, ifNoneMatch, noCache, keepAlive }: Asked,
@@ -49,9 +49,12 @@ export async function replyWithJob(
   jobId: string,
 ): Promise<Reply | Refused> {
   if ((query.wait ?? 0) > 0) {
-    const waited = await awaitJob(caller, jobId, { [part]: true }, query);
+    const after = query.after ?? revisionHeld(ifNoneMatch, mark) ?? undefined;
+    const waited = await awaitJob(caller, jobId, { [part]: true }, { ...query, after });
     if (!waited.ok) return { rejection: waited.rejection };
-    return { status: 200, body: write(waited.value), headers: { ...headersOf(waited.value, mark), ...own } };
+    const headers = { ...headersOf(waited.value, mark), ...own };
+    if (isHeld(ifNoneMatch, headers.ETag)) return { status: 304, body: null, headers };
+    return { status: 200, body: write(waited.value), headers };
   }
   const held = noCache ? null : revisionHeld(ifNoneMatch, mark);
   const read = await readJob(caller, jobId, { part, held, keepAlive });

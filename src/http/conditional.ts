@@ -1,18 +1,18 @@
-import type { Reply, ReplyDoc, TextReply } from './endpoint';
+import type { Reply, ReplyDoc } from './endpoint';
 
 /** Conditional requests. Source: RFC 9110 §8.8.3, §13.1.2. */
 
 /** How answers are kept that may change at any moment: only by the reader, and asked about before each use. */
 export const REVALIDATED = 'private, no-cache';
 
-/** What OpenAPI is told of lists. */
-export const LIST_HEADERS = {
+/** What OpenAPI is told of answers under the digest of their body. */
+export const DIGESTED = {
   ETag: 'A digest of the body.',
   'Cache-Control': 'The reader alone keeps it, and asks about it before each use.',
 };
-export const NOT_MODIFIED_LIST: ReplyDoc = {
+export const NOT_MODIFIED_DIGEST: ReplyDoc = {
   description: 'The reader holds this body already.',
-  headers: LIST_HEADERS,
+  headers: DIGESTED,
 };
 
 /** One entity tag and what parts it from the next. Commas may stand inside the quotes. */
@@ -52,16 +52,20 @@ export function unlessHeld(reply: Reply, ifNoneMatch: string | null): Reply {
   return { ...reply, status: 304, body: null };
 }
 
-/** The reply under the digest of its body, for what follows from more than one revision; or a 304. */
-export async function underDigest(reply: TextReply, ifNoneMatch: string | null): Promise<Reply> {
-  const ETag = await digestTag(reply.body ?? '');
+/** The reply under its own tag, else under the digest of its body; or a 304 where the reader holds it already. */
+export async function underTag(reply: Reply, ifNoneMatch: string | null): Promise<Reply> {
+  if (reply.status !== 200 || typeof reply.body !== 'string' || reply.headers?.ETag !== undefined) {
+    return unlessHeld(reply, ifNoneMatch);
+  }
+  const ETag = await digestTag(reply.body);
   return unlessHeld(
     { ...reply, headers: { ...reply.headers, ETag, 'Cache-Control': REVALIDATED } },
     ifNoneMatch,
   );
 }
 
-async function digestTag(body: string): Promise<string> {
+/** The ETag of a body by its bytes alone. Strong: equal tags are equal bytes. */
+export async function digestTag(body: string): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(body)));
   return `"${digest.subarray(0, 15).toBase64({ alphabet: 'base64url' })}"`;
 }

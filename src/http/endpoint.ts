@@ -7,6 +7,7 @@ import type { RejectionCode } from '../domain/base/rejection';
 import type { Caller } from '../services/access/caller';
 import type { RequestKey } from '../services/jobs/request-key';
 import type { KeepAlive } from '../services/jobs/snapshot-cache';
+import { DIGESTED, NOT_MODIFIED_DIGEST, underTag } from './conditional';
 import type { Refused } from './problem';
 
 /** The largest body (bytes) but for a batch. Source: behaviour §5. */
@@ -106,7 +107,7 @@ interface Description {
   resumable?: boolean;
   /** Is a WebSocket, and nothing without `Upgrade: websocket`. */
   upgrades?: boolean;
-  /** Answers with an `ETag` and takes `If-None-Match`. */
+  /** Answers with an `ETag` and takes `If-None-Match`, as every GET of JSON does without saying so. */
   conditional?: boolean;
   /** The list its cursors belong to. */
   cursorOf?: (params: Record<string, string>) => string;
@@ -161,7 +162,7 @@ export function tenantEndpoint<Query extends z.ZodObject = NoQuery, Body extends
     if (caller === null) throw new Error('a tenant endpoint was called without a principal');
     return spec.handle(call, caller);
   };
-  return { ...spec, access, handle } as Endpoint;
+  return tagged({ ...spec, access, handle } as Endpoint);
 }
 
 /** An endpoint for the operator, or for everyone. */
@@ -169,7 +170,8 @@ export function openEndpoint<Query extends z.ZodObject = NoQuery, Body extends z
   access: 'admin' | 'open',
   spec: Spec<Query, Body, null>,
 ): Endpoint {
-  return { ...spec, access, handle: (call: Call<never, never>) => spec.handle(call, null) } as Endpoint;
+  const handle = (call: Call<never, never>) => spec.handle(call, null);
+  return tagged({ ...spec, access, handle } as Endpoint);
 }
 
 /** An endpoint whose checks are its own, because its credential is a signature over the body as it came. */
@@ -177,6 +179,27 @@ export function rawEndpoint(
   spec: Description & { body: BodyDoc<z.ZodType>; receive: (call: RawCall) => Promise<Served> },
 ): Endpoint {
   return { ...spec, access: 'open' };
+}
+
+/** A GET of JSON answers under the digest of its body where it names no `ETag` of its own, and to that with a 304. */
+function tagged(endpoint: Endpoint): Endpoint {
+  const { method, replies, handle } = endpoint;
+  const whole = replies[200];
+  if (handle === undefined || method !== 'GET' || whole?.schema === undefined) return endpoint;
+  if (whole.contentType !== undefined) return endpoint;
+  return {
+    ...endpoint,
+    conditional: true,
+    replies: {
+      304: NOT_MODIFIED_DIGEST,
+      ...replies,
+      200: { ...whole, headers: { ...DIGESTED, ...whole.headers } },
+    },
+    async handle(call, caller) {
+      const outcome = await handle(call, caller);
+      return 'rejection' in outcome ? outcome : underTag(outcome, call.ifNoneMatch);
+    },
+  };
 }
 
 export function jsonReply(status: number, body: unknown, headers: Record<string, string> = {}): TextReply {

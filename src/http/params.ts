@@ -12,17 +12,22 @@ export const timeParam = z.iso.datetime({ offset: true }).transform((text) => Da
 
 export const cursorParam = z.string().optional().meta({ description: 'The next_cursor of the page before.' });
 
-/** The longest a long poll waits (s). */
+/** The longest wait that can be asked for (s). */
 const LONGEST_WAIT = 60;
+/** Proxies cut a connection after a round number of seconds: a wait is over before the one that was asked for. */
+const OVER_AT = 0.9;
+/** Seconds after which a wait is answered. */
 const seconds = z
   .string()
   .regex(/^\d+$/, { error: 'must be a whole number of seconds' })
-  .transform((text) => Math.min(Number(text), LONGEST_WAIT));
+  .transform((text) => Math.min(Number(text), LONGEST_WAIT) * OVER_AT);
 
 /** What makes a GET of a list a long poll. */
-export const waitParam = seconds
-  .optional()
-  .meta({ type: 'integer', minimum: 0, description: 'Seconds to wait for news; above 60 is read as 60.' });
+export const waitParam = seconds.optional().meta({
+  type: 'integer',
+  minimum: 0,
+  description: 'Waits for news, for nine tenths of so many seconds; above 60 is read as 60.',
+});
 
 /** What makes a GET of a job a long poll. */
 export const waitParams = {
@@ -30,13 +35,17 @@ export const waitParams = {
     type: 'integer',
     minimum: 0,
     description:
-      'Answers when the job is past the revision `after`, when it ends, or after so many seconds; above 60 is read as 60.',
+      'Answers when the job is past the revision `after`, when it ends, or after nine tenths of so many seconds; above 60 is read as 60.',
   }),
   after: z
     .string()
     .regex(/^\d{1,15}$/, { error: 'must be a revision' })
     .transform(Number)
     .optional()
-    .meta({ type: 'integer', minimum: 0, description: 'The revision known; by default the one on arrival.' }),
+    .meta({
+      type: 'integer',
+      minimum: 0,
+      description: 'The revision known; by default that of If-None-Match, else the one on arrival.',
+    }),
   until: z.literal('terminal').optional().meta({ description: 'Waits for the end alone.' }),
 };

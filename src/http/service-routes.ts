@@ -1,6 +1,10 @@
 import * as z from 'zod';
 import openapi from '../../openapi.json';
-import { type Endpoint, jsonReply, openEndpoint } from './endpoint';
+import { digestTag, REVALIDATED } from './conditional';
+import { type Endpoint, jsonReply, openEndpoint, type TextReply } from './endpoint';
+
+/** Written and tagged once: it is long, and anyone may ask for it. */
+let written: TextReply | null = null;
 
 const health = openEndpoint('open', {
   method: 'GET',
@@ -20,9 +24,15 @@ const description = openEndpoint('open', {
   summary: 'This description, OpenAPI 3.1',
   replies: { 200: { description: 'The description.', schema: z.record(z.string(), z.unknown()) } },
   async handle() {
-    return jsonReply(200, openapi);
+    written ??= await writeDescription();
+    return written;
   },
 });
 
 /** What is neither a tenant's nor the operator's. No credential, no object. */
 export const SERVICE_ROUTES: readonly Endpoint[] = [health, description];
+
+async function writeDescription(): Promise<TextReply> {
+  const body = JSON.stringify(openapi);
+  return { status: 200, body, headers: { ETag: await digestTag(body), 'Cache-Control': REVALIDATED } };
+}

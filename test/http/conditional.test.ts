@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isHeld, revisionHeld, revisionTag, underDigest, unlessHeld } from '../../src/http/conditional';
+import { isHeld, revisionHeld, revisionTag, underTag, unlessHeld } from '../../src/http/conditional';
 
 /** If-None-Match against the tag `"a-17"`: whether it holds it, and the newest revision it shows. Source: RFC 9110. */
 describe('If-None-Match', () => {
@@ -62,12 +62,12 @@ describe('a reply', () => {
   });
 
   it('is tagged by its digest: equal bodies alone have equal tags', async () => {
-    const tagOf = async (body: string) => (await underDigest({ status: 200, body }, null)).headers?.ETag;
+    const tagOf = async (body: string) => (await underTag({ status: 200, body }, null)).headers?.ETag;
     const tag = await tagOf('{"jobs":[]}');
     expect(tag).toMatch(/^"[\w-]{20}"$/);
     expect(await tagOf('{"jobs":[]}')).toBe(tag);
     expect(await tagOf('{"jobs":[1]}')).not.toBe(tag);
-    expect(await underDigest({ status: 200, body: '{"jobs":[]}' }, tag ?? null)).toEqual({
+    expect(await underTag({ status: 200, body: '{"jobs":[]}' }, tag ?? null)).toEqual({
       ...{ status: 304, body: null },
       headers: { ETag: tag, 'Cache-Control': 'private, no-cache' },
     });

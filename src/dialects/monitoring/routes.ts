@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { cancelSchema } from '../../domain/job/command';
 import { CATEGORIES } from '../../domain/job/job';
-import { LIST_HEADERS, NOT_MODIFIED_LIST, underDigest } from '../../http/conditional';
 import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
 import { cursorParam, limitParam, waitParams } from '../../http/params';
 import { cancelJob } from '../../services/jobs/jobs';
@@ -33,17 +32,15 @@ const list = tenantEndpoint('job:read', {
     cursor: cursorParam,
   }),
   cursorOf: () => 'monitored',
-  conditional: true,
   replies: {
     200: {
       description: 'Jobs, newest first.',
       schema: z.array(monitoredJob),
-      headers: { Link: 'The next page, rel="next", where there is one.', ...LIST_HEADERS },
+      headers: { Link: 'The next page, rel="next", where there is one.' },
     },
-    304: NOT_MODIFIED_LIST,
   },
   refusals: ['unavailable'],
-  async handle({ query, position, ifNoneMatch }, caller) {
+  async handle({ query, position }, caller) {
     const { status, category, limit = LIMIT } = query;
     const filter: ListFilter = {
       ...(status === undefined ? {} : { status: [...new Set(status)].flatMap(statusesOf) }),
@@ -55,7 +52,7 @@ const list = tenantEndpoint('job:read', {
     const { items, next_cursor } = page.value;
     const headers: Record<string, string> =
       next_cursor === null ? {} : { Link: nextLink(query, next_cursor) };
-    return underDigest(jsonReply(200, items.map(toMonitoredJob), headers), ifNoneMatch);
+    return jsonReply(200, items.map(toMonitoredJob), headers);
   },
 });
 
@@ -67,7 +64,6 @@ const get = tenantEndpoint('job:read', {
   summary: 'Get Job',
   description: 'The job with the newest 1,000 lines of its log, oldest first.',
   query: z.strictObject(waitParams),
-  conditional: true,
   replies: {
     200: { description: 'The job.', schema: monitoredJobWithLogs, headers: READ_HEADERS },
     304: NOT_MODIFIED,

@@ -34,7 +34,6 @@ const get = tenantEndpoint('job:read', {
   token: { scope: 'read' },
   summary: 'Get Job Status',
   query: z.strictObject(waitParams),
-  conditional: true,
   replies: {
     200: { description: 'The job.', schema: jobEnvelope, headers: READ_HEADERS },
     304: NOT_MODIFIED,

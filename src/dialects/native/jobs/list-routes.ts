@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { CATEGORIES, STATUSES, type Status } from '../../../domain/job/job';
-import { LIST_HEADERS, NOT_MODIFIED_LIST, underDigest } from '../../../http/conditional';
 import { type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
 import { cursorParam, limitParam, timeParam } from '../../../http/params';
 import type { EntryText, ListFilter } from '../../../services/jobs/lists';
@@ -33,21 +32,15 @@ const list = tenantEndpoint('job:read', {
     'Newest first. Repeated status is or, repeated tag and; created_after is ≥, created_before is <.',
   query: listQuery,
   cursorOf: () => 'jobs',
-  conditional: true,
   replies: {
-    200: {
-      description: 'A page of jobs without their content.',
-      schema: schemas.listResponse,
-      headers: LIST_HEADERS,
-    },
-    304: NOT_MODIFIED_LIST,
+    200: { description: 'A page of jobs without their content.', schema: schemas.listResponse },
   },
   refusals: ['unavailable'],
-  async handle({ query, position, ifNoneMatch }, caller) {
+  async handle({ query, position }, caller) {
     const { cursor: _cursor, limit = LIMIT, status, ...rest } = query;
     const tags = new Set(rest.tag);
     if (tags.size > TAG_LIMIT) {
-      return underDigest(jsonReply(200, { jobs: [], next_cursor: null }), ifNoneMatch);
+      return jsonReply(200, { jobs: [], next_cursor: null });
     }
     const canonical = status && [
       ...new Set(status.map((word): Status => (word === 'running' ? 'in_progress' : word))),
@@ -61,11 +54,11 @@ const list = tenantEndpoint('job:read', {
     const page = await listJobs(caller, filter, { scope, position, limit });
     if (!page.ok) return { rejection: page.rejection };
     const { items, next_cursor } = page.value;
-    return underDigest(jsonReply(200, { jobs: items.map(toSummary), next_cursor }), ifNoneMatch);
+    return jsonReply(200, { jobs: items.map(toSummary), next_cursor });
   },
 });
 
-const PAGE_HEADERS = { ...LIST_HEADERS, 'Job-Revision': 'The job’s revision that the page is of.' };
+const PAGE_HEADERS = { 'Job-Revision': 'The job’s revision that the page is of.' };
 
 const pageQuery = { limit: limitParam.optional(), cursor: cursorParam };
 
@@ -82,17 +75,15 @@ const entryLists = (['errors', 'warnings'] as const).map((name) =>
       ...pageQuery,
     }),
     cursorOf: ({ job_id }) => `${name}\0${job_id}`,
-    conditional: true,
     replies: {
       200: {
         description: 'A page of the newest 1,000.',
         schema: schemas.issuesResponse(name),
         headers: PAGE_HEADERS,
       },
-      304: { ...NOT_MODIFIED_LIST, headers: PAGE_HEADERS },
     },
     refusals: ['job_not_found', 'overloaded'],
-    async handle({ params, query, position, ifNoneMatch }, caller) {
+    async handle({ params, query, position }, caller) {
       const { limit = LIMIT, error_type, entity_type } = query;
       const jobId = params.job_id ?? '';
       const scope = cursorScope(caller.principal.organization, `${name}\0${jobId}`);
@@ -108,7 +99,7 @@ const entryLists = (['errors', 'warnings'] as const).map((name) =>
       const { items, next_cursor, revision } = page.value;
       const issues = items.map(({ body }) => body).join(',');
       const body = `{"${name}":[${issues}],"next_cursor":${JSON.stringify(next_cursor)}}`;
-      return underDigest({ status: 200, body, headers: revisionHeader(revision) }, ifNoneMatch);
+      return { status: 200, body, headers: revisionHeader(revision) };
     },
   }),
 );
@@ -128,13 +119,11 @@ const logs = tenantEndpoint('job:read', {
     ...pageQuery,
   }),
   cursorOf: ({ job_id }) => `logs\0${job_id}`,
-  conditional: true,
   replies: {
     200: { description: 'A page of lines.', schema: schemas.logsResponse, headers: PAGE_HEADERS },
-    304: { ...NOT_MODIFIED_LIST, headers: PAGE_HEADERS },
   },
   refusals: ['job_not_found', 'overloaded'],
-  async handle({ params, query, position, ifNoneMatch }, caller) {
+  async handle({ params, query, position }, caller) {
     const { limit = LIMIT, level, since, until, q } = query;
     const jobId = params.job_id ?? '';
     const scope = cursorScope(caller.principal.organization, `logs\0${jobId}`);
@@ -144,7 +133,7 @@ const logs = tenantEndpoint('job:read', {
     const lines = items.map(({ at, level, message, kind, revision, k }) => {
       return { timestamp: toTime(at), level, message, kind, revision, k };
     });
-    return underDigest(jsonReply(200, { logs: lines, next_cursor }, revisionHeader(revision)), ifNoneMatch);
+    return jsonReply(200, { logs: lines, next_cursor }, revisionHeader(revision));
   },
 });
 
@@ -156,17 +145,15 @@ const events = tenantEndpoint('job:read', {
   summary: 'List a job’s events, oldest first',
   query: z.strictObject(pageQuery),
   cursorOf: ({ job_id }) => `events\0${job_id}`,
-  conditional: true,
   replies: {
     200: {
       description: 'A page of the newest 1,000.',
       schema: schemas.eventsResponse,
       headers: PAGE_HEADERS,
     },
-    304: { ...NOT_MODIFIED_LIST, headers: PAGE_HEADERS },
   },
   refusals: ['job_not_found', 'overloaded'],
-  async handle({ params, query, position, ifNoneMatch }, caller) {
+  async handle({ params, query, position }, caller) {
     const jobId = params.job_id ?? '';
     const scope = cursorScope(caller.principal.organization, `events\0${jobId}`);
     const page = await listEntries(
@@ -179,7 +166,7 @@ const events = tenantEndpoint('job:read', {
     if (!page.ok) return { rejection: page.rejection };
     const { items, next_cursor, revision } = page.value;
     const found = items.map((entry) => toEvent(jobId.toLowerCase(), entry));
-    return underDigest(jsonReply(200, { events: found, next_cursor }, revisionHeader(revision)), ifNoneMatch);
+    return jsonReply(200, { events: found, next_cursor }, revisionHeader(revision));
   },
 });
 
@@ -191,19 +178,17 @@ const items = tenantEndpoint('job:read', {
   summary: 'List the items that a rerun of failed ones is for',
   query: z.strictObject(pageQuery),
   cursorOf: ({ job_id }) => `items\0${job_id}`,
-  conditional: true,
   replies: {
     200: { description: 'A page of items.', schema: schemas.itemsResponse, headers: PAGE_HEADERS },
-    304: { ...NOT_MODIFIED_LIST, headers: PAGE_HEADERS },
   },
   refusals: ['job_not_found', 'overloaded'],
-  async handle({ params, query, position, ifNoneMatch }, caller) {
+  async handle({ params, query, position }, caller) {
     const jobId = params.job_id ?? '';
     const scope = cursorScope(caller.principal.organization, `items\0${jobId}`);
     const page = await listItems(caller, jobId, { scope, position, limit: query.limit ?? LIMIT });
     if (!page.ok) return { rejection: page.rejection };
     const { revision, ...found } = page.value;
-    return underDigest(jsonReply(200, found, revisionHeader(revision)), ifNoneMatch);
+    return jsonReply(200, found, revisionHeader(revision));
   },
 });
 

@@ -37,7 +37,6 @@ const get = tenantEndpoint('job:read', {
   token: { scope: 'read' },
   summary: 'Get Job',
   query: z.strictObject(waitParams),
-  conditional: true,
   replies: {
     200: { description: 'The job.', schema: jobResponse, headers: READ_HEADERS },
     304: NOT_MODIFIED,
