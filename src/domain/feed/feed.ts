@@ -46,10 +46,8 @@ export interface FeedPage {
 }
 
 /** Who a job is: what a reader needs to file an event without asking for the job. */
-export type Identity = Pick<
-  Summary,
-  'organization_id' | 'job_type' | 'name' | 'category' | 'tags' | 'triggered_by'
->;
+export type Identity = Pick<Summary, (typeof IDENTITY)[number]>;
+const IDENTITY = ['organization_id', 'job_type', 'name', 'category', 'tags', 'triggered_by'] as const;
 
 /**
  * What the feed has told of a job: revision and place of its last event of each type. It stands in each row as it was
@@ -84,8 +82,7 @@ export interface OrganizationEvent {
 
 /** A job's event with the identity that its summary knows. */
 export function feedBody(body: EventBody, summary: Summary): FeedBody {
-  const { organization_id, job_type, name, category, tags, triggered_by } = summary;
-  return { ...body, organization_id, job_type, name, category, tags, triggered_by };
+  return { ...body, ...Object.fromEntries(IDENTITY.map((name) => [name, summary[name]])) };
 }
 
 export function organizationEvent({ at, job_id, revision, body }: FeedRow): OrganizationEvent {

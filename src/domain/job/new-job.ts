@@ -3,6 +3,7 @@ import { type Rejection, reject } from '../base/rejection';
 import { clip } from '../base/text';
 import { type CreateInput, splitMetadata } from './command';
 import { type Change, Draft } from './draft';
+import { GIVEN_FIELDS, type GivenField } from './fields';
 import type { Category, Job } from './job';
 import { CONTENT_LIMIT } from './job';
 
@@ -25,21 +26,9 @@ export interface Lineage {
 }
 
 /** All that a new job starts from. */
-export type JobSeed = Pick<
-  Job,
-  | 'job_type'
-  | 'name'
-  | 'category'
-  | 'tags'
-  | 'triggered_by'
-  | 'total_items'
-  | 'heartbeat_timeout_seconds'
-  | 'timeout_seconds'
-  | 'retention_days'
-  | 'metadata'
-  | 'stage'
-  | 'last_message'
-> & { lineage: Lineage | null };
+export type JobSeed = Pick<Job, GivenField | 'metadata' | 'stage' | 'last_message'> & {
+  lineage: Lineage | null;
+};
 
 /** The seed of a job as its creator described it. */
 export function seedFrom(input: CreateInput): JobSeed | Rejection {
@@ -67,11 +56,9 @@ export function seedFrom(input: CreateInput): JobSeed | Rejection {
 
 /** The seed of a job that does `job` again: as it was created, with the total as it stands now. */
 export function seedOfRerun(job: Job, createdMetadata: JsonObject): JobSeed {
-  const { job_type, name, category, tags, triggered_by, total_items } = job;
-  const { heartbeat_timeout_seconds, timeout_seconds, retention_days } = job;
+  const given = Object.fromEntries(GIVEN_FIELDS.map((name) => [name, job[name]]));
   return {
-    ...{ job_type, name, category, tags, triggered_by, total_items },
-    ...{ heartbeat_timeout_seconds, timeout_seconds, retention_days },
+    ...(given as Pick<Job, GivenField>),
     metadata: createdMetadata,
     stage: null,
     last_message: null,

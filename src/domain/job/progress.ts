@@ -1,5 +1,5 @@
 import type { Job } from './job';
-import { LAST_INSTANT, shownFailed } from './job';
+import { isTerminal, LAST_INSTANT, shownFailed } from './job';
 
 /** Time constant of the rate's smoothing, in seconds. */
 const RATE_WINDOW = 60;
@@ -72,4 +72,10 @@ export function etaAt(job: Job): number | null {
   const remaining = Math.max(job.total_items - itemsDone(job), 0);
   const eta = Math.ceil(job.last_report_at + (remaining / job.rate) * 1_000);
   return eta > LAST_INSTANT ? null : eta;
+}
+
+/** Seconds from start to end; null before the end, and without a start. */
+export function duration(job: Pick<Job, 'status' | 'started_at' | 'completed_at'>): number | null {
+  if (!isTerminal(job.status) || job.started_at === null || job.completed_at === null) return null;
+  return (job.completed_at - job.started_at) / 1_000;
 }

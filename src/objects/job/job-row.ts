@@ -1,3 +1,4 @@
+import { type Codec, STORED_FIELDS, type StoredField } from '../../domain/job/fields';
 import type { Job } from '../../domain/job/job';
 
 /** What the object keeps beside the job: how far it has published, how it was created, its idempotency records. */
@@ -12,109 +13,60 @@ export interface Bookkeeping {
   keys_total: number;
 }
 
-/** The job's row: all but the content that has slots of its own. */
-export type JobRow = Omit<Job, 'metadata' | 'result'> & Bookkeeping;
+/** The job's row: all but the content that has slots of its own. A field that has no column makes no whole job. */
+export type JobRow = Pick<Job, StoredField> & Bookkeeping;
 
-type Codec = 'plain' | 'flag' | 'json' | 'blob';
+type Column = { name: keyof JobRow; codec: Codec | 'blob'; fixed: boolean };
 
-/** Columns that never change after creation. */
-const FIXED = {
-  job_id: 'plain',
-  organization_id: 'plain',
-  job_type: 'plain',
-  name: 'plain',
-  category: 'plain',
-  tags: 'json',
-  triggered_by: 'plain',
-  created_at: 'plain',
-  rerun_of: 'plain',
-  root_job_id: 'plain',
-  rerun_number: 'plain',
-  heartbeat_timeout_seconds: 'plain',
-  timeout_seconds: 'plain',
-  retention_days: 'plain',
-  created_key: 'plain',
-  created_digest: 'plain',
-} as const;
+const BOOKS = {
+  created_key: { codec: 'plain', fixed: true },
+  created_digest: { codec: 'plain', fixed: true },
+  pub_revision: { codec: 'plain', fixed: false },
+  pub_events: { codec: 'plain', fixed: false },
+  deleted_at: { codec: 'plain', fixed: false },
+  keys: { codec: 'blob', fixed: false },
+  keys_total: { codec: 'plain', fixed: false },
+} as const satisfies Record<keyof Bookkeeping, Omit<Column, 'name'>>;
 
-/** Columns that a change writes. None of them is indexed, so a change is one row. */
-const CHANGING = {
-  status: 'plain',
-  health: 'plain',
-  revision: 'plain',
-  total_items: 'plain',
-  processed_items: 'plain',
-  failed_items: 'plain',
-  warned_items: 'plain',
-  failed_entities: 'plain',
-  warned_entities: 'plain',
-  failed_entities_capped: 'flag',
-  warned_entities_capped: 'flag',
-  peak: 'plain',
-  rate: 'plain',
-  rate_at: 'plain',
-  rate_backlog: 'plain',
-  moves: 'plain',
-  stage: 'plain',
-  last_message: 'plain',
-  started_at: 'plain',
-  completed_at: 'plain',
-  last_report_at: 'plain',
-  error_message: 'plain',
-  cancellation: 'json',
-  ending: 'json',
-  errors_total: 'plain',
-  warnings_total: 'plain',
-  log_entries_total: 'plain',
-  events_total: 'plain',
-  errors_by_type: 'json',
-  watched_from: 'plain',
-  seen_at: 'plain',
-  reporters: 'json',
-  pub_revision: 'plain',
-  pub_events: 'plain',
-  deleted_at: 'plain',
-  keys: 'blob',
-  keys_total: 'plain',
-} as const;
+/** None that changes is indexed, so a change is one row. */
+const COLUMNS: readonly Column[] = [
+  ...STORED_FIELDS,
+  ...Object.entries(BOOKS).map(([name, column]) => ({ name: name as keyof Bookkeeping, ...column })),
+];
+const CHANGING = COLUMNS.filter(({ fixed }) => !fixed);
+const NAMES = COLUMNS.map(({ name }) => name);
 
-/** Total: a new field of the row that has no column here does not compile. */
-const COLUMNS: Record<keyof JobRow, Codec> = { ...FIXED, ...CHANGING };
-
-const ALL = Object.entries(COLUMNS) as [keyof JobRow, Codec][];
-const CHANGED = Object.entries(CHANGING) as [keyof JobRow, Codec][];
-
-export const INSERT_JOB = `INSERT INTO job (id, schema, ${ALL.map(([column]) => column).join(', ')})
-  VALUES (1, ?, ${ALL.map(() => '?').join(', ')})`;
+export const INSERT_JOB = `INSERT INTO job (id, schema, ${NAMES.join(', ')})
+  VALUES (1, ?, ${NAMES.map(() => '?').join(', ')})`;
 /** The schema's number, the texts at two slots, then the columns: one query for all that the machine needs. */
 export const SELECT_JOB = `SELECT schema, (SELECT body FROM entry WHERE slot = ?), (SELECT body FROM entry WHERE slot = ?),
-  ${ALL.map(([column]) => column).join(', ')} FROM job`;
-export const UPDATE_JOB = `UPDATE job SET ${CHANGED.map(([column]) => `${column} = ?`).join(', ')} WHERE id = 1`;
+  ${NAMES.join(', ')} FROM job`;
+export const UPDATE_JOB = `UPDATE job SET ${CHANGING.map(({ name }) => `${name} = ?`).join(', ')} WHERE id = 1`;
 
 export function insertValues(row: JobRow): SqlStorageValue[] {
-  return ALL.map(([column, codec]) => encode(row[column], codec));
+  return COLUMNS.map(({ name, codec }) => encode(row[name], codec));
 }
 
 export function updateValues(row: JobRow): SqlStorageValue[] {
-  return CHANGED.map(([column, codec]) => encode(row[column], codec));
+  return CHANGING.map(({ name, codec }) => encode(row[name], codec));
 }
 
 /** Decodes the values of `SELECT_JOB`, from the `from`th on. */
 export function decodeRow(values: readonly SqlStorageValue[], from: number): JobRow {
   const row: Record<string, unknown> = {};
-  for (const [index, [column, codec]] of ALL.entries())
-    row[column] = decode(values[from + index] ?? null, codec);
+  for (const [index, { name, codec }] of COLUMNS.entries())
+    row[name] = decode(values[from + index] ?? null, codec);
   return row as unknown as JobRow;
 }
 
-function encode(value: unknown, codec: Codec): SqlStorageValue {
+function encode(value: unknown, codec: Column['codec']): SqlStorageValue {
   if (value === null || value === undefined) return null;
   if (codec === 'json') return JSON.stringify(value);
   if (codec === 'flag') return value ? 1 : 0;
   return value as SqlStorageValue;
 }
 
-function decode(value: SqlStorageValue, codec: Codec): unknown {
+function decode(value: SqlStorageValue, codec: Column['codec']): unknown {
   if (value === null) return null;
   if (codec === 'json') return JSON.parse(String(value));
   if (codec === 'flag') return value === 1;

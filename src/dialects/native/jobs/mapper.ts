@@ -1,5 +1,6 @@
 import { type Control, controlOf } from '../../../domain/job/control';
-import type { Summary } from '../../../domain/job/summary';
+import { SHOWN_FIELDS } from '../../../domain/job/fields';
+import { BLANK, type Summary } from '../../../domain/job/summary';
 import type { Reply } from '../../../http/endpoint';
 import type { JobView, UnitAnswer } from '../../../services/jobs/jobs';
 import type { ControlResponse, SummaryResponse } from './schemas';
@@ -15,57 +16,26 @@ function toTimeOrNull(at: number | null): string | null {
   return at === null ? null : toTime(at);
 }
 
+const WRITE = { time: toTime, 'time or null': toTimeOrNull, cancellation: toCancellation };
+const WRITERS = SHOWN_FIELDS.map(({ name, shown }) => ({
+  name,
+  write: typeof shown === 'string' ? (WRITE[shown] as (value: unknown) => unknown) : null,
+}));
+
 /** A job's summary in the field order of contract A, then the fields of behaviour §1. */
 export function toSummary(job: Summary): SummaryResponse {
-  const { cancellation } = job;
+  const body: Record<string, unknown> = { ...BLANK };
+  for (const { name, write } of WRITERS) body[name] = write === null ? job[name] : write(job[name]);
+  return body as SummaryResponse;
+}
+
+function toCancellation(cancellation: Summary['cancellation']): SummaryResponse['cancellation'] {
+  if (cancellation === null) return null;
   return {
-    failed_items: job.failed_items,
-    job_id: job.job_id,
-    job_type: job.job_type,
-    processed_items: job.processed_items,
-    progress_percentage: job.progress_percentage,
-    status: job.status,
-    success_rate: job.success_rate,
-    total_items: job.total_items,
-    completed_at: toTimeOrNull(job.completed_at),
-    created_at: toTime(job.created_at),
-    duration_seconds: job.duration_seconds,
-    error_message: job.error_message,
-    started_at: toTimeOrNull(job.started_at),
-    triggered_by: job.triggered_by,
-    warned_items: job.warned_items,
-    organization_id: job.organization_id,
-    name: job.name,
-    category: job.category,
-    tags: [...job.tags],
-    failed_entities_capped: job.failed_entities_capped,
-    warned_entities_capped: job.warned_entities_capped,
-    rate_per_second: job.rate_per_second,
-    eta_at: toTimeOrNull(job.eta_at),
-    stage: job.stage,
-    last_message: job.last_message,
-    last_report_at: toTimeOrNull(job.last_report_at),
-    cancellation:
-      cancellation === null
-        ? null
-        : {
-            reason: cancellation.reason,
-            requested_at: toTime(cancellation.requested_at),
-            requested_by: cancellation.requested_by,
-            acknowledged_at: toTimeOrNull(cancellation.acknowledged_at),
-          },
-    errors_total: job.errors_total,
-    warnings_total: job.warnings_total,
-    logs_total: job.logs_total,
-    errors_by_type: job.errors_by_type,
-    rerun_of: job.rerun_of,
-    root_job_id: job.root_job_id,
-    rerun_number: job.rerun_number,
-    heartbeat_timeout_seconds: job.heartbeat_timeout_seconds,
-    timeout_seconds: job.timeout_seconds,
-    health: job.health,
-    retention_days: job.retention_days,
-    revision: job.revision,
+    reason: cancellation.reason,
+    requested_at: toTime(cancellation.requested_at),
+    requested_by: cancellation.requested_by,
+    acknowledged_at: toTimeOrNull(cancellation.acknowledged_at),
   };
 }
 

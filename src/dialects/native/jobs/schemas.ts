@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { CATEGORIES, HEALTHS, STATUSES } from '../../../domain/job/job';
+import { type FIELDS, SHOWN_FIELDS, type ShownField } from '../../../domain/job/fields';
+import { STATUSES } from '../../../domain/job/job';
 import { SKIP_REASONS } from '../../../domain/job/transition';
 
 /** The shapes that surface A answers. Source: contract A, and behaviour §1 beyond it. */
@@ -28,50 +29,24 @@ const cancellation = z
   })
   .meta({ id: 'Cancellation' });
 
+type Wire<Name extends ShownField> = (typeof FIELDS)[Name]['shown'] extends infer Kind
+  ? Kind extends z.ZodType
+    ? Kind
+    : Kind extends 'time'
+      ? typeof time
+      : Kind extends 'time or null'
+        ? z.ZodNullable<typeof time>
+        : z.ZodNullable<typeof cancellation>
+  : never;
+
+const WIRE = { time, 'time or null': time.nullable(), cancellation: cancellation.nullable() };
+
 export const summaryResponse = z
-  .object({
-    failed_items: count.meta({
-      description: 'Items that failed: the counter or the distinct failed entities, whichever is larger.',
-    }),
-    job_id: z.uuid(),
-    job_type: z.string(),
-    processed_items: count.meta({ description: 'Items successfully processed.' }),
-    progress_percentage: z.number().min(0).max(100),
-    status: z.enum(STATUSES),
-    success_rate: z.number().min(0).max(100),
-    total_items: count,
-    completed_at: time.nullable(),
-    created_at: time,
-    duration_seconds: z.number().nullable(),
-    error_message: z.string().nullable().meta({ deprecated: true }),
-    started_at: time.nullable(),
-    triggered_by: z.string().nullable(),
-    warned_items: count,
-    organization_id: z.string(),
-    name: z.string(),
-    category: z.enum(CATEGORIES),
-    tags: z.array(z.string()),
-    failed_entities_capped: z.boolean(),
-    warned_entities_capped: z.boolean(),
-    rate_per_second: z.number().nullable(),
-    eta_at: time.nullable(),
-    stage: z.string().nullable(),
-    last_message: z.string().nullable(),
-    last_report_at: time.nullable(),
-    cancellation: cancellation.nullable(),
-    errors_total: count,
-    warnings_total: count,
-    logs_total: count,
-    errors_by_type: z.record(z.string(), count),
-    rerun_of: z.uuid().nullable(),
-    root_job_id: z.uuid(),
-    rerun_number: count,
-    heartbeat_timeout_seconds: z.int().nullable(),
-    timeout_seconds: z.int().nullable(),
-    health: z.enum(HEALTHS),
-    retention_days: z.int(),
-    revision: z.int().min(1),
-  })
+  .object(
+    Object.fromEntries(
+      SHOWN_FIELDS.map(({ name, shown }) => [name, typeof shown === 'string' ? WIRE[shown] : shown]),
+    ) as { [Name in ShownField]: Wire<Name> },
+  )
   .meta({ id: 'JobSummary' });
 export type SummaryResponse = z.output<typeof summaryResponse>;
 
