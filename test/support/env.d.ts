@@ -18,6 +18,10 @@ interface Classes extends Namespaces {
 }
 
 declare global {
+  interface ImportMeta {
+    /** Vite's: the modules that match, here as their texts. */
+    glob(pattern: string, options: { query: '?raw'; import: 'default'; eager: true }): Record<string, string>;
+  }
   namespace Cloudflare {
     interface Env extends Omit<ServiceEnv, keyof Classes>, Classes {}
     interface GlobalProps {

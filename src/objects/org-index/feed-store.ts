@@ -9,9 +9,10 @@ const SCAN = 5_000;
 const FIRST_SPAN = 10 * DAY;
 
 const FEED = Array.from({ length: FEED_TABLES }, (_, table) => `feed_${table}`);
-const ENDS = FEED.map((table) => `SELECT min(seq) AS low, max(seq) AS high FROM ${table}`).join(
-  ' UNION ALL ',
-);
+/** The least or greatest `seq` of all tables. Each is asked for alone: SQLite seeks one, and reads a table for both. */
+const end = (bound: 'min' | 'max') =>
+  `SELECT ${bound}(seq) FROM (${FEED.map((table) => `SELECT ${bound}(seq) AS seq FROM ${table}`).join(' UNION ALL ')})`;
+const ENDS = `SELECT coalesce((${end('min')}), 1) AS low, coalesce((${end('max')}), 0) AS high`;
 const ROWS = FEED.map((table) => `SELECT * FROM ${table} WHERE seq > ?1 AND seq <= ?2`).join(' UNION ALL ');
 
 /** The table that is written, counted since the first, and when its time began. */
@@ -115,11 +116,7 @@ export class FeedStore {
 
   /** The oldest and the newest row; 1 and 0 while there are none. */
   #ends(): { low: number; high: number } {
-    return this.#sql
-      .exec<{ low: number; high: number }>(
-        `SELECT coalesce(min(low), 1) AS low, coalesce(max(high), 0) AS high FROM (${ENDS})`,
-      )
-      .one();
+    return this.#sql.exec<{ low: number; high: number }>(ENDS).one();
   }
 
   /**

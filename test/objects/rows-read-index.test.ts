@@ -1,0 +1,135 @@
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import type { FeedBody } from '../../src/domain/feed/feed';
+import { DAY } from '../../src/domain/job/job';
+import type { Summary } from '../../src/domain/job/summary';
+import { FeedStore } from '../../src/objects/org-index/feed-store';
+import { OrgIndexStore } from '../../src/objects/org-index/org-index-store';
+import { SubscriberStore } from '../../src/objects/org-index/subscriber-store';
+import { holdsToBudgets, read, rowsTo } from '../support/rows-read';
+
+const START = Date.UTC(2026, 0, 1);
+const FED = 20_000;
+const LISTED = 20_000;
+const EVENT = { revision: 1, at: START, body: { type: 'job.started' } as FeedBody };
+const ENDPOINT = {
+  type: 'endpoint.disabled',
+  message: 'm',
+  webhook_id: 'w',
+  url: 'https://a.example',
+} as const;
+
+/** A feed of `rows`, in the first of its tables, in the middle of its turn. */
+function fillFeed(sql: SqlStorage, rows: number): void {
+  new OrgIndexStore(sql).prepare();
+  const body = JSON.stringify({ type: 'job.progressed', job_type: 'import', pad: 'x'.repeat(400) });
+  const period = 4_000;
+  sql.exec(`INSERT INTO feed_${period % 4} ${rowsTo(rows, "n, n, 'j', 1, ?")}`, body);
+  sql.exec('INSERT INTO feed_period (period, since) VALUES (?, ?)', period, START);
+  sql.exec(`INSERT INTO endpoint ${rowsTo(1_000, "printf('w%06d', n), 1")}`);
+}
+
+holdsToBudgets(FeedStore, {
+  namespace: 'ORG_INDEX',
+  fill: (sql) => fillFeed(sql, FED),
+  open: (sql) => new FeedStore(sql, 30),
+  budgets: {
+    append: { rows: 40, call: (feed) => feed.append('a', [EVENT], START + DAY) },
+    appendOnce: { rows: 40, call: (feed) => feed.appendOnce('w', 1, START, ENDPOINT, START + DAY) },
+    page: [
+      { rows: 140, call: (feed) => feed.page({ after: FED - 1_000, limit: 100 }) },
+      { rows: 60, call: (feed) => feed.page({ after: FED - 20, limit: 100, types: ['job.failed'] }) },
+      { rows: 5_050, call: (feed) => feed.page({ after: 0, limit: 100, types: ['job.failed'] }) },
+    ],
+    head: { rows: 30, call: (feed) => feed.head() },
+    forget: 'no SQL',
+  },
+});
+
+describe('an old feed', () => {
+  /** Rows read by one append and one page over a feed of `rows`. */
+  async function cost(rows: number): Promise<number[]> {
+    const stub = env.ORG_INDEX.getByName(`old-feed-${rows}/0`);
+    return runInDurableObject(stub, (_index, { storage }) =>
+      storage.transactionSync(() => {
+        fillFeed(storage.sql, rows);
+        const append = (sql: SqlStorage) => new FeedStore(sql, 30).append('a', [EVENT], START + DAY);
+        const page = (sql: SqlStorage) => new FeedStore(sql, 30).page({ after: rows - 5, limit: 100 });
+        return [append, page].map((work) => read(storage.sql, work).rows);
+      }),
+    );
+  }
+
+  it('an append to it, and a page of it, read no more rows than of a young one', async () => {
+    expect(await cost(100_000)).toEqual(await cost(100));
+  });
+});
+
+const SUMMARY = {
+  ...{ job_id: 'new', organization_id: 'o', job_type: 'import', name: 'n', category: 'sync', tags: [] },
+  ...{ triggered_by: null, status: 'in_progress', revision: 1, created_at: LISTED + 1 },
+} as unknown as Summary;
+/** A walk in the order of the answer ends with its limit. */
+const IN_ORDER = { summary: 'in order, to the limit' };
+const MARKS = { through: 1, progressed_at: 0, told: {} };
+const OLD = { created_at: 10, job_id: '00000010' };
+
+/** 20,000 jobs, one in a thousand under way, and 5,000 tombstones. */
+function fillIndex(sql: SqlStorage): void {
+  new OrgIndexStore(sql).prepare();
+  const status = "CASE n % 1000 WHEN 0 THEN 'in_progress' ELSE 'completed' END";
+  sql.exec(
+    `INSERT INTO summary (created_at, job_id, revision, through, status, job_type, category, triggered_by, tags, body, told)
+      ${rowsTo(LISTED, `n, printf('%08d', n), 3, 3, ${status}, 'import', 'sync', NULL, '[]', ?, '{}'`)}`,
+    JSON.stringify({ ...SUMMARY, pad: 'x'.repeat(600) }),
+  );
+  sql.exec(`INSERT INTO tombstone ${rowsTo(5_000, `printf('t%07d', n), 1, 1, ${START} + n`)}`);
+}
+
+holdsToBudgets(OrgIndexStore, {
+  namespace: 'ORG_INDEX',
+  fill: fillIndex,
+  open: (sql) => new OrgIndexStore(sql),
+  budgets: {
+    prepare: { rows: 30, call: (store) => store.prepare() },
+    forget: 'no SQL',
+    kept: [
+      { rows: 1, call: (store) => store.kept(OLD) },
+      { rows: 2, call: (store) => store.kept({ created_at: 1, job_id: 't0000007' }) },
+    ],
+    insert: { rows: 2, call: (store) => store.insert(SUMMARY, MARKS) },
+    update: [
+      { rows: 2, call: (store) => store.update({ ...SUMMARY, ...OLD }, MARKS, 'in_progress') },
+      { rows: 2, call: (store) => store.update({ ...SUMMARY, ...OLD }, MARKS, 'completed') },
+    ],
+    advance: { rows: 2, call: (store) => store.advance(OLD, MARKS) },
+    remove: { rows: 3, call: (store) => store.remove(OLD, 4, 4, START) },
+    sweep: { rows: 10_020, call: (store) => store.sweep(START), walks: { tombstone: 'few' } },
+    list: [
+      { rows: 80, call: (store) => store.list({}, null, 51), walks: IN_ORDER },
+      { rows: 80, call: (store) => store.list({}, OLD, 51) },
+    ],
+  },
+});
+
+holdsToBudgets(SubscriberStore, {
+  namespace: 'ORG_INDEX',
+  fill: (sql) => {
+    new OrgIndexStore(sql).prepare();
+    sql.exec(`INSERT INTO subscriber ${rowsTo(20, "printf('w%06d', n)")}`);
+    sql.exec('INSERT INTO subscriber_source VALUES (1)');
+  },
+  open: (sql) => new SubscriberStore(sql),
+  budgets: {
+    all: {
+      rows: 45,
+      call: (store) => store.all(),
+      walks: { subscriber: 'all are asked for', subscriber_source: 'one row' },
+    },
+    forget: 'no SQL',
+    source: { rows: 3, call: (store) => store.source(['a', 'b'], 1) },
+    add: { rows: 2, call: (store) => store.add('c') },
+    remove: { rows: 2, call: (store) => store.remove('w000003') },
+  },
+});

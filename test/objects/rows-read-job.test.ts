@@ -1,0 +1,132 @@
+import type { EntryKind } from '../../src/domain/job/draft';
+import { newJob, seedFrom } from '../../src/domain/job/new-job';
+import { EntryStore } from '../../src/objects/job/entry-store';
+import { RINGS, SEALED_KEYS_TABLE, TOMBSTONE_TABLE } from '../../src/objects/job/job-schema';
+import { JobStore } from '../../src/objects/job/job-store';
+import { holdsToBudgets, rowsTo } from '../support/rows-read';
+
+const START = Date.UTC(2026, 0, 1);
+/** Every ring has gone round once and a half. */
+const TOTALS: Record<EntryKind, number> = { error: 1_500, warning: 1_500, log: 15_000, event: 3_072 };
+const LINES = Object.values(TOTALS).reduce((sum, total) => sum + total, 0);
+const KINDS = Object.keys(RINGS) as EntryKind[];
+const SEED = seedFrom({ job_type: 'import', total_items: 1 });
+if ('code' in SEED) throw new Error(SEED.detail);
+const CHANGE = newJob('j', 'o', SEED, START);
+const BOOKS = {
+  ...{ pub_revision: 0, pub_events: 0, deleted_at: null, keys: null, keys_total: 0 },
+  ...{ created_key: null, created_digest: null },
+};
+const JOB = CHANGE.job;
+const REVISION = Math.max(...Object.values(TOTALS));
+
+/** A job whose rings are full, with 10,000 tracked entities, full idempotency records and items of its own. */
+function fill(sql: SqlStorage): void {
+  const items = Array.from({ length: 5_000 }, (_, n) => ({
+    ...({ kind: 'error', entity_type: 'row' } as const),
+    entity_key: `row-${n}`,
+  }));
+  new JobStore(sql).create({ ...CHANGE, entries: [] }, BOOKS, items);
+  for (const kind of KINDS) {
+    const { base, slots } = RINGS[kind];
+    sql.exec(
+      `INSERT INTO entry ${rowsTo(TOTALS[kind], `${base} + n % ${slots}, n, n, 0, ${START} + n, ?`, TOTALS[kind] - slots + 1)}`,
+      JSON.stringify({ level: 'info', message: 'A line of some length, as lines are.', error_type: 't' }),
+    );
+  }
+  new JobStore(sql).save(JOB, { ...CHANGE, entries: [], entities: items.slice(0, 1) }, BOOKS);
+  sql.exec(`INSERT INTO entity ${rowsTo(10_000, "'error', 'row', printf('e%06d', n)")}`);
+  sql.exec(SEALED_KEYS_TABLE);
+  sql.exec(`INSERT INTO sealed_keys ${rowsTo(31, 'n, zeroblob(1280)')}`);
+  sql.exec(TOMBSTONE_TABLE);
+}
+
+/** Pages walk the ring of their kind: `slot` is the key, and no other order has one. */
+const RING = { entry: 'the ring of a kind is searched by its slots' };
+
+holdsToBudgets(JobStore, {
+  namespace: 'JOB',
+  fill,
+  open: (sql) => new JobStore(sql),
+  budgets: {
+    entries: 'no SQL',
+    load: { rows: 20, call: (store) => store.load() },
+    loadToChange: { rows: 20, call: (store) => store.loadToChange() },
+    position: { rows: 10, call: (store) => store.position() },
+    create: {
+      rows: 30,
+      call: (store) => {
+        store.bury(START);
+        store.create({ ...CHANGE, entries: [] }, BOOKS, []);
+      },
+      walks: { tombstone: 'one row' },
+    },
+    save: { rows: 2, call: (store) => store.save(JOB, { ...CHANGE, entries: [], entities: [] }, BOOKS) },
+    seen: {
+      rows: 10,
+      call: (store) => store.seen({ kind: 'error', entity_type: 'row', entity_key: 'e000007' }),
+    },
+    failedEntities: { rows: 10_010, call: (store) => store.failedEntities() },
+    createdMetadata: { rows: 2, call: (store) => store.createdMetadata() },
+    items: { rows: 3, call: (store) => store.items(4_000, 101) },
+    tokenGeneration: { rows: 10, call: (store) => store.tokenGeneration() },
+    setTokenGeneration: { rows: 1, call: (store) => store.setTokenGeneration(JOB, 2, START) },
+    sealedKeys: {
+      rows: 45,
+      call: (store) => store.sealedKeys(1_000),
+      walks: { sealed_keys: 'all are asked for' },
+    },
+    sealKeys: {
+      rows: 10,
+      call: (store) =>
+        store.sealKeys({ keys: null, keys_total: 32, sealed: [{ slot: 1, records: new Uint8Array(40) }] }),
+    },
+    bury: { rows: 25, call: (store) => store.bury(START) },
+    tombstone: { rows: 10, call: (store) => store.tombstone(), walks: { tombstone: 'one row' } },
+    forget: 'no SQL',
+  },
+});
+
+holdsToBudgets(EntryStore, {
+  namespace: 'JOB',
+  fill,
+  open: (sql) => new EntryStore(sql),
+  budgets: {
+    append: {
+      rows: 2,
+      call: (store) =>
+        store.append([{ kind: 'log', n: 15_001, revision: 1, k: 0, at: START, body: {} } as never]),
+    },
+    put: { rows: 2, call: (store) => store.put(RINGS.log.base, 1, 1, 0, START, '{}') },
+    bodyAt: { rows: 1, call: (store) => store.bodyAt(RINGS.log.base) },
+    revisionAt: { rows: 1, call: (store) => store.revisionAt(RINGS.log.base) },
+    since: { rows: 50, call: (store) => store.since(TOTALS, REVISION - 5) ?? [] },
+    newest: { rows: 110, call: (store) => store.newest('error', TOTALS.error, 100, 262_144) },
+    eventsAfter: { rows: 210, call: (store) => store.eventsAfter(TOTALS.event - 200, TOTALS.event, 200) },
+    page: [
+      {
+        rows: 1_100,
+        call: (store) => store.page('error', TOTALS.error, TOTALS.error - 60, 51, {}),
+        walks: RING,
+      },
+      {
+        rows: 1_100,
+        call: (store) => store.page('error', TOTALS.error, 0, 51, { error_type: 'none' }),
+        walks: RING,
+      },
+    ],
+    logPage: [
+      {
+        rows: LINES,
+        call: (store) => store.logPage(TOTALS, { revision: REVISION - 60, k: 0 }, 51, {}),
+        walks: RING,
+      },
+      {
+        rows: LINES,
+        call: (store) => store.logPage(TOTALS, { revision: 0, k: -1 }, 51, { q: 'nowhere' }),
+        walks: RING,
+      },
+    ],
+    newestLines: { rows: 4_010, call: (store) => store.newestLines(TOTALS, 1_000, 524_288) },
+  },
+});

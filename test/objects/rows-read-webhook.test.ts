@@ -1,0 +1,98 @@
+import type { Attempt, Message } from '../../src/domain/webhook/webhook';
+import { DeliveryLog } from '../../src/objects/webhook/delivery-log';
+import { WebhookStore } from '../../src/objects/webhook/webhook-store';
+import { holdsToBudgets, rowsTo } from '../support/rows-read';
+
+const START = Date.UTC(2026, 0, 1);
+const DELIVERED = 20_000;
+const WAITING = 10_000;
+const N = DELIVERED - 7;
+const MESSAGE: Message = { event_id: 'e', type: 'job.started', job_id: 'j', revision: 1, body: '{}' };
+const TURN = { log_turn: 1, log_since: START, log_first: 1 };
+const ATTEMPT: Attempt = { at: START, status: 200, duration_ms: 1, error: null, answer: '' };
+const LOG = 'the log is walked for this';
+const LOG_TABLES = { delivery_0: LOG, delivery_1: LOG, delivery_2: LOG, delivery_3: LOG };
+
+/** An endpoint with a full log, and as many retries as may wait. */
+function fill(sql: SqlStorage): void {
+  new WebhookStore(sql).begin({ 0: { seq: 1, origin: 0 } }, START);
+  const attempts = JSON.stringify([{ at: START - 1_000 }]);
+  sql.exec(
+    `INSERT INTO delivery_1 (n, queued_at, event_id, type, job_id, revision, status, tries, attempts, delivered_at, body)
+      ${rowsTo(DELIVERED, "n, n, printf('e%06d', n), 'job.progressed', 'j', n, 'delivered', 1, ?, n, '{}'")}`,
+    attempts,
+  );
+  sql.exec(`INSERT INTO retry (at, n) ${rowsTo(WAITING, 'n, n')}`);
+  sql.exec('UPDATE state SET next_n = ?, settled_through = ?, log_turn = 1', DELIVERED + 1, DELIVERED - 50);
+}
+
+/** The state of an endpoint that was filled. */
+function stateOf(store: WebhookStore) {
+  const state = store.state();
+  if (state === null) throw new Error('the endpoint has not begun');
+  return state;
+}
+
+holdsToBudgets(DeliveryLog, {
+  namespace: 'WEBHOOK',
+  fill,
+  open: (sql) => new DeliveryLog(sql),
+  budgets: {
+    turn: [
+      { rows: 1, call: (log) => log.turn(TURN, DELIVERED, START) },
+      {
+        rows: 30,
+        call: (log) => log.turn(TURN, DELIVERED, START + 6 * 86_400_000),
+        walks: LOG_TABLES,
+      },
+    ],
+    add: { rows: 1, call: (log) => log.add(TURN, DELIVERED + 1, MESSAGE, START) },
+    untried: { rows: 60, call: (log) => log.untried(DELIVERED - 50) },
+    parcel: { rows: 4, call: (log) => log.parcel(N) },
+    note: { rows: 10, call: (log) => log.note(N, ATTEMPT, 'delivered', 1) },
+    reopen: { rows: 5, call: (log) => log.reopen(N) },
+    lastSuccess: {
+      rows: 2 * DELIVERED + 10,
+      call: (log) => log.lastSuccess(START),
+      walks: LOG_TABLES,
+    },
+    firstAttemptAfter: {
+      rows: 2 * DELIVERED + 10,
+      call: (log) => log.firstAttemptAfter(START),
+      walks: LOG_TABLES,
+    },
+    list: [
+      { rows: WAITING + 100, call: (log) => log.list({}, N, 51) },
+      { rows: DELIVERED + 10, call: (log) => log.list({ event_id: 'none' }, N, 51) },
+      { rows: DELIVERED + 10, call: (log) => log.list({ job_id: 'none' }, N, 51) },
+      { rows: DELIVERED + 10, call: (log) => log.list({ status: ['exhausted'] }, N, 51) },
+    ],
+  },
+});
+
+holdsToBudgets(WebhookStore, {
+  namespace: 'WEBHOOK',
+  fill,
+  open: (sql) => new WebhookStore(sql),
+  budgets: {
+    log: 'no SQL',
+    state: { rows: 10, call: (store) => store.state() },
+    begin: { rows: 15, call: (store) => store.begin({}, START) },
+    take: { rows: 15, call: (store) => store.take(stateOf(store), 0, 2, [MESSAGE], START) },
+    queue: { rows: 15, call: (store) => store.queue(stateOf(store), () => MESSAGE, START) },
+    settle: {
+      rows: 20,
+      call: (store) =>
+        store.settle(N, { attempt: ATTEMPT, status: 'retrying', tries: 2, retryAt: START }, START),
+    },
+    failingSince: { rows: 2, call: (store) => store.failingSince(START) },
+    disable: { rows: 2, call: (store) => store.disable(null) },
+    redeliver: {
+      rows: WAITING + 15,
+      call: (store) => store.redeliver(N, START),
+      walks: { retry: 'by the delivery' },
+    },
+    retries: { rows: 64, call: (store) => store.retries(64), walks: { retry: 'in order, to the limit' } },
+    retryCount: { rows: WAITING, call: (store) => store.retryCount(), walks: { retry: 'they are counted' } },
+  },
+});
