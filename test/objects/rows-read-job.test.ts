@@ -52,6 +52,7 @@ holdsToBudgets(JobStore, {
     entries: 'no SQL',
     load: { rows: 20, call: (store) => store.load() },
     loadToChange: { rows: 20, call: (store) => store.loadToChange() },
+    jobId: { rows: 20, call: (store) => store.jobId },
     position: { rows: 10, call: (store) => store.position() },
     create: {
       rows: 30,
