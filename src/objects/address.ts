@@ -4,9 +4,12 @@ import type { HookObject } from './hook/contract';
 import type { JobObject } from './job/contract';
 import { type ReportAsk, reportUrl } from './job/report-contract';
 import { type WatchAsk, watchUrl } from './job/watch-contract';
+import { hasRoom, type OpenFiles, touched } from './kit/open-objects';
 import type { OrgObject } from './org/contract';
 import type { OrgIndexObject } from './org-index/contract';
 import type { WebhookObject } from './webhook/contract';
+
+export { hasRoom };
 
 /** What is used of a namespace of objects. */
 interface ObjectNamespace {
@@ -18,7 +21,7 @@ interface ObjectStub {
 }
 
 /** The namespaces of the objects, as bound in wrangler.toml, and what they are set to. */
-export interface Namespaces {
+export interface Namespaces extends OpenFiles {
   JOB: ObjectNamespace;
   ORG_INDEX: ObjectNamespace;
   ORG: ObjectNamespace;
@@ -30,6 +33,8 @@ export interface Namespaces {
   /** For how many days the feed keeps an event at least; 30 where it is not set. */
   FEED_DAYS?: string;
 }
+
+type NamespaceName = 'JOB' | 'ORG_INDEX' | 'ORG' | 'DIRECTORY' | 'WEBHOOK' | 'HOOK';
 
 const CORE = /^[0-9a-f]{17}$/;
 const WEBHOOK_ID = /^wh_[0-3][0-9a-f]{32}$/;
@@ -58,7 +63,7 @@ function askForSocket(env: Namespaces, organization: string, core: string, url: 
 
 function jobStub(env: Namespaces, organization: string, core: string): ObjectStub {
   if (!CORE.test(core)) throw new Error('not the core of a job id');
-  return env.JOB.getByName(`${checked(organization)}/${core}`);
+  return stub(env, 'JOB', `${checked(organization)}/${core}`);
 }
 
 export function indexObject(env: Namespaces, organization: string, shard: number): OrgIndexObject {
@@ -74,27 +79,32 @@ export function watchFeed(env: Namespaces, organization: string, shard: number):
 
 function indexStub(env: Namespaces, organization: string, shard: number): ObjectStub {
   if (!Number.isInteger(shard) || shard < 0 || shard >= SHARD_LIMIT) throw new Error('not a shard');
-  return env.ORG_INDEX.getByName(`${checked(organization)}/${shard}`);
+  return stub(env, 'ORG_INDEX', `${checked(organization)}/${shard}`);
 }
 
 export function orgObject(env: Namespaces, organization: string): OrgObject {
-  return env.ORG.getByName(checked(organization)) as unknown as OrgObject;
+  return stub(env, 'ORG', checked(organization)) as unknown as OrgObject;
 }
 
 /** The object of an endpoint: one each, so that a slow one delays nobody. */
 export function webhookObject(env: Namespaces, organization: string, webhookId: string): WebhookObject {
   if (!WEBHOOK_ID.test(webhookId)) throw new Error('not the id of a webhook');
-  return env.WEBHOOK.getByName(`${checked(organization)}/${webhookId}`) as unknown as WebhookObject;
+  return stub(env, 'WEBHOOK', `${checked(organization)}/${webhookId}`) as unknown as WebhookObject;
 }
 
 /** The hook object's name is organization and random part of the id: key rotation never moves a hook. */
 export function hookObject(env: Namespaces, organization: string, core: string): HookObject {
   if (!HOOK_CORE.test(core)) throw new Error('not the core of a hook id');
-  return env.HOOK.getByName(`${checked(organization)}/${core}`) as unknown as HookObject;
+  return stub(env, 'HOOK', `${checked(organization)}/${core}`) as unknown as HookObject;
 }
 
 export function directoryObject(env: Namespaces): DirectoryObject {
-  return env.DIRECTORY.getByName('directory') as unknown as DirectoryObject;
+  return stub(env, 'DIRECTORY', 'directory') as unknown as DirectoryObject;
+}
+
+function stub(env: Namespaces, namespace: NamespaceName, name: string): ObjectStub {
+  touched(env, namespace, name);
+  return env[namespace].getByName(name);
 }
 
 /** The organization an object belongs to, read off its own name. */

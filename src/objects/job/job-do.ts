@@ -5,6 +5,7 @@ import { newJob } from '../../domain/job/new-job';
 import { STATUS_TABLE } from '../../domain/job/status-table';
 import { log } from '../../log';
 import { type Namespaces, organizationOf } from '../address';
+import { touched } from '../kit/open-objects';
 import type * as rpc from './contract';
 import { JobCommits } from './job-commits';
 import { JobStore, type Stored, totalsOf } from './job-store';
@@ -28,6 +29,8 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
 
   constructor(ctx: DurableObjectState, env: Namespaces) {
     super(ctx, env);
+    // Its alarm or a socket may have opened it: no stub was asked for.
+    touched(env, 'JOB', ctx.id.name);
     this.#store = new JobStore(ctx.storage.sql);
     const publisher = new Publisher(publishingPort(this.#store, env, () => ctx.id.name));
     this.#watchers = new Watchers(ctx, this.#store);

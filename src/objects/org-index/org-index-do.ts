@@ -13,6 +13,7 @@ import { log } from '../../log';
 import { type Namespaces, organizationOf, orgObject, webhookObject } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
 import { CommitQueue } from '../kit/commit-queue';
+import { touched } from '../kit/open-objects';
 import type { ListFilter, ListPosition, OrgIndexObject, PullAsk } from './contract';
 import { FeedStore } from './feed-store';
 import { FeedWatchers } from './feed-watchers';
@@ -37,6 +38,8 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
 
   constructor(ctx: DurableObjectState, env: Namespaces) {
     super(ctx, env);
+    // Its alarm or a socket may have opened it: no stub was asked for.
+    touched(env, 'ORG_INDEX', ctx.id.name);
     this.#store = new OrgIndexStore(ctx.storage.sql);
     this.#feed = new FeedStore(ctx.storage.sql, Number(env.FEED_DAYS ?? FEED_DAYS));
     this.#watchers = new FeedWatchers(ctx, this.#feed);

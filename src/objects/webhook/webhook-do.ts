@@ -4,6 +4,7 @@ import { type Delivery, filterOf, messageOf, testMessage } from '../../domain/we
 import { log } from '../../log';
 import { indexObject, type Namespaces, organizationOf } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
+import { touched } from '../kit/open-objects';
 import type { DeliveryFilter, WebhookObject } from './contract';
 import { Dispatcher } from './dispatcher';
 import { EndpointConfig } from './endpoint-config';
@@ -27,6 +28,8 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
 
   constructor(ctx: DurableObjectState, env: Namespaces & WebhookVariables) {
     super(ctx, env);
+    // Its alarm or a socket may have opened it: no stub was asked for.
+    touched(env, 'WEBHOOK', ctx.id.name);
     this.#settings = webhookSettings(env);
     this.#store = new WebhookStore(ctx.storage.sql);
     this.#clock = new AlarmClock(ctx.storage);

@@ -7,6 +7,7 @@ import { SecretBox } from '../../objects/kit/secret-box';
 import type { Caller } from '../access/caller';
 import { askObject } from '../ask-object';
 import { type HookRef, hookPath, mintHookRef, readHookId } from '../ids/hook-url';
+import { refuseWithoutRoom } from '../room';
 
 export type { Arrival };
 
@@ -25,6 +26,8 @@ export async function createHook(
 ): Promise<Result<HookView>> {
   const { env, config, principal } = caller;
   const { organization, salt } = principal;
+  const full = refuseWithoutRoom(env);
+  if (full !== null) return full;
   const ref = await mintHookRef(config, organization);
   const now = Date.now();
   const hook: Hook = {

@@ -8,6 +8,7 @@ import type { CreateAnswer, JobView, UnitKey, Want } from '../../objects/job/con
 import type { Caller } from '../access/caller';
 import { askObject } from '../ask-object';
 import { derivedCore, mintJobId, randomCore, readJobId } from '../ids/job-id';
+import { refuseWithoutRoom } from '../room';
 import { type RequestKey, unitKey } from './request-key';
 import { snapshotsOf } from './snapshot-cache';
 
@@ -97,6 +98,8 @@ async function make(
 ): Promise<Result<Created>> {
   const { env, config, principal } = caller;
   const { organization, salt } = principal;
+  const full = refuseWithoutRoom(env);
+  if (full !== null) return full;
   for (;;) {
     const asked = Date.now();
     const core = intent === null ? randomCore() : await derivedCore(salt, intent);

@@ -7,6 +7,7 @@ import type { ApiKey } from '../../objects/org/contract';
 import { askObject } from '../ask-object';
 import { isOwnKeyId, mintApiKey } from '../ids/api-key';
 import { sha256 } from '../ids/secrets';
+import { refuseWithoutRoom } from '../room';
 
 export type { ApiKey };
 
@@ -16,6 +17,8 @@ export async function createOrganization(
   id: string,
   name: string,
 ): Promise<Result<OrganizationEntry>> {
+  const full = refuseWithoutRoom(env);
+  if (full !== null) return full;
   const salt = crypto.getRandomValues(new Uint8Array(32)).toHex();
   const profile = await askObject(() => orgObject(env, id).create(id, name, salt), false);
   if (!profile.ok) return profile;

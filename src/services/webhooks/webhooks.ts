@@ -9,6 +9,7 @@ import type { OrgObject, WebhookChange } from '../../objects/org/contract';
 import type { Caller } from '../access/caller';
 import { askObject } from '../ask-object';
 import { isOwnWebhookId, mintWebhookId } from '../ids/webhook-id';
+import { refuseWithoutRoom } from '../room';
 
 export type { Delivery, Webhook };
 
@@ -24,7 +25,7 @@ export async function createWebhook(
   host: string,
 ): Promise<Result<Webhook & { secret: string }>> {
   const { env, config, principal } = caller;
-  const bad = refuseDestination(caller, input.url, host);
+  const bad = refuseDestination(caller, input.url, host) ?? refuseWithoutRoom(env);
   if (bad !== null) return bad;
   const webhook_id = await mintWebhookId(config, principal.organization);
   const { secret, sealed } = await newSecret(caller, webhook_id);
