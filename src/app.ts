@@ -1,55 +1,37 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import type { Env } from './config';
-import { reject } from './domain/base/rejection';
-import { preflight } from './http/cors';
 import { PROBLEM_JSON } from './http/problem';
-import { respond, respondRefused, respondTo } from './http/respond';
+import { type Responder, responder } from './http/respond';
+import { routeTo } from './http/route';
 import { SURFACES } from './surfaces';
 
-type App = Hono<{ Bindings: Env }>;
+type Bindings = { Bindings: Env };
+type App = Hono<Bindings>;
 
-/** The router: every route of every surface, 405 for a known path's other methods, 404 for the rest. */
+/** The router: every route of every surface, each path's other methods, and all that is nowhere. */
 export function createApp(): App {
-  const app: App = new Hono<{ Bindings: Env }>({ strict: false });
+  const app: App = new Hono<Bindings>({ strict: false });
   for (const { endpoints, errors } of SURFACES) {
     for (const endpoint of endpoints) {
-      app.on(endpoint.method, endpoint.path, (c, next) =>
-        endpoint.noHead && c.req.method === 'HEAD'
-          ? next()
-          : respondTo(endpoint, errors, c.env, c.req.raw, c.req.param(), (work) =>
-              c.executionCtx.waitUntil(work),
-            ),
-      );
+      const { method, path, noHead } = endpoint;
+      const here = endpoints.filter((other) => other.path === path);
+      const respond = responder(routeTo(path, errors, here, endpoint));
+      app.on(method, path, (c, next) => (noHead && c.req.method === 'HEAD' ? next() : answer(respond, c)));
     }
-    for (const [path, allowed] of methodsByPath(endpoints)) {
-      const allow = allowed.join(', ');
-      const here = endpoints.filter((endpoint) => endpoint.path === path);
-      app.all(path, (c) => {
-        const permitted = preflight(here, c.req.raw);
-        if (permitted !== null) {
-          return respond(path, errors, c.req.raw, async () => ({ outcome: permitted, caller: null }));
-        }
-        const rejection = reject(
-          'method_not_allowed',
-          `${c.req.method} is not allowed here; allowed: ${allow}.`,
-        );
-        return respondRefused(path, errors, c.req.raw, { rejection, headers: { Allow: allow } });
-      });
+    for (const [path, here] of Map.groupBy(endpoints, ({ path }) => path)) {
+      const refuse = responder(routeTo(path, errors, here));
+      app.all(path, (c) => answer(refuse, c));
     }
   }
+  const nowhere = SURFACES.map(({ prefix, errors }) => ({ prefix, refuse: responder(routeTo('*', errors)) }));
+  const elsewhere = responder(routeTo('*', PROBLEM_JSON));
   app.notFound((c) => {
-    const errors = SURFACES.find(({ prefix }) => `${c.req.path}/`.startsWith(prefix))?.errors ?? PROBLEM_JSON;
-    const rejection = reject('not_found', 'There is nothing at this path.');
-    return respondRefused('*', errors, c.req.raw, { rejection });
+    const below = nowhere.find(({ prefix }) => `${c.req.path}/`.startsWith(prefix));
+    return answer(below?.refuse ?? elsewhere, c);
   });
   return app;
 }
 
-function methodsByPath(endpoints: (typeof SURFACES)[number]['endpoints']): Map<string, string[]> {
-  const methods = new Map<string, string[]>();
-  for (const { path, method, noHead } of endpoints) {
-    const allowed = methods.get(path) ?? [];
-    methods.set(path, [...allowed, method, ...(method === 'GET' && !noHead ? ['HEAD'] : [])]);
-  }
-  return methods;
+function answer(respond: Responder, c: Context<Bindings>): Promise<Response> {
+  return respond(c.env, c.req.raw, c.req.param(), (work) => c.executionCtx.waitUntil(work));
 }

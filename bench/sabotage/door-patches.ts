@@ -1,7 +1,6 @@
 import type { Patch } from './patch.ts';
 
 const IDS = 'src/services/ids/job-id.ts';
-const AUTHORIZE = 'src/http/authorize.ts';
 
 /** What would let somebody see or do what is not theirs, or a body in that must stay out. */
 export const DOOR_PATCHES: readonly Patch[] = [
@@ -36,14 +35,14 @@ export const DOOR_PATCHES: readonly Patch[] = [
   },
   {
     name: 'X-Organization-ID believed',
-    file: AUTHORIZE,
-    find: 'if (selected !== null && selected !== principal.organization)',
-    replace: 'if (selected === "")',
+    file: 'src/http/checks/organization.ts',
+    find: 'if (selected === null || selected === caller?.principal.organization)',
+    replace: 'if (selected !== "")',
     suite: 'test/attack/bad-input-headers.test.ts',
   },
   {
     name: 'permission check gone',
-    file: AUTHORIZE,
+    file: 'src/http/checks/permission.ts',
     find: 'permission === access || permission === orAccess',
     replace: "permission !== ''",
     suite: 'test/attack/tenancy-matrix.test.ts',

@@ -61,7 +61,12 @@ export const PROBLEM_JSON: ErrorShape = {
   },
 };
 
-export function refusalResponse(refused: Refused, shape: ErrorShape, requestId: string): Response {
+export function refusalResponse(
+  refused: Refused,
+  shape: ErrorShape,
+  requestId: string,
+  added: Record<string, string> | null,
+): Response {
   const { status, headers } = PROBLEMS[refused.rejection.code];
   return new Response(shape.write(refused, requestId), {
     status,
@@ -71,6 +76,7 @@ export function refusalResponse(refused: Refused, shape: ErrorShape, requestId: 
       'X-Request-Id': requestId,
       ...headers,
       ...refused.headers,
+      ...added,
     },
   });
 }

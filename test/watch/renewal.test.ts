@@ -3,7 +3,8 @@ import { env } from 'cloudflare:workers';
 import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { configOf } from '../../src/config';
 import { progress } from '../../src/dialects/native/reports/routes';
-import { authorize, closedTo } from '../../src/http/authorize';
+import { callerOf } from '../../src/http/caller-of';
+import { closedTo } from '../../src/http/checks/permission';
 import { clientSocket } from '../../src/http/client-socket';
 import type { Frame } from '../../src/http/event-stream';
 import { eventStream } from '../../src/http/event-stream';
@@ -24,20 +25,10 @@ afterEach(() => {
 
 const TIMES = { quiet: 20, renewal: 60 };
 
-async function callerOf({ key }: Client): Promise<Caller> {
-  const headers = new Headers({ Authorization: `Bearer ${key}` });
-  const authorized = await authorize(
-    env,
-    configOf(env),
-    { access: 'job:read', method: 'GET' },
-    {
-      headers,
-      url: '',
-      params: {},
-    },
-  );
-  if ('code' in authorized || authorized.caller === null) throw new Error('not authorized');
-  return authorized.caller;
+async function holderOf({ key }: Client): Promise<Caller> {
+  const caller = await callerOf(env, configOf(env), key, ['job:read'], Date.now());
+  if (!caller.ok || caller.value === null) throw new Error('not authorized');
+  return caller.value;
 }
 
 async function watchOf(caller: Caller): Promise<Watch> {
@@ -57,7 +48,7 @@ async function* framesOf(caller: Caller, watch: Watch): AsyncGenerator<Frame[] |
 
 it('a key looks itself up anew: revoked, or without its permission, it stands no longer', async () => {
   const reader = await makeKey(client.organization, ['job:read']);
-  const caller = await callerOf(reader);
+  const caller = await holderOf(reader);
   expect(await caller.renew(Date.now() + 2_000)).toBe(true);
   await send(env.ADMIN_TOKEN, 'DELETE', `/admin/orgs/${client.organization}/keys/${reader.keyId}`);
   expect(await caller.renew(Date.now() + 4_000)).toBe(false);
@@ -65,7 +56,7 @@ it('a key looks itself up anew: revoked, or without its permission, it stands no
 
 it('a key that lost a permission may do from its renewal on what it may then', async () => {
   const worker = await makeKey(client.organization, ['job:read', 'job:create']);
-  const caller = await callerOf(worker);
+  const caller = await holderOf(worker);
   expect(closedTo(caller, progress)).toBeNull();
   await runInDurableObject(env.ORG.getByName(client.organization), (_org, { storage }) => {
     storage.sql.exec(`UPDATE api_key SET permissions = '["job:read"]' WHERE key_id = ?`, worker.keyId);
@@ -75,7 +66,7 @@ it('a key that lost a permission may do from its renewal on what it may then', a
 });
 
 it('a stream closes, without an end, when its credential is gone', async () => {
-  const caller = await callerOf(client);
+  const caller = await holderOf(client);
   let looks = 0;
   const renew = async () => ++looks < 3;
   const watch = await watchOf(caller);
@@ -87,7 +78,7 @@ it('a stream closes, without an end, when its credential is gone', async () => {
 });
 
 it('a socket closes with 4401 when its credential is gone, and pings while it is quiet', async () => {
-  const caller = await callerOf(client);
+  const caller = await holderOf(client);
   let stands = true;
   const watch = await watchOf(caller);
   const deliveries = framesOf({ ...caller, renew: async () => stands }, watch);
@@ -106,7 +97,7 @@ it('a socket closes with 4401 when its credential is gone, and pings while it is
 
 it('a credential that can’t be looked at stands until the next time', async () => {
   vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-  const caller = await callerOf(client);
+  const caller = await holderOf(client);
   let looks = 0;
   const renew = async () => {
     looks += 1;

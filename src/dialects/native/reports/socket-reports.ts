@@ -1,6 +1,6 @@
 import { type Rejection, reject } from '../../../domain/base/rejection';
 import type { Control } from '../../../domain/job/control';
-import { closedTo, type Guarded } from '../../../http/authorize';
+import { closedTo, type Guarded } from '../../../http/checks/permission';
 import type { ClientEnd, Correspondent } from '../../../http/client-socket';
 import { PROBLEMS } from '../../../http/problem';
 import type { Caller } from '../../../services/access/caller';

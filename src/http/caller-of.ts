@@ -1,0 +1,57 @@
+import type { Config, Env } from '../config';
+import { ok, type Result } from '../domain/base/result';
+import { authenticate } from '../services/access/authenticate';
+import { authenticateToken } from '../services/access/authenticate-token';
+import type { Caller, Principal } from '../services/access/caller';
+import { tokenStands } from '../services/access/job-tokens';
+import { isTokenText } from '../services/ids/token-text';
+
+/** How old an answer may be that a held stream's credential is renewed by (ms): many streams of a key share one. */
+const RENEWAL_AGE = 1_000;
+
+/**
+ * The caller that an API key or a token stands for; null where it stands for none. A key that is looked up again must
+ * have one of the permissions `needed` then.
+ */
+export async function callerOf(
+  env: Env,
+  config: Config,
+  credential: string,
+  needed: readonly string[],
+  now: number,
+): Promise<Result<Caller | null>> {
+  if (isTokenText(credential)) {
+    const bearer = await authenticateToken(env, config, credential, now);
+    if (!bearer.ok || bearer.value === null) return bearer.ok ? ok(null) : bearer;
+    const { token, principal } = bearer.value;
+    return ok({
+      ...{ env, config, principal, token },
+      renew: (later) => tokenStands(env, config, credential, later, RENEWAL_AGE),
+    });
+  }
+  const principal = await authenticate(env, config, credential, now);
+  if (!principal.ok || principal.value === null) return principal.ok ? ok(null) : principal;
+  const look = (later: number) => authenticate(env, config, credential, later, RENEWAL_AGE);
+  return ok(keyHolder(env, config, principal.value, look, needed));
+}
+
+/** A caller by a key that is looked up anew at its renewal. Where that can't be done then, it stands until it can. */
+function keyHolder(
+  env: Env,
+  config: Config,
+  principal: Principal,
+  look: (now: number) => Promise<Result<Principal | null>>,
+  needed: readonly string[],
+): Caller {
+  const caller: Caller = {
+    ...{ env, config, principal },
+    async renew(now) {
+      const again = await look(now);
+      if (!again.ok) return true;
+      if (again.value === null) return false;
+      caller.principal = again.value;
+      return again.value.permissions.some((one) => needed.includes(one));
+    },
+  };
+  return caller;
+}

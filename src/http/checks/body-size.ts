@@ -1,0 +1,17 @@
+import { readBody } from '../read-body';
+import type { Check } from './check';
+
+export const bodySize: Check = {
+  name: 'the body is all there and not too large',
+  refuses: ['body_too_large', 'invalid_request'],
+  at({ checked }) {
+    const body = checked?.body;
+    if (body === undefined) return null;
+    return async (exchange) => {
+      const raw = await readBody(exchange.incoming, body.maxBytes);
+      if ('code' in raw) return raw;
+      exchange.raw = raw;
+      return null;
+    };
+  },
+};

@@ -1,0 +1,31 @@
+import { unauthenticated } from '../../services/access/authenticate';
+import { sameSecret } from '../../services/ids/secrets';
+import { callerOf } from '../caller-of';
+import { presentedCredential } from '../credential';
+import type { Check } from './check';
+
+/** A present `Authorization` header is the only credential looked at. Source: behaviour §4. */
+export const credential: Check = {
+  name: 'the credential is a good one',
+  refuses: ['unauthenticated'],
+  at({ checked }) {
+    if (checked === null || checked.access === 'open') return null;
+    const { access, orAccess } = checked;
+    if (access === 'admin') {
+      return async (exchange) => {
+        const shown = presentedCredential(checked, exchange);
+        const good = shown !== null && (await sameSecret(shown, exchange.config.adminToken));
+        return good ? null : unauthenticated();
+      };
+    }
+    const needed = orAccess === undefined ? [access] : [access, orAccess];
+    return async (exchange) => {
+      const shown = presentedCredential(checked, exchange);
+      if (shown === null) return unauthenticated();
+      const found = await callerOf(exchange.env, exchange.config, shown, needed, Date.now());
+      if (!found.ok) return found.rejection;
+      exchange.caller = found.value;
+      return found.value === null ? unauthenticated() : null;
+    };
+  },
+};

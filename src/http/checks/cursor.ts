@@ -1,0 +1,23 @@
+import { reject } from '../../domain/base/rejection';
+import { openCursor } from '../../services/ids/cursor';
+import { cursorScope } from '../../services/jobs/lists';
+import type { Check } from './check';
+
+export const cursor: Check = {
+  name: 'the cursor is one of this list',
+  refuses: ['invalid_cursor'],
+  at({ checked }) {
+    if (checked?.cursorOf === undefined) return null;
+    const { cursorOf, cursorIn = 'cursor' } = checked;
+    return async (exchange) => {
+      const { config, caller, params, lastEventId, search } = exchange;
+      const text = lastEventId ?? search?.get(cursorIn) ?? '';
+      if (text === '' || caller === null) return null;
+      const scope = cursorScope(caller.principal.organization, cursorOf(params));
+      const position = await openCursor(config, scope, text);
+      if (position === undefined) return reject('invalid_cursor', 'This cursor is not one of this list.');
+      exchange.position = position;
+      return null;
+    };
+  },
+};

@@ -1,0 +1,38 @@
+import { opens } from '../../domain/access/token';
+import { type Rejection, reject } from '../../domain/base/rejection';
+import type { Caller } from '../../services/access/caller';
+import type { JobToken } from '../../services/ids/token-text';
+import type { Endpoint } from '../endpoint';
+import type { Check } from './check';
+
+/** What of an endpoint says whom it is open to. */
+export type Guarded = Pick<Endpoint, 'method' | 'access' | 'orAccess' | 'token'>;
+
+export const permission: Check = {
+  name: 'the caller may do this',
+  refuses: ['permission_denied'],
+  at({ checked }) {
+    if (checked === null || checked.access === 'open' || checked.access === 'admin') return null;
+    return ({ caller }) => (caller === null ? null : closedTo(caller, checked));
+  },
+};
+
+/** Why an endpoint is closed to a caller of its organization; null where it is open. */
+export function closedTo({ principal, token }: Caller, endpoint: Guarded): Rejection | null {
+  const { access, orAccess } = endpoint;
+  const closed = token === undefined ? null : closedToToken(token, endpoint);
+  if (closed !== null) return closed;
+  if (principal.permissions.some((permission) => permission === access || permission === orAccess))
+    return null;
+  const whose = token === undefined ? 'This key' : 'The key that made this token';
+  return reject('permission_denied', `${whose} lacks the permission ${access}.`);
+}
+
+/** Why this endpoint is closed to a token, whatever key made it; null where it is open. */
+function closedToToken(token: JobToken, { method, token: taken }: Guarded): Rejection | null {
+  if (taken !== undefined && opens(token.scope, taken.scope)) {
+    if (taken.from !== 'path' || method !== 'GET' || token.allow_get) return null;
+    return reject('permission_denied', 'This token was made without allow_get: use POST.');
+  }
+  return reject('permission_denied', `A token of scope ${token.scope} does not open this.`);
+}

@@ -1,0 +1,99 @@
+import { type Config, configOf, type Env } from '../config';
+import type { Json } from '../domain/base/json';
+import type { Caller } from '../services/access/caller';
+import type { RequestKey } from '../services/jobs/request-key';
+import type { KeepAlive } from '../services/jobs/snapshot-cache';
+import type { Call } from './endpoint';
+import type { RawBody } from './read-body';
+import type { Route } from './route';
+
+const NO_BODY: RawBody = new Uint8Array();
+
+/** A request on its way to its endpoint: what came, what its checks have found in it, and what they add to its answer. */
+export class Exchange implements Call<unknown, unknown> {
+  readonly route: Route;
+  readonly env: Env;
+  readonly config: Config;
+  readonly incoming: Request;
+  readonly headers: Headers;
+  readonly url: string;
+  readonly params: Record<string, string>;
+  readonly keepAlive: KeepAlive;
+  caller: Caller | null = null;
+  raw: RawBody = NO_BODY;
+  json: Json = null;
+  request: RequestKey | null = null;
+  position: Json | null = null;
+  query: unknown;
+  body: unknown;
+  /** Headers that the answer bears, a good one or a bad one. */
+  added: Record<string, string> | null = null;
+  #search: URLSearchParams | null | undefined;
+
+  constructor(
+    route: Route,
+    env: Env,
+    incoming: Request,
+    params: Record<string, string>,
+    keepAlive: KeepAlive,
+  ) {
+    this.route = route;
+    this.env = env;
+    this.config = configOf(env);
+    this.incoming = incoming;
+    this.headers = incoming.headers;
+    this.url = incoming.url;
+    this.params = params;
+    this.keepAlive = keepAlive;
+  }
+
+  /** Adds to the headers of the answer, whatever it will be. They win over the answer's own. */
+  add(headers: Record<string, string>): void {
+    this.added = this.added === null ? headers : { ...this.added, ...headers };
+  }
+
+  /** The query's parameters, null for none: most requests have none, and parsing a URL costs more than seeing that. */
+  get search(): URLSearchParams | null {
+    if (this.#search === undefined) {
+      this.#search = this.url.includes('?') ? new URL(this.url).searchParams : null;
+    }
+    return this.#search;
+  }
+
+  /** Few want it, and a URL is dear to parse. */
+  get host(): string {
+    return new URL(this.url).host;
+  }
+
+  get signal(): AbortSignal {
+    return this.incoming.signal;
+  }
+
+  get lastEventId(): string | null {
+    return (this.route.endpoint?.resumable && this.headers.get('Last-Event-ID')) || null;
+  }
+
+  get minimal(): boolean {
+    return (this.route.endpoint?.minimizable ?? false) && prefersMinimal(this.headers.get('Prefer') ?? '');
+  }
+
+  get ifNoneMatch(): string | null {
+    return this.route.endpoint?.conditional ? this.headers.get('If-None-Match') : null;
+  }
+
+  get noCache(): boolean {
+    return this.ifNoneMatch !== null && wantsNoCache(this.headers.get('Cache-Control') ?? '');
+  }
+}
+
+/** Whether the first `return` preference is `minimal` (RFC 7240). */
+function prefersMinimal(prefer: string): boolean {
+  const returns = prefer
+    .split(',')
+    .map((preference) => /^\s*return\s*=\s*"?([\w-]+)"?/i.exec(preference)?.[1]);
+  return returns.find((value) => value !== undefined)?.toLowerCase() === 'minimal';
+}
+
+function wantsNoCache(cacheControl: string): boolean {
+  return /(?:^|,)\s*no-cache\s*(?:,|$)/i.test(cacheControl);
+}
