@@ -17,6 +17,28 @@ beforeAll(async () => {
 });
 const unchanged = async () => expect((await client.get(`/api/jobs/${job}`)).text).toBe(before);
 
+// The first of this file: beyond sixty a minute, refusals of a code write no line of their own.
+it('lines of the log name the route, never the token', async () => {
+  const token = await makeToken(client, await makeRunningJob(client), 'report', { allow_get: true });
+  const lines: string[] = [];
+  const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+  try {
+    for (const path of [...PATHS, '/nope', '/exit', '/exit/1/2', '/exit/x']) {
+      for (const method of ['POST', 'GET', 'HEAD', 'PUT']) {
+        for (const one of [token, `${token}A`]) {
+          const answer = await send(null, method, `/r/${one}${path}`);
+          expect(answer.text).not.toContain('hwt_');
+        }
+      }
+    }
+  } finally {
+    log.mockRestore();
+  }
+  expect(lines.length).toBeGreaterThan(40);
+  for (const line of lines) expect(line).not.toContain('hwt_');
+  expect(lines.some((line) => JSON.parse(line).route === '/r/:token/exit/:code')).toBe(true);
+});
+
 it.each(PATHS)('%j: what is no standing report token is one 401, whatever comes beside it', async (path) => {
   const token = await makeToken(client, job, 'report');
   const ended = await makeRunningJob(client);
@@ -89,23 +111,3 @@ it('moves its own job alone, whatever the text names', async () => {
 });
 
 /** Each refusal writes a line, a good answer now and then. */
-it('lines of the log name the route, never the token', async () => {
-  const token = await makeToken(client, await makeRunningJob(client), 'report', { allow_get: true });
-  const lines: string[] = [];
-  const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
-  try {
-    for (const path of [...PATHS, '/nope', '/exit', '/exit/1/2', '/exit/x']) {
-      for (const method of ['POST', 'GET', 'HEAD', 'PUT']) {
-        for (const one of [token, `${token}A`]) {
-          const answer = await send(null, method, `/r/${one}${path}`);
-          expect(answer.text).not.toContain('hwt_');
-        }
-      }
-    }
-  } finally {
-    log.mockRestore();
-  }
-  expect(lines.length).toBeGreaterThan(40);
-  for (const line of lines) expect(line).not.toContain('hwt_');
-  expect(lines.some((line) => JSON.parse(line).route === '/r/:token/exit/:code')).toBe(true);
-});
