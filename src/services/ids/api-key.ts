@@ -1,5 +1,5 @@
 import type { Config } from '../../config';
-import { mac, sameBytes } from './secrets';
+import { isSignedId, mintSignedId } from './signed-id';
 
 /**
  * `hw_<organization>_<key id>_<secret><checksum>`. The key id ends in a MAC over organization and id, so that an
@@ -17,10 +17,9 @@ export async function mintApiKey(
   config: Config,
   organization: string,
 ): Promise<ParsedKey & { api_key: string }> {
-  const stem = `${config.generation}${random(8)}`;
-  const key_id = await keyIdFrom(config, organization, stem);
-  if (key_id === null) throw new Error('the current root secret is not among the configured ones');
-  const head = `hw_${organization}_${key_id}_${random(24)}`;
+  const key_id = await mintSignedId(config, 'api-key', organization);
+  const secret = crypto.getRandomValues(new Uint8Array(24)).toHex();
+  const head = `hw_${organization}_${key_id}_${secret}`;
   return { organization, key_id, api_key: `${head}${checksum(head)}` };
 }
 
@@ -29,29 +28,7 @@ export async function readApiKey(config: Config, text: string): Promise<ParsedKe
   const [, organization, key_id, secret, check] = SHAPE.exec(text) ?? [];
   if (organization === undefined || key_id === undefined) return null;
   if (checksum(`hw_${organization}_${key_id}_${secret}`) !== check) return null;
-  return (await isOwnKeyId(config, organization, key_id)) ? { organization, key_id } : null;
-}
-
-/** The id of the key of `organization` that begins with `stem`; null where its generation is gone. */
-export async function keyIdFrom(config: Config, organization: string, stem: string): Promise<string | null> {
-  const tail = await tailOf(config, organization, stem);
-  return tail === null ? null : `${stem}${tail.toHex()}`;
-}
-
-/** Whether a key id was made here for `organization`. */
-export async function isOwnKeyId(config: Config, organization: string, keyId: string): Promise<boolean> {
-  if (!/^[0-3][0-9a-f]{32}$/.test(keyId)) return false;
-  const tail = await tailOf(config, organization, keyId.slice(0, 17));
-  return tail !== null && sameBytes(tail, Uint8Array.fromHex(keyId.slice(17)));
-}
-
-async function tailOf(config: Config, organization: string, stem: string): Promise<Uint8Array | null> {
-  const code = await mac(config, 'api-key', Number(stem.charAt(0)), `api-key\0${organization}\0${stem}`);
-  return code?.subarray(0, 8) ?? null;
-}
-
-function random(bytes: number): string {
-  return crypto.getRandomValues(new Uint8Array(bytes)).toHex();
+  return (await isSignedId(config, 'api-key', organization, key_id)) ? { organization, key_id } : null;
 }
 
 /** CRC-32 (ISO 3309) as eight hex digits. */

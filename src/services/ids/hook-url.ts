@@ -1,6 +1,7 @@
 import type { Config } from '../../config';
 import { isOrganizationId } from '../../domain/access/organization';
 import { mac, sameBytes } from './secrets';
+import { isSignedId, mintSignedId, STEM_LENGTH, signedIdFrom } from './signed-id';
 
 /** A hook that was made here: id and core were checked, so they may address its object. */
 export interface HookRef {
@@ -11,12 +12,9 @@ export interface HookRef {
   core: string;
 }
 
-const STEM_LENGTH = 17;
-
 /** The id of a new hook of `organization`. */
 export async function mintHookRef(config: Config, organization: string): Promise<HookRef> {
-  const core = crypto.getRandomValues(new Uint8Array(8)).toHex();
-  return refOf(config, organization, `${config.generation}${core}`);
+  return refOf(organization, await mintSignedId(config, 'hook', organization));
 }
 
 /** The hook that an id names, or null where the id was not made for `organization`. */
@@ -25,11 +23,7 @@ export async function readHookId(
   organization: string,
   hookId: string,
 ): Promise<HookRef | null> {
-  if (!/^[0-3][0-9a-f]{32}$/.test(hookId)) return null;
-  const stem = hookId.slice(0, STEM_LENGTH);
-  const tail = await idTail(config, organization, stem);
-  if (tail === null || !sameBytes(tail, Uint8Array.fromHex(hookId.slice(STEM_LENGTH)))) return null;
-  return { organization, hook_id: hookId, core: stem.slice(1) };
+  return (await isSignedId(config, 'hook', organization, hookId)) ? refOf(organization, hookId) : null;
 }
 
 /** The path of a hook's URL. Its token is the id's stem and a MAC of 16 bytes over organization, name and stem. */
@@ -51,18 +45,12 @@ export async function readHookPath(
   const stem = token.slice(0, STEM_LENGTH);
   const code = await urlCode(config, organization, name, stem);
   if (code === null || !sameBytes(code, Uint8Array.fromHex(token.slice(STEM_LENGTH)))) return null;
-  return refOf(config, organization, stem);
+  const hookId = await signedIdFrom(config, 'hook', organization, stem);
+  return hookId === null ? null : refOf(organization, hookId);
 }
 
-async function refOf(config: Config, organization: string, stem: string): Promise<HookRef> {
-  const tail = await idTail(config, organization, stem);
-  if (tail === null) throw new Error('the current root secret is not among the configured ones');
-  return { organization, hook_id: `${stem}${tail.toHex()}`, core: stem.slice(1) };
-}
-
-async function idTail(config: Config, organization: string, stem: string): Promise<Uint8Array | null> {
-  const code = await mac(config, 'hook-id', Number(stem.charAt(0)), `hook\0${organization}\0${stem}`);
-  return code?.subarray(0, 8) ?? null;
+function refOf(organization: string, hook_id: string): HookRef {
+  return { organization, hook_id, core: hook_id.slice(1, STEM_LENGTH) };
 }
 
 async function urlCode(config: Config, organization: string, name: string, stem: string) {

@@ -1,8 +1,8 @@
 import type { Config } from '../../config';
 import { TOKEN_SCOPES, type TokenScope } from '../../domain/access/token';
-import { keyIdFrom } from './api-key';
 import { fromBase64Url, toBase64Url } from './base64url';
 import { mac, sameBytes } from './secrets';
+import { signedIdFrom } from './signed-id';
 
 /** What a token says. Nothing of it is stored: its MAC is what makes it true. */
 export interface JobToken {
@@ -66,7 +66,7 @@ export async function readJobToken(config: Config, text: string): Promise<JobTok
   const flags = payload[FIXED.flags] ?? 0;
   const organization = new TextDecoder().decode(payload.subarray(FIXED.organization));
   const stem = `${(flags >> 5) & 3}${payload.subarray(FIXED.key, FIXED.expires).toHex()}`;
-  const key_id = await keyIdFrom(config, organization, stem);
+  const key_id = await signedIdFrom(config, 'api-key', organization, stem);
   const scope = TOKEN_SCOPES[(flags >> 2) & 3];
   if (key_id === null || scope === undefined) return null;
   const view = new DataView(payload.buffer);

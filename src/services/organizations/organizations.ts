@@ -5,8 +5,9 @@ import { directoryObject, orgObject } from '../../objects/address';
 import type { OrganizationEntry } from '../../objects/directory/contract';
 import type { ApiKey } from '../../objects/org/contract';
 import { askObject } from '../ask-object';
-import { isOwnKeyId, mintApiKey } from '../ids/api-key';
+import { mintApiKey } from '../ids/api-key';
 import { sha256 } from '../ids/secrets';
+import { isSignedId } from '../ids/signed-id';
 import { refuseWithoutRoom } from '../room';
 
 export type { ApiKey };
@@ -64,7 +65,8 @@ export async function revokeKey(
   organization: string,
   keyId: string,
 ): Promise<Result<null>> {
-  if (!(await isOwnKeyId(config, organization, keyId))) return refuse('not_found', 'There is no such key.');
+  if (!(await isSignedId(config, 'api-key', organization, keyId)))
+    return refuse('not_found', 'There is no such key.');
   const revoked = await askObject(() => orgObject(env, organization).revokeKey(keyId), true);
   if (!revoked.ok) return revoked;
   return revoked.value ? ok(null) : refuse('not_found', 'There is no such key.');
