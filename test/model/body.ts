@@ -42,6 +42,7 @@ export function bodyOf(job: Job): JsonObject {
       requested_at: iso(cancellation.at),
       requested_by: cancellation.by,
       acknowledged_at: iso(cancellation.acknowledgedAt),
+      acknowledged_with: cancellation.acknowledgedWith,
     },
     metadata: {
       ...job.metadata,

@@ -20,8 +20,13 @@ export function fail(job: Job, type: string, message: string, now: number): void
   job.status = 'failed';
   job.completedAt = now;
   job.errorMessage = message;
-  addIssue(job, 'error', { entity_type: 'job', entity_key: job.id, error_type: type, message }, now);
+  addJobError(job, type, message, now);
   add(job, now, { kind: 'event', type: 'job.failed' });
+}
+
+/** An error of the job as a whole. */
+export function addJobError(job: Job, type: string, message: string, now: number): void {
+  addIssue(job, 'error', { entity_type: 'job', entity_key: job.id, error_type: type, message }, now);
 }
 
 /** Appends an error or a warning, and counts the entity it names. */

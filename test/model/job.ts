@@ -76,7 +76,13 @@ export interface Job {
   startedAt: number | null;
   completedAt: number | null;
   lastReportAt: number | null;
-  cancellation: { reason: string | null; at: number; by: string; acknowledgedAt: number | null } | null;
+  cancellation: {
+    reason: string | null;
+    at: number;
+    by: string;
+    acknowledgedAt: number | null;
+    acknowledgedWith: 'completed' | 'failed' | null;
+  } | null;
   entries: Entry[];
   lineage: { rerunOf: string | null; root: string | null; number: number };
   /** The entities a rerun of the failed ones is about. */

@@ -26,7 +26,15 @@ const parts = Array.from({ length: Math.ceil(runs / PART) }, (_, index) => ({
 
 /** What 500 runs meet, most of it hundreds of times. */
 const MET = [
-  ...['create 201', 'create 200 replayed', 'get 200', 'get 404 job_not_found', 'heartbeat 200', 'delete 204'],
+  ...[
+    'create 201',
+    'create 200 replayed',
+    'get 200',
+    'get 404 job_not_found',
+    'heartbeat 200',
+    'heartbeat 409 job_terminal',
+  ],
+  ...['delete 204'],
   ...[
     'report 200',
     'report 200 replayed',

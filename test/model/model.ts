@@ -6,7 +6,7 @@ import { bodyOf, iso } from './body.ts';
 import { add } from './entries.ts';
 import { DAY, type Given, isTerminal, type Job, newJob } from './job.ts';
 import { cut, type JsonObject } from './json.ts';
-import { type Refusal, type Report, takeReport, type Verdict } from './report.ts';
+import { inCancelWindow, type Refusal, type Report, takeReport, type Verdict } from './report.ts';
 import { type Due, dues, type Rule, runAlarm, showLife } from './time.ts';
 
 /** `job` is the place of a job among those the model knows; `raw` the body as it is sent. */
@@ -85,6 +85,9 @@ export class Model {
       case 'get':
         return { status: 200, job };
       case 'heartbeat':
+        if (isTerminal(job) && !inCancelWindow(job, this.now)) {
+          return { status: 409, code: 'job_terminal', fields: { control: controlOf(job) }, head: job };
+        }
         this.#touch(job);
         return {
           status: 200,
@@ -154,7 +157,13 @@ export class Model {
       const reason = why === null ? null : cut(why);
       job.status = 'cancelled';
       job.completedAt = this.now;
-      job.cancellation = { reason, at: this.now, by: this.caller, acknowledgedAt: null };
+      job.cancellation = {
+        reason,
+        at: this.now,
+        by: this.caller,
+        acknowledgedAt: null,
+        acknowledgedWith: null,
+      };
       add(job, this.now, { kind: 'event', type: 'job.cancelled' });
       job.revision += 1;
     }

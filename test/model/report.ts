@@ -1,6 +1,6 @@
 /** behaviour.md §2: what one report does to one job, in the order it is read. */
 import { looksTheSame } from './body.ts';
-import { add, addIssue, fail } from './entries.ts';
+import { add, addIssue, addJobError, fail } from './entries.ts';
 import { type Issue, isTerminal, type Job, percentOfCounters, shown } from './job.ts';
 import { bytes, cut, type Json, type JsonObject, mergePatch, same } from './json.ts';
 import { paceAfter } from './numbers.ts';
@@ -74,7 +74,8 @@ export function whySkipped(job: Job, report: Report, now: number): Reason | null
   return repeatsTheEnd(job, report) ? 'already_ended' : 'job_terminal';
 }
 
-function inCancelWindow(job: Job, now: number): boolean {
+/** Whether a cancellation still waits for its acknowledgement. */
+export function inCancelWindow(job: Job, now: number): boolean {
   const { cancellation } = job;
   return cancellation !== null && cancellation.acknowledgedAt === null && now - cancellation.at < WINDOW;
 }
@@ -108,7 +109,8 @@ function apply(job: Job, report: Report, now: number): Refusal | null {
     job.sequences.set(report.reporter, report.sequence);
   }
   if (open) job.watchedSince ??= now;
-  if (report.mark_started && job.status === 'pending') start(job, now);
+  const starts = job.status === 'pending' && (report.mark_started === true || isWork(report));
+  if (starts) start(job, now);
   if (!setCounters(job, report)) return INVALID;
   setTexts(job, report, now);
   const { stage: _stage, last_message: _message, ...patch } = report.metadata_patch ?? {};
@@ -126,11 +128,21 @@ function apply(job: Job, report: Report, now: number): Refusal | null {
   if (job.total !== totalBefore) job.peak = 0;
   job.peak = Math.max(job.peak, percentOfCounters(job));
   const moved = shown(job).done - before;
-  if (moved !== 0n) job.pace = paceAfter(job.pace, Number(moved), job.startedAt, now);
+  if (moved !== 0n) job.pace = paceAfter(job.pace, Number(moved), starts ? null : job.startedAt, now);
   return null;
 }
 
 const INVALID: Refusal = { status: 422, code: 'validation_failed' };
+
+/** What a worker that has begun says: a counter above 0, a stage, an error or a warning. */
+function isWork(report: Report): boolean {
+  const counters = ['processed', 'failed', 'warned'] as const;
+  return (
+    counters.some((name) => (report[`${name}_items`] ?? 0) > 0 || (report[`${name}_delta`] ?? 0) > 0) ||
+    typeof (report.stage ?? report.metadata_patch?.stage) === 'string' ||
+    [report.error, report.warning, ...(report.errors ?? []), ...(report.warnings ?? [])].some(Boolean)
+  );
+}
 
 function start(job: Job, now: number): void {
   job.status = 'in_progress';
@@ -169,6 +181,8 @@ function mark(job: Job, report: Report, now: number): void {
   job.endedBy = report as JsonObject;
   if (job.cancellation) {
     job.cancellation.acknowledgedAt = now;
+    job.cancellation.acknowledgedWith = typeof report.mark_failed === 'string' ? 'failed' : 'completed';
+    if (typeof report.mark_failed === 'string') addJobError(job, 'job_failed', cut(report.mark_failed), now);
     add(job, now, { kind: 'event', type: 'job.cancel_acknowledged' });
   } else if (typeof report.mark_failed === 'string') {
     fail(job, 'job_failed', cut(report.mark_failed), now);

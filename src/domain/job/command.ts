@@ -126,6 +126,20 @@ export function issuesOf(report: Report, kind: 'error' | 'warning'): IssueInput[
   return [...(one ? [one] : []), ...(many ?? [])];
 }
 
+/** Whether the report tells of work: a counter above 0, a stage, an error or a warning. Source: behaviour §1, "Status". */
+export function tellsWork(report: Report): boolean {
+  const { stage, metadata_patch, error, errors, warning, warnings } = report;
+  const tells = (kind: (typeof COUNTERS)[number]) =>
+    (report[`${kind}_items`] ?? 0) > 0 || (report[`${kind}_delta`] ?? 0) > 0;
+  return (
+    COUNTERS.some(tells) ||
+    isGiven(stage ?? metadata_patch?.stage) ||
+    isGiven(error) ||
+    isGiven(warning) ||
+    (errors?.length ?? 0) + (warnings?.length ?? 0) > 0
+  );
+}
+
 /** How a report ends its job: `true`, the failure's message, or null where it does not. */
 export function markOf(report: Report): true | string | null {
   if (report.mark_completed) return true;

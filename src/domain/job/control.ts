@@ -3,7 +3,7 @@ import type { Summary } from './summary';
 
 /** What every answer tells the worker: whether to stop, and when to speak again. Source: behaviour §2. */
 export interface Control {
-  cancel: Omit<Cancellation, 'acknowledged_at'> | null;
+  cancel: Pick<Cancellation, 'reason' | 'requested_at' | 'requested_by'> | null;
   next_report_in_seconds: number;
 }
 

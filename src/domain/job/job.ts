@@ -33,6 +33,8 @@ export interface Cancellation {
   /** The id of the key, or of the member, that asked. */
   requested_by: string;
   acknowledged_at: number | null;
+  /** The mark that acknowledged it: null until then, and where an older build kept it. */
+  acknowledged_with: 'completed' | 'failed' | null;
 }
 
 /** How a job ended or was acknowledged: enough to know the same report when it comes again. */

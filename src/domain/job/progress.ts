@@ -50,11 +50,16 @@ type RateFields = 'rate' | 'rate_at' | 'rate_backlog' | 'moves';
  * The rate's state after a report that moved the items done from those of `before`; null where it moved none.
  * An exponential average over a minute; reports of one instant are one sample. Source: behaviour §1, "Numbers".
  */
-export function sampleRate(job: Job, before: Attempted, now: number): Pick<Job, RateFields> | null {
+export function sampleRate(
+  job: Job,
+  before: Attempted & Pick<Job, 'started_at'>,
+  now: number,
+): Pick<Job, RateFields> | null {
   const moved = job.processed_items - before.processed_items + (shownFailed(job) - shownFailed(before));
   if (moved === 0) return null;
   const moves = Math.min(job.moves + 1, ETA_MOVES);
-  const since = job.rate_at ?? job.started_at;
+  // The report that starts the job says nothing of how long its items took.
+  const since = job.rate_at ?? before.started_at;
   if (since === null) return { rate: null, rate_at: now, rate_backlog: 0, moves };
   const items = job.rate_backlog + Math.max(moved, 0);
   const seconds = (now - since) / 1_000;

@@ -1,21 +1,21 @@
 import { type JsonObject, jsonSize, mergePatch } from '../base/json';
 import { invalidField, type Rejection, reject } from '../base/rejection';
 import { clip } from '../base/text';
-import { isGiven, issuesOf, type Report, splitMetadata } from './command';
+import { isGiven, issuesOf, type Report, splitMetadata, tellsWork } from './command';
 import type { Draft } from './draft';
 import { fail } from './health';
-import { toIssue } from './issue';
+import { jobIssue, toIssue } from './issue';
 import { CONTENT_LIMIT, type Job } from './job';
 import { countedHundredths, sampleRate } from './progress';
 
 /**
- * Writes a report into a draft, in the order of behaviour §2: start, counters, stage, message, metadata, result,
+ * Writes a report into a draft, in the order of behaviour §2: start, which work is too, counters, stage, message, metadata, result,
  * errors, warnings, logs. The mark comes last, by `end` or `acknowledge`.
  */
 export function record(draft: Draft, report: Report, now: number): Rejection | null {
   const { job } = draft;
   const before = { ...job };
-  if (report.mark_started && job.status === 'pending') {
+  if (job.status === 'pending' && (report.mark_started || tellsWork(report))) {
     job.status = 'in_progress';
     job.started_at = now;
     draft.event('job.started');
@@ -99,11 +99,13 @@ function outcome(job: Job): 'completed' | 'completed_with_warnings' | 'partial_s
   return 'completed';
 }
 
-/** Takes the mark of a worker whose job was cancelled as its acknowledgement. */
+/** Takes the mark of a worker whose job was cancelled as its acknowledgement; what it failed of is kept as an error. */
 export function acknowledge(draft: Draft, mark: true | string, digest: string, now: number): void {
   const { job } = draft;
   if (job.cancellation === null) return;
   job.ending = { digest, mark };
-  job.cancellation = { ...job.cancellation, acknowledged_at: now };
+  if (mark !== true) draft.issue('error', jobIssue(job.job_id, 'job_failed', mark, now));
+  const acknowledged_with = mark === true ? 'completed' : 'failed';
+  job.cancellation = { ...job.cancellation, acknowledged_at: now, acknowledged_with };
   draft.event('job.cancel_acknowledged');
 }

@@ -1,8 +1,12 @@
 import type { Status } from './job';
 
-/** What can be asked of a job. A report is one of the first four, by its mark. `expire` is an end made by the clock. */
+/**
+ * What can be asked of a job. A report is one of the first five, by its mark or else by whether it tells of work.
+ * `expire` is an end made by the clock.
+ */
 export const MOVES = [
   'progress',
+  'work',
   'start',
   'complete',
   'fail',
@@ -22,6 +26,7 @@ export type Cell = 'apply' | 'nothing' | 'closing' | 'job_terminal' | 'job_not_t
 
 const OPEN: Record<Move, Cell> = {
   progress: 'apply',
+  work: 'apply',
   start: 'apply',
   complete: 'apply',
   fail: 'apply',
@@ -34,10 +39,11 @@ const OPEN: Record<Move, Cell> = {
 
 const ENDED: Record<Move, Cell> = {
   progress: 'job_terminal',
+  work: 'job_terminal',
   start: 'job_terminal',
   complete: 'job_terminal',
   fail: 'job_terminal',
-  heartbeat: 'nothing',
+  heartbeat: 'job_terminal',
   cancel: 'job_terminal',
   expire: 'nothing',
   rerun: 'apply',
@@ -47,9 +53,11 @@ const ENDED: Record<Move, Cell> = {
 const CANCELLED: Record<Move, Cell> = {
   ...ENDED,
   progress: 'closing',
+  work: 'closing',
   start: 'closing',
   complete: 'closing',
   fail: 'closing',
+  heartbeat: 'closing',
   cancel: 'nothing',
 };
 

@@ -1,11 +1,11 @@
 import { invalidField, type Rejection, reject } from '../base/rejection';
 import { clip } from '../base/text';
-import { type Command, isMarkAlone, markOf, type Report } from './command';
+import { type Command, isMarkAlone, markOf, type Report, tellsWork } from './command';
 import { type Change, Draft, type Seen } from './draft';
 import { touch } from './health';
 import { isClosing, isTerminal, type Job } from './job';
 import { acknowledge, end, record } from './report';
-import { type Move, STATUS_TABLE } from './status-table';
+import { type Cell, type Move, STATUS_TABLE } from './status-table';
 
 const REPORTER_LIMIT = 100;
 
@@ -36,10 +36,20 @@ export function transition(job: Job, command: Command, now: number, seen: Seen):
     case 'report':
       return report(job, command.report, command.digest, now, seen);
     case 'heartbeat':
-      return accepted(alive(job, now, seen));
+      return heartbeat(job, now, seen);
     case 'cancel':
       return cancel(job, command.reason, command.requested_by, now, seen);
   }
+}
+
+function heartbeat(job: Job, now: number, seen: Seen): Transition {
+  const cell = STATUS_TABLE[job.status].heartbeat;
+  return isOver(job, cell, now) ? rejected(unchanged(job), terminal(job)) : accepted(alive(job, now, seen));
+}
+
+/** Whether the job has ended, and takes no last words either. */
+function isOver(job: Job, cell: Cell, now: number): boolean {
+  return isTerminal(job.status) && !(cell === 'closing' && isClosing(job, now));
 }
 
 function cancel(job: Job, reason: string | null, requestedBy: string, now: number, seen: Seen): Transition {
@@ -54,6 +64,7 @@ function cancel(job: Job, reason: string | null, requestedBy: string, now: numbe
     requested_at: now,
     requested_by: requestedBy,
     acknowledged_at: null,
+    acknowledged_with: null,
   };
   draft.event('job.cancelled');
   return accepted(draft.finish(now, false));
@@ -67,7 +78,7 @@ function report(job: Job, input: Report, digest: string, now: number, seen: Seen
   }
   const mark = markOf(input);
   const cell = STATUS_TABLE[job.status][moveOf(input, mark)];
-  if (isTerminal(job.status) && !(cell === 'closing' && isClosing(job, now))) {
+  if (isOver(job, cell, now)) {
     const { ending } = job;
     const same =
       ending !== null && (ending.digest === digest || (ending.mark === mark && isMarkAlone(input)));
@@ -93,7 +104,8 @@ function report(job: Job, input: Report, digest: string, now: number, seen: Seen
 
 function moveOf(input: Report, mark: true | string | null): Move {
   if (mark !== null) return mark === true ? 'complete' : 'fail';
-  return input.mark_started ? 'start' : 'progress';
+  if (input.mark_started) return 'start';
+  return tellsWork(input) ? 'work' : 'progress';
 }
 
 function withSequence(reporters: Job['reporters'], reporter: string, sequence: number): Job['reporters'] {

@@ -77,14 +77,37 @@ describe('rate and ETA', () => {
     expect(two.rate_per_second).toBeCloseTo(weight * 2 + (1 - weight) * 1, 12);
   });
 
-  it('without a start the first report only starts the clock', () => {
-    expect(jobAfter({ total_items: 100 }, [10, { processed_items: 50 }]).rate_per_second).toBeNull();
-    const second = jobAfter(
-      { total_items: 100 },
-      [10, { processed_items: 50 }],
-      [20, { processed_items: 60 }],
-    );
-    expect(second.rate_per_second).toBe(1);
+  it.each([{ processed_items: 50 }, { mark_started: true, processed_items: 50 }])(
+    'the report that starts the job only starts the clock, whatever it counts: %o',
+    (first) => {
+      expect(jobAfter({ total_items: 100 }, [10, first]).rate_per_second).toBeNull();
+      const second = jobAfter({ total_items: 100 }, [10, first], [20, { processed_items: 60 }]);
+      expect(second.rate_per_second).toBe(1);
+      const atOnce = jobAfter(
+        { total_items: 100 },
+        [10, first],
+        [10, { processed_items: 55 }],
+        [20, { processed_items: 60 }],
+      );
+      expect(atOnce.rate_per_second).toBe(1);
+    },
+  );
+
+  it('without a start the last words of a cancelled job only start the clock', () => {
+    const cancelled = transition(
+      freshJob(),
+      { verb: 'cancel', reason: null, requested_by: 'k' },
+      NOW,
+      NEVER_SEEN,
+    ).job;
+    const said = (before: Job, seconds: number, processed_items: number) => {
+      const report = reportSchema.parse({ processed_items });
+      return transition(before, { verb: 'report', report, digest: '' }, NOW + seconds * 1_000, NEVER_SEEN)
+        .job;
+    };
+    const first = said(cancelled, 10, 5);
+    expect([first.started_at, first.rate]).toEqual([null, null]);
+    expect(said(first, 20, 8).rate).toBe(0.3);
   });
 
   it('reports of one instant are one sample', () => {
@@ -104,7 +127,7 @@ describe('rate and ETA', () => {
     expect(jobAfter({ total_items: 100 }, start, ...steady.slice(0, 2)).eta_at).toBeNull();
     expect(jobAfter({ total_items: 100 }, start, ...steady).eta_at).toBe(NOW + 30_000 + 70_000);
     expect(jobAfter({ total_items: 0 }, start, ...steady).eta_at).toBeNull();
-    expect(jobAfter({ total_items: 100 }, ...steady).eta_at).toBeNull();
+    expect(jobAfter({ total_items: 100 }, ...steady).eta_at).toBe(NOW + 30_000 + 70_000);
     expect(
       jobAfter({ total_items: 100 }, start, ...steady, [31, { mark_completed: true }]).eta_at,
     ).toBeNull();

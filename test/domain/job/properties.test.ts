@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../../../src/domain/job/command';
+import { type Command, reportSchema } from '../../../src/domain/job/command';
 import { isTerminal, type Job } from '../../../src/domain/job/job';
 import { summarize } from '../../../src/domain/job/summary';
 import { type Transition, transition } from '../../../src/domain/job/transition';
@@ -21,6 +21,8 @@ function play(
   }
 }
 
+const NOTHING_SAID: Command = { verb: 'report', report: reportSchema.parse({}), digest: '' };
+
 function holds(check: Parameters<typeof play>[1]): void {
   fc.assert(
     fc.property(history, (steps) => play(steps, check)),
@@ -32,6 +34,26 @@ describe('whatever is reported', () => {
   it('a terminal status absorbs', () => {
     holds((before, step) => {
       if (isTerminal(before.status)) expect(step.job.status).toBe(before.status);
+    });
+  });
+
+  it('a pending job has had no work done', () => {
+    holds((_before, { job }) => {
+      if (job.status !== 'pending') return;
+      const { processed_items, failed_items, warned_items, started_at } = summarize(job);
+      expect({ processed_items, failed_items, warned_items, started_at, stage: job.stage }).toEqual({
+        ...{ processed_items: 0, failed_items: 0, warned_items: 0, started_at: null, stage: null },
+      });
+      expect([job.errors_total, job.warnings_total]).toEqual([0, 0]);
+    });
+  });
+
+  it('a heartbeat is refused where a report is, and changes what people see only on an open job', () => {
+    holds((before, _step, _command, now) => {
+      const beat = transition(before, { verb: 'heartbeat' }, now, NEVER_SEEN);
+      const said = transition(before, NOTHING_SAID, now, NEVER_SEEN);
+      expect(beat.outcome).toBe(said.outcome);
+      if (isTerminal(before.status)) expect(beat.job).toBe(before);
     });
   });
 

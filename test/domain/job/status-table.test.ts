@@ -10,6 +10,7 @@ import { jobIn, NEVER_SEEN, NOW } from '../../support/arbitraries';
 const EXPECTED: Record<Status, Record<Exclude<Move, 'rerun' | 'delete'>, Status | 'job_terminal'>> = {
   pending: {
     progress: 'pending',
+    work: 'in_progress',
     start: 'in_progress',
     complete: 'completed',
     fail: 'failed',
@@ -19,6 +20,7 @@ const EXPECTED: Record<Status, Record<Exclude<Move, 'rerun' | 'delete'>, Status 
   },
   in_progress: {
     progress: 'in_progress',
+    work: 'in_progress',
     start: 'in_progress',
     complete: 'completed',
     fail: 'failed',
@@ -32,6 +34,7 @@ const EXPECTED: Record<Status, Record<Exclude<Move, 'rerun' | 'delete'>, Status 
   failed: ended('failed'),
   cancelled: {
     progress: 'cancelled',
+    work: 'cancelled',
     start: 'cancelled',
     complete: 'cancelled',
     fail: 'cancelled',
@@ -44,14 +47,15 @@ const EXPECTED: Record<Status, Record<Exclude<Move, 'rerun' | 'delete'>, Status 
 function ended(status: Status) {
   const terminal = 'job_terminal' as const;
   return {
-    ...{ progress: terminal, start: terminal, complete: terminal, fail: terminal, cancel: terminal },
-    ...{ heartbeat: status, expire: status },
+    ...{ progress: terminal, work: terminal, start: terminal, complete: terminal, fail: terminal },
+    ...{ heartbeat: terminal, cancel: terminal, expire: status },
   };
 }
 
 const REPORTS = {
-  progress: { processed_items: 7 },
-  start: { mark_started: true, processed_items: 7 },
+  progress: { message: 'soon' },
+  work: { processed_items: 7 },
+  start: { mark_started: true },
   complete: { mark_completed: true, processed_items: 7 },
   fail: { mark_failed: 'another reason', processed_items: 7 },
 };
@@ -89,12 +93,30 @@ describe('status × move', () => {
 
   it('a cancelled job takes the last words of its worker for five minutes, and its first mark closes that', () => {
     const job = jobIn('cancelled');
-    const late = transition(job, commandFor('progress'), NOW + 300_000, NEVER_SEEN);
-    expect(late).toMatchObject({ outcome: 'rejected', rejection: { code: 'job_terminal' } });
+    const refused = { outcome: 'rejected', rejection: { code: 'job_terminal' } };
     const said = transition(job, commandFor('complete'), NOW + 299_999, NEVER_SEEN);
-    expect(said.job.cancellation?.acknowledged_at).toBe(NOW + 299_999);
+    expect(said.job.cancellation).toMatchObject({
+      acknowledged_at: NOW + 299_999,
+      acknowledged_with: 'completed',
+    });
     expect(said.job.processed_items).toBe(7);
-    const after = transition(said.job, commandFor('progress'), NOW + 299_999, NEVER_SEEN);
-    expect(after).toMatchObject({ outcome: 'rejected', rejection: { code: 'job_terminal' } });
+    for (const move of ['progress', 'work', 'heartbeat'] as const) {
+      expect(transition(job, commandFor(move), NOW + 300_000, NEVER_SEEN)).toMatchObject(refused);
+      expect(transition(said.job, commandFor(move), NOW + 299_999, NEVER_SEEN)).toMatchObject(refused);
+    }
+  });
+
+  it('a failure after a cancellation acknowledges it and keeps its text as an error', () => {
+    const step = transition(jobIn('cancelled'), commandFor('fail'), NOW + 1, NEVER_SEEN);
+    expect(step.job).toMatchObject({ status: 'cancelled', error_message: null, errors_total: 1 });
+    expect(step.job.cancellation).toMatchObject({ acknowledged_at: NOW + 1, acknowledged_with: 'failed' });
+    const { job_id } = step.job;
+    expect(step.entries).toMatchObject([
+      {
+        kind: 'error',
+        body: { entity_type: 'job', entity_key: job_id, error_type: 'job_failed', message: 'another reason' },
+      },
+      { kind: 'event', body: { type: 'job.cancel_acknowledged' } },
+    ]);
   });
 });

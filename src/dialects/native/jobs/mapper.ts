@@ -36,6 +36,7 @@ function toCancellation(cancellation: Summary['cancellation']): SummaryResponse[
     requested_at: toTime(cancellation.requested_at),
     requested_by: cancellation.requested_by,
     acknowledged_at: toTimeOrNull(cancellation.acknowledged_at),
+    acknowledged_with: cancellation.acknowledged_with ?? null,
   };
 }
 

@@ -26,6 +26,10 @@ const cancellation = z
     requested_at: time,
     requested_by: z.string().meta({ description: 'The id of the key, or of the member, that asked.' }),
     acknowledged_at: time.nullable(),
+    acknowledged_with: z
+      .enum(['completed', 'failed'])
+      .nullable()
+      .meta({ description: 'The mark of the worker that noticed.' }),
   })
   .meta({ id: 'Cancellation' });
 
@@ -61,7 +65,7 @@ export const jobResponse = summaryResponse
 
 export const controlResponse = z
   .object({
-    cancel: cancellation.omit({ acknowledged_at: true }).nullable(),
+    cancel: cancellation.omit({ acknowledged_at: true, acknowledged_with: true }).nullable(),
     next_report_in_seconds: z.int().min(1).meta({
       description:
         'When to speak again: 2 while anyone watches, else 15, and never more than a third of the heartbeat timeout.',

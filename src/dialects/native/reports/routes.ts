@@ -78,10 +78,11 @@ const beat = tenantEndpoint('job:create', {
   id: 'heartbeat',
   token: { scope: 'report' },
   summary: 'Say that the worker is alive',
+  description: 'A job that has ended refuses it, unless its cancellation still waits for an acknowledgement.',
   replies: {
     200: { description: 'The job’s status and control.', schema: heartbeatResponse, headers: WORKER_HEADERS },
   },
-  refusals: ['job_not_found', 'overloaded'],
+  refusals: ['job_not_found', 'job_terminal', 'overloaded'],
   async handle({ params }, caller) {
     const applied = await heartbeat(caller, params.job_id ?? '');
     return answerUnit(applied, ({ view }, headers) => {
