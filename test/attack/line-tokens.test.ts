@@ -100,6 +100,17 @@ describe.each(PATHS)('%j', (path) => {
   });
 });
 
+it.each(PATHS)('%j: a job that was deleted is a 404', async (path) => {
+  const deleted = await client.createJob();
+  const token = await makeToken(client, deleted, 'report');
+  await client.post(`/api/jobs/${deleted}/cancel`);
+  expect((await client.send('DELETE', `/api/jobs/${deleted}`)).status).toBe(204);
+  for (const raw of ['', '9/9']) {
+    const answer = await send(null, 'POST', `/r/${token}${path}`, { raw });
+    expectRefusal(answer, 404, 'job_not_found', 'line');
+  }
+});
+
 it('moves its own job alone, whatever the text names', async () => {
   const own = await makeRunningJob(client);
   const token = await makeToken(client, own, 'report');

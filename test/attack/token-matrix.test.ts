@@ -88,6 +88,17 @@ describe.each(titled(CLOSED.filter((route) => opens('report', route))))('%s', (_
     expect((await byToken)?.status).toBe((await byKey)?.status);
   });
 
+  it('its own job, once it is deleted, is the 404 that its key is answered', async () => {
+    const job = await makeCompletedJob(mine.client);
+    const token = await makeToken(mine.client, job, 'report');
+    expect((await mine.client.send('DELETE', `/api/jobs/${job}`)).status).toBe(204);
+    const path = address(route, job, mine);
+    const byToken = await send(token, route.method, path, goodAsk(route));
+    expectRefusal(byToken, 404, 'job_not_found', route.surface);
+    const byKey = await send(mine.client.key, route.method, path, goodAsk(route));
+    expect([byToken.status, byToken.json.code]).toEqual([byKey.status, byKey.json.code]);
+  });
+
   it('a revoked token, an expired look-alike and one that was never made are one 401', async () => {
     const job = await makeRunningJob(mine.client);
     const revoked = await makeToken(mine.client, job, 'report');

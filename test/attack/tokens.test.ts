@@ -139,7 +139,7 @@ describe('losing one', () => {
     expect(rows).toBe(0);
   });
 
-  it('ends with its time, its key and its job, all of them with one 401', async () => {
+  it('ends with its time, its key and a revocation, all of them with one 401; without its job it is a 404', async () => {
     const key = await makeKey(client.organization);
     const deleted = await client.createJob();
     const tokens = {
@@ -160,7 +160,7 @@ describe('losing one', () => {
     try {
       vi.setSystemTime(now + 31_000);
       for (const token of Object.values(tokens)) answers.push(await read(token));
-      answers.push(await read(gone, deleted));
+      expectRefusal(await read(gone, deleted), 404, 'job_not_found');
       expect((await read(standing)).status).toBe(200);
     } finally {
       vi.useRealTimers();

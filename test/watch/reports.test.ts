@@ -311,9 +311,10 @@ describe('the end', () => {
     expect(json.cancellation.acknowledged_at).not.toBeNull();
   });
 
-  it('of a job that was deleted is a 404’s', async () => {
+  it.each(['a key', 'a token'])('of a job that was deleted is a 404’s, by %s', async (by) => {
     const id = await client.createJob();
-    const worker = await SocketReporter.open(client, id);
+    const credential = by === 'a key' ? client : ({ key: await makeToken(client, id, 'report') } as Client);
+    const worker = await SocketReporter.open(credential, id);
     await worker.report({ error: issue });
     await worker.report({ mark_completed: true });
     await client.send('DELETE', `/api/jobs/${id}`);

@@ -64,6 +64,28 @@ it('a long poll by a token is a 401 once tokens are revoked', async () => {
   expect((await poll).status).toBe(401);
 });
 
+it('a long poll by a token is a 404 once its job is deleted', async () => {
+  const { id, token } = await watched();
+  await client.post(`/api/jobs/${id}/cancel`);
+  const poll = send(token, 'GET', `/api/jobs/${id}?wait=20`);
+  await vi.waitFor(async () => {
+    const { json } = await client.post(`/api/jobs/${id}/heartbeat`);
+    expect(json.control.next_report_in_seconds).toBeLessThan(10);
+  });
+  expect((await client.send('DELETE', `/api/jobs/${id}`)).status).toBe(204);
+  expect((await poll).status).toBe(404);
+});
+
+it('a stream by a token tells of the deletion and ends', async () => {
+  const { id, token } = await watched();
+  await client.post(`/api/jobs/${id}/cancel`);
+  const stream = new StreamReader(await open(`/api/jobs/${id}/stream?token=${token}`));
+  expect((await stream.next())?.event).toBe('snapshot');
+  expect((await client.send('DELETE', `/api/jobs/${id}`)).status).toBe(204);
+  const rest = await stream.until(() => false);
+  expect(rest.map(({ event }) => event)).toEqual(['update', 'end']);
+});
+
 describe('whether a token stands', () => {
   it('is told of its time, its key, its job and its generation', async () => {
     const key = await makeKey(client.organization);
@@ -82,7 +104,7 @@ describe('whether a token stands', () => {
     expect(await stands(after, 8_000)).toBe(true);
     await client.post(`/api/jobs/${id}/cancel`);
     await client.send('DELETE', `/api/jobs/${id}`);
-    expect(await stands(after, 10_000)).toBe(false);
+    expect(await stands(after, 10_000)).toBe(true);
     expect(await stands(`${token}x`)).toBe(false);
   });
 });

@@ -102,7 +102,7 @@ export const LINE_ROUTES: readonly Endpoint[] = VERBS.flatMap(({ id, verb, ...do
     ...doc,
     token: { scope: 'report', from: 'path' } as const,
     replies: REPLIES,
-    refusals: ['job_terminal', 'overloaded'] as const,
+    refusals: ['job_not_found', 'job_terminal', 'overloaded'] as const,
   };
   const post = tenantEndpoint('job:create', {
     ...shared,

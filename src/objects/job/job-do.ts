@@ -244,9 +244,11 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     return stored;
   }
 
-  /** Whether a token of this generation still stands; a call that came by none is not asked. */
+  /** Whether a token of this generation still stands. A call that came by none is not asked, nor is one for no job. */
   #takes(tokens: number | undefined): boolean {
-    return tokens === undefined || tokens === this.#store.tokenGeneration();
+    if (tokens === undefined) return true;
+    const own = this.#store.tokenGeneration();
+    return own === null || own === tokens;
   }
 }
 

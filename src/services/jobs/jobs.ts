@@ -3,7 +3,6 @@ import type { Command } from '../../domain/job/command';
 import type { Unit } from '../../domain/job/unit';
 import { jobObject } from '../../objects/address';
 import type { Applied, JobObject, JobView, Want } from '../../objects/job/contract';
-import { unauthenticated } from '../access/authenticate';
 import type { Caller } from '../access/caller';
 import { askObject } from '../ask-object';
 import { type JobRef, readJobId } from '../ids/job-id';
@@ -12,6 +11,7 @@ import { type Part, type Snapshot, snapshotName } from './job-snapshot';
 import { type ReadReport, toUnit } from './report-unit';
 import { type RequestKey, unitKey } from './request-key';
 import { type KeepAlive, snapshotsOf } from './snapshot-cache';
+import { unknownJob } from './unknown-job';
 
 export type { UnitAnswer } from '../../objects/job/contract';
 export type { Applied, JobView, Part };
@@ -112,15 +112,16 @@ export async function deleteJob(caller: Caller, jobId: string): Promise<Result<n
 
 /**
  * Calls the object of a job whose id was made for the caller's organization; any other id touches no object. A caller
- * that came by a token reaches that token's job alone, and hands its generation on: the object, which knows of no job
- * where that is revoked, is then answered for with a 401.
+ * that came by a token reaches that token's job alone, and hands its generation on: the object knows of no job where
+ * that is revoked.
  */
 export async function withJob<Answer>(
-  { env, config, principal, token }: Caller,
+  caller: Caller,
   jobId: string,
   repeatable: boolean,
   call: (job: JobObject, organization: string, ref: JobRef, tokens: number | undefined) => Promise<Answer>,
 ): Promise<Result<Answer>> {
+  const { env, config, principal, token } = caller;
   const { organization } = principal;
   const ref = await readJobId(config, organization, jobId);
   if (ref === null) return noSuchJob();
@@ -130,7 +131,7 @@ export async function withJob<Answer>(
     repeatable,
   );
   if (token === undefined || !answer.ok || answer.value !== null) return answer;
-  return { ok: false, rejection: unauthenticated() };
+  return unknownJob(caller, ref.core);
 }
 
 async function apply(

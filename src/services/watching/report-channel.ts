@@ -5,13 +5,13 @@ import { log } from '../../log';
 import { reportJob } from '../../objects/address';
 import type { UnitAnswer, UnitAsk } from '../../objects/job/contract';
 import { REVOKED, type Relay, type RelayAnswer, type SocketAnswer } from '../../objects/job/report-contract';
-import { unauthenticated } from '../access/authenticate';
 import type { Caller } from '../access/caller';
 import { readJobId } from '../ids/job-id';
 import { noSuchJob } from '../jobs/create-job';
 import { type ReadReport, toUnit } from '../jobs/report-unit';
 import { type RequestKey, unitKey } from '../jobs/request-key';
 import { snapshotsOf } from '../jobs/snapshot-cache';
+import { unknownJob } from '../jobs/unknown-job';
 
 /** How long an answer may stay away before the object counts as lost (ms). */
 const PATIENCE = 30_000;
@@ -128,11 +128,10 @@ export class ReportChannel {
     }
     this.#answered += answers.length;
     this.#ends = this.#ends.filter((end) => end > this.#answered);
-    const { config, principal, token } = this.#caller;
+    const { config, principal } = this.#caller;
     if (job === null) snapshotsOf(config).forget(principal.organization, this.#jobId);
     else snapshotsOf(config).passed(principal.organization, this.#jobId, job.revision);
-    if (token !== undefined && answers.some(({ outcome }) => outcome === 'none')) this.#end('revoked');
-    else this.#port.answered(answers.map(toAnswer), job?.control ?? null);
+    this.#port.answered(answers.map(toAnswer), job?.control ?? null);
     this.#go();
   }
 
@@ -193,18 +192,16 @@ function toAnswer(answer: SocketAnswer): UnitAnswer {
   }
 }
 
-async function connect(
-  { env, config, principal: { organization }, token }: Caller,
-  jobId: string,
-): Promise<Result<WebSocket>> {
+async function connect(caller: Caller, jobId: string): Promise<Result<WebSocket>> {
+  const { env, config, principal, token } = caller;
+  const { organization } = principal;
   const ref = await readJobId(config, organization, jobId);
   if (ref === null) return noSuchJob();
   try {
     const ask = { organization, tokens: token?.generation };
     const { status, webSocket } = await reportJob(env, ref.core, ask);
     if (webSocket) return ok(webSocket);
-    if (status === 404)
-      return token === undefined ? noSuchJob() : { ok: false, rejection: unauthenticated() };
+    if (status === 404) return await unknownJob(caller, ref.core);
     if (status === 503) return refuse('overloaded', 'This job has as many sockets as it takes.');
     throw new Error(`the object answered ${status}`);
   } catch (cause) {

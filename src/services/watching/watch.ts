@@ -2,10 +2,10 @@ import { ok, type Result, refuse } from '../../domain/base/result';
 import { log } from '../../log';
 import { watchJob } from '../../objects/address';
 import type { End, Moved, Snapshot, Update, Wants, WatchMessage } from '../../objects/job/watch-contract';
-import { unauthenticated } from '../access/authenticate';
 import type { Caller } from '../access/caller';
 import { type JobRef, readJobId } from '../ids/job-id';
 import { noSuchJob } from '../jobs/create-job';
+import { unknownJob } from '../jobs/unknown-job';
 import { ObjectSocket } from './object-socket';
 
 export type { EntryLine } from '../../objects/job/watch-contract';
@@ -156,20 +156,20 @@ export async function openWatch(
 }
 
 async function connect(
-  { env, principal: { organization }, token }: Caller,
+  caller: Caller,
   { core, job_id }: JobRef,
   wants: Wants,
   after: number | null,
 ): Promise<Result<ObjectSocket | null>> {
+  const { env, principal, token } = caller;
   try {
     const { status, webSocket } = await watchJob(env, core, {
-      ...{ organization, after, wants },
+      ...{ organization: principal.organization, after, wants },
       tokens: token?.generation,
     });
     if (webSocket) return ok(new ObjectSocket(webSocket));
     if (status === 204) return ok(null);
-    if (status === 404)
-      return token === undefined ? noSuchJob() : { ok: false, rejection: unauthenticated() };
+    if (status === 404) return await unknownJob(caller, core);
     if (status === 503)
       return refuse('overloaded', 'This job has as many watchers as it takes. Try again shortly.');
     throw new Error(`the object answered ${status}`);
