@@ -98,6 +98,7 @@ describe('a worker', () => {
     for (const [late, said] of [
       [other, undefined],
       ['', '3/4 late'],
+      ['', undefined],
       ['/start', undefined],
     ] as const) {
       expect(told(await line(late, said))).toEqual([
@@ -105,7 +106,6 @@ describe('a worker', () => {
         `The job is ${ended.status}: nothing leaves a terminal status.\n`,
       ]);
     }
-    expect(told(await line())).toEqual([200, answer]);
     expect(await job()).toEqual(ended);
   });
 
@@ -126,8 +126,12 @@ describe('a worker', () => {
     await line('', '1/4');
     await client.post(`/api/jobs/${id}/cancel`);
     expect(told(await line('', '2/4'))).toEqual([200, 'cancelled 50%\n']);
+    expect(told(await line())).toEqual([200, 'cancelled 50%\n']);
     expect(told(await line('/exit/130'))).toEqual([200, 'cancelled 50%\n']);
-    expect((await job()).cancellation.acknowledged_at).not.toBeNull();
+    const ended = await job();
+    expect(ended.cancellation).toMatchObject({ acknowledged_with: 'failed' });
+    expect(ended.errors).toMatchObject([{ error_type: 'job_failed', message: 'exit code 130' }]);
+    expect((await line()).status).toBe(409);
   });
 
   it.each([

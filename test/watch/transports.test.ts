@@ -31,11 +31,15 @@ const SCENARIOS: [name: string, steps: Step[], status: string][] = [
     [start, ...[3, 7, 5].map((processed_items) => report({ processed_items })), report({ total_items: 20 })],
     'in_progress',
   ],
-  ['progress without a start', [report({ processed_delta: 2, failed_delta: 1, warned_items: 4 })], 'pending'],
+  [
+    'progress that starts it',
+    [report({ processed_delta: 2, failed_delta: 1, warned_items: 4 })],
+    'in_progress',
+  ],
   [
     'stage',
     [report({ stage: 'reading' }), report({ stage: 'writing' }), report({ metadata_patch: { stage: null } })],
-    'pending',
+    'in_progress',
   ],
   [
     'message, metadata and result',
@@ -53,7 +57,7 @@ const SCENARIOS: [name: string, steps: Step[], status: string][] = [
       report({ errors: many, warnings: many }),
       report({ errors: many, warnings: many, message: 'and more' }),
     ],
-    'pending',
+    'in_progress',
   ],
   [
     'a batch',
