@@ -56,8 +56,15 @@ export const JOB_PATCHES: readonly Patch[] = [
   {
     name: 'terminal that does not absorb',
     file: 'src/domain/job/transition.ts',
-    find: 'if (isTerminal(job.status) && !(cell',
-    replace: 'if (job.status === "failed" && !(cell',
+    find: 'return isTerminal(job.status) && !(cell',
+    replace: 'return job.status === "failed" && !(cell',
+    suite: 'test/domain/job/properties.test.ts',
+  },
+  {
+    name: 'work that starts no job',
+    file: 'src/domain/job/report.ts',
+    find: '(report.mark_started || tellsWork(report))',
+    replace: 'report.mark_started',
     suite: 'test/domain/job/properties.test.ts',
   },
   {
