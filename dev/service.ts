@@ -26,6 +26,8 @@ export interface ServiceOptions {
   bundleDir?: string;
   /** Where the log lines go; nowhere by default. */
   output?: Output;
+  /** Flags of V8, such as `--max-heap-size=128` (MiB). */
+  v8Flags?: readonly string[];
 }
 
 export interface Service {
@@ -42,14 +44,15 @@ export interface Service {
 
 /** Starts the service on 127.0.0.1 and resolves once it answers `GET /healthz` with 200. */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { port = 0, bindings, bundleDir = BUNDLE, output = 'ignore' } = options;
+  const { port = 0, bindings, bundleDir = BUNDLE, output = 'ignore', v8Flags = [] } = options;
   const dataDir = resolve(options.dataDir);
   await refuseIfClaimed(dataDir);
   const objects = join(dataDir, 'objects');
   await mkdir(objects, { recursive: true });
   const config = join(dataDir, 'workerd.capnp');
   const loopback = bindings[ALLOW_PRIVATE] === '1';
-  await writeFile(config, workerdConfig(await settingsOf(bundleDir), Object.keys(bindings), loopback));
+  const settings = await settingsOf(bundleDir);
+  await writeFile(config, workerdConfig(settings, Object.keys(bindings), loopback, v8Flags));
 
   const workerd = spawnWorkerd(
     [

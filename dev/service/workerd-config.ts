@@ -14,6 +14,7 @@ export function workerdConfig(
   settings: WorkerSettings,
   secrets: readonly string[],
   loopback: boolean,
+  v8Flags: readonly string[] = [],
 ): string {
   const vars = Object.entries(settings.vars).filter(([name]) => !secrets.includes(name));
   const bindings = [
@@ -44,6 +45,7 @@ const config :Workerd.Config = (
     (name = ${text(DISK)}, disk = (writable = true)),${loopback ? LOOPBACK : ''}
   ],
   sockets = [(name = ${text(SOCKET)}, http = (), service = "headway")],
+  v8Flags = ${list(v8Flags.map(text))},
 );
 `;
 }

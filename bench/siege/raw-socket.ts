@@ -1,0 +1,99 @@
+/** A connection that says what no client would, byte by byte. */
+import { connect, type Socket } from 'node:net';
+import type { Ground } from './ground.ts';
+
+const CONNECT_PATIENCE = 10_000;
+
+export class RawSocket {
+  readonly #socket: Socket;
+  readonly #ground: Ground;
+  #text = '';
+  #closed = false;
+  #changed: () => void = () => {};
+
+  private constructor(ground: Ground, socket: Socket) {
+    this.#ground = ground;
+    this.#socket = socket;
+    socket.on('data', (chunk: Buffer) => {
+      this.#text = (this.#text + chunk.toString('latin1')).slice(0, 4_000);
+      this.#changed();
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      this.#closed = true;
+      this.#changed();
+    });
+  }
+
+  static open(ground: Ground): Promise<RawSocket> {
+    const { hostname, port } = new URL(ground.target.url);
+    return new Promise((resolve, reject) => {
+      const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+      socket.setTimeout(CONNECT_PATIENCE, () => reject(new Error('no connection')));
+      socket.once('error', reject);
+      socket.once('connect', () => {
+        socket.setTimeout(0);
+        socket.off('error', reject);
+        resolve(new RawSocket(ground, socket));
+      });
+    });
+  }
+
+  /** A head as it should be, with the organization's key and whatever else is given. */
+  send(method: string, path: string, headers: Record<string, string> = {}, body = ''): void {
+    const all = { Host: new URL(this.#ground.target.url).host, ...this.#ground.target.headers, ...headers };
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+    this.write(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
+  }
+
+  write(text: string | Buffer): void {
+    if (!this.#closed) this.#socket.write(text);
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** The first answer's status; null for a connection that was closed without, or kept silent for so many ms. */
+  async status(ms: number): Promise<number | null> {
+    const deadline = performance.now() + ms;
+    for (;;) {
+      const found = /^HTTP\/1\.1 (\d{3})/.exec(this.#text)?.[1];
+      if (found !== undefined) return Number(found);
+      const left = deadline - performance.now();
+      if (this.#closed || left <= 0) return null;
+      await this.#change(left);
+    }
+  }
+
+  /** Whether it is closed within so many ms. */
+  async closes(ms: number): Promise<boolean> {
+    const deadline = performance.now() + ms;
+    while (!this.#closed && performance.now() < deadline) await this.#change(deadline - performance.now());
+    return this.#closed;
+  }
+
+  /** Reads no more. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  /** Hangs up by a reset. */
+  reset(): void {
+    this.#socket.resetAndDestroy();
+  }
+
+  #change(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#changed = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

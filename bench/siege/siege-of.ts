@@ -1,0 +1,124 @@
+/** One attack on a service of its own, and what it cost the victim beside it. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { getPriority, setPriority } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Attack, Outcome } from './attack.ts';
+import type { Order, Word } from './attacker.ts';
+import { Besieged } from './besieged.ts';
+import { Memory, type MemorySample } from './memory.ts';
+import { type Sample, Victim } from './victim.ts';
+
+export interface Siege {
+  attack: string;
+  /** The victim right before the attack, on the same service. */
+  alone: Sample;
+  /** Beside it. */
+  victim: Sample;
+  memory: MemorySample;
+  outcome: Outcome;
+  /** What ended the process; null where it lives. */
+  end: string | null;
+}
+
+export interface SiegePlan {
+  folder: string;
+  bundleDir: string;
+  /** How long an attack lasts, and how long the victim is looked at before it. */
+  seconds: number;
+  alone: number;
+  short: boolean;
+}
+
+/** Steps of niceness. More, and on a busy machine the attack would not come about. */
+const GIVES_WAY = 3;
+
+/** The attack for `seconds`, then up to half a minute for what it left in memory. */
+export async function siegeOf(attack: Attack, plan: SiegePlan, name: string): Promise<Siege> {
+  const { folder, bundleDir, short } = plan;
+  const seconds = short ? plan.seconds : Math.max(plan.seconds, attack.least ?? 0);
+  const besieged = await Besieged.start(join(folder, name), bundleDir);
+  const attacker = new Attacker();
+  try {
+    const target = await besieged.enroll('attacker');
+    await attacker.prepare({ attack: attack.name, target, short });
+    const victim = await Victim.settle(await besieged.enroll('victim'));
+    const alone = await victim.work(sleep(plan.alone * 1_000));
+    const memory = new Memory(() => besieged.resident);
+    const attacking = attacker.attack(seconds);
+    const sample = await victim.work(attacking);
+    const outcome = await attacking;
+    attacker.end();
+    victim.leave();
+    const settled = await memory.settle();
+    const errors = (await besieged.errors()).map((line) => `logged: ${line}`);
+    const faults = [...outcome.faults, ...errors, ...nothing(outcome)];
+    return {
+      ...{ attack: attack.name, alone, victim: sample, memory: settled, end: besieged.end },
+      outcome: { counts: outcome.counts, faults },
+    };
+  } finally {
+    attacker.end();
+    await besieged.leave();
+  }
+}
+
+/** An attack that met nothing has shown nothing. */
+function nothing({ counts }: Outcome): string[] {
+  return Object.keys(counts).some((what) => !what.startsWith('no ')) ? [] : ['nothing was answered'];
+}
+
+class Attacker {
+  readonly #process: ChildProcess = fork(fileURLToPath(new URL('attacker.ts', import.meta.url)));
+  readonly #killWithUs = () => this.#process.kill('SIGKILL');
+  readonly #words: Word[] = [];
+  #heard: () => void = () => {};
+
+  constructor() {
+    process.once('exit', this.#killWithUs);
+    // It shares the machine with what it attacks, which elsewhere it would not.
+    setPriority(this.#process.pid ?? 0, Math.min(19, getPriority() + GIVES_WAY));
+    this.#process.on('message', (word: Word) => this.#hear(word));
+    this.#process.once('exit', (code, signal) =>
+      this.#hear({ word: 'failed', why: `ended: ${signal ?? code}` }),
+    );
+  }
+
+  async prepare(orders: Extract<Order, { order: 'prepare' }>['orders']): Promise<void> {
+    this.#order({ order: 'prepare', orders });
+    await this.#word();
+  }
+
+  async attack(seconds: number): Promise<Outcome> {
+    this.#order({ order: 'go' });
+    const stop = setTimeout(() => this.#order({ order: 'stop' }), seconds * 1_000);
+    const word = await this.#word().finally(() => clearTimeout(stop));
+    return word.word === 'over' ? word.outcome : { counts: {}, faults: ['it did not end'] };
+  }
+
+  end(): void {
+    process.off('exit', this.#killWithUs);
+    this.#process.kill('SIGKILL');
+  }
+
+  #order(order: Order): void {
+    if (this.#process.connected) this.#process.send(order);
+  }
+
+  #hear(word: Word): void {
+    this.#words.push(word);
+    this.#heard();
+  }
+
+  async #word(): Promise<Word> {
+    while (this.#words.length === 0) {
+      await new Promise<void>((resolve) => {
+        this.#heard = resolve;
+      });
+    }
+    const word = this.#words.shift() as Word;
+    if (word.word === 'failed') throw new Error(`the attack itself failed: ${word.why}`);
+    return word;
+  }
+}
