@@ -191,6 +191,30 @@ it('a page takes the events of all shards by their time, and each shard’s own 
   expect(reader.read.map(({ at }) => at)).toEqual([10, 25, 26, 30, 15, 40, 20]);
 });
 
+it.each([1, 2, 3, 4])(
+  'what a page of %i has no room for comes with the next one, from whichever shard',
+  async (limit) => {
+    const organization = `reader-${++organizations}`;
+    const principal = { organization, actor: { kind: 'key' as const, id: 'k' }, permissions: [], salt: '' };
+    const caller: Caller = {
+      env,
+      config: { ...configOf(env), shards: 3 },
+      principal,
+      renew: async () => true,
+    };
+    const told: string[] = [];
+    for (const shard of [0, 1, 2]) {
+      const job = new Job(`${organization}-${shard}`, shard);
+      for (let n = 0; n < 3; n++) job.change(['job.stage_changed']);
+      await indexObject(env, organization, shard).publish(job.publication(9));
+      told.push(...job.events.map(({ revision, body }) => `${job.id}.${revision}.${body.type}`));
+    }
+    const reader = new Reader(caller);
+    while ((await reader.page(limit)) > 0);
+    expect(reader.read.map(({ id }) => id).sort()).toEqual(told.sort());
+  },
+);
+
 it('shards that are added later are read from their beginning, and ones that were met stay read', async () => {
   const organization = `reader-${++organizations}`;
   const principal = { organization, actor: { kind: 'key' as const, id: 'k' }, permissions: [], salt: '' };
