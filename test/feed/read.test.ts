@@ -2,7 +2,9 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { feedResponse } from '../../src/dialects/native/feed/schemas';
 import { DAY } from '../../src/domain/job/job';
+import { tableNamesOf } from '../../src/objects/kit/turning-tables';
 import { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
+import { TOMBSTONE_TABLES } from '../../src/objects/org-index/org-index-schema';
 import { type Answer, type Client, makeClient, makeKey } from '../support/client';
 import { countRows } from '../support/count-rows';
 import { indexStub } from '../support/objects';
@@ -192,7 +194,9 @@ describe('an index object that was made before the feed could be read', () => {
       sql.exec('ALTER TABLE summary DROP COLUMN progressed_at');
       sql.exec('ALTER TABLE feed_period DROP COLUMN since');
       sql.exec('ALTER TABLE summary DROP COLUMN told');
-      for (const table of ['endpoint', 'subscriber', 'subscriber_source']) sql.exec(`DROP TABLE ${table}`);
+      const later = ['endpoint', 'subscriber', 'subscriber_source', 'tombstone_period'];
+      for (const table of [...later, ...tableNamesOf('tombstone', TOMBSTONE_TABLES)])
+        sql.exec(`DROP TABLE ${table}`);
       sql.exec('UPDATE schema SET version = 1');
     });
     await evictDurableObject(index);

@@ -44,7 +44,7 @@ export interface Outcome {
 
 const KEY_LIFE = DAY;
 const KEY_LIMIT = 1_000;
-const TOMBSTONE_LIFE = 31 * DAY;
+const TOMBSTONE_LIFE = 41 * DAY;
 const NOT_FOUND: Outcome = { status: 404, code: 'job_not_found' };
 const CONFLICT = { status: 422, code: 'idempotency_conflict' };
 

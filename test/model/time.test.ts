@@ -204,7 +204,7 @@ describe('after the end', () => {
     },
   );
 
-  it('the key of a removed job is taken for 31 days more', async () => {
+  it('the key of a removed job is taken for 41 days more', async () => {
     const key = { 'Idempotency-Key': 'the one' };
     const body = { job_type: 'import', total_items: 3, retention_days: 1 };
     const jobId = (await client.post('/api/jobs/', body, key)).json.job_id;
@@ -212,7 +212,7 @@ describe('after the end', () => {
     pass(DAY);
     await runDueAlarms(client.organization, jobId);
     const removed = now;
-    for (const later of [0, DAY, 31 * DAY - 1]) {
+    for (const later of [0, DAY, 41 * DAY - 1]) {
       pass(removed + later - now);
       await runDueAlarms(client.organization, jobId);
       const refused = await client.post('/api/jobs/', body, key);

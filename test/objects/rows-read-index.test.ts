@@ -7,6 +7,7 @@ import type { Summary } from '../../src/domain/job/summary';
 import { FeedStore } from '../../src/objects/org-index/feed-store';
 import { OrgIndexStore } from '../../src/objects/org-index/org-index-store';
 import { SubscriberStore } from '../../src/objects/org-index/subscriber-store';
+import { TombstoneStore } from '../../src/objects/org-index/tombstone-store';
 import { holdsToBudgets, read, rowsTo } from '../support/rows-read';
 
 const START = Date.UTC(2026, 0, 1);
@@ -75,7 +76,7 @@ const IN_ORDER = { summary: 'in order, to the limit' };
 const MARKS = { through: 1, progressed_at: 0, told: {} };
 const OLD = { created_at: 10, job_id: '00000010' };
 
-/** 20,000 jobs, one in a thousand under way, and 5,000 tombstones. */
+/** 20,000 jobs, one in a thousand under way, and twice 5,000 deleted ones: some as the version before kept them. */
 function fillIndex(sql: SqlStorage): void {
   new OrgIndexStore(sql).prepare();
   const status = "CASE n % 1000 WHEN 0 THEN 'in_progress' ELSE 'completed' END";
@@ -84,7 +85,9 @@ function fillIndex(sql: SqlStorage): void {
       ${rowsTo(LISTED, `n, printf('%08d', n), 3, 3, ${status}, 'import', 'sync', NULL, '[]', ?, '{}'`)}`,
     JSON.stringify({ ...SUMMARY, pad: 'x'.repeat(600) }),
   );
-  sql.exec(`INSERT INTO tombstone ${rowsTo(5_000, `printf('t%07d', n), 1, 1, ${START} + n`)}`);
+  sql.exec(`INSERT INTO tombstone ${rowsTo(5_000, `printf('t%07d', n), 1, 1, ${START + DAY} + n`)}`);
+  sql.exec(`INSERT INTO tombstone_0 ${rowsTo(5_000, `printf('u%07d', n), 1, 1, ${START + DAY} + n`)}`);
+  sql.exec('INSERT INTO tombstone_period VALUES (0, ?)', START);
 }
 
 holdsToBudgets(OrgIndexStore, {
@@ -95,8 +98,10 @@ holdsToBudgets(OrgIndexStore, {
     prepare: { rows: 30, call: (store) => store.prepare() },
     forget: 'no SQL',
     kept: [
-      { rows: 1, call: (store) => store.kept(OLD) },
-      { rows: 2, call: (store) => store.kept({ created_at: 1, job_id: 't0000007' }) },
+      { rows: 1, call: (store) => store.kept(OLD, START) },
+      { rows: 2, call: (store) => store.kept({ created_at: 1, job_id: 't0000007' }, START) },
+      { rows: 2, call: (store) => store.kept({ created_at: 1, job_id: 'u0000007' }, START) },
+      { rows: 1, call: (store) => store.kept({ created_at: 1, job_id: 'unknown' }, START) },
     ],
     insert: { rows: 2, call: (store) => store.insert(SUMMARY, MARKS) },
     update: [
@@ -104,12 +109,25 @@ holdsToBudgets(OrgIndexStore, {
       { rows: 2, call: (store) => store.update({ ...SUMMARY, ...OLD }, MARKS, 'completed') },
     ],
     advance: { rows: 2, call: (store) => store.advance(OLD, MARKS) },
-    remove: { rows: 3, call: (store) => store.remove(OLD, 4, 4, START) },
-    sweep: { rows: 10_020, call: (store) => store.sweep(START), walks: { tombstone: 'few' } },
+    remove: [
+      { rows: 5, call: (store) => store.remove(OLD, 4, 4, START) },
+      { rows: 100, call: (store) => store.remove(OLD, 4, 4, START + 60 * DAY) },
+    ],
     list: [
       { rows: 80, call: (store) => store.list({}, null, 51), walks: IN_ORDER },
       { rows: 80, call: (store) => store.list({}, OLD, 51) },
     ],
+  },
+});
+
+holdsToBudgets(TombstoneStore, {
+  namespace: 'ORG_INDEX',
+  fill: fillIndex,
+  open: (sql) => new TombstoneStore(sql, 30),
+  budgets: {
+    get: { rows: 2, call: (store) => store.get('u0000007', START) },
+    put: { rows: 3, call: (store) => store.put('new', { revision: 1, through: 1 }, START) },
+    forget: 'no SQL',
   },
 });
 

@@ -1,5 +1,6 @@
 import type { Publication } from '../../src/domain/feed/publication';
-import { FEED_TABLES } from '../../src/objects/org-index/org-index-schema';
+import { FEED_TABLES } from '../../src/domain/feed/retention';
+import { TOMBSTONE_TABLES } from '../../src/objects/org-index/org-index-schema';
 import type { JobTruth } from './job-truth';
 import type { Disk } from './storage';
 import type { World } from './world';
@@ -12,6 +13,11 @@ export interface Known {
 const FEED = Array.from({ length: FEED_TABLES }, (_, n) => `SELECT * FROM feed_${n} WHERE seq > ?1`).join(
   ' UNION ALL ',
 );
+
+const GONE = `SELECT max(revision) AS revision, max(through) AS through FROM (${Array.from(
+  { length: TOMBSTONE_TABLES },
+  (_, n) => `SELECT * FROM tombstone_${n} WHERE job_id = ?1 AND expires_at > ?2`,
+).join(' UNION ALL ')}) HAVING count(*) > 0`;
 
 /** What the index's disk holds, read after every step, against the jobs it speaks of. */
 export class IndexTruth {
@@ -32,11 +38,10 @@ export class IndexTruth {
   /** How far the index knows a job, listed or deleted; null where it never heard of it. */
   known(jobId: string): Known | null {
     if (!this.#started()) return null;
-    for (const table of ['summary', 'tombstone']) {
-      const [row] = this.disk.rows<Known>(`SELECT revision, through FROM ${table} WHERE job_id = ?`, jobId);
-      if (row !== undefined) return row;
-    }
-    return null;
+    const [listed] = this.disk.rows<Known>('SELECT revision, through FROM summary WHERE job_id = ?', jobId);
+    if (listed !== undefined) return listed;
+    const [gone] = this.disk.rows<Known>(GONE, jobId, this.#world.now);
+    return gone ?? null;
   }
 
   /** The listed jobs: what the index says of each, and of which revision. */

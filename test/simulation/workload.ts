@@ -137,6 +137,6 @@ export class Workload {
 }
 
 /** How long the key of a deleted job stays taken. Source: behaviour §2. */
-const KEY_LIFE = 31 * 86_400_000;
+const KEY_LIFE = 41 * 86_400_000;
 const SECOND = 1_000;
 const ENDS: [Report, ...Report[]] = [{ mark_completed: true }, { mark_failed: 'it broke' }];

@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { reject } from '../../domain/base/rejection';
+import { FEED_DAYS } from '../../domain/feed/feed';
 import type { EntryKind } from '../../domain/job/draft';
 import { newJob } from '../../domain/job/new-job';
 import { STATUS_TABLE } from '../../domain/job/status-table';
@@ -34,7 +35,11 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     this.#store = new JobStore(ctx.storage.sql);
     const publisher = new Publisher(publishingPort(this.#store, env, () => ctx.id.name));
     this.#watchers = new Watchers(ctx, this.#store);
-    this.#upkeep = new JobUpkeep(ctx, this.#store, publisher, this.#watchers, () => this.#commits.forget());
+    this.#upkeep = new JobUpkeep(
+      ...([ctx, this.#store, publisher, this.#watchers] as const),
+      () => this.#commits.forget(),
+      Number(env.FEED_DAYS ?? FEED_DAYS),
+    );
     this.#commits = new JobCommits({
       ...{ storage: ctx.storage, store: this.#store, publisher },
       ...{ watchers: this.#watchers, upkeep: this.#upkeep },

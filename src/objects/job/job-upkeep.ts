@@ -1,7 +1,9 @@
+import { FEED_DAYS } from '../../domain/feed/feed';
 import { isDirty, PUBLICATION_GUARANTEE } from '../../domain/feed/publication';
+import { keyLife, tombstoneLife } from '../../domain/feed/retention';
 import { type Change, Draft } from '../../domain/job/draft';
 import { expire, nextDue, removalDue } from '../../domain/job/health';
-import { DAY, isTerminal, type Job } from '../../domain/job/job';
+import { isTerminal, type Job } from '../../domain/job/job';
 import { log } from '../../log';
 import { organizationOf } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
@@ -10,8 +12,8 @@ import type { JobStore, Stored } from './job-store';
 import type { Publisher } from './publisher';
 import type { Watchers } from './watchers';
 
-/** How long a deleted job's key stays taken: longer than the feed keeps events. Source: behaviour §2. */
-const TOMBSTONE_LIFE = 31 * DAY;
+/** The index's clock and the job's differ by less (ms). */
+const CLOCK_SKEW = 3_600_000;
 const RETRY_FIRST = 2_000;
 /** How long an answer waits for the index before it leaves it to the alarm (ms). */
 const INDEX_PATIENCE = 1_000;
@@ -31,6 +33,8 @@ export class JobUpkeep {
   readonly #clock: AlarmClock;
   /** Told when the job is gone: another may be made in the same object. */
   readonly #onGone: () => void;
+  /** For how long the feed keeps an event at least. */
+  readonly #feedDays: number;
   #retries = 0;
   #scheduled = false;
 
@@ -40,7 +44,9 @@ export class JobUpkeep {
     publisher: Publisher,
     watchers: Watchers,
     onGone: () => void,
+    feedDays = FEED_DAYS,
   ) {
+    this.#feedDays = feedDays;
     this.#storage = storage;
     this.#name = () => id.name;
     this.#store = store;
@@ -136,7 +142,9 @@ export class JobUpkeep {
     const books = this.#store.load()?.books;
     if (books === undefined || books.deleted_at === null || this.#publisher.dirty) return;
     if (books.created_key === null) return this.#vanish();
-    const expiresAt = books.deleted_at + TOMBSTONE_LIFE;
+    // The key is free once the index, which has learned of the deletion by now, has forgotten the job.
+    const forgotten = Date.now() + tombstoneLife(this.#feedDays) + CLOCK_SKEW;
+    const expiresAt = Math.max(books.deleted_at + keyLife(this.#feedDays), forgotten);
     this.#gone();
     this.transact(() => {
       this.#store.bury(expiresAt);

@@ -1,25 +1,18 @@
 import type { EndpointBody, FeedAsk, FeedBody, FeedPage, FeedRow, Told } from '../../domain/feed/feed';
-import { DAY } from '../../domain/job/job';
-import { hasTable } from '../kit/migrate';
-import { FEED_TABLES, feedTable } from './org-index-schema';
+import { FEED_TABLES, feedSpan } from '../../domain/feed/retention';
+import { Tables } from '../kit/tables';
+import { TurnClock } from '../kit/turn-clock';
+import { overAll, TurningTables, tableNamesOf } from '../kit/turning-tables';
+import { feedTable } from './org-index-schema';
 
 /** Rows that one page looks at, at most: what it passes over costs a read too. */
 const SCAN = 5_000;
-/** The span of a table before it was a setting. */
-const FIRST_SPAN = 10 * DAY;
-
-const FEED = Array.from({ length: FEED_TABLES }, (_, table) => `feed_${table}`);
+const FEED = tableNamesOf('feed', FEED_TABLES);
 /** The least or greatest `seq` of all tables. Each is asked for alone: SQLite seeks one, and reads a table for both. */
 const end = (bound: 'min' | 'max') =>
-  `SELECT ${bound}(seq) FROM (${FEED.map((table) => `SELECT ${bound}(seq) AS seq FROM ${table}`).join(' UNION ALL ')})`;
+  `SELECT ${bound}(seq) FROM (${overAll(FEED, (table) => `SELECT ${bound}(seq) AS seq FROM ${table}`)})`;
 const ENDS = `SELECT coalesce((${end('min')}), 1) AS low, coalesce((${end('max')}), 0) AS high`;
-const ROWS = FEED.map((table) => `SELECT * FROM ${table} WHERE seq > ?1 AND seq <= ?2`).join(' UNION ALL ');
-
-/** The table that is written, counted since the first, and when its time began. */
-interface Turn extends Record<string, SqlStorageValue> {
-  period: number;
-  since: number;
-}
+const ROWS = overAll(FEED, (table) => `SELECT * FROM ${table} WHERE seq > ?1 AND seq <= ?2`);
 
 export type FeedEntry = Pick<FeedRow, 'revision' | 'at'> & { body: FeedBody };
 
@@ -29,12 +22,18 @@ export type FeedEntry = Pick<FeedRow, 'revision' | 'at'> & { body: FeedBody };
  */
 export class FeedStore {
   readonly #sql: SqlStorage;
-  readonly #span: number;
-  #turn: Turn | null = null;
+  readonly #known: Tables;
+  readonly #tables: TurningTables;
+  readonly #clock: TurnClock;
 
-  constructor(sql: SqlStorage, days: number) {
+  /** `days` is for how long an event is kept at least. */
+  constructor(sql: SqlStorage, days: number, known = new Tables(sql)) {
     this.#sql = sql;
-    this.#span = Math.ceil((days * DAY) / (FEED_TABLES - 1));
+    this.#known = known;
+    this.#tables = new TurningTables(sql, 'feed', FEED_TABLES, feedTable);
+    this.#clock = new TurnClock(sql, 'feed_period', feedSpan(days), (from, to) =>
+      this.#tables.renew(from, to),
+    );
   }
 
   /** Appends a job's events, and answers what it has told of the job by then: `told` is what it had before. */
@@ -61,8 +60,7 @@ export class FeedStore {
 
   /** Rows behind `after` in order, as far as the filter lets them through. */
   page({ after, limit, types, job_types }: FeedAsk): FeedPage {
-    if (!hasTable(this.#sql, FEED[0] ?? ''))
-      return { events: [], through: after, head: 0, dropped_through: 0 };
+    if (!this.#known.has('feed_period')) return { events: [], through: after, head: 0, dropped_through: 0 };
     const { low, high: head } = this.#ends();
     const dropped_through = low - 1;
     const from = Math.max(after, dropped_through);
@@ -90,12 +88,12 @@ export class FeedStore {
 
   /** The number of the newest row; 0 while there is none. */
   head(): number {
-    return hasTable(this.#sql, FEED[0] ?? '') ? this.#ends().high : 0;
+    return this.#known.has('feed_period') ? this.#ends().high : 0;
   }
 
   /** Forgets what it knows of the tables, once a transaction was rolled back. */
   forget(): void {
-    this.#turn = null;
+    this.#clock.forget();
   }
 
   #insert<Row extends Pick<FeedRow, 'revision' | 'at'>>(
@@ -106,7 +104,7 @@ export class FeedStore {
   ): void {
     if (rows.length === 0) return;
     let seq = this.#ends().high;
-    const table = this.#tableAt(now);
+    const table = this.#tables.of(this.#clock.at(now));
     for (const row of rows) {
       seq += 1;
       const values = [seq, row.at, subject, row.revision, JSON.stringify(bodyOf(row, seq))];
@@ -117,42 +115,5 @@ export class FeedStore {
   /** The oldest and the newest row; 1 and 0 while there are none. */
   #ends(): { low: number; high: number } {
     return this.#sql.exec<{ low: number; high: number }>(ENDS).one();
-  }
-
-  /**
-   * The table for rows of `now`. One whose turn begins is made anew: what it held is past retention. A clock that goes
-   * back turns nothing, and its rows stand among the newest. The caller appends, so the tables are never all empty.
-   */
-  #tableAt(now: number): string {
-    this.#turn ??= this.#stored() ?? this.#begin(now);
-    const { period, since } = this.#turn;
-    const turns = Math.floor((now - since) / this.#span);
-    if (turns > 0) {
-      const turned = { period: period + turns, since: since + turns * this.#span };
-      for (
-        let emptied = Math.max(period + 1, turned.period - FEED_TABLES + 1);
-        emptied <= turned.period;
-        emptied++
-      ) {
-        this.#sql.exec(`DROP TABLE feed_${emptied % FEED_TABLES}`);
-        this.#sql.exec(feedTable(emptied % FEED_TABLES));
-      }
-      this.#sql.exec('UPDATE feed_period SET period = ?, since = ?', turned.period, turned.since);
-      this.#turn = turned;
-    }
-    return `feed_${this.#turn.period % FEED_TABLES}`;
-  }
-
-  #stored(): Turn | null {
-    const [row] = this.#sql
-      .exec<{ period: number; since: number | null }>('SELECT period, since FROM feed_period')
-      .toArray();
-    return row === undefined ? null : { period: row.period, since: row.since ?? row.period * FIRST_SPAN };
-  }
-
-  #begin(now: number): Turn {
-    const turn = { period: Math.floor(now / FIRST_SPAN), since: now };
-    this.#sql.exec('INSERT INTO feed_period (period, since) VALUES (?, ?)', turn.period, turn.since);
-    return turn;
   }
 }

@@ -14,6 +14,8 @@ import { type Namespaces, organizationOf, orgObject, webhookObject } from '../ad
 import { AlarmClock } from '../kit/alarm-clock';
 import { CommitQueue } from '../kit/commit-queue';
 import { touched } from '../kit/open-objects';
+import { Tables } from '../kit/tables';
+import { transact } from '../kit/transact';
 import type { ListFilter, ListPosition, OrgIndexObject, PullAsk } from './contract';
 import { FeedStore } from './feed-store';
 import { FeedWatchers } from './feed-watchers';
@@ -40,10 +42,12 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     super(ctx, env);
     // Its alarm or a socket may have opened it: no stub was asked for.
     touched(env, 'ORG_INDEX', ctx.id.name);
-    this.#store = new OrgIndexStore(ctx.storage.sql);
-    this.#feed = new FeedStore(ctx.storage.sql, Number(env.FEED_DAYS ?? FEED_DAYS));
+    const { sql } = ctx.storage;
+    const [tables, days] = [new Tables(sql), Number(env.FEED_DAYS ?? FEED_DAYS)];
+    this.#store = new OrgIndexStore(sql, days, tables);
+    this.#feed = new FeedStore(sql, days, tables);
     this.#watchers = new FeedWatchers(ctx, this.#feed);
-    this.#subscribers = new SubscriberStore(ctx.storage.sql);
+    this.#subscribers = new SubscriberStore(sql, tables);
     this.#wakeList = this.#makeWakeList();
     this.#interval = Number(env.PUBLISH_INTERVAL_MS ?? PUBLISH_INTERVAL);
     this.#intake = new Intake(this.#interval);
@@ -114,14 +118,13 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     void this.#watchers.changed();
   }
 
-  /** Forgets expired tombstones, wakes the endpoints that missed a poke. Never throws: a run that failed is armed again. */
+  /** Wakes the endpoints that missed a poke. Never throws: a run that failed is armed again. */
   override async alarm(): Promise<void> {
     this.#clock.fired();
     const now = Date.now();
     try {
-      const sweep = this.ctx.storage.transactionSync(() => this.#store.sweep(now));
-      const look = await this.#wakeList.look();
-      for (const due of [sweep, look]) this.#clock.arm(due ?? Number.POSITIVE_INFINITY, Date.now());
+      const due = await this.#wakeList.look();
+      if (due !== null) this.#clock.arm(due, Date.now());
     } catch (cause) {
       log('error', 'index_alarm_failed', { object: this.ctx.id.name, cause });
       this.#clock.arm(now + 60_000, now);
@@ -166,27 +169,22 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
    */
   #transact<Answer>(work: () => Answer): Answer {
     this.#fed = false;
-    try {
-      const answer = this.ctx.storage.transactionSync(() => {
-        this.#store.prepare();
-        const done = work();
-        const now = Date.now();
-        if (this.#fed) this.#clock.arm(this.#wakeList.guarantee(now) ?? Number.POSITIVE_INFINITY, now);
-        return done;
-      });
-      if (this.#fed) void this.#wakeList.appended();
-      return answer;
-    } catch (cause) {
-      for (const memory of [this.#store, this.#feed, this.#subscribers]) memory.forget();
-      this.#clock.fired();
-      throw cause;
-    }
+    const memories = [this.#store, this.#feed, this.#subscribers, { forget: () => this.#clock.fired() }];
+    const answer = transact(this.ctx.storage, memories, () => {
+      this.#store.prepare();
+      const done = work();
+      const now = Date.now();
+      if (this.#fed) this.#clock.arm(this.#wakeList.guarantee(now) ?? Number.POSITIVE_INFINITY, now);
+      return done;
+    });
+    if (this.#fed) void this.#wakeList.appended();
+    return answer;
   }
 
   #admit(publication: Publication, now: number): Receipt {
     const { summary, events, deleted } = publication;
     if (events.length === 0) this.#intake.take(now);
-    const kept = this.#store.kept(summary);
+    const kept = this.#store.kept(summary, now);
     const news = admit(kept ?? { revision: 0, through: 0 }, publication);
     const receipt = { revision: news.revision, through: news.through, interval: this.#intake.interval };
     if (kept?.revision === news.revision && kept.through === news.through) return receipt;
@@ -200,7 +198,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
       told: this.#feed.append(summary.job_id, entries, now, kept?.told),
     };
     if (deleted && news.summary) {
-      this.#clock.arm(this.#store.remove(summary, news.revision, news.through, now), now);
+      this.#store.remove(summary, news.revision, news.through, now);
     } else if (kept === null) {
       if (news.summary) this.#store.insert(summary, marks);
     } else if (kept.status !== null) {

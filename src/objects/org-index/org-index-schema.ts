@@ -1,7 +1,8 @@
+import { FEED_TABLES } from '../../domain/feed/retention';
 import type { Migration } from '../kit/migrate';
 
-/** Feed tables: four in turn, so that retention drops a table and never deletes rows. */
-export const FEED_TABLES = 4;
+/** Tables of deleted jobs: three in turn, each for half of the time that one is remembered. */
+export const TOMBSTONE_TABLES = 3;
 
 /**
  * `job_id` is whom the row is about: an endpoint where its type says so, and `revision` the ordinal of its event then.
@@ -11,6 +12,14 @@ export function feedTable(number: number): string {
     seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, job_id TEXT NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL
   ) STRICT`;
 }
+
+const tombstones = (table: string) => `CREATE TABLE ${table} (
+    job_id TEXT PRIMARY KEY, revision INTEGER NOT NULL, through INTEGER NOT NULL, expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID`;
+
+export const tombstoneTable = (number: number): string => tombstones(`tombstone_${number}`);
+/** The one table that a version without turns writes. */
+export const OLD_TOMBSTONE_TABLE = tombstones('tombstone');
 
 const feed = Array.from({ length: FEED_TABLES }, (_, number) => feedTable(number));
 
@@ -24,9 +33,7 @@ export const ORG_INDEX_MIGRATIONS: readonly Migration[] = [
         body TEXT NOT NULL, PRIMARY KEY (created_at, job_id)
       ) STRICT, WITHOUT ROWID`,
       'CREATE INDEX summary_by_status ON summary (status, created_at, job_id)',
-      `CREATE TABLE tombstone (
-        job_id TEXT PRIMARY KEY, revision INTEGER NOT NULL, through INTEGER NOT NULL, expires_at INTEGER NOT NULL
-      ) STRICT, WITHOUT ROWID`,
+      OLD_TOMBSTONE_TABLE,
       ...feed,
       'CREATE TABLE feed_period (period INTEGER NOT NULL) STRICT',
     ],
@@ -45,6 +52,15 @@ export const ORG_INDEX_MIGRATIONS: readonly Migration[] = [
       'ALTER TABLE summary ADD COLUMN told TEXT',
       'CREATE TABLE subscriber (webhook_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID',
       'CREATE TABLE subscriber_source (read_at INTEGER NOT NULL) STRICT',
+    ],
+  },
+  {
+    id: '0004-tombstones-in-turn',
+    statements: [
+      ...Array.from({ length: TOMBSTONE_TABLES }, (_, number) => tombstoneTable(number)),
+      'CREATE TABLE tombstone_period (period INTEGER NOT NULL, since INTEGER NOT NULL) STRICT',
+      // Tables of before it was a setting were written for ten days each, counted since 1970.
+      'UPDATE feed_period SET since = period * 864000000 WHERE since IS NULL',
     ],
   },
 ];

@@ -1,9 +1,10 @@
-import type { Told } from '../../domain/feed/feed';
-import { DAY, type Status } from '../../domain/job/job';
+import { FEED_DAYS, type Told } from '../../domain/feed/feed';
+import type { Status } from '../../domain/job/job';
 import type { Summary } from '../../domain/job/summary';
-import { hasTable, migrateByTable } from '../kit/migrate';
+import { Tables } from '../kit/tables';
 import type { ListFilter, ListPosition } from './contract';
 import { ORG_INDEX_MIGRATIONS } from './org-index-schema';
+import { TombstoneStore } from './tombstone-store';
 
 export interface Kept {
   revision: number;
@@ -19,31 +20,32 @@ export interface Kept {
 /** What changes of a job's row beside its summary. */
 export type Marks = Pick<Kept, 'through' | 'progressed_at' | 'told'>;
 
-/** How long a deleted job's ordinals are remembered, so that a late publication adds nothing. */
-const TOMBSTONE_LIFE = 7 * DAY;
-
 /** All SQL of the index's summaries. The caller sets the transaction. */
 export class OrgIndexStore {
   readonly #sql: SqlStorage;
-  #ready = false;
+  readonly #known: Tables;
+  readonly #tombstones: TombstoneStore;
 
-  constructor(sql: SqlStorage) {
+  /** `days` is for how long the feed keeps an event at least. */
+  constructor(sql: SqlStorage, days = FEED_DAYS, known = new Tables(sql)) {
     this.#sql = sql;
+    this.#known = known;
+    this.#tombstones = new TombstoneStore(sql, days);
   }
 
   /** Makes or upgrades the tables; before the first write only. */
   prepare(): void {
-    if (this.#ready) return;
-    migrateByTable(this.#sql, ORG_INDEX_MIGRATIONS);
-    this.#ready = true;
+    this.#known.migrate(ORG_INDEX_MIGRATIONS);
   }
 
   /** Forgets what it knows of the tables, once a transaction was rolled back. */
   forget(): void {
-    this.#ready = false;
+    this.#known.forget();
+    this.#tombstones.forget();
   }
 
-  kept({ created_at, job_id }: ListPosition): Kept | null {
+  /** What is known of a job, or of one that was deleted; null where nothing is. */
+  kept({ created_at, job_id }: ListPosition, now: number): Kept | null {
     const [row] = this.#sql
       .exec<Omit<Kept, 'told'> & { told: string | null }>(
         'SELECT revision, through, status, progressed_at, told FROM summary WHERE created_at = ? AND job_id = ?',
@@ -51,13 +53,8 @@ export class OrgIndexStore {
       )
       .toArray();
     if (row !== undefined) return { ...row, told: JSON.parse(row.told ?? '{}') as Told };
-    const [gone] = this.#sql
-      .exec<{ revision: number; through: number }>(
-        'SELECT revision, through FROM tombstone WHERE job_id = ?',
-        job_id,
-      )
-      .toArray();
-    return gone === undefined ? null : { ...gone, status: null, progressed_at: 0, told: {} };
+    const gone = this.#tombstones.get(job_id, now);
+    return gone === null ? null : { ...gone, status: null, progressed_at: 0, told: {} };
   }
 
   insert(summary: Summary, { through, told }: Marks): void {
@@ -89,29 +86,15 @@ export class OrgIndexStore {
     );
   }
 
-  /** Takes a deleted job off the list; its ordinals are remembered for a week. Answers when to sweep. */
-  remove({ created_at, job_id }: ListPosition, revision: number, through: number, now: number): number {
-    const expiresAt = now + TOMBSTONE_LIFE;
+  /** Takes a deleted job off the list; its ordinals are remembered for as long as the feed may hold its events. */
+  remove({ created_at, job_id }: ListPosition, revision: number, through: number, now: number): void {
     this.#sql.exec('DELETE FROM summary WHERE created_at = ? AND job_id = ?', created_at, job_id);
-    this.#sql.exec(
-      `INSERT INTO tombstone VALUES (?, ?, ?, ?) ON CONFLICT (job_id) DO UPDATE SET
-        revision = excluded.revision, through = excluded.through`,
-      ...[job_id, revision, through, expiresAt],
-    );
-    return expiresAt;
-  }
-
-  /** Forgets the tombstones that have expired and answers when the next one does, or null. */
-  sweep(now: number): number | null {
-    if (!hasTable(this.#sql, 'tombstone')) return null;
-    this.#sql.exec('DELETE FROM tombstone WHERE expires_at <= ?', now);
-    return this.#sql.exec<{ next: number | null }>('SELECT min(expires_at) AS next FROM tombstone').one()
-      .next;
+    this.#tombstones.put(job_id, { revision, through }, now);
   }
 
   /** Summaries as JSON texts, newest first. */
   list(filter: ListFilter, before: ListPosition | null, limit: number): string[] {
-    if (!hasTable(this.#sql, 'summary')) return [];
+    if (!this.#known.has('summary')) return [];
     const conditions: [string, SqlStorageValue[]][] = [];
     const add = (condition: string, ...values: SqlStorageValue[]) => conditions.push([condition, values]);
     if (before !== null) add('(created_at, job_id) < (?, ?)', before.created_at, before.job_id);

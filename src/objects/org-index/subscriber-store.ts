@@ -1,12 +1,14 @@
-import { hasTable } from '../kit/migrate';
+import { Tables } from '../kit/tables';
 
 /** SQL of the endpoints that read this shard. The caller sets the transaction. */
 export class SubscriberStore {
   readonly #sql: SqlStorage;
+  readonly #tables: Tables;
   #known: string[] | null = null;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: SqlStorage, tables = new Tables(sql)) {
     this.#sql = sql;
+    this.#tables = tables;
   }
 
   /** Null before they were read from the organization, which a shard does once in its life. */
@@ -38,7 +40,7 @@ export class SubscriberStore {
   }
 
   #read(): string[] | null {
-    if (!hasTable(this.#sql, 'subscriber_source')) return null;
+    if (!this.#tables.has('subscriber_source')) return null;
     if (this.#sql.exec('SELECT 1 FROM subscriber_source').toArray().length === 0) return null;
     return this.#sql
       .exec<{ webhook_id: string }>('SELECT webhook_id FROM subscriber')
