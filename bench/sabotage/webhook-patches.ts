@@ -2,6 +2,7 @@ import type { Patch } from './patch.ts';
 
 const DELIVERY = 'test/objects/webhook-delivery.test.ts';
 const SCHEDULE = 'test/objects/webhook-schedule.test.ts';
+const OPEN = 'test/objects/webhook-open.test.ts';
 const ENDPOINT = 'src/objects/webhook/webhook-do.ts';
 
 /** What would lose a delivery, send it where it may not go, or let a receiver take it for another's. */
@@ -16,9 +17,9 @@ export const WEBHOOK_PATCHES: readonly Patch[] = [
   {
     name: 'position saved before the deliveries',
     file: ENDPOINT,
-    find: 'return ctx.storage.transactionSync(() =>',
+    find: 'return this.#transact(() => this.#store.take(',
     replace:
-      'this.#store.take(state, shard, page.through, [], Date.now()); return ctx.storage.transactionSync(() =>',
+      'this.#store.take(state, shard, page.through, [], Date.now()); return this.#transact(() => this.#store.take(',
     suite: DELIVERY,
   },
   {
@@ -31,8 +32,8 @@ export const WEBHOOK_PATCHES: readonly Patch[] = [
   {
     name: 'a poke that is not durable',
     file: ENDPOINT,
-    find: 'else this.#pump.wake(shard);\n    if (!this.#pump.running) this.#armNow();',
-    replace: 'else this.#pump.wake(shard);\n    if (!this.#pump.running) void this.#run();',
+    find: 'if (!this.#overdue) this.#inherited = false;\n    this.#see();',
+    replace: 'if (!this.#overdue) this.#inherited = false;\n    if (!this.#pump.running) void this.#run();',
     suite: SCHEDULE,
   },
   {
@@ -52,10 +53,39 @@ export const WEBHOOK_PATCHES: readonly Patch[] = [
   {
     name: 'a retry that holds back its job',
     file: 'src/objects/webhook/pump.ts',
-    find: 'const retry = this.#chooseRetry(Math.min(now, fresh?.queued_at ?? now), free);',
+    find: 'const trip = this.#backlog.choose(now, (dueBy) => this.#store.dueTrips(dueBy));',
     replace:
-      'if (this.#store.retryCount() > 0 && fresh !== undefined) return null; const retry = this.#chooseRetry(Math.min(now, fresh?.queued_at ?? now), free);',
+      'const trip = this.#store.retryCount() > 0 && this.#retryDue() > now ? null : this.#backlog.choose(now, (dueBy) => this.#store.dueTrips(dueBy));',
     suite: DELIVERY,
+  },
+  {
+    name: 'a broken attempt forgotten',
+    file: 'src/objects/webhook/backlog.ts',
+    find: 'if (written && dueAt === null)',
+    replace: 'if (dueAt === null)',
+    suite: OPEN,
+  },
+  {
+    name: 'a second schedule for what was redelivered in flight',
+    file: 'src/objects/webhook/webhook-store.ts',
+    find: "const redelivered = before.due_at !== dueAt && status !== 'delivered';",
+    replace: 'const redelivered = false; before.due_at = dueAt;',
+    suite: 'test/objects/webhook-store.test.ts',
+  },
+  {
+    name: 'a timer of an attempt not cleared',
+    file: 'src/objects/webhook/courier.ts',
+    find: '    clearTimeout(timer);',
+    replace: '    void timer;',
+    suite: 'test/objects/courier.test.ts',
+  },
+  {
+    name: 'settings that are not known taken for gone ones',
+    file: 'src/objects/webhook/endpoint-config.ts',
+    find: "if (this.#known !== 'unknown' && age >= 0 && age < CONFIG_LIFE) return this.#known;",
+    replace:
+      "if (this.#asking !== null && this.#known === 'unknown') return 'gone'; if (this.#known !== 'unknown' && age >= 0 && age < CONFIG_LIFE) return this.#known;",
+    suite: 'test/objects/endpoint-config.test.ts',
   },
   {
     name: 'a table dropped with what still waits in it',

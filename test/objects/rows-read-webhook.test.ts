@@ -1,5 +1,5 @@
 import type { Attempt, Message } from '../../src/domain/webhook/webhook';
-import { DeliveryLog } from '../../src/objects/webhook/delivery-log';
+import { DeliveryLog, SCAN } from '../../src/objects/webhook/delivery-log';
 import { WebhookStore } from '../../src/objects/webhook/webhook-store';
 import { holdsToBudgets, rowsTo } from '../support/rows-read';
 
@@ -10,8 +10,9 @@ const N = DELIVERED - 7;
 const MESSAGE: Message = { event_id: 'e', type: 'job.started', job_id: 'j', revision: 1, body: '{}' };
 const TURN = { log_turn: 1, log_since: START, log_first: 1 };
 const ATTEMPT: Attempt = { at: START, status: 200, duration_ms: 1, error: null, answer: '' };
-const LOG = 'the log is walked for this';
-const LOG_TABLES = { delivery_0: LOG, delivery_1: LOG, delivery_2: LOG, delivery_3: LOG };
+/** A page that looks for what is not there: it looks at so many rows, and finds out where they end. */
+const MISS = 2 * SCAN + 20;
+const STANDING = { status: 'delivered', tries: 1, due_at: null } as const;
 
 /** An endpoint with a full log, and as many retries as may wait. */
 function fill(sql: SqlStorage): void {
@@ -23,6 +24,7 @@ function fill(sql: SqlStorage): void {
     attempts,
   );
   sql.exec(`INSERT INTO retry (at, n) ${rowsTo(WAITING, 'n, n')}`);
+  sql.exec("UPDATE delivery_1 SET status = 'retrying', due_at = n WHERE n <= ?", WAITING);
   sql.exec('UPDATE state SET next_n = ?, settled_through = ?, log_turn = 1', DELIVERED + 1, DELIVERED - 50);
 }
 
@@ -39,33 +41,25 @@ holdsToBudgets(DeliveryLog, {
   open: (sql) => new DeliveryLog(sql),
   budgets: {
     turn: [
-      { rows: 1, call: (log) => log.turn(TURN, DELIVERED, START) },
+      { rows: 1, call: (log) => log.turn(TURN, DELIVERED, DELIVERED, START) },
       {
-        rows: 30,
-        call: (log) => log.turn(TURN, DELIVERED, START + 6 * 86_400_000),
-        walks: LOG_TABLES,
+        rows: 3 * WAITING + 60,
+        call: (log) => log.turn({ ...TURN, log_turn: 4 }, DELIVERED - 50, DELIVERED, START + 6 * 86_400_000),
+        walks: {
+          retry: 'all that waits moves along, once in five days, a row read for each that is written',
+        },
       },
     ],
     add: { rows: 1, call: (log) => log.add(TURN, DELIVERED + 1, MESSAGE, START) },
     untried: { rows: 60, call: (log) => log.untried(DELIVERED - 50) },
     parcel: { rows: 4, call: (log) => log.parcel(N) },
-    note: { rows: 10, call: (log) => log.note(N, ATTEMPT, 'delivered', 1) },
-    reopen: { rows: 5, call: (log) => log.reopen(N) },
-    lastSuccess: {
-      rows: 2 * DELIVERED + 10,
-      call: (log) => log.lastSuccess(START),
-      walks: LOG_TABLES,
-    },
-    firstAttemptAfter: {
-      rows: 2 * DELIVERED + 10,
-      call: (log) => log.firstAttemptAfter(START),
-      walks: LOG_TABLES,
-    },
-    list: [
-      { rows: WAITING + 100, call: (log) => log.list({}, N, 51) },
-      { rows: DELIVERED + 10, call: (log) => log.list({ event_id: 'none' }, N, 51) },
-      { rows: DELIVERED + 10, call: (log) => log.list({ job_id: 'none' }, N, 51) },
-      { rows: DELIVERED + 10, call: (log) => log.list({ status: ['exhausted'] }, N, 51) },
+    note: { rows: 10, call: (log) => log.note(N, ATTEMPT, STANDING) },
+    reopen: { rows: 5, call: (log) => log.reopen(N, START) },
+    page: [
+      { rows: 60, call: (log) => log.page({}, N, 50) },
+      { rows: MISS, call: (log) => log.page({ event_id: 'none' }, N, 50) },
+      { rows: MISS, call: (log) => log.page({ job_id: 'none' }, N, 50) },
+      { rows: MISS, call: (log) => log.page({ status: ['exhausted'] }, N, 50) },
     ],
   },
 });
@@ -76,6 +70,8 @@ holdsToBudgets(WebhookStore, {
   open: (sql) => new WebhookStore(sql),
   budgets: {
     log: 'no SQL',
+    forget: 'no SQL',
+    upgrade: { rows: 15, call: (store) => store.upgrade() },
     state: { rows: 10, call: (store) => store.state() },
     begin: { rows: 15, call: (store) => store.begin({}, START) },
     take: { rows: 15, call: (store) => store.take(stateOf(store), 0, 2, [MESSAGE], START) },
@@ -87,12 +83,20 @@ holdsToBudgets(WebhookStore, {
     },
     failingSince: { rows: 2, call: (store) => store.failingSince(START) },
     disable: { rows: 2, call: (store) => store.disable(null) },
-    redeliver: {
-      rows: WAITING + 15,
-      call: (store) => store.redeliver(N, START),
-      walks: { retry: 'by the delivery' },
+    redeliver: [
+      { rows: 15, call: (store) => store.redeliver(N, START) },
+      { rows: 15, call: (store) => store.redeliver(WAITING, START) },
+    ],
+    dueTrips: {
+      rows: 64 + 4 * 64,
+      call: (store) => store.dueTrips(START),
+      walks: { retry: 'in order, to the limit' },
     },
     retries: { rows: 64, call: (store) => store.retries(64), walks: { retry: 'in order, to the limit' } },
-    retryCount: { rows: WAITING, call: (store) => store.retryCount(), walks: { retry: 'they are counted' } },
+    retryCount: {
+      rows: WAITING,
+      call: (store) => [1, 2, 3].map(() => store.retryCount()),
+      walks: { retry: 'they are counted once in the life of an instance' },
+    },
   },
 });

@@ -13,6 +13,12 @@ export const SIGNING_LIMIT = 5;
 /** An endpoint that failed and did nothing else for this long is disabled (ms). */
 export const FAILING_LIMIT = 5 * 24 * 3_600_000;
 
+/**
+ * How long an endpoint's object that has begun waits for its organization to keep it (ms) before it gives itself up. The
+ * organization keeps none that was begun half as long ago.
+ */
+export const MAKING_LIFE = 60_000;
+
 /** Why the service itself disabled an endpoint: it answered 410, or nothing but failures for five days. */
 export type DisableReason = 'gone' | 'failing';
 

@@ -44,8 +44,11 @@ export interface OrgObject {
   webhook(webhookId: string): Promise<StoredWebhook | null>;
   /** The endpoints that read the feed. */
   enabledWebhooks(): Promise<string[]>;
-  /** Keeps an endpoint; false where there are as many as there may be. */
-  addWebhook(webhook: StoredWebhook): Promise<boolean>;
+  /**
+   * Keeps an endpoint whose object has begun; false where there are as many as there may be, `late` for one that was
+   * begun so long ago that its object may have given itself up.
+   */
+  addWebhook(webhook: StoredWebhook): Promise<boolean | 'late'>;
   /** Changes an endpoint; null where there is none. */
   changeWebhook(webhookId: string, change: WebhookChange): Promise<StoredWebhook | null>;
   rotateWebhook(webhookId: string, sealed: string): Promise<StoredWebhook | null>;

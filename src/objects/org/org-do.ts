@@ -1,6 +1,11 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Permission } from '../../domain/access/permission';
-import { type DisableReason, type StoredWebhook, WEBHOOK_LIMIT } from '../../domain/webhook/webhook';
+import {
+  type DisableReason,
+  MAKING_LIFE,
+  type StoredWebhook,
+  WEBHOOK_LIMIT,
+} from '../../domain/webhook/webhook';
 import type { Namespaces } from '../address';
 import type { ApiKey, Grant, OrgObject, WebhookChange } from './contract';
 import { OrgStore } from './org-store';
@@ -87,8 +92,9 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
     return this.#webhooks.all().flatMap(({ enabled, webhook_id }) => (enabled ? [webhook_id] : []));
   }
 
-  /** Keeps an endpoint; false where there are as many as there may be. */
-  async addWebhook(webhook: StoredWebhook): Promise<boolean> {
+  /** Keeps an endpoint; false where there are as many as there may be, `late` for one that was begun too long ago. */
+  async addWebhook(webhook: StoredWebhook): Promise<boolean | 'late'> {
+    if (Date.now() - webhook.created_at > MAKING_LIFE / 2) return 'late';
     if (this.#webhooks.all().length >= WEBHOOK_LIMIT) return false;
     this.ctx.storage.transactionSync(() => this.#webhooks.add(webhook));
     return true;
@@ -96,8 +102,11 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
 
   /** Changes an endpoint; null where there is none. One that is enabled again is no longer disabled by the service. */
   async changeWebhook(webhookId: string, change: WebhookChange): Promise<StoredWebhook | null> {
-    const cleared = change.enabled === true ? { disabled: null } : {};
-    return this.#webhooks.change(webhookId, () => ({ ...change, ...cleared }));
+    return this.#webhooks.change(webhookId, ({ enabled }) => ({
+      ...change,
+      ...(change.enabled === true ? { disabled: null } : {}),
+      ...(change.enabled === true && !enabled ? { enabled_at: Date.now() } : {}),
+    }));
   }
 
   async rotateWebhook(webhookId: string, sealed: string): Promise<StoredWebhook | null> {

@@ -1,11 +1,14 @@
 import { DAY } from '../../domain/job/job';
 import type { Attempt, Delivery, DeliveryStatus, Message } from '../../domain/webhook/webhook';
-import type { DeliveryFilter } from './contract';
+import type { DeliveryFilter, DeliveryPage } from './contract';
 import { LOG_TABLES, logTable } from './webhook-schema';
 
 /** How long a table of the log is written (ms), and how many rows it takes at most. */
 const TABLE_SPAN = 5 * DAY;
 const TABLE_ROWS = 500_000;
+
+/** Rows that a page with a filter looks at, at most. */
+export const SCAN = 2_000;
 
 /** The table that is written, since when, and its first row. */
 export interface LogTurn {
@@ -16,6 +19,14 @@ export interface LogTurn {
 
 /** A delivery as the pump needs it. */
 export type Parcel = Message & { n: number; queued_at: number; tries: number };
+
+/** Where a delivery stands after an attempt. */
+export interface Standing {
+  status: DeliveryStatus;
+  tries: number;
+  /** When it is tried again (ms); null for one that is not. */
+  due_at: number | null;
+}
 
 type Row = {
   n: number;
@@ -29,6 +40,7 @@ type Row = {
   attempts: string;
   delivered_at: number | null;
   body: string;
+  due_at: number | null;
 };
 
 const TABLES = Array.from({ length: LOG_TABLES }, (_, number) => `delivery_${number}`);
@@ -47,23 +59,24 @@ export class DeliveryLog {
 
   /**
    * The turn in which rows of `now` are written. The oldest table is made anew for the next one; what in it still waits
-   * to be delivered moves along.
+   * to be delivered moves along: what was never tried is behind the mark `through`, the rest waits for a retry.
    */
-  turn(turn: LogTurn, nextN: number, now: number): LogTurn {
+  turn(turn: LogTurn, through: number, nextN: number, now: number): LogTurn {
     if (now - turn.log_since < TABLE_SPAN && nextN - turn.log_first < TABLE_ROWS) return turn;
     const next = turn.log_turn + 1;
-    const number = next % LOG_TABLES;
-    const open = this.#sql
-      .exec<Row>(`SELECT * FROM delivery_${number} WHERE status IN ('pending', 'retrying')`)
-      .toArray();
-    this.#sql.exec(`DROP TABLE delivery_${number}`);
-    this.#sql.exec(logTable(number));
+    const table = `delivery_${next % LOG_TABLES}`;
+    const query = `SELECT ${table}.* FROM retry CROSS JOIN ${table}
+        ON ${table}.n = retry.n AND ${table}.due_at = retry.at
+      UNION ALL SELECT * FROM ${table} WHERE n > ? AND status = 'pending'`;
+    const open = this.#sql.exec<Row>(query, through).toArray();
+    this.#sql.exec(`DROP TABLE ${table}`);
+    this.#sql.exec(logTable(next % LOG_TABLES));
     for (const row of open) this.#insert(next, row);
     return { log_turn: next, log_since: now, log_first: nextN };
   }
 
   add({ log_turn }: LogTurn, n: number, message: Message, now: number): Parcel {
-    const unsent = { status: 'pending', tries: 0, attempts: '[]', delivered_at: null } as const;
+    const unsent = { status: 'pending', tries: 0, attempts: '[]', delivered_at: null, due_at: null } as const;
     this.#insert(log_turn, { n, queued_at: now, ...message, ...unsent });
     return { ...message, n, queued_at: now, tries: 0 };
   }
@@ -73,44 +86,48 @@ export class DeliveryLog {
     return this.#sql.exec<Row>(`${union("n > ?1 AND status = 'pending'")} ORDER BY n`, n).toArray();
   }
 
-  parcel(n: number): Parcel | null {
-    return this.#sql.exec<Row>(union('n = ?1'), n).toArray()[0] ?? null;
+  /** A delivery with its schedule; null where there is none. */
+  parcel(n: number): (Parcel & Standing) | null {
+    return this.#row(n);
   }
 
-  /** Notes an attempt and what became of the delivery by it. */
-  note(n: number, attempt: Attempt, status: DeliveryStatus, tries: number): void {
-    const [row] = this.#sql.exec<Row>(union('n = ?1'), n).toArray();
-    if (row === undefined) return;
+  /** Notes an attempt and where the delivery stands after it. */
+  note(n: number, attempt: Attempt, { status, tries, due_at }: Standing): void {
+    const row = this.#row(n);
+    if (row === null) return;
     const attempts = [...(JSON.parse(row.attempts) as Attempt[]), attempt].slice(-ATTEMPTS_KEPT);
     const deliveredAt = status === 'delivered' ? attempt.at : row.delivered_at;
-    this.#update(n, 'status = ?, tries = ?, attempts = ?, delivered_at = ?', [
-      ...[status, tries, JSON.stringify(attempts), deliveredAt],
+    this.#update(n, 'status = ?, tries = ?, attempts = ?, delivered_at = ?, due_at = ?', [
+      ...[status, tries, JSON.stringify(attempts), deliveredAt, due_at],
     ]);
   }
 
   /** The delivery begins its schedule anew. */
-  reopen(n: number): void {
-    this.#update(n, "status = 'retrying', tries = 0", []);
+  reopen(n: number, dueAt: number): void {
+    this.#update(n, "status = 'retrying', tries = 0, due_at = ?", [dueAt]);
   }
 
-  /** When something was last delivered, at `since` or later; null for never. */
-  lastSuccess(since: number): number | null {
-    const query = `SELECT max(delivered_at) AS at FROM (${union('delivered_at >= ?1')})`;
-    return this.#sql.exec<{ at: number | null }>(query, since).one().at;
+  /**
+   * Deliveries before `before`, newest first. With a filter so many rows are looked at and no more: what lies behind them
+   * is on the next page, which begins before `next`.
+   */
+  page(filter: DeliveryFilter, before: number, limit: number): DeliveryPage {
+    const floor = Object.values(filter).every((value) => value === undefined) ? 0 : this.#floor(before);
+    const deliveries = this.#list(filter, floor, before, limit + 1);
+    if (deliveries.length <= limit) return { deliveries, next: floor > 0 ? floor : null };
+    return { deliveries: deliveries.slice(0, limit), next: deliveries[limit - 1]?.n ?? null };
   }
 
-  /** When the first attempt behind `at` began; null where there was none. */
-  firstAttemptAfter(at: number): number | null {
-    const query = `SELECT min(json_extract(attempt.value, '$.at')) AS at
-      FROM (${union('1')}) AS delivery, json_each(delivery.attempts) AS attempt
-      WHERE json_extract(attempt.value, '$.at') > ?1`;
-    return this.#sql.exec<{ at: number | null }>(query, at).one().at;
+  /** The last of the rows that are looked at for a page before `before`; 0 where the log ends among them. */
+  #floor(before: number): number {
+    const query = `SELECT n FROM (${union('n < ?1')}) ORDER BY n DESC LIMIT 1 OFFSET ${SCAN - 1}`;
+    const rows = this.#sql.exec<{ n: number }>(query, before).toArray();
+    return rows[0]?.n ?? 0;
   }
 
-  /** Deliveries before `before`, newest first. */
-  list(filter: DeliveryFilter, before: number, limit: number): Delivery[] {
-    const conditions = ['n < ?1'];
-    const values: SqlStorageValue[] = [before];
+  #list(filter: DeliveryFilter, floor: number, before: number, limit: number): Delivery[] {
+    const conditions = ['n >= ?1', 'n < ?2'];
+    const values: SqlStorageValue[] = [floor, before];
     const equal = [
       ['event_id', filter.event_id],
       ['type', filter.event_type],
@@ -120,25 +137,26 @@ export class DeliveryLog {
       if (value !== undefined) conditions.push(`${column} = ?${values.push(value)}`);
     }
     if (filter.status !== undefined) {
-      conditions.push(
-        `status IN (SELECT value FROM json_each(?${values.push(JSON.stringify(filter.status))}))`,
-      );
+      const statuses = values.push(JSON.stringify(filter.status));
+      conditions.push(`status IN (SELECT value FROM json_each(?${statuses}))`);
     }
-    const query = `SELECT delivery.*, retry.at AS next_attempt_at FROM (
-        ${union(conditions.join(' AND '))} ORDER BY n DESC LIMIT ?${values.push(limit)}
-      ) AS delivery LEFT JOIN retry ON retry.n = delivery.n ORDER BY delivery.n DESC`;
+    const query = `${union(conditions.join(' AND '))} ORDER BY n DESC LIMIT ?${values.push(limit)}`;
     return this.#sql
-      .exec<Row & { next_attempt_at: number | null }>(query, ...values)
+      .exec<Row>(query, ...values)
       .toArray()
       .map(toDelivery);
   }
 
+  #row(n: number): Row | null {
+    return this.#sql.exec<Row>(union('n = ?1'), n).toArray()[0] ?? null;
+  }
+
   #insert(turn: number, row: Row): void {
-    const { n, queued_at, event_id, type, job_id, revision, status, tries, attempts, delivered_at, body } =
-      row;
+    const { n, queued_at, event_id, type, job_id, revision, status, tries, attempts, delivered_at } = row;
     this.#sql.exec(
-      `INSERT INTO delivery_${turn % LOG_TABLES} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[n, queued_at, event_id, type, job_id, revision, status, tries, attempts, delivered_at, body],
+      `INSERT INTO delivery_${turn % LOG_TABLES} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[n, queued_at, event_id, type, job_id, revision, status, tries, attempts, delivered_at],
+      ...[row.body, row.due_at],
     );
   }
 
@@ -147,11 +165,11 @@ export class DeliveryLog {
   }
 }
 
-function toDelivery(row: Row & { next_attempt_at: number | null }): Delivery {
-  const { n, queued_at, event_id, type, job_id, revision, status, attempts, next_attempt_at } = row;
+function toDelivery(row: Row): Delivery {
+  const { n, queued_at, event_id, type, job_id, revision, status, attempts, due_at } = row;
   return {
     ...{ n, queued_at, event_id, event_type: type, job_id, revision, status },
-    next_attempt_at: status === 'pending' ? queued_at : next_attempt_at,
+    next_attempt_at: status === 'pending' ? queued_at : due_at,
     attempts: JSON.parse(attempts) as Attempt[],
   };
 }

@@ -1,53 +1,56 @@
 import { checkDestination } from '../../domain/webhook/destination';
 import { nextAttempt } from '../../domain/webhook/retry';
 import { signedHeaders } from '../../domain/webhook/signature';
-import { FAILING_LIMIT } from '../../domain/webhook/webhook';
+import { type DeliveryStatus, FAILING_LIMIT } from '../../domain/webhook/webhook';
 import { CommitQueue } from '../kit/commit-queue';
+import type { Trip } from './backlog';
 import { failed, type Outcome, send } from './courier';
 import type { EndpointConfig } from './endpoint-config';
-import type { Trip } from './pump';
 import type { WebhookSettings } from './webhook-settings';
 import type { WebhookStore } from './webhook-store';
+
+/** How attempts are written down and how it is learned that they have reached the disk. */
+export interface CommitPort {
+  transact<Answer>(work: () => Answer): Answer;
+  sync(): Promise<void>;
+}
 
 interface Settled {
   trip: Trip;
   outcome: Outcome;
+  /** Since when the endpoint's owner has it enabled (ms). */
+  enabledAt: number;
 }
 
 /** Makes one attempt at a delivery and writes down what came of it; attempts that end together share a commit. */
 export class Dispatcher {
-  readonly #storage: DurableObjectStorage;
   readonly #store: WebhookStore;
   readonly #config: EndpointConfig;
   readonly #settings: WebhookSettings;
-  readonly #commits: CommitQueue<Settled, boolean>;
+  readonly #commits: CommitQueue<Settled, DeliveryStatus | null>;
 
   constructor(
-    storage: DurableObjectStorage,
+    { transact, sync }: CommitPort,
     store: WebhookStore,
     config: EndpointConfig,
     settings: WebhookSettings,
   ) {
-    this.#storage = storage;
     this.#store = store;
     this.#config = config;
     this.#settings = settings;
     this.#commits = new CommitQueue({
-      commit: (settled) => this.#commit(settled),
-      sync: () => storage.sync(),
+      commit: (settled) => transact(() => settled.map((one) => this.#settle(one, Date.now()))),
+      sync,
     });
   }
 
   /** Whether it was delivered. Rejects only where that could not be written. */
   async deliver(trip: Trip): Promise<boolean> {
+    const { enabled_at = 0 } = this.#config.known();
     const outcome = await this.#attempt(trip);
-    return this.#commits.run({ trip, outcome });
-  }
-
-  #commit(settled: Settled[]): boolean[] {
-    return this.#storage.transactionSync(() => {
-      return settled.map(({ trip, outcome }) => this.#settle(trip, outcome, Date.now()));
-    });
+    const status = await this.#commits.run({ trip, outcome, enabledAt: enabled_at });
+    if (status === 'exhausted') this.#tellExhausted(trip, outcome);
+    return outcome.delivered;
   }
 
   async #attempt({ parcel }: Trip): Promise<Outcome> {
@@ -67,27 +70,25 @@ export class Dispatcher {
       const secrets = await this.#config.secrets(now);
       return await signedHeaders(secrets, parcel.event_id, now, parcel.body);
     } catch (cause) {
-      const line = { webhook_id: this.#config.webhookId, event_id: parcel.event_id, cause: String(cause) };
-      console.error(JSON.stringify({ level: 'error', event: 'webhook_secret_unreadable', ...line }));
+      this.#config.tell('webhook_secret_unreadable', { event_id: parcel.event_id, cause });
       return null;
     }
   }
 
-  #settle({ parcel, dueAt }: Trip, outcome: Outcome, now: number): boolean {
-    const { attempt, delivered } = outcome;
+  /** How the delivery stands once the attempt is written; null where the endpoint was erased meanwhile. */
+  #settle({ trip: { parcel, dueAt }, outcome, enabledAt }: Settled, now: number): DeliveryStatus | null {
+    const state = this.#store.state();
+    if (state === null) return null;
+    const { attempt, delivered, gone } = outcome;
     const tries = parcel.tries + 1;
-    const status = (retryAt: number | null) => (retryAt === null ? 'exhausted' : 'retrying');
     const retryAt = delivered ? null : this.#retryAt(parcel.type, tries, now, outcome.retryAfter);
-    const settlement = {
-      attempt,
-      status: delivered ? 'delivered' : status(retryAt),
-      tries,
-      retryAt,
-    } as const;
-    this.#store.settle(parcel.n, settlement, dueAt);
-    if (outcome.gone) this.#store.disable({ reason: 'gone', at: now });
-    else if (!delivered) this.#judge(now);
-    return delivered;
+    const failedTo = retryAt === null ? 'exhausted' : 'retrying';
+    const settlement = { attempt, status: delivered ? 'delivered' : failedTo, tries, retryAt } as const;
+    const status = this.#store.settle(parcel.n, settlement, dueAt);
+    if (gone) this.#store.disable({ reason: 'gone', at: now });
+    else if (delivered) this.#succeeded(state.failing_since);
+    else this.#failed(state.failing_since, enabledAt, now);
+    return status;
   }
 
   /** A test is not repeated: whoever asked for it looks at what it came to. */
@@ -96,17 +97,20 @@ export class Dispatcher {
     return nextAttempt(this.#settings.schedule, tries, now, Math.random(), retryAfter);
   }
 
-  /**
-   * Disables an endpoint that has done nothing but fail for five days. What is known of their beginning stands until a
-   * success behind it is looked up: they begin with the first failure after that, however long ago it was.
-   */
-  #judge(now: number): void {
-    const since = this.#store.state()?.failing_since ?? null;
-    if (since === null) this.#store.failingSince(now);
-    if (since === null || now - since < FAILING_LIMIT) return;
-    const success = this.#store.log.lastSuccess(since);
-    const began = success === null ? since : (this.#store.log.firstAttemptAfter(success) ?? now);
-    if (now - began >= FAILING_LIMIT) this.#store.disable({ reason: 'failing', at: now });
-    else this.#store.failingSince(began);
+  #succeeded(failingSince: number | null): void {
+    if (failingSince !== null) this.#store.failingSince(null);
+  }
+
+  /** Disables an endpoint that has done nothing but fail for five days, those in which its owner paused it left aside. */
+  #failed(failingSince: number | null, enabledAt: number, now: number): void {
+    if (failingSince === null) this.#store.failingSince(now);
+    else if (now - Math.max(failingSince, enabledAt) >= FAILING_LIMIT)
+      this.#store.disable({ reason: 'failing', at: now });
+  }
+
+  #tellExhausted({ parcel: { n, event_id, job_id, tries } }: Trip, { attempt }: Outcome): void {
+    const { status, error } = attempt;
+    const line = { delivery_id: String(n), event_id, job_id, attempts: tries + 1, status, error };
+    this.#config.tell('delivery_exhausted', line);
   }
 }

@@ -1,5 +1,6 @@
 import type { Roots } from '../../domain/access/root-secret';
 import type { DisableReason, StoredWebhook } from '../../domain/webhook/webhook';
+import { type LogFields, log } from '../../log';
 import { indexObject, type Namespaces, organizationOf, orgObject } from '../address';
 import { SecretBox } from '../kit/secret-box';
 
@@ -60,12 +61,18 @@ export class EndpointConfig {
     // Its owner may have been quicker.
     if (disabled === null || disabled.n === 0) return;
     const { n, url } = disabled;
+    this.tell('endpoint_disabled', { reason, disabled_at: new Date(at).toISOString(), disabling: n });
     const why = reason === 'gone' ? 'it answered 410' : 'nothing but failures for five days';
     const body = {
       ...({ type: 'endpoint.disabled', message: `Webhook endpoint disabled: ${why}` } as const),
       ...{ webhook_id: this.webhookId, url: withoutQuery(url) },
     };
     await indexObject(this.#env, organizationOf(this.#name), 0).tellEndpoint(this.webhookId, n, at, body);
+  }
+
+  /** A log line about this endpoint. */
+  tell(event: string, fields: LogFields): void {
+    log('warn', event, { object: this.#name, webhook_id: this.webhookId, ...fields });
   }
 
   get webhookId(): string {
@@ -98,8 +105,7 @@ export class EndpointConfig {
       await this.#org().resealWebhook(this.webhookId, sealed, await this.#box.seal(secret, context));
       this.forget();
     } catch (cause) {
-      const line = { object: this.#name, cause: String(cause) };
-      console.warn(JSON.stringify({ level: 'warn', event: 'webhook_secret_not_resealed', ...line }));
+      this.tell('webhook_secret_not_resealed', { cause });
     }
   }
 

@@ -1,25 +1,17 @@
 import type { FeedPage } from '../../domain/feed/feed';
-import { type Message, WEBHOOK_SLOTS } from '../../domain/webhook/webhook';
-import { within } from '../kit/within';
+import { realTimer, within } from '../kit/within';
+import { Backlog, type Trip } from './backlog';
 import type { Parcel } from './delivery-log';
+import { type PageAsk, ReadingList } from './reading';
 import type { State, WebhookStore } from './webhook-store';
-
-/** A delivery on its way. `dueAt` is the retry that it is, null for a first attempt. */
-export interface Trip {
-  parcel: Parcel;
-  dueAt: number | null;
-}
-
-/** What a reader says with its ask: it comes again by itself, it sleeps once there is nothing, it is no reader any more. */
-export type Intent = 'more' | 'sleep' | 'leave';
 
 /** What the pump asks of its object. */
 export interface PumpPort {
-  pull(shard: number, after: number, limit: number, intent: Intent): Promise<FeedPage>;
+  pull(ask: PageAsk, limit: number): Promise<FeedPage>;
   /** Writes a page and the position behind it in one transaction; answers what is to be delivered of it. */
   take(state: State, shard: number, page: FeedPage): Parcel[];
-  /** Sends and writes down what came of it. Rejects only where that could not be written. */
-  deliver(trip: Trip): Promise<void>;
+  /** Sends, writes down what came of it, and says whether it was delivered. Rejects where that could not be written. */
+  deliver(trip: Trip): Promise<boolean>;
   /** Looked at before each step: whether deliveries may still go out. */
   open(): Promise<boolean>;
 }
@@ -39,27 +31,23 @@ const LONGEST_REST = 15_000;
 /**
  * Brings events to one endpoint: reads its shards' feeds page by page, keeps at most four deliveries in flight, one of a
  * job at a time, oldest due first. A run ends when all shards know that the endpoint sleeps, or its time is over; the
- * object's alarm starts the next. Source: protocols §2.
+ * object's alarm starts the next. What is sent and read next is decided by `Backlog` and `ReadingList`. Source: protocols §2.
  */
 export class Pump {
-  /** The last attempt failed. */
-  failing = false;
-  /** Shards that have something, or may have: all of them at first. */
-  readonly #awake = new Map<number, number>();
   readonly #store: WebhookStore;
   readonly #port: PumpPort;
   readonly #pace: number;
-  readonly #flying = new Map<number, Parcel>();
-  /** How far each shard was read, and those whose last page was empty. */
-  readonly #seen = new Map<number, number>();
-  readonly #quiet = new Set<number>();
-  #waiting: Parcel[] = [];
-  #running = false;
+  readonly #backlog = new Backlog();
+  readonly #reading = new ReadingList();
   #nudge = Promise.withResolvers<void>();
+  #running = false;
   #pulling = false;
-  #rested = true;
+  /** Ends the pause between two looks at the feed; null while there is none. */
+  #endPause: (() => void) | null = null;
   #probed = false;
   #attempts = 0;
+  /** The last attempt failed. */
+  #failing = false;
   #broken: unknown = null;
 
   constructor(store: WebhookStore, port: PumpPort, pace: number) {
@@ -72,16 +60,16 @@ export class Pump {
     return this.#running;
   }
 
-  /** A shard has something. The count tells a pull under way that its answer is old. */
-  wake(shard: number): void {
-    this.#awake.set(shard, (this.#awake.get(shard) ?? 0) + 1);
-    this.#poke();
+  /** A shard has something; `surely` is false for one that is only looked at. */
+  wake(shard: number, surely = true): void {
+    this.#reading.wake(shard, surely);
+    this.#nudge.resolve();
   }
 
-  /** One more delivery, or a retry that is due. */
+  /** There is one more delivery, or (null) a retry that is due, or the settings have changed. */
   more(parcel: Parcel | null): void {
-    if (this.#running && parcel !== null) this.#waiting.push(parcel);
-    this.#poke();
+    if (this.#running && parcel !== null) this.#backlog.add([parcel]);
+    this.#nudge.resolve();
   }
 
   /** Runs until there is nothing to do. Rejects where storage fails; what was begun is finished first. */
@@ -90,22 +78,22 @@ export class Pump {
     this.#running = true;
     this.#attempts = 0;
     this.#broken = null;
-    this.#rested = true;
     this.#probed = false;
     try {
-      this.#waiting = this.#store.log.untried(this.#store.state()?.settled_through ?? 0);
+      this.#backlog.reload(this.#store.log.untried(this.#store.state()?.settled_through ?? 0));
       while (await this.#step(until)) await this.#rest();
       if (this.#broken !== null) throw this.#broken;
     } finally {
+      this.#endPause?.();
       this.#running = false;
     }
   }
 
   /** When the next run is due (ms), or null. */
   nextDue(now: number): number | null {
-    if (this.#waiting.length > 0) return now;
+    if (this.#backlog.waiting > 0) return now;
     const retry = this.#store.retries(1)[0]?.at ?? null;
-    if (this.#awake.size === 0) return retry;
+    if (this.#reading.asleep) return retry;
     return Math.min(this.#full() ? now + PROBE_PACE : now, retry ?? Number.POSITIVE_INFINITY);
   }
 
@@ -113,15 +101,11 @@ export class Pump {
   async #step(until: number): Promise<boolean> {
     const over = this.#broken !== null || Date.now() >= until || this.#attempts >= RUN_ATTEMPTS;
     const open = !over && (await this.#isOpen());
-    if (open) {
-      this.#startTrips(Date.now());
-      this.#startPull();
-    }
-    if (this.#flying.size > 0 || this.#pulling) return true;
-    if (!open) return false;
-    const due = this.#store.retries(1)[0]?.at ?? Number.POSITIVE_INFINITY;
-    const asleep = this.#awake.size === 0 || (this.#probed && this.#full());
-    return this.#waiting.length > 0 || !asleep || due <= Date.now();
+    if (open) this.#start(Date.now());
+    if (this.#backlog.flying > 0 || this.#pulling) return true;
+    if (!open || this.#broken !== null) return false;
+    const reads = !this.#reading.asleep && !(this.#probed && this.#full());
+    return this.#backlog.waiting > 0 || reads || this.#retryDue() <= Date.now();
   }
 
   /** Where that can't be told, the run is over once what is in flight has come down. */
@@ -134,126 +118,93 @@ export class Pump {
     }
   }
 
+  /** Waits for the next thing that is due, or a nudge. Leaves no timer behind. */
   async #rest(): Promise<void> {
-    const due = (this.#store.retries(1)[0]?.at ?? Number.POSITIVE_INFINITY) - Date.now();
+    const due = this.#retryDue() - Date.now();
     await within(this.#nudge.promise, due > 0 ? Math.min(due, LONGEST_REST) : LONGEST_REST);
     this.#nudge = Promise.withResolvers();
   }
 
-  #poke(): void {
-    this.#nudge.resolve();
+  #retryDue(): number {
+    return this.#store.retries(1)[0]?.at ?? Number.POSITIVE_INFINITY;
   }
 
-  #startTrips(now: number): void {
-    while (this.#flying.size < WEBHOOK_SLOTS && this.#attempts < RUN_ATTEMPTS) {
-      const trip = this.#choose(now);
-      if (trip === null) return;
+  #start(now: number): void {
+    while (this.#attempts < RUN_ATTEMPTS) {
+      const trip = this.#backlog.choose(now, (dueBy) => this.#store.dueTrips(dueBy));
+      if (trip === null) break;
       this.#attempts += 1;
-      this.#flying.set(trip.parcel.n, trip.parcel);
+      this.#backlog.begin(trip);
       void this.#fly(trip);
     }
+    if (this.#mayPull()) void this.#pullAll();
   }
 
   async #fly(trip: Trip): Promise<void> {
+    let written = false;
     try {
-      await this.#port.deliver(trip);
+      this.#failing = !(await this.#port.deliver(trip));
+      written = true;
     } catch (cause) {
       this.#broken = cause;
     } finally {
-      this.#flying.delete(trip.parcel.n);
-      this.#poke();
+      this.#backlog.end(trip, written);
+      this.#nudge.resolve();
     }
   }
 
-  /** What has been due longest and is of no job that is in flight. */
-  #choose(now: number): Trip | null {
-    const busy = new Set([...this.#flying.values()].map(({ job_id }) => job_id ?? ''));
-    const free = ({ job_id }: Message) => job_id === null || !busy.has(job_id);
-    const index = this.#waiting.findIndex(free);
-    const fresh = this.#waiting[index];
-    const retry = this.#chooseRetry(Math.min(now, fresh?.queued_at ?? now), free);
-    if (retry !== null) return retry;
-    if (fresh === undefined) return null;
-    this.#waiting.splice(index, 1);
-    return { parcel: fresh, dueAt: null };
+  #mayPull(): boolean {
+    if (this.#pulling || this.#endPause !== null || this.#reading.asleep) return false;
+    return this.#backlog.waiting < PAGE && !(this.#probed && this.#full());
   }
 
-  #chooseRetry(dueBy: number, free: (message: Message) => boolean): Trip | null {
-    for (const { at, n } of this.#store.retries(16 * WEBHOOK_SLOTS)) {
-      if (at > dueBy) return null;
-      if (this.#flying.has(n)) continue;
-      const parcel = this.#store.log.parcel(n);
-      if (parcel !== null && free(parcel)) return { parcel, dueAt: at };
-    }
-    return null;
-  }
-
-  #startPull(): void {
-    if (this.#pulling || !this.#rested || this.#awake.size === 0 || this.#waiting.length >= PAGE) return;
-    if (this.#full()) {
-      if (this.#probed) return;
-      this.#probed = true;
-    }
-    this.#pulling = true;
-    this.#rested = false;
-    void this.#pullAll();
-  }
-
-  /** Reads what is there and rests; a page that was full is followed by the next at once. */
+  /** Reads what is there and pauses; a page that was full is followed by the next at once. */
   async #pullAll(): Promise<void> {
-    let full = false;
+    this.#pulling = true;
+    let more = false;
     try {
-      for (const shard of [...this.#awake.keys()]) full = (await this.#pull(shard)) || full;
+      for (const shard of this.#reading.shards) more = (await this.#pull(shard)) || more;
     } catch (cause) {
       this.#broken = cause;
+    } finally {
+      this.#pulling = false;
+      if (!more && this.#running) this.#pause();
+      this.#nudge.resolve();
     }
-    this.#pulling = false;
-    if (full) this.#rested = true;
-    else void this.#restPull();
-    this.#poke();
   }
 
-  async #restPull(): Promise<void> {
-    await scheduler.wait(this.#pace);
-    this.#rested = true;
-    this.#poke();
+  #pause(): void {
+    const callOff = realTimer(this.#pace, () => this.#endPause?.());
+    this.#endPause = () => {
+      callOff();
+      this.#endPause = null;
+      this.#nudge.resolve();
+    };
   }
 
-  /** One page of one shard; whether there is more at once. Two empty ones in a row, and the shard is told good night. */
+  /** One page of one shard; whether there is more at once. */
   async #pull(shard: number): Promise<boolean> {
-    const wakes = this.#awake.get(shard);
-    const after = this.#after(shard);
-    if (after === null) return false;
-    const limit = this.#full() ? 1 : PAGE;
-    const quiet = this.#quiet.has(shard);
-    const page = await this.#port.pull(shard, after, limit, quiet ? 'sleep' : 'more');
+    const before = this.#store.state();
+    if (before === null) return false;
+    const full = this.#full();
+    this.#probed ||= full;
+    const ask = this.#reading.ask(shard, before.positions);
+    const page = await this.#port.pull(ask, full ? 1 : PAGE);
     const state = this.#store.state();
     if (state === null) return false;
-    const empty = page.events.length === 0 && page.through >= page.head;
-    const asleep = empty && quiet && this.#awake.get(shard) === wakes;
-    // A position that passed over rows alone is written when the shard falls silent.
-    if (page.events.length > 0 || (asleep && page.through > (state.positions[shard]?.seq ?? 0)))
-      this.#take(state, shard, page);
-    this.#seen.set(shard, page.through);
-    if (empty && !asleep) this.#quiet.add(shard);
-    else this.#quiet.delete(shard);
-    if (asleep) this.#awake.delete(shard);
-    return page.through < page.head && limit > 1;
-  }
-
-  /** Where to read on in a shard; null before the endpoint has begun. */
-  #after(shard: number): number | null {
-    const state = this.#store.state();
-    return state === null ? null : Math.max(state.positions[shard]?.seq ?? 0, this.#seen.get(shard) ?? 0);
+    const reading = this.#reading.judge(ask, page, state.positions);
+    if (reading.written) this.#take(state, shard, page);
+    this.#reading.note(ask, page, reading);
+    return reading.more && !full;
   }
 
   #take(state: State, shard: number, page: FeedPage): void {
-    const open = [...this.#flying.keys(), ...this.#waiting.map(({ n }) => n)];
-    const settled_through = Math.max(state.settled_through, Math.min(state.next_n, ...open) - 1);
-    this.#waiting.push(...this.#port.take({ ...state, settled_through }, shard, page));
+    const settled_through = Math.max(state.settled_through, this.#backlog.triedThrough(state.next_n));
+    this.#backlog.add(this.#port.take({ ...state, settled_through }, shard, page));
   }
 
+  /** So many wait for a retry that the feed keeps the others. */
   #full(): boolean {
-    return this.failing && this.#store.retryCount() >= RETRIES_LIMIT;
+    return this.#failing && this.#store.retryCount() >= RETRIES_LIMIT;
   }
 }

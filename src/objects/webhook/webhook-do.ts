@@ -1,79 +1,63 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { FeedPage } from '../../domain/feed/feed';
-import { type Delivery, filterOf, messageOf, testMessage } from '../../domain/webhook/webhook';
+import { type Delivery, filterOf, MAKING_LIFE, messageOf, testMessage } from '../../domain/webhook/webhook';
 import { log } from '../../log';
-import { indexObject, type Namespaces, organizationOf } from '../address';
+import type { Namespaces } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
 import { touched } from '../kit/open-objects';
-import type { DeliveryFilter, WebhookObject } from './contract';
+import type { DeliveryFilter, DeliveryPage, WebhookObject } from './contract';
 import { Dispatcher } from './dispatcher';
 import { EndpointConfig } from './endpoint-config';
-import { type Intent, Pump } from './pump';
+import { FeedShards } from './feed-shards';
+import { Pump } from './pump';
 import { type WebhookSettings, type WebhookVariables, webhookSettings } from './webhook-settings';
-import { type Position, WebhookStore } from './webhook-store';
+import { WebhookStore } from './webhook-store';
 
 /** How long after a run that broke the next one comes (ms), doubled each time. */
 const RETRY_FIRST = 2_000;
 const RETRY_MOST = 60_000;
-
 /** One endpoint: its place in the feed, its deliveries and their log. What it is set to is its organization's to know. */
 export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> implements WebhookObject {
   readonly #settings: WebhookSettings;
   readonly #store: WebhookStore;
   readonly #clock: AlarmClock;
   readonly #config: EndpointConfig;
+  readonly #shards: FeedShards;
   readonly #dispatcher: Dispatcher;
   readonly #pump: Pump;
   #broken = 0;
+  #beginning: Promise<void> | null = null;
+  /** The next alarm may stand for pokes that an earlier instance was given: it says nothing of their shards. */
+  #inherited = true;
+  /** An alarm was due when this instance began. */
+  #overdue = false;
 
   constructor(ctx: DurableObjectState, env: Namespaces & WebhookVariables) {
     super(ctx, env);
-    // Its alarm or a socket may have opened it: no stub was asked for.
     touched(env, 'WEBHOOK', ctx.id.name);
     this.#settings = webhookSettings(env);
     this.#store = new WebhookStore(ctx.storage.sql);
     this.#clock = new AlarmClock(ctx.storage);
     this.#config = new EndpointConfig(env, this.#settings.roots, ctx.id.name);
-    this.#dispatcher = new Dispatcher(ctx.storage, this.#store, this.#config, this.#settings);
-    this.#pump = new Pump(
-      this.#store,
-      {
-        pull: (shard, after, limit, intent) => this.#pull(shard, after, limit, intent),
-        take: (state, shard, page) => {
-          const filter = filterOf(this.#config.known());
-          const origin = state.positions[shard]?.origin ?? 0;
-          const messages = page.events.map((row) => messageOf(row, filter, origin));
-          return ctx.storage.transactionSync(() =>
-            this.#store.take(state, shard, page.through, messages, Date.now()),
-          );
-        },
-        deliver: async (trip) => {
-          this.#pump.failing = !(await this.#dispatcher.deliver(trip));
-        },
-        open: async () => {
-          if (this.#store.state()?.disable) return false;
-          const config = await this.#config.current(Date.now());
-          return config !== 'gone' && config.enabled;
-        },
-      },
-      this.#settings.pace,
-    );
-    this.#wakeAll();
-    ctx.blockConcurrencyWhile(() => this.#clock.wake());
+    this.#shards = new FeedShards(env, ctx.id.name, this.#settings.shards);
+    const commits = {
+      transact: <Answer>(work: () => Answer) => this.#transact(work),
+      sync: () => ctx.storage.sync(),
+    };
+    this.#dispatcher = new Dispatcher(commits, this.#store, this.#config, this.#settings);
+    this.#pump = this.#makePump();
+    this.#transact(() => this.#store.upgrade());
+    ctx.blockConcurrencyWhile(() => this.#wakeUp());
   }
 
-  /** Takes its place at the heads of all shards, unless it has one. Each shard then knows it as a reader. */
-  async begin(): Promise<void> {
-    if (this.#store.state() !== null) return;
-    const shards = Array.from({ length: this.#settings.shards }, (_, shard) => shard);
-    const heads = await Promise.all(
-      shards.map(async (shard): Promise<[number, Position]> => {
-        const { head } = await this.#ask(shard, null, 1, 'sleep', {});
-        return [shard, { seq: head, origin: head }];
-      }),
-    );
-    if (this.#store.state() !== null) return;
-    this.ctx.storage.transactionSync(() => this.#store.begin(Object.fromEntries(heads), Date.now()));
+  /**
+   * Takes its place at the heads of all shards, unless it has one. Each shard then knows it as a reader. Where its
+   * organization does not keep it in time, it is erased by its alarm.
+   */
+  begin(): Promise<void> {
+    this.#beginning ??= this.#takePlace().finally(() => {
+      this.#beginning = null;
+    });
+    return this.#beginning;
   }
 
   /**
@@ -83,9 +67,10 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
   async poke(shard: number | null): Promise<void> {
     if (shard === null) {
       this.#config.forget();
-      this.#wakeAll();
+      this.#lookAtAll();
     } else this.#pump.wake(shard);
-    if (!this.#pump.running) this.#armNow();
+    if (!this.#overdue) this.#inherited = false;
+    this.#see();
   }
 
   /** Queues a message that shows whether the endpoint is reached. */
@@ -94,10 +79,9 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
     await this.begin();
     const state = this.#store.state();
     if (state === null) return null;
-    const webhookId = webhookIdOf(this.ctx.id.name);
-    const parcel = this.ctx.storage.transactionSync(() => {
-      const queued = this.#store.queue(state, (n) => testMessage(webhookId, n, now), now);
-      if (!this.#pump.running) this.#armNow();
+    const parcel = this.#transact(() => {
+      const queued = this.#store.queue(state, (n) => testMessage(this.#config.webhookId, n, now), now);
+      this.#see();
       return queued;
     });
     this.#pump.more(parcel);
@@ -105,20 +89,28 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
   }
 
   /** Deliveries before the `before`th, newest first. */
-  async deliveries(filter: DeliveryFilter, before: number | null, limit: number): Promise<Delivery[]> {
-    if (this.#store.state() === null) return [];
-    return this.#store.log.list(filter, before ?? Number.MAX_SAFE_INTEGER, limit);
+  async deliveries(
+    filter: DeliveryFilter,
+    before: number | null,
+    limit: number,
+    paged = false,
+  ): Promise<Delivery[] | DeliveryPage> {
+    const found =
+      this.#store.state() === null
+        ? { deliveries: [], next: null }
+        : this.#store.log.page(filter, before ?? Number.MAX_SAFE_INTEGER, limit);
+    return paged ? found : found.deliveries;
   }
 
   /** Starts the `n`th delivery again, or brings its next attempt forward; null where there is none. */
   async redeliver(n: number): Promise<Delivery | null> {
-    const known = this.#delivery(n);
-    if (known === null || known.status === 'pending') return known;
-    this.ctx.storage.transactionSync(() => {
-      this.#store.redeliver(n, Date.now());
-      if (!this.#pump.running) this.#armNow();
+    if (this.#store.state() === null) return null;
+    const found = this.#transact(() => {
+      const known = this.#store.redeliver(n, Date.now());
+      if (known !== null) this.#see();
+      return known;
     });
-    this.#pump.more(null);
+    if (found !== null) this.#pump.more(found === 'untried' ? this.#store.log.parcel(n) : null);
     return this.#delivery(n);
   }
 
@@ -126,16 +118,19 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
   async erase(): Promise<void> {
     this.#config.forget();
     this.#pump.more(null);
-    await this.#leave();
+    await this.#shards.leave(this.#store.state()?.positions);
     this.#clock.fired();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
+    this.#store.forget();
   }
 
   /** Never throws: a run that broke is armed again. */
   override async alarm(): Promise<void> {
     this.#clock.fired();
     try {
+      if (this.#inherited) this.#lookAtAll();
+      this.#inherited = false;
       await this.#run();
       this.#broken = 0;
     } catch (cause) {
@@ -148,65 +143,93 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
 
   async #run(): Promise<void> {
     const config = await this.#config.current(Date.now());
-    if (config === 'gone') return this.erase();
+    if (config === 'gone') return this.#giveUp();
     await this.begin();
     await this.#pump.run();
     const decision = this.#store.state()?.disable ?? null;
     if (decision !== null) {
       await this.#config.disable(decision);
-      this.ctx.storage.transactionSync(() => this.#store.disable(null));
+      this.#transact(() => this.#store.disable(null));
     }
     const after = await this.#config.current(Date.now());
     if (after === 'gone') return this.erase();
-    if (!after.enabled) return this.#leave();
+    if (!after.enabled) return this.#shards.leave(this.#store.state()?.positions);
     const due = this.#pump.nextDue(Date.now());
     if (due !== null) this.#clock.arm(due, Date.now());
   }
 
-  #wakeAll(): void {
-    const known = Object.keys(this.#store.state()?.positions ?? {}).map(Number);
-    const made = Array.from({ length: this.#settings.shards }, (_, shard) => shard);
-    for (const shard of new Set([...made, ...known])) this.#pump.wake(shard);
+  /** Its organization does not keep it: it is no more, or it is being made at this moment. */
+  async #giveUp(): Promise<void> {
+    await this.#beginning;
+    const state = this.#store.state();
+    const age = state === null || state.log_turn > 0 ? MAKING_LIFE : Date.now() - state.log_since;
+    if (age >= MAKING_LIFE) return this.erase();
+    this.#config.forget();
+    this.#clock.arm(Date.now() + RETRY_FIRST, Date.now());
   }
 
-  #armNow(): void {
-    this.#clock.arm(Date.now(), Date.now());
+  async #wakeUp(): Promise<void> {
+    await this.#clock.wake();
+    const alarm = await this.ctx.storage.getAlarm();
+    this.#overdue = alarm !== null && alarm <= Date.now();
+  }
+
+  async #takePlace(): Promise<void> {
+    if (this.#store.state() !== null) return;
+    const heads = await this.#shards.heads();
+    const now = Date.now();
+    this.#transact(() => {
+      this.#store.begin(heads, now);
+      this.#clock.arm(now + MAKING_LIFE, now);
+    });
+  }
+
+  #makePump(): Pump {
+    return new Pump(
+      this.#store,
+      {
+        pull: (ask, limit) => this.#shards.page(ask, limit, filterOf(this.#config.known())),
+        take: (state, shard, page) => {
+          const filter = filterOf(this.#config.known());
+          const origin = state.positions[shard]?.origin ?? 0;
+          const messages = page.events.map((row) => messageOf(row, filter, origin));
+          return this.#transact(() => this.#store.take(state, shard, page.through, messages, Date.now()));
+        },
+        deliver: (trip) => this.#dispatcher.deliver(trip),
+        open: async () => {
+          if (this.#store.state()?.disable) return false;
+          const config = await this.#config.current(Date.now());
+          return config !== 'gone' && config.enabled;
+        },
+      },
+      this.#settings.pace,
+    );
+  }
+
+  /** Runs a change in one transaction; where it is rolled back, so is what memory knows of tables, counts and alarm. */
+  #transact<Answer>(work: () => Answer): Answer {
+    try {
+      return this.ctx.storage.transactionSync(work);
+    } catch (cause) {
+      this.#store.forget();
+      this.#clock.fired();
+      throw cause;
+    }
+  }
+
+  /** Any shard may have something. */
+  #lookAtAll(): void {
+    for (const shard of this.#shards.numbers(this.#store.state()?.positions)) this.#pump.wake(shard, false);
+  }
+
+  /** Sees to it that a run comes, unless one is under way. */
+  #see(): void {
+    if (!this.#pump.running) this.#clock.arm(Date.now(), Date.now());
   }
 
   #delivery(n: number): Delivery | null {
     if (this.#store.state() === null) return null;
-    const [delivery] = this.#store.log.list({}, n + 1, 1);
+    const [delivery] = this.#store.log.page({}, n + 1, 1).deliveries;
     return delivery?.n === n ? delivery : null;
   }
-
-  async #pull(shard: number, after: number, limit: number, intent: Intent): Promise<FeedPage> {
-    const page = await this.#ask(shard, after, limit, intent, filterOf(this.#config.known()));
-    if (page.dropped_through > after) {
-      const line = { object: this.ctx.id.name, shard, after, dropped_through: page.dropped_through };
-      log('warn', 'webhook_fell_behind', line);
-    }
-    return page;
-  }
-
-  /** Tells every shard that it is no reader any more: none pokes it from here on. */
-  async #leave(): Promise<void> {
-    const shards = Object.keys(this.#store.state()?.positions ?? {}).map(Number);
-    await Promise.all(shards.map((shard) => this.#ask(shard, null, 1, 'leave', {})));
-  }
-
-  #ask(
-    shard: number,
-    after: number | null,
-    limit: number,
-    intent: Intent,
-    filter: ReturnType<typeof filterOf>,
-  ) {
-    const { name } = this.ctx.id;
-    const ask = { webhook_id: webhookIdOf(name), after, limit, intent, ...filter };
-    return indexObject(this.env, organizationOf(name), shard).pull(ask);
-  }
-}
-
-function webhookIdOf(name: string | undefined): string {
-  return (name ?? '').split('/')[1] ?? '';
 }

@@ -6,12 +6,23 @@ import type { Migration } from '../kit/migrate';
  */
 export const LOG_TABLES = 4;
 
-export function logTable(number: number): string {
-  return `CREATE TABLE delivery_${number} (
-    n INTEGER PRIMARY KEY, queued_at INTEGER NOT NULL, event_id TEXT NOT NULL, type TEXT NOT NULL, job_id TEXT,
+const COLUMNS = `n INTEGER PRIMARY KEY, queued_at INTEGER NOT NULL, event_id TEXT NOT NULL, type TEXT NOT NULL, job_id TEXT,
     revision INTEGER, status TEXT NOT NULL, tries INTEGER NOT NULL, attempts TEXT NOT NULL, delivered_at INTEGER,
-    body TEXT NOT NULL
-  ) STRICT`;
+    body TEXT NOT NULL`;
+const NUMBERS = Array.from({ length: LOG_TABLES }, (_, number) => number);
+
+/** `due_at` is the delivery's one schedule: `retry` has the same time in order, and nothing that is not here. */
+export function logTable(number: number): string {
+  return `CREATE TABLE delivery_${number} (${COLUMNS}, due_at INTEGER) STRICT`;
+}
+
+/** What the mark has passed though it was never tried waits for a retry that is due. */
+function bringBack(number: number): string[] {
+  const lost = "status = 'pending' AND n <= (SELECT settled_through FROM state)";
+  return [
+    `INSERT INTO retry SELECT queued_at, n FROM delivery_${number} WHERE ${lost}`,
+    `UPDATE delivery_${number} SET status = 'retrying', due_at = queued_at WHERE ${lost}`,
+  ];
 }
 
 export const WEBHOOK_MIGRATIONS: readonly Migration[] = [
@@ -23,7 +34,20 @@ export const WEBHOOK_MIGRATIONS: readonly Migration[] = [
         disable TEXT, log_turn INTEGER NOT NULL, log_since INTEGER NOT NULL, log_first INTEGER NOT NULL
       ) STRICT`,
       'CREATE TABLE retry (at INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (at, n)) STRICT, WITHOUT ROWID',
-      ...Array.from({ length: LOG_TABLES }, (_, number) => logTable(number)),
+      ...NUMBERS.map((number) => `CREATE TABLE delivery_${number} (${COLUMNS}) STRICT`),
+    ],
+  },
+  {
+    id: '0002-one-schedule',
+    statements: [
+      ...NUMBERS.map((number) => `ALTER TABLE delivery_${number} ADD COLUMN due_at INTEGER`),
+      ...NUMBERS.map(
+        (number) =>
+          `UPDATE delivery_${number} AS delivery SET due_at = retry.at FROM retry WHERE retry.n = delivery.n`,
+      ),
+      ...NUMBERS.flatMap(bringBack),
+      // A success may have ended the streak that stands here: from this step on it is cleared by one.
+      'UPDATE state SET failing_since = NULL',
     ],
   },
 ];

@@ -1,5 +1,12 @@
-import type { Attempt, DeliveryStatus, DisableReason, Message } from '../../domain/webhook/webhook';
+import {
+  type Attempt,
+  type DeliveryStatus,
+  type DisableReason,
+  type Message,
+  WEBHOOK_SLOTS,
+} from '../../domain/webhook/webhook';
 import { hasTable, migrateByTable } from '../kit/migrate';
+import type { Trip } from './backlog';
 import { DeliveryLog, type LogTurn, type Parcel } from './delivery-log';
 import { WEBHOOK_MIGRATIONS } from './webhook-schema';
 
@@ -12,10 +19,10 @@ export interface Position {
 /** What an endpoint remembers of itself. */
 export interface State extends LogTurn {
   positions: Record<number, Position>;
-  /** Every delivery up to here is settled or waits for a retry. */
+  /** Every delivery up to here was tried: it is settled or waits for a retry. */
   settled_through: number;
   next_n: number;
-  /** Since when nothing but failures is known (ms); a success is looked up before this is believed. */
+  /** When the first failure since the last success was (ms); null after a success. */
   failing_since: number | null;
   /** The decision to disable the endpoint, until everyone was told. */
   disable: { reason: DisableReason; at: number } | null;
@@ -32,19 +39,37 @@ export interface Settlement {
 
 type StateRow = Omit<State, 'positions' | 'disable'> & { positions: string; disable: string | null };
 
+/** Retries that are looked at for one that may go out: as many as are due may be of jobs in flight. */
+const RETRIES_SEEN = 16 * WEBHOOK_SLOTS;
+
 /** All SQL of an endpoint but for the log's own. The caller sets the transaction. */
 export class WebhookStore {
   readonly log: DeliveryLog;
   readonly #sql: SqlStorage;
+  /** The endpoint has its tables, once that was asked for: it has begun. */
+  #begun = false;
+  /** Deliveries that wait for a retry, once they were counted. */
+  #retries: number | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     this.log = new DeliveryLog(sql);
   }
 
+  /** Brings the tables of an endpoint that began under an older build up to date. */
+  upgrade(): void {
+    if (this.#hasBegun()) migrateByTable(this.#sql, WEBHOOK_MIGRATIONS);
+  }
+
+  /** Forgets what memory knows, once a transaction was rolled back or everything was deleted. */
+  forget(): void {
+    this.#begun = false;
+    this.#retries = null;
+  }
+
   /** Null before the endpoint has begun. */
   state(): State | null {
-    if (!hasTable(this.#sql, 'state')) return null;
+    if (!this.#hasBegun()) return null;
     const [row] = this.#sql.exec<StateRow>('SELECT * FROM state').toArray();
     if (row === undefined) return null;
     const disable = row.disable === null ? null : (JSON.parse(row.disable) as State['disable']);
@@ -62,7 +87,8 @@ export class WebhookStore {
 
   /** Takes in a page: its messages and the position behind it, in the one row that changes with each. */
   take(state: State, shard: number, seq: number, messages: readonly Message[], now: number): Parcel[] {
-    const turn = messages.length === 0 ? state : this.log.turn(state, state.next_n, now);
+    const turn =
+      messages.length === 0 ? state : this.log.turn(state, state.settled_through, state.next_n, now);
     const parcels = messages.map((message, index) => this.log.add(turn, state.next_n + index, message, now));
     const position = { origin: 0, ...state.positions[shard], seq };
     this.#save({
@@ -75,17 +101,24 @@ export class WebhookStore {
 
   /** Queues one message that is not of the feed. */
   queue(state: State, message: (n: number) => Message, now: number): Parcel {
-    const turn = this.log.turn(state, state.next_n, now);
+    const turn = this.log.turn(state, state.settled_through, state.next_n, now);
     const parcel = this.log.add(turn, state.next_n, message(state.next_n), now);
     this.#save({ ...state, ...turn, next_n: state.next_n + 1 });
     return parcel;
   }
 
-  /** Writes an attempt down. `dueAt` is the retry that it was, null for a first attempt. */
-  settle(n: number, { attempt, status, tries, retryAt }: Settlement, dueAt: number | null): void {
-    this.log.note(n, attempt, status, tries);
-    if (dueAt !== null) this.#sql.exec('DELETE FROM retry WHERE at = ? AND n = ?', dueAt, n);
-    if (retryAt !== null) this.#sql.exec('INSERT INTO retry VALUES (?, ?)', retryAt, n);
+  /**
+   * Writes an attempt down and answers how the delivery stands then. `dueAt` is the retry that it was, null for a first
+   * attempt. One that was redelivered during its flight keeps that one schedule, or none once it was delivered.
+   */
+  settle(n: number, { attempt, status, tries, retryAt }: Settlement, dueAt: number | null): DeliveryStatus {
+    const before = this.log.parcel(n);
+    if (before === null) return status;
+    const redelivered = before.due_at !== dueAt && status !== 'delivered';
+    const after = redelivered ? before : { status, tries, due_at: retryAt };
+    this.log.note(n, attempt, after);
+    this.#reschedule(n, before.due_at, after.due_at);
+    return after.status;
   }
 
   failingSince(at: number | null): void {
@@ -98,11 +131,17 @@ export class WebhookStore {
     this.#sql.exec('UPDATE state SET disable = ?, failing_since = NULL', text);
   }
 
-  /** Starts a settled delivery again, or brings a waiting one forward. */
-  redeliver(n: number, now: number): void {
-    this.#sql.exec('DELETE FROM retry WHERE n = ?', n);
-    this.log.reopen(n);
-    this.#sql.exec('INSERT INTO retry VALUES (?, ?)', now, n);
+  /**
+   * Starts a settled delivery again, or brings a waiting one forward. One behind the mark, which was never tried, goes out
+   * by itself: whether it is such a one.
+   */
+  redeliver(n: number, now: number): 'untried' | 'scheduled' | null {
+    const parcel = this.log.parcel(n);
+    if (parcel === null) return null;
+    if (parcel.status === 'pending' && n > (this.state()?.settled_through ?? 0)) return 'untried';
+    this.log.reopen(n, now);
+    this.#reschedule(n, parcel.due_at, now);
+    return 'scheduled';
   }
 
   /** The retries that come first. */
@@ -112,8 +151,31 @@ export class WebhookStore {
       .toArray();
   }
 
+  /** The retries that are due by `dueBy` (ms), the longest due first. The delivery itself knows whether one is its own. */
+  *dueTrips(dueBy: number): Generator<Trip> {
+    for (const { at, n } of this.retries(RETRIES_SEEN)) {
+      if (at > dueBy) return;
+      const parcel = this.log.parcel(n);
+      if (parcel?.due_at === at) yield { parcel, dueAt: at };
+      else this.#reschedule(n, at, null);
+    }
+  }
+
   retryCount(): number {
-    return this.#sql.exec<{ count: number }>('SELECT count(*) AS count FROM retry').one().count;
+    this.#retries ??= this.#sql.exec<{ count: number }>('SELECT count(*) AS count FROM retry').one().count;
+    return this.#retries;
+  }
+
+  #reschedule(n: number, from: number | null, to: number | null): void {
+    if (from === to) return;
+    if (from !== null) this.#sql.exec('DELETE FROM retry WHERE at = ? AND n = ?', from, n);
+    if (to !== null) this.#sql.exec('INSERT INTO retry VALUES (?, ?)', to, n);
+    if (this.#retries !== null) this.#retries += Number(to !== null) - Number(from !== null);
+  }
+
+  #hasBegun(): boolean {
+    this.#begun ||= hasTable(this.#sql, 'state');
+    return this.#begun;
   }
 
   #save(state: State): void {

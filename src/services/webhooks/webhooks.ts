@@ -6,6 +6,7 @@ import { type Delivery, type StoredWebhook, WEBHOOK_LIMIT, type Webhook } from '
 import { orgObject, webhookObject } from '../../objects/address';
 import { SecretBox } from '../../objects/kit/secret-box';
 import type { OrgObject, WebhookChange } from '../../objects/org/contract';
+import type { DeliveryFilter, DeliveryPage } from '../../objects/webhook/contract';
 import type { Caller } from '../access/caller';
 import { askObject } from '../ask-object';
 import { isOwnWebhookId, mintWebhookId } from '../ids/webhook-id';
@@ -33,21 +34,17 @@ export async function createWebhook(
     ...{ webhook_id, ...input, created_at: Date.now(), disabled: null },
     ...{ secrets: [{ sealed, until: null }], served_at: host, disablings: 0 },
   };
-  const org = () => orgObject(env, principal.organization);
-  const added = await askObject(() => org().addWebhook(webhook), false);
+  // Its object begins first: what its organization keeps has a place in the feed, and what is not kept gives itself up.
+  const object = () => webhookObject(env, principal.organization, webhook_id);
+  const begun = await askObject(() => object().begin(), true);
+  if (!begun.ok) return begun;
+  const added = await askObject(() => orgObject(env, principal.organization).addWebhook(webhook), false);
   if (!added.ok) return added;
-  if (!added.value) {
-    return refuse('too_many_webhooks', `An organization has at most ${WEBHOOK_LIMIT} endpoints.`);
-  }
-  // From its place in the feed on nothing is missed: an endpoint without one is not made.
-  const begun = await askObject(
-    () => webhookObject(env, principal.organization, webhook_id).begin(),
-    true,
-  ).catch((cause: unknown) => ({ ok: false as const, cause }));
-  if (begun.ok) return ok({ ...webhook, secret });
-  await org().removeWebhook(webhook_id);
-  if ('cause' in begun) throw begun.cause;
-  return begun;
+  if (added.value === true) return ok({ ...webhook, secret });
+  await askObject(() => object().erase(), true);
+  return added.value === 'late'
+    ? refuse('overloaded', 'The endpoint could not be made in time. Try again shortly.')
+    : refuse('too_many_webhooks', `An organization has at most ${WEBHOOK_LIMIT} endpoints.`);
 }
 
 /** Oldest first. */
@@ -100,21 +97,25 @@ export async function testWebhook(caller: Caller, webhookId: string): Promise<Re
   return toEnabled(caller, webhookId, (object) => object.sendTest());
 }
 
-/** Deliveries before the `before`th, newest first. */
+/** A page of deliveries before the `before`th, newest first. It looks at so many of them and no more. */
 export async function listDeliveries(
   caller: Caller,
   webhookId: string,
-  filter: Parameters<ReturnType<typeof webhookObject>['deliveries']>[0],
+  filter: DeliveryFilter,
   before: number | null,
   limit: number,
-): Promise<Result<Delivery[]>> {
+): Promise<Result<DeliveryPage>> {
   const webhook = await getWebhook(caller, webhookId);
   if (!webhook.ok) return webhook;
   const { env, principal } = caller;
-  return askObject(
-    () => webhookObject(env, principal.organization, webhookId).deliveries(filter, before, limit),
-    true,
-  );
+  const object = () => webhookObject(env, principal.organization, webhookId);
+  const found = await askObject(() => object().deliveries(filter, before, limit, true), true);
+  return found.ok ? ok(Array.isArray(found.value) ? pageOf(found.value, limit) : found.value) : found;
+}
+
+/** What the object of an older build answers: a list. */
+function pageOf(deliveries: Delivery[], limit: number): DeliveryPage {
+  return { deliveries, next: deliveries.length < limit ? null : (deliveries.at(-1)?.n ?? null) };
 }
 
 /** Sends a delivery again, now: the same id and the same body. */

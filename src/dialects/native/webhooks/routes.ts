@@ -4,7 +4,7 @@ import { DELIVERY_STATUSES, WEBHOOK_TYPES } from '../../../domain/webhook/webhoo
 import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
 import { cursorParam, limitParam } from '../../../http/params';
 import { sealCursor } from '../../../services/ids/cursor';
-import { cursorScope, toPage } from '../../../services/jobs/lists';
+import { cursorScope } from '../../../services/jobs/lists';
 import * as webhooks from '../../../services/webhooks/webhooks';
 import * as schemas from './schemas';
 
@@ -112,7 +112,8 @@ const deliveries = tenantEndpoint('webhook:manage', {
   path: `${ONE}/deliveries`,
   id: 'listDeliveries',
   summary: 'List what was delivered to a webhook endpoint',
-  description: 'Newest first, for 14 days at least.',
+  description:
+    'Newest first, for 14 days at least. A page with a filter looks at 2,000 deliveries at most: it may hold few or none and have a next one.',
   query: z.strictObject({
     status: z.array(z.enum(DELIVERY_STATUSES)).optional(),
     event_id: z.string().optional(),
@@ -128,11 +129,12 @@ const deliveries = tenantEndpoint('webhook:manage', {
     const { limit = LIMIT, cursor: _cursor, ...filter } = query;
     const webhookId = params.webhook_id ?? '';
     const before = position as number | null;
-    const found = await webhooks.listDeliveries(caller, webhookId, filter, before, limit + 1);
+    const found = await webhooks.listDeliveries(caller, webhookId, filter, before, limit);
     if (!found.ok) return { rejection: found.rejection };
+    const { deliveries: page, next } = found.value;
     const scope = cursorScope(caller.principal.organization, `deliveries\0${webhookId}`);
-    const page = await toPage(found.value, limit, ({ n }) => sealCursor(caller.config, scope, n));
-    return jsonReply(200, { deliveries: page.items.map(toDelivery), next_cursor: page.next_cursor });
+    const next_cursor = next === null ? null : await sealCursor(caller.config, scope, next);
+    return jsonReply(200, { deliveries: page.map(toDelivery), next_cursor });
   },
 });
 

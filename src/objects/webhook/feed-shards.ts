@@ -1,0 +1,58 @@
+import type { FeedFilter, FeedPage } from '../../domain/feed/feed';
+import { log } from '../../log';
+import { indexObject, type Namespaces, organizationOf } from '../address';
+import type { PageAsk } from './reading';
+import type { State } from './webhook-store';
+
+/** The shards of an organization's feed, as one endpoint asks them. */
+export class FeedShards {
+  readonly #env: Namespaces;
+  readonly #name: string | undefined;
+  readonly #count: number;
+
+  /** `name` is the endpoint's object's; `count` is how many shards the organization is told to have. */
+  constructor(env: Namespaces, name: string | undefined, count: number) {
+    this.#env = env;
+    this.#name = name;
+    this.#count = count;
+  }
+
+  /** Those that are, and those at which the endpoint stands from a time when there were more. */
+  numbers(positions: State['positions'] = {}): number[] {
+    const made = Array.from({ length: this.#count }, (_, shard) => shard);
+    return [...new Set([...made, ...Object.keys(positions).map(Number)])];
+  }
+
+  /** The heads of all shards, each of which knows the endpoint as a reader from here on. */
+  async heads(): Promise<State['positions']> {
+    const heads = this.numbers().map(async (shard) => {
+      const { head } = await this.#pull(shard, { after: null, limit: 1, intent: 'sleep' });
+      return [shard, { seq: head, origin: head }] as const;
+    });
+    return Object.fromEntries(await Promise.all(heads));
+  }
+
+  async page({ shard, after, intent }: PageAsk, limit: number, filter: FeedFilter): Promise<FeedPage> {
+    const page = await this.#pull(shard, { after, limit, intent, ...filter });
+    if (page.dropped_through > after) {
+      const line = { object: this.#name, shard, after, dropped_through: page.dropped_through };
+      log('warn', 'webhook_fell_behind', line);
+    }
+    return page;
+  }
+
+  /** Tells every shard that the endpoint is no reader any more: none pokes it from here on. */
+  async leave(positions: State['positions'] = {}): Promise<void> {
+    await Promise.all(
+      this.numbers(positions).map((shard) => this.#pull(shard, { after: null, limit: 1, intent: 'leave' })),
+    );
+  }
+
+  #pull(
+    shard: number,
+    ask: { after: number | null; limit: number; intent: PageAsk['intent'] } & FeedFilter,
+  ): Promise<FeedPage> {
+    const webhook_id = (this.#name ?? '').split('/')[1] ?? '';
+    return indexObject(this.#env, organizationOf(this.#name), shard).pull({ webhook_id, ...ask });
+  }
+}
