@@ -44,6 +44,7 @@ holdsToBudgets(FeedStore, {
       { rows: 5_050, call: (feed) => feed.page({ after: 0, limit: 100, types: ['job.failed'] }) },
     ],
     head: { rows: 30, call: (feed) => feed.head() },
+    takeFresh: 'no SQL',
     forget: 'no SQL',
   },
 });

@@ -32,6 +32,20 @@ export interface FeedAsk extends FeedFilter {
   /** The last row it has seen; 0 before the first. */
   after: number;
   limit: number;
+  /** Over a socket: instead of a long page word of it will do, a `FeedWord`. */
+  word?: boolean;
+}
+
+/** Word of a page that is there for whoever asks for it from `from` on; up to there nothing was the reader's. */
+export interface FeedWord {
+  from: number;
+}
+
+/** A row that was just appended, with what filters look at. */
+export interface FreshRow {
+  row: FeedRow;
+  type: FeedType;
+  job_type: string | undefined;
 }
 
 /** What a shard answers a reader. */
@@ -78,6 +92,15 @@ export interface OrganizationEvent {
   job_id: string | null;
   revision: number | null;
   data: Record<string, unknown>;
+}
+
+/** Whether a filter lets an event through. */
+export function letsThrough(
+  { types, job_types }: FeedFilter,
+  { type, job_type }: Pick<FreshRow, 'type' | 'job_type'>,
+): boolean {
+  if (types !== undefined && !types.includes(type)) return false;
+  return job_types === undefined || (job_type !== undefined && job_types.includes(job_type));
 }
 
 /** A job's event with the identity that its summary knows. */

@@ -1,4 +1,12 @@
-import type { EndpointBody, FeedAsk, FeedBody, FeedPage, FeedRow, Told } from '../../domain/feed/feed';
+import type {
+  EndpointBody,
+  FeedAsk,
+  FeedBody,
+  FeedPage,
+  FeedRow,
+  FreshRow,
+  Told,
+} from '../../domain/feed/feed';
 import { FEED_TABLES, feedSpan } from '../../domain/feed/retention';
 import { Tables } from '../kit/tables';
 import { TurnClock } from '../kit/turn-clock';
@@ -25,6 +33,8 @@ export class FeedStore {
   readonly #known: Tables;
   readonly #tables: TurningTables;
   readonly #clock: TurnClock;
+  /** What the transaction under way has appended. */
+  #fresh: FreshRow[] = [];
 
   /** `days` is for how long an event is kept at least. */
   constructor(sql: SqlStorage, days: number, known = new Tables(sql)) {
@@ -91,9 +101,15 @@ export class FeedStore {
     return this.#known.has('feed_period') ? this.#ends().high : 0;
   }
 
+  /** The rows that were appended since this was last asked, in order. */
+  takeFresh(): FreshRow[] {
+    return this.#fresh.splice(0);
+  }
+
   /** Forgets what it knows of the tables, once a transaction was rolled back. */
   forget(): void {
     this.#clock.forget();
+    this.#fresh = [];
   }
 
   #insert<Row extends Pick<FeedRow, 'revision' | 'at'>>(
@@ -107,8 +123,12 @@ export class FeedStore {
     const table = this.#tables.of(this.#clock.at(now));
     for (const row of rows) {
       seq += 1;
-      const values = [seq, row.at, subject, row.revision, JSON.stringify(bodyOf(row, seq))];
-      this.#sql.exec(`INSERT INTO ${table} VALUES (?, ?, ?, ?, ?)`, ...values);
+      const told = bodyOf(row, seq);
+      const body = JSON.stringify(told);
+      this.#sql.exec(`INSERT INTO ${table} VALUES (?, ?, ?, ?, ?)`, seq, row.at, subject, row.revision, body);
+      const { at, revision } = row;
+      const { type, job_type } = told as Partial<FeedBody> & Pick<FreshRow, 'type'>;
+      this.#fresh.push({ row: { seq, at, job_id: subject, revision, body }, type, job_type });
     }
   }
 

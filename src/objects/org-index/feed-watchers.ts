@@ -1,29 +1,43 @@
 import { PING, PONG } from '../../domain/base/ping';
-import type { FeedAsk, FeedPage } from '../../domain/feed/feed';
+import type { FeedAsk, FeedPage, FeedWord, FreshRow } from '../../domain/feed/feed';
 import { log } from '../../log';
+import { FeedGroup, type GroupPage, isNews, type Waiting } from './feed-group';
 import type { FeedStore } from './feed-store';
 
 /** Sockets that one shard holds. */
 const SOCKETS_A_SHARD = 5_000;
 /** The feed is told at most this often (ms). */
 const DELIVERY_INTERVAL = 100;
-/** A reader whose filter lets nothing through learns so often where it stands (ms): its cursor is not to grow old. */
-const PASSED_OVER = 15_000;
+/** Fresh rows that are kept for a delivery; where more come, it reads them. */
+const FRESH = 1_000;
+/** Readers that are answered in one turn: between two, the index serves others. */
+const TURN = 100;
+/** Where word will do, a page beyond so many characters is not sent to each that waits for it. */
+const LONG_PAGE = 4_096;
+/** Long pages that are kept until the next delivery, for those who had word of them. */
+const LONG_PAGES = 8;
 
-/** The question that a socket waits with, and since when (ms). */
-interface Attachment {
-  ask: FeedAsk;
-  since: number;
-}
+/** The question that a socket waits with. Before groups there was no `through`. */
+type Attachment = Omit<Waiting, 'through'> & Partial<Pick<Waiting, 'through'>>;
 
 /**
  * Those who wait for the feed, each over a socket that hibernates: a quiet feed that is watched costs nothing. A reader
- * sends an ask, JSON text of `FeedAsk`, and is answered once with a page, when there is something in it. One page is
- * read for all that ask the same. A reader whose socket is lost comes back and asks again.
+ * sends an ask, JSON text of `FeedAsk`, and is answered once, when there is something: with a page, or with word of it.
+ * Rows are matched in memory as they come; the store is read at a first ask and after a wake alone. A reader whose
+ * socket is lost comes back and asks again.
  */
 export class FeedWatchers {
   readonly #ctx: DurableObjectState;
   readonly #feed: FeedStore;
+  /** Each socket with the group it waits in, or none; null until the first is looked for after a wake. */
+  #sockets: Map<WebSocket, string | null> | null = null;
+  /** Those that wait, by their filter. */
+  readonly #groups = new Map<string, FeedGroup>();
+  /** The newest rows, without a hole, that no group has looked at. */
+  #fresh: FreshRow[] = [];
+  /** There may be rows before those that no group has looked at. */
+  #unread = true;
+  readonly #long = new Map<string, string>();
   #last = Number.NEGATIVE_INFINITY;
   #scheduled = false;
 
@@ -34,65 +48,160 @@ export class FeedWatchers {
 
   /** Takes a reader in: 101 with its socket, 503 where there is no room. */
   accept(): Response {
-    if (this.#ctx.getWebSockets().length >= SOCKETS_A_SHARD) return new Response(null, { status: 503 });
+    const sockets = this.#remember();
+    if (sockets.size >= SOCKETS_A_SHARD) return new Response(null, { status: 503 });
     const { 0: theirs, 1: ours } = new WebSocketPair();
     this.#ctx.acceptWebSocket(ours);
     this.#ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
+    sockets.set(ours, null);
     return new Response(null, { status: 101, webSocket: theirs });
   }
 
-  /** Answers a reader, or has it wait. */
+  /** Answers a reader, or has it wait. Where that breaks, it is sent away and comes back. */
   asked(socket: WebSocket, text: string): void {
-    const ask = JSON.parse(text) as FeedAsk;
-    socket.serializeAttachment({ ask, since: Date.now() } satisfies Attachment);
-    this.#answer([socket]);
-  }
-
-  /** Sees to it that those who wait learn of a commit. The runtime holds what is sent until the commit is durable. */
-  async changed(): Promise<void> {
-    if (this.#scheduled || this.#ctx.getWebSockets().length === 0) return;
-    const wait = this.#last + DELIVERY_INTERVAL - Date.now();
-    if (wait > 0) {
-      this.#scheduled = true;
-      await scheduler.wait(Math.min(wait, DELIVERY_INTERVAL));
-      this.#scheduled = false;
+    this.#release(socket);
+    const now = Date.now();
+    try {
+      const ask = JSON.parse(text) as FeedAsk;
+      const long = this.#long.get(nameOf(ask, ask.after));
+      if (long !== undefined) {
+        answer(socket, ask.word ? wordOf(ask.after) : long);
+        return;
+      }
+      const page = this.#feed.page(ask);
+      const waiting = { ask, since: now, through: page.through };
+      if (isNews(page, waiting, now)) {
+        answer(socket, this.#textFor(ask, { from: ask.after, page }));
+      } else {
+        socket.serializeAttachment(waiting satisfies Attachment);
+        this.#wait(socket, waiting);
+      }
+    } catch (cause) {
+      this.#failed([socket], cause);
     }
-    this.#last = Date.now();
-    this.#answer(this.#ctx.getWebSockets());
   }
 
-  /** Answers those for whom there is something. Where that breaks, they are sent away and come back. */
-  #answer(sockets: readonly WebSocket[]): void {
-    const pages = new Map<string, { page: FeedPage; text: string }>();
-    for (const socket of sockets) {
-      const waiting = socket.deserializeAttachment() as Attachment | null;
-      if (waiting === null || socket.readyState !== WebSocket.OPEN) continue;
+  /** A reader has gone. */
+  left(socket: WebSocket): void {
+    this.#release(socket);
+    this.#remember().delete(socket);
+  }
+
+  /**
+   * Sees to it that those who wait learn of a commit, and of the rows that it has appended. The runtime holds what is
+   * sent until the commit is durable.
+   */
+  async changed(fresh: readonly FreshRow[]): Promise<void> {
+    this.#remember();
+    if (this.#groups.size === 0) {
+      this.#fresh = [];
+      this.#unread = false;
+      return;
+    }
+    this.#fresh.push(...fresh);
+    if (this.#fresh.length > FRESH) [this.#fresh, this.#unread] = [[], true];
+    if (this.#scheduled || (this.#fresh.length === 0 && !this.#unread)) return;
+    this.#scheduled = true;
+    const wait = this.#last + DELIVERY_INTERVAL - Date.now();
+    if (wait > 0) await scheduler.wait(Math.min(wait, DELIVERY_INTERVAL));
+    this.#scheduled = false;
+    this.#last = Date.now();
+    await this.#deliver();
+  }
+
+  async #deliver(): Promise<void> {
+    const fresh = this.#fresh;
+    [this.#fresh, this.#unread] = [[], false];
+    this.#long.clear();
+    const told: [WebSocket, Waiting, GroupPage][] = [];
+    for (const group of this.#groups.values()) {
       try {
-        const { page, text } = this.#page(pages, waiting.ask);
-        if (isNews(page, waiting)) {
-          socket.serializeAttachment(null);
-          socket.send(text);
-        }
+        told.push(...group.news(fresh, (ask) => this.#feed.page(ask), this.#last));
       } catch (cause) {
-        log('error', 'delivery_failed', { object: this.#ctx.id.name, cause });
-        socket.close(1011, 'delivery failed');
+        this.#failed(group.sockets, cause);
+      }
+    }
+    for (const [socket] of told) this.#release(socket);
+    for (const [index, [socket, { ask }, page]] of told.entries()) {
+      if (index > 0 && index % TURN === 0) await scheduler.wait(0);
+      try {
+        answer(socket, this.#textFor(ask, page));
+      } catch (cause) {
+        this.#failed([socket], cause);
       }
     }
   }
 
-  #page(pages: Map<string, { page: FeedPage; text: string }>, ask: FeedAsk) {
-    const key = JSON.stringify(ask);
-    const known = pages.get(key);
-    if (known !== undefined) return known;
-    const page = this.#feed.page(ask);
-    const read = { page, text: JSON.stringify(page) };
-    pages.set(key, read);
-    return read;
+  /** What a reader is sent of a page, made once for all that are sent it. */
+  #textFor(ask: FeedAsk, { from, page }: GroupPage): string {
+    const text = textOf(page);
+    if (!ask.word || text.length <= LONG_PAGE) return text;
+    const name = nameOf(ask, from);
+    if (!this.#long.has(name)) {
+      for (const oldest of this.#long.keys()) if (this.#long.size >= LONG_PAGES) this.#long.delete(oldest);
+      this.#long.set(name, text);
+    }
+    return wordOf(from);
+  }
+
+  #wait(socket: WebSocket, waiting: Waiting): void {
+    const name = nameOf(waiting.ask);
+    const group = this.#groups.get(name) ?? new FeedGroup(waiting.ask, waiting.through);
+    group.add(socket, waiting);
+    this.#groups.set(name, group);
+    this.#remember().set(socket, name);
+  }
+
+  /** It waits no longer. */
+  #release(socket: WebSocket): void {
+    const name = this.#remember().get(socket) ?? null;
+    this.#remember().set(socket, null);
+    if (name !== null && this.#groups.get(name)?.delete(socket) === false) this.#groups.delete(name);
+  }
+
+  /** What memory holds; read from the sockets' attachments after a wake. */
+  #remember(): Map<WebSocket, string | null> {
+    if (this.#sockets !== null) return this.#sockets;
+    const sockets = new Map<WebSocket, string | null>();
+    this.#sockets = sockets;
+    for (const socket of this.#ctx.getWebSockets()) {
+      if (socket.readyState !== WebSocket.OPEN) continue;
+      sockets.set(socket, null);
+      const waiting = socket.deserializeAttachment() as Attachment | null;
+      if (waiting !== null) this.#wait(socket, { through: waiting.ask.after, ...waiting });
+    }
+    return sockets;
+  }
+
+  #failed(sockets: readonly WebSocket[], cause: unknown): void {
+    log('error', 'delivery_failed', { object: this.#ctx.id.name, cause });
+    for (const socket of sockets) {
+      this.left(socket);
+      socket.close(1011, 'delivery failed');
+    }
   }
 }
 
-/** Whether a page is worth an answer. */
-function isNews({ events, through, head, dropped_through }: FeedPage, { ask, since }: Attachment): boolean {
-  if (events.length > 0 || through < head || dropped_through > ask.after) return true;
-  return through > ask.after && Date.now() - since >= PASSED_OVER;
+const texts = new WeakMap<FeedPage, string>();
+
+function textOf(page: FeedPage): string {
+  const text = texts.get(page) ?? JSON.stringify(page);
+  texts.set(page, text);
+  return text;
+}
+
+function wordOf(from: number): string {
+  return JSON.stringify({ from } satisfies FeedWord);
+}
+
+/** The name of what readers of one filter are told from `from` on. */
+function nameOf({ types, job_types, limit }: FeedAsk, from?: number): string {
+  return JSON.stringify([types ?? null, job_types ?? null, limit, from ?? null]);
+}
+
+/** Answers a reader, which waits no longer; one that has gone meanwhile is not there to be answered. */
+function answer(socket: WebSocket, text: string): void {
+  if (socket.readyState !== WebSocket.OPEN) return;
+  socket.serializeAttachment(null);
+  socket.send(text);
 }

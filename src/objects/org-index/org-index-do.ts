@@ -58,7 +58,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     });
     ctx.blockConcurrencyWhile(() => this.#clock.wake());
     // What an instance that is gone had still to tell.
-    void this.#watchers.changed();
+    void this.#watchers.changed([]);
   }
 
   /** Takes in what a job says of itself. Saying it again changes nothing. */
@@ -89,7 +89,12 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
 
   /** The other end has closed: so does this one, lest it sees a broken connection. */
   override async webSocketClose(socket: WebSocket): Promise<void> {
+    this.#watchers.left(socket);
     socket.close(1000);
+  }
+
+  override async webSocketError(socket: WebSocket): Promise<void> {
+    this.#watchers.left(socket);
   }
 
   /**
@@ -115,7 +120,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     this.#transact(() => {
       this.#fed = this.#feed.appendOnce(endpointId, n, at, body, Date.now());
     });
-    void this.#watchers.changed();
+    void this.#watchers.changed(this.#feed.takeFresh());
   }
 
   /** Wakes the endpoints that missed a poke. Never throws: a run that failed is armed again. */
@@ -159,7 +164,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
   #commitGroup(publications: Publication[]): Receipt[] {
     const now = Date.now();
     const receipts = this.#transact(() => publications.map((publication) => this.#admit(publication, now)));
-    void this.#watchers.changed();
+    void this.#watchers.changed(this.#feed.takeFresh());
     return receipts;
   }
 
