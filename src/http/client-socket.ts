@@ -30,7 +30,7 @@ export function socketText(type: string, data = '{}'): string {
  * is for the correspondent that `meet` makes. `stop` is called once it has gone.
  */
 export function clientSocket(
-  deliveries: AsyncIterator<Frame[] | null, Ending>,
+  deliveries: AsyncIterator<readonly Frame[] | null, Ending>,
   meet: (client: ClientEnd) => Correspondent,
   stop: () => void,
 ): WebSocket {
@@ -91,7 +91,7 @@ class Client implements ClientEnd {
 }
 
 async function relay(
-  deliveries: AsyncIterator<Frame[] | null, Ending>,
+  deliveries: AsyncIterator<readonly Frame[] | null, Ending>,
   client: Client,
   correspondent: Correspondent,
 ): Promise<void> {

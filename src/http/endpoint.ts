@@ -113,6 +113,8 @@ interface Description {
   cursorOf?: (params: Record<string, string>) => string;
   /** The parameter that takes a cursor: `cursor` where it is not named. A `Last-Event-ID` that is taken wins over it. */
   cursorIn?: 'cursor' | 'after';
+  /** The position at a place behind a cursor that stands after its `~`; undefined where there is none. Without it, none does. */
+  cursorWithin?: (config: Config, position: Json, place: string) => Json | undefined;
 }
 
 interface BodyDoc<Schema extends z.ZodType> {

@@ -14,9 +14,13 @@ export interface Mark {
   id: string;
 }
 
+/** What is told at once. Made once for many readers, it is the same array for all of them. */
+export type Delivery = readonly (Frame | Mark)[];
+
 /** How long a reader that lost its stream waits before it comes back (ms). */
 const RETRY = 2_000;
 const encoder = new TextEncoder();
+const SIGN_OF_LIFE = encoder.encode(': \n\n');
 
 export const EVENT_STREAM_HEADERS = {
   'Content-Type': 'text/event-stream',
@@ -28,7 +32,7 @@ export const EVENT_STREAM_HEADERS = {
  * alive. Reads `deliveries` no faster than it is read itself; `stop` is called once the reader has gone.
  */
 export function eventStream(
-  deliveries: AsyncIterator<(Frame | Mark)[] | null, unknown>,
+  deliveries: AsyncIterator<Delivery | null, unknown>,
   stop: () => void,
 ): ReadableStream<Uint8Array> {
   let gone = false;
@@ -42,7 +46,7 @@ export function eventStream(
           const { done, value } = await deliveries.next();
           if (gone) return;
           if (done) controller.close();
-          else controller.enqueue(encoder.encode(value === null ? ': \n\n' : value.map(toText).join('')));
+          else controller.enqueue(value === null ? SIGN_OF_LIFE : bytesOf(value));
         } catch (cause) {
           log('error', 'stream_failed', { cause });
           controller.error(cause);
@@ -55,6 +59,15 @@ export function eventStream(
     },
     { highWaterMark: 1 },
   );
+}
+
+const written = new WeakMap<Delivery, Uint8Array>();
+
+/** The bytes of a delivery, written once for all that are sent it. */
+function bytesOf(delivery: Delivery): Uint8Array {
+  const bytes = written.get(delivery) ?? encoder.encode(delivery.map(toText).join(''));
+  written.set(delivery, bytes);
+  return bytes;
 }
 
 /** A frame as its lines. JSON text has no line break in it; one from elsewhere would make several `data` lines. */

@@ -153,13 +153,13 @@ describe('a stream', () => {
     const times = { quiet: 20, renewal: 60_000 };
     const filter = { types: ['job.failed'] as const };
     const parts = streamFeed(await caller(client), {}, filter, stop.signal, times);
-    expect((await parts.next()).value).toEqual([{ event: null, position: {} }]);
+    expect((await parts.next()).value).toEqual({ news: null, position: {} });
     await waiting();
     await client.createJob();
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 15_000 });
     await client.createJob();
     await vi.waitFor(async () => {
-      expect((await parts.next()).value).toEqual([{ event: null, position: { 0: 2 } }]);
+      expect((await parts.next()).value).toEqual({ news: null, position: { 0: 2 } });
     });
     const last = parts.next();
     stop.abort();

@@ -8,13 +8,16 @@ export const cursor: Check = {
   refuses: ['invalid_cursor'],
   at({ checked }) {
     if (checked?.cursorOf === undefined) return null;
-    const { cursorOf, cursorIn = 'cursor' } = checked;
+    const { cursorOf, cursorIn = 'cursor', cursorWithin } = checked;
     return async (exchange) => {
       const { config, caller, params, lastEventId, search } = exchange;
       const text = lastEventId ?? search?.get(cursorIn) ?? '';
       if (text === '' || caller === null) return null;
       const scope = cursorScope(caller.principal.organization, cursorOf(params));
-      const position = await openCursor(config, scope, text);
+      const cut = cursorWithin === undefined ? -1 : text.indexOf('~');
+      let position = await openCursor(config, scope, cut < 0 ? text : text.slice(0, cut));
+      if (cut >= 0 && position !== undefined)
+        position = cursorWithin?.(config, position, text.slice(cut + 1));
       if (position === undefined) return reject('invalid_cursor', 'This cursor is not one of this list.');
       exchange.position = position;
       return null;

@@ -19,11 +19,11 @@ export async function awaitFeed(
   try {
     const news = await watch.next(ms, signal);
     if (!(await stands(caller))) return { ok: false, rejection: unauthenticated() };
-    // Read once more: to move past what the filter let not through meanwhile, or to say that retention was faster.
-    if (news === 'expired' || news === 'quiet') {
+    // Read once more: to move past what the filter let not through meanwhile, or to say that retention was faster or the shard is away.
+    if (news === 'lost' || news === 'quiet') {
       return await readFeed(caller, { ...request, position: watch.position });
     }
-    return ok({ events: news.rows.map(organizationEvent), position: news.position });
+    return ok({ events: news.page.events.map(organizationEvent), position: news.position });
   } finally {
     watch.close();
   }

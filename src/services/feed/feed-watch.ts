@@ -1,20 +1,22 @@
-import type { FeedFilter, FeedPage, FeedRow } from '../../domain/feed/feed';
+import type { FeedFilter, FeedPage } from '../../domain/feed/feed';
 import { type FeedPosition, moved } from '../../domain/feed/feed-merge';
 import type { Caller } from '../access/caller';
 import { feedShards } from './feed';
 import { ShardChannel } from './shard-channel';
 
-/** What one shard had to tell: its rows, and where the reader stands behind them. */
+/** What one shard had to tell: a page with rows in it, and where the reader stands behind them. */
 export interface FeedNews {
   shard: number;
-  rows: FeedRow[];
+  /** The same object for all readers of this isolate that are told it. */
+  page: FeedPage;
   position: FeedPosition;
 }
 
 interface Answer {
   shard: number;
   after: number;
-  page: FeedPage;
+  /** Null where the shard stays away. */
+  page: FeedPage | null;
 }
 
 /**
@@ -45,8 +47,8 @@ export class FeedWatch {
     return this.#position;
   }
 
-  /** The next rows, 'quiet' where none come in `ms` or before `signal`, 'expired' where retention was faster. */
-  async next(ms: number, signal: AbortSignal): Promise<FeedNews | 'quiet' | 'expired'> {
+  /** The next rows, 'quiet' where none come in `ms` or before `signal`; 'lost' where retention was faster or a shard stays away. */
+  async next(ms: number, signal: AbortSignal): Promise<FeedNews | 'quiet' | 'lost'> {
     const done = new AbortController();
     const quiet = scheduler.wait(ms, { signal: AbortSignal.any([signal, done.signal]) }).then(
       () => true,
@@ -56,9 +58,9 @@ export class FeedWatch {
       for (;;) {
         for (const { shard, after, page } of this.#answers.splice(0, 1)) {
           this.#asked.delete(shard);
-          if (page.dropped_through > after) return 'expired';
+          if (page === null || page.dropped_through > after) return 'lost';
           this.#position = moved(this.#position, [[shard, page.through]]);
-          if (page.events.length > 0) return { shard, rows: page.events, position: this.#position };
+          if (page.events.length > 0) return { shard, page, position: this.#position };
         }
         this.#ask();
         const woken = new Promise<false>((resolve) => {
@@ -87,7 +89,6 @@ export class FeedWatch {
       this.#asked.add(shard);
       const after = this.#position[shard] ?? 0;
       void line.ask({ ...this.#filter, after, limit: this.#limit }).then((page) => {
-        if (page === null) return;
         this.#answers.push({ shard, after, page });
         this.#wake();
       });

@@ -1,4 +1,3 @@
-import type { Json } from '../../domain/base/json';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import {
   type FeedAsk,
@@ -10,13 +9,9 @@ import { type FeedPosition, mergePages, missed, moved, type ShardPage } from '..
 import { log } from '../../log';
 import { indexObject } from '../../objects/address';
 import type { Caller } from '../access/caller';
-import { sealCursor } from '../ids/cursor';
-import { cursorScope } from '../jobs/lists';
 
 export type { FeedFilter, FeedPosition, OrganizationEvent };
 
-/** What the feed's cursors belong to. */
-export const FEED = 'feed';
 /** A page stays about this long as JSON, whatever stands in its rows. */
 const PAGE_BYTES = 524_288;
 /** A filter that lets nothing through is followed this often before an empty page is answered. */
@@ -68,11 +63,6 @@ export async function beginFeed(
     if (position !== null && missed(pages).length > 0) return beginning(caller, position, pages);
     return { events: [], position: beginningOf(position ?? {}, pages) };
   });
-}
-
-/** The opaque form of a position. */
-export function feedCursor({ config, principal }: Caller, position: FeedPosition): Promise<string> {
-  return sealCursor(config, cursorScope(principal.organization, FEED), position as Json);
 }
 
 /** The shards that may hold events: those that jobs are spread over, and those that a reader has met. */

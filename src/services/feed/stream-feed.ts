@@ -1,7 +1,7 @@
-import { type FeedFilter, type OrganizationEvent, organizationEvent } from '../../domain/feed/feed';
-import { type FeedPosition, moved } from '../../domain/feed/feed-merge';
+import type { FeedFilter } from '../../domain/feed/feed';
+import type { FeedPosition } from '../../domain/feed/feed-merge';
 import { type Caller, stands } from '../access/caller';
-import { FeedWatch } from './feed-watch';
+import { type FeedNews, FeedWatch } from './feed-watch';
 
 /** Events that a shard sends at once. */
 const LIMIT = 100;
@@ -16,15 +16,15 @@ export interface StreamTimes {
 
 const TIMES: StreamTimes = { quiet: 15_000, renewal: 30_000 };
 
-/** An event with the reader's place behind it, or a sign of life with the place that the filter has got to. */
+/** News, or a sign of life with the place that the filter has got to. */
 export interface StreamPart {
-  event: OrganizationEvent | null;
+  news: FeedNews | null;
   position: FeedPosition;
 }
 
 /**
  * The feed from `position` on, for as long as the credential holds and `signal` is silent. Ends where retention was
- * faster than the reader: it comes back and is told.
+ * faster than the reader, or a shard stays away: it comes back and is told.
  */
 export async function* streamFeed(
   caller: Caller,
@@ -32,25 +32,19 @@ export async function* streamFeed(
   filter: FeedFilter,
   signal: AbortSignal,
   times = TIMES,
-): AsyncGenerator<StreamPart[]> {
+): AsyncGenerator<StreamPart> {
   const watch = new FeedWatch(caller, position, filter, LIMIT);
   let renewal = Date.now() + times.renewal;
   try {
     while (!signal.aborted) {
       const news = await watch.next(times.quiet, signal);
-      if (news === 'expired' || signal.aborted) return;
+      if (news === 'lost' || signal.aborted) return;
       if (Date.now() >= renewal) {
         if (!(await stands(caller))) return;
         renewal = Date.now() + times.renewal;
       }
       if (news === 'quiet') watch.ping();
-      yield news === 'quiet'
-        ? [{ event: null, position: watch.position }]
-        : news.rows.map((row, index) => {
-            const through =
-              index === news.rows.length - 1 ? news.position : moved(news.position, [[news.shard, row.seq]]);
-            return { event: organizationEvent(row), position: through };
-          });
+      yield { news: news === 'quiet' ? null : news, position: watch.position };
     }
   } finally {
     watch.close();

@@ -1,3 +1,4 @@
+import { backoff, TRIES } from '../../domain/base/backoff';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import { log } from '../../log';
 import { watchJob } from '../../objects/address';
@@ -6,6 +7,7 @@ import type { Caller } from '../access/caller';
 import { type JobRef, readJobId } from '../ids/job-id';
 import { noSuchJob } from '../jobs/create-job';
 import { unknownJob } from '../jobs/unknown-job';
+import { parseOnce } from '../parse-once';
 import { ObjectSocket } from './object-socket';
 
 export type { EntryLine } from '../../objects/job/watch-contract';
@@ -19,11 +21,6 @@ export type Closed = { type: 'lost' } | { type: 'revoked' };
 
 /** Where a watcher stands: at a revision, at none yet, or where nobody can tell: its id was never made here. */
 export type Place = number | 'unknown' | null;
-
-/** Tries in a row to reach an object that is away, and the pauses before them (ms). */
-const TRIES = 10;
-const FIRST_PAUSE = 100;
-const LONGEST_PAUSE = 5_000;
 
 /**
  * One watcher's place in a job's changes. It reads the object's socket, drops what it has read before, and where the
@@ -58,7 +55,7 @@ export class Watch {
       }
       const text = await this.#socket?.next(Math.max(until - Date.now(), 0));
       if (typeof text === 'string') {
-        const told = this.#admit(JSON.parse(text) as WatchMessage);
+        const told = this.#admit(parseOnce<WatchMessage>(text));
         if (told !== null) {
           // Not before: an object that sends what can't be used is not asked again without a pause.
           this.#failures = 0;
@@ -82,18 +79,24 @@ export class Watch {
     this.#drop();
   }
 
-  /** A message as far as it is news; null where nothing in it is, or where something before it is missing. */
+  /**
+   * A message as far as it is news; null where nothing in it is, or where something before it is missing. As it came it
+   * is the same object for all who watch the job from here, and stays so.
+   */
   #admit(message: WatchMessage): Told | null {
     const position = this.#position ?? 0;
+    let told = message;
     switch (message.type) {
       case 'snapshot':
-        message.resync ||= this.#resync;
+        if (this.#resync && !message.resync) told = { ...message, resync: true };
         this.#resync = false;
         break;
       case 'update':
         if (message.prev > position) return this.#drop();
         if (message.revision <= position) return null;
-        message.entries = message.entries.filter(({ revision }) => revision > position);
+        if (message.prev < position) {
+          told = { ...message, entries: message.entries.filter(({ revision }) => revision > position) };
+        }
         break;
       case 'end':
         if (message.revision > position) return this.#drop();
@@ -105,11 +108,11 @@ export class Watch {
         return null;
     }
     this.#position = message.revision;
-    return message;
+    return told;
   }
 
   async #reconnect(): Promise<Told | null> {
-    if (this.#failures > 0) await scheduler.wait(Math.min(FIRST_PAUSE * 2 ** this.#failures, LONGEST_PAUSE));
+    if (this.#failures > 0) await scheduler.wait(backoff(this.#failures, Math.random()));
     if (this.#closed) return null;
     this.#failures += 1;
     const socket = await connect(this.#caller, this.#ref, this.#wants, this.#position);

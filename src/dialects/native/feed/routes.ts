@@ -2,22 +2,16 @@ import * as z from 'zod';
 import { reject } from '../../../domain/base/rejection';
 import { FEED_TYPES } from '../../../domain/feed/feed';
 import { type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
-import { EVENT_STREAM_HEADERS, eventStream, type Frame, type Mark } from '../../../http/event-stream';
+import { type Delivery, EVENT_STREAM_HEADERS, eventStream } from '../../../http/event-stream';
 import { limitParam, waitParam } from '../../../http/params';
 import type { Refused } from '../../../http/problem';
 import type { Caller } from '../../../services/access/caller';
 import { awaitFeed } from '../../../services/feed/await-feed';
-import {
-  beginFeed,
-  FEED,
-  type FeedExpired,
-  type FeedFilter,
-  type FeedPosition,
-  feedCursor,
-  type OrganizationEvent,
-} from '../../../services/feed/feed';
+import { beginFeed, type FeedExpired, type FeedFilter, type FeedPosition } from '../../../services/feed/feed';
+import { FEED, feedCursor, positionWithin } from '../../../services/feed/feed-cursor';
 import { type StreamPart, streamFeed } from '../../../services/feed/stream-feed';
 import { toTime } from '../jobs/mapper';
+import { framesOf, toFeedEvent } from './frames';
 import { feedResponse } from './schemas';
 
 const LIMIT = 50;
@@ -40,6 +34,7 @@ is up, or with the first that come.`,
   query: z.strictObject({ ...filterQuery, limit: limitParam.optional(), wait: waitParam }),
   cursorOf: () => FEED,
   cursorIn: 'after',
+  cursorWithin: positionWithin,
   replies: { 200: { description: 'The events that come next.', schema: feedResponse } },
   refusals: ['cursor_expired', 'unavailable'],
   async handle({ query, position, signal }, caller) {
@@ -68,6 +63,7 @@ comment comes every 15 s where there is nothing to tell.`,
   query: z.strictObject(filterQuery),
   cursorOf: () => FEED,
   cursorIn: 'after',
+  cursorWithin: positionWithin,
   resumable: true,
   replies: { 200: { description: 'The stream.', schema: z.string(), contentType: 'text/event-stream' } },
   refusals: ['cursor_expired', 'unavailable'],
@@ -80,38 +76,27 @@ comment comes every 15 s where there is nothing to tell.`,
     if ('expired' in start.value) return refuseExpired(caller, start.value);
     const gone = new AbortController();
     const signals = AbortSignal.any([gone.signal, signal]);
-    const frames = framesOf(
-      caller,
-      start.value.position,
-      streamFeed(caller, start.value.position, filter, signals),
-    );
+    const parts = streamFeed(caller, start.value.position, filter, signals);
+    const frames = deliveriesOf(caller, start.value.position, parts);
     return { status: 200, body: eventStream(frames, () => gone.abort()), headers: EVENT_STREAM_HEADERS };
   },
 });
 
 export const EVENT_ROUTES: readonly Endpoint[] = [read, stream];
 
-async function* framesOf(
+async function* deliveriesOf(
   caller: Caller,
   start: FeedPosition,
-  parts: AsyncIterable<StreamPart[]>,
-): AsyncGenerator<(Frame | Mark)[] | null, void> {
+  parts: AsyncIterable<StreamPart>,
+): AsyncGenerator<Delivery | null, void> {
   let told = await feedCursor(caller, start);
   yield [{ id: told }];
-  for await (const part of parts) {
-    const frames: (Frame | Mark)[] = [];
-    for (const { event, position } of part) {
-      const id = await feedCursor(caller, position);
-      if (event !== null) frames.push({ event: 'message', id, data: JSON.stringify(toFeedEvent(event)) });
-      else if (id !== told) frames.push({ id });
-      told = id;
-    }
-    yield frames.length === 0 ? null : frames;
+  for await (const { news, position } of parts) {
+    const before = told;
+    told = await feedCursor(caller, position);
+    if (news !== null) yield framesOf(news, before, told);
+    else yield told === before ? null : [{ id: told }];
   }
-}
-
-function toFeedEvent({ at, ...event }: OrganizationEvent) {
-  return { ...event, at: toTime(at) };
 }
 
 function filterOf({

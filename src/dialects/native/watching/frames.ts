@@ -2,8 +2,16 @@ import type { Frame } from '../../../http/event-stream';
 import type { Closed, EntryLine, Told } from '../../../services/watching/watch';
 import { jobText, toSummary, toTime } from '../jobs/mapper';
 
-/** What a watcher is told as the frames of surface A, those of one delivery together. */
-export function toFrames(told: Exclude<Told, Closed>): Frame[] {
+const made = new WeakMap<Exclude<Told, Closed>, readonly Frame[]>();
+
+/** What a watcher is told as the frames of surface A, those of one delivery together; made once for all that are told it. */
+export function toFrames(told: Exclude<Told, Closed>): readonly Frame[] {
+  const frames = made.get(told) ?? framesOf(told);
+  made.set(told, frames);
+  return frames;
+}
+
+function framesOf(told: Exclude<Told, Closed>): Frame[] {
   const { revision } = told;
   switch (told.type) {
     case 'snapshot': {

@@ -87,12 +87,12 @@ the same body.`,
 export const WATCH_ROUTES: readonly Endpoint[] = [stream, socket];
 
 /** All there is for a watcher that has all of a settled job. */
-async function* endOnly(revision: number): AsyncGenerator<Frame[], Ending> {
+async function* endOnly(revision: number): AsyncGenerator<readonly Frame[], Ending> {
   yield toFrames({ type: 'end', revision });
   return 'ended';
 }
 
-async function* framesOf(caller: Caller, watch: Watch): AsyncGenerator<Frame[] | null, Ending> {
+async function* framesOf(caller: Caller, watch: Watch): AsyncGenerator<readonly Frame[] | null, Ending> {
   const told = follow(caller, watch);
   for (;;) {
     const { done, value } = await told.next();

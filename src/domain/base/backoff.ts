@@ -1,0 +1,15 @@
+/** The first pause, and the longest (ms). */
+const FIRST = 500;
+const LONGEST = 10_000;
+
+/** Tries in a row to reach an object that is away, before whoever waits is sent away: about half a minute in all. */
+export const TRIES = 8;
+
+/**
+ * How long to wait before the next try, after `failures` in a row (ms): twice as long each time, anywhere in the upper
+ * half of that, so that those who lost the same object don't come back together. `random` is in [0, 1).
+ */
+export function backoff(failures: number, random: number): number {
+  const most = Math.min(FIRST * 2 ** Math.max(failures - 1, 0), LONGEST);
+  return Math.round((most * (1 + random)) / 2);
+}
