@@ -69,8 +69,11 @@ const IDENTITY = ['organization_id', 'job_type', 'name', 'category', 'tags', 'tr
  */
 export type Told = Partial<Record<EventType, readonly [revision: number, seq: number]>>;
 
-/** A job's event as a row has it. Rows of before the feed could be read lack all of the identity but `job_type`. */
-export type FeedBody = EventBody & Partial<Identity> & { told?: Told };
+/**
+ * A job's event as a row has it. Rows of before the feed could be read lack all of the identity but `job_type`. `missed`
+ * counts the job's events before this one that no feed will ever have: it stands in the first one after them.
+ */
+export type FeedBody = EventBody & Partial<Identity> & { missed?: number; told?: Told };
 
 /** What the feed tells of a webhook endpoint. */
 export interface EndpointBody {

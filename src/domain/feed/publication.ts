@@ -21,6 +21,11 @@ export interface Publication {
   events: FeedEvent[];
   /** Ordinal of the job's newest event, sent or not. */
   through: number;
+  /**
+   * Ordinal of the oldest event that the job still has: those before it will never be sent. Absent where the job's object
+   * is of an older build.
+   */
+  oldest?: number;
   /** The job is gone: its summary is to go too. */
   deleted: boolean;
 }
@@ -77,14 +82,17 @@ export interface Kept {
 
 /**
  * The index's rule: events beyond `through` are new, the summary is if its revision is greater. A publication that
- * would leave a hole in a job's events changes nothing: the job sends again from `through + 1`.
+ * would leave a hole in a job's events changes nothing: the job sends again from `through + 1`. What the job itself has
+ * no more is no hole: the index goes on behind it, and `missed` says how many events there were.
  */
 export function admit(kept: Kept, publication: Publication) {
   const fresh = publication.events.filter(({ n }) => n > kept.through);
-  const hole = fresh[0] !== undefined && fresh[0].n > kept.through + 1;
+  const next = Math.max(kept.through + 1, publication.oldest ?? 0);
+  const hole = fresh[0] !== undefined && fresh[0].n > next;
   const revision = publication.summary.revision;
   return {
     events: hole ? [] : fresh,
+    missed: hole || fresh.length === 0 ? 0 : next - kept.through - 1,
     summary: !hole && (revision > kept.revision || publication.deleted),
     revision: hole ? kept.revision : Math.max(kept.revision, revision),
     through: hole ? kept.through : (fresh.at(-1)?.n ?? kept.through),

@@ -2,6 +2,7 @@ import { EVENTS_PER_PUBLICATION } from '../../domain/feed/publication';
 import { summarize } from '../../domain/job/summary';
 import { log } from '../../log';
 import { indexObject, type Namespaces, organizationOf } from '../address';
+import { RINGS } from './job-schema';
 import type { JobStore } from './job-store';
 import type { PublisherPort } from './publisher';
 
@@ -23,9 +24,11 @@ export function publishingPort(
       const stored = store.load();
       if (stored === null) return null;
       const { job, books } = stored;
-      const events = store.entries.eventsAfter(acknowledged.events, job.events_total, EVENTS_PER_PUBLICATION);
-      const deleted = books.deleted_at !== null;
-      return { summary: summarize(job), events, through: job.events_total, deleted };
+      const through = job.events_total;
+      const oldest = Math.max(through - RINGS.event.slots + 1, 1);
+      const after = Math.max(acknowledged.events, oldest - 1);
+      const events = store.entries.eventsAfter(after, through, EVENTS_PER_PUBLICATION);
+      return { summary: summarize(job), events, through, oldest, deleted: books.deleted_at !== null };
     },
     send(publication) {
       const { job_id } = publication.summary;

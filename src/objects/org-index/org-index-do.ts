@@ -195,7 +195,10 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     if (kept?.revision === news.revision && kept.through === news.through) return receipt;
     const progress = kept !== null && this.#tellsProgress(kept, publication, now);
     const told = progress ? [progressOf(summary, kept, now)] : news.events;
-    const entries = told.map(({ revision, at, body }) => ({ revision, at, body: feedBody(body, summary) }));
+    const entries = told.map(({ revision, at, body }, index) => {
+      const missed = index === 0 && news.missed > 0 ? { missed: news.missed } : {};
+      return { revision, at, body: { ...feedBody(body, summary), ...missed } };
+    });
     this.#fed ||= entries.length > 0;
     const marks = {
       through: news.through,

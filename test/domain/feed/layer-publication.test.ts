@@ -52,6 +52,18 @@ describe('the index', () => {
     expect(news).toMatchObject({ events: [], summary: false, revision: 5, through: 3 });
   });
 
+  it('goes on behind events that the job itself has lost, and counts them', () => {
+    const lost = { ...publication(9, [6, 7]), oldest: 6 };
+    const news = admit({ revision: 5, through: 3 }, lost);
+    expect(news).toMatchObject({ missed: 2, summary: true, revision: 9, through: 7 });
+    expect(numbers(news)).toEqual([6, 7]);
+    // A hole that the job can fill is one still.
+    const fillable = admit({ revision: 5, through: 3 }, { ...publication(9, [7]), oldest: 6 });
+    expect(fillable).toMatchObject({ events: [], missed: 0, through: 3 });
+    const whole = admit({ revision: 5, through: 5 }, lost);
+    expect(whole).toMatchObject({ missed: 0, through: 7 });
+  });
+
   it('takes a deletion though its revision is known', () => {
     expect(admit({ revision: 5, through: 3 }, publication(5, [4], true))).toMatchObject({
       ...{ summary: true, through: 4 },
