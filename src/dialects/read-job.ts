@@ -1,5 +1,6 @@
 import { isSettled } from '../domain/job/job';
 import { secondsToNextPoll } from '../domain/job/poll-pace';
+import { isOverdue } from '../domain/job/progress';
 import { isHeld, REVALIDATED, revisionHeld, revisionTag } from '../http/conditional';
 import type { Call, Reply } from '../http/endpoint';
 import type { Refused } from '../http/problem';
@@ -26,6 +27,8 @@ export interface JobText {
   write(view: JobView): string;
   /** What else it says in its headers, in a 304 too. */
   headers?: Record<string, string>;
+  /** What it is once the job's ETA has passed: the one thing that follows from the reader's clock. */
+  overdue?: Pick<JobText, 'mark' | 'write'>;
 }
 
 /** What a GET of a job says in its headers, in a 304 too. */
@@ -43,25 +46,37 @@ type Asked = Pick<Call<Wait, unknown>, 'query' | 'ifNoneMatch' | 'noCache' | 'ke
 
 /** Answers a GET of a job: its text, or a 304 where the reader holds it, after the wait where it asked for one. */
 export async function replyWithJob(
-  { mark, part, write, headers: own }: JobText,
+  text: JobText,
   { query, ifNoneMatch, noCache, keepAlive }: Asked,
   caller: Caller,
   jobId: string,
 ): Promise<Reply | Refused> {
+  const { part, headers: own } = text;
+  const newest = revisionHeld(ifNoneMatch, ...marksOf(text));
   if ((query.wait ?? 0) > 0) {
-    const after = query.after ?? revisionHeld(ifNoneMatch, mark) ?? undefined;
+    const after = query.after ?? newest ?? undefined;
     const waited = await awaitJob(caller, jobId, { [part]: true }, { ...query, after });
     if (!waited.ok) return { rejection: waited.rejection };
+    const { mark, write } = textFor(text, waited.value);
     const headers = { ...headersOf(waited.value, mark), ...own };
     if (isHeld(ifNoneMatch, headers.ETag)) return { status: 304, body: null, headers };
     return { status: 200, body: write(waited.value), headers };
   }
-  const held = noCache ? null : revisionHeld(ifNoneMatch, mark);
+  const held = noCache ? null : newest;
   const read = await readJob(caller, jobId, { part, held, keepAlive });
   if (!read.ok) return { rejection: read.rejection };
+  const { mark, write } = textFor(text, read.value.view);
   const headers = { ...headersOf(read.value.view, mark), ...own };
   if (isHeld(ifNoneMatch, headers.ETag)) return { status: 304, body: null, headers };
   return { status: 200, body: textOf(caller, read.value, mark, write), headers };
+}
+
+function marksOf({ mark, overdue }: JobText): string[] {
+  return overdue === undefined ? [mark] : [mark, overdue.mark];
+}
+
+function textFor({ overdue, ...text }: JobText, { summary }: JobView): Pick<JobText, 'mark' | 'write'> {
+  return overdue !== undefined && isOverdue(summary, Date.now()) ? overdue : text;
 }
 
 function headersOf(view: JobView, mark: string): Record<string, string> & { ETag: string } {

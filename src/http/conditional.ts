@@ -33,12 +33,13 @@ export function isHeld(ifNoneMatch: string | null, tag: string): boolean {
   return ifNoneMatch === tag || ifNoneMatch.trim() === '*' || tagsIn(ifNoneMatch).includes(tag);
 }
 
-/** The newest revision under `mark` that `If-None-Match` shows; null where it shows none. */
-export function revisionHeld(ifNoneMatch: string | null, mark: string): number | null {
+/** The newest revision under one of `marks` that `If-None-Match` shows; null where it shows none. */
+export function revisionHeld(ifNoneMatch: string | null, ...marks: readonly string[]): number | null {
   if (ifNoneMatch === null) return null;
   let newest: number | null = null;
   for (const tag of tagsIn(ifNoneMatch)) {
-    if (!tag.startsWith(`"${mark}-`)) continue;
+    const mark = marks.find((one) => tag.startsWith(`"${one}-`));
+    if (mark === undefined) continue;
     const digits = tag.slice(mark.length + 2, -1);
     if (/^[1-9]\d{0,15}$/.test(digits)) newest = Math.max(newest ?? 0, Number(digits));
   }

@@ -35,19 +35,21 @@ interface Picture {
 }
 
 /** The small picture: `Import | in progress 42%`, 20 px high and as wide as its words. */
-export function badge(job: Summary): string {
-  const { status, percent, time } = wordingOf(job);
-  return draw(job, joined(' · ', [joined(' ', [status, percent]), time]), null);
+export function badge(job: Summary, overdue: boolean): string {
+  const words = wordingOf(job, overdue);
+  const { status, percent, time } = words;
+  return draw(job, words, joined(' · ', [joined(' ', [status, percent]), time]), null);
 }
 
 /** The wide picture: the name, then a bar with the status at its left and the rest at its right. */
-export function progressBar(job: Summary): string {
-  const { status, percent, time } = wordingOf(job);
-  return draw(job, status, joined(' · ', [time, percent]));
+export function progressBar(job: Summary, overdue: boolean): string {
+  const words = wordingOf(job, overdue);
+  const { status, percent, time } = words;
+  return draw(job, words, status, joined(' · ', [time, percent]));
 }
 
 /** One text in the middle of the bar where `right` is null, else two at its ends. */
-function draw(job: Summary, left: string, right: string | null): string {
+function draw(job: Summary, words: Wording, left: string, right: string | null): string {
   const name = plainLine(job.name) || 'job';
   const label = place(fitText(name, SIZE, LABEL_MOST), PAD);
   const bar = Math.ceil(label.width + 2 * PAD);
@@ -59,7 +61,7 @@ function draw(job: Summary, left: string, right: string | null): string {
   last.x = width - PAD - last.width;
   const texts = [first, last].filter(({ text }) => text !== '');
   const done = pixelsDone(length, job.progress_percentage);
-  return toSvg({ width, bar, label, texts, done, says: sentence(name, wordingOf(job)) }, job);
+  return toSvg({ width, bar, label, texts, done, says: sentence(name, words) }, job);
 }
 
 /** Whole pixels, so that the edge is sharp: some as soon as anything is done, all of them only at the end. */

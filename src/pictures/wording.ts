@@ -1,12 +1,12 @@
 import type { Summary } from '../domain/job/summary';
 
-/** What a picture says of a job. Every word follows from the job's revision, never from the reader's clock. */
+/** What a picture says of a job. Every word follows from the job's revision, and from whether its ETA has passed. */
 export interface Wording {
   /** `in progress`. */
   status: string;
   /** `42%`; null where there is nothing to count. */
   percent: string | null;
-  /** `ETA 14:32 UTC`, or `in 3 min 20 s` of a job that has ended; null where it can't be told. */
+  /** `ETA 14:32 UTC`, `overdue` after it, `in 3 min 20 s` of a job that has ended; null where it can't be told. */
   time: string | null;
 }
 
@@ -27,15 +27,20 @@ const UNITS: [string, number][] = [
   ['s', 1],
 ];
 
-export function wordingOf(job: Summary): Wording {
+export function wordingOf(job: Summary, overdue: boolean): Wording {
   const { status, health, total_items, progress_percentage } = job;
   const counts = total_items > 0 || progress_percentage > 0;
   const lost = status === 'in_progress' && health !== 'ok';
   return {
     status: lost ? health : STATUS_WORDS[status],
     percent: counts && status !== 'pending' ? `${Math.floor(progress_percentage)}%` : null,
-    time: job.eta_at === null ? lasted(job.duration_seconds) : eta(job.eta_at, job.last_report_at),
+    time: timeOf(job, overdue),
   };
+}
+
+function timeOf(job: Summary, overdue: boolean): string | null {
+  if (job.eta_at === null) return lasted(job.duration_seconds);
+  return overdue ? 'overdue' : eta(job.eta_at, job.last_report_at);
 }
 
 /** The minute by which it will be done; with the day, where that is another than that of the last report. */

@@ -51,6 +51,42 @@ describe.each(FILES)('%s', (file) => {
     expect([changed.status, changed.headers.get('ETag') === tag]).toEqual([200, false]);
   });
 
+  it('shows an ETA that has passed as overdue, never as a time to come; the body keeps it', async () => {
+    const id = await client.createJob({ total_items: 100 });
+    const shown = (tag = '"none"', what = `/${file}`) =>
+      client.get(`/api/jobs/${id}${what}`, {
+        headers: { 'If-None-Match': tag, 'Cache-Control': 'no-cache' },
+      });
+    const start = Date.now();
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const at = (seconds: number) => vi.setSystemTime(start + seconds * 1_000);
+    at(0);
+    try {
+      await client.report(id, { mark_started: true });
+      for (const processed_items of [10, 20, 30]) {
+        at(processed_items);
+        await client.report(id, { processed_items });
+      }
+      at(99);
+      const [soon, body] = [await shown(), await shown('"none"', '')];
+      expect(Date.parse(body.json.eta_at)).toBe(Date.parse(body.json.started_at) + 100_000);
+      expect(readXml(soon.text).attributes['aria-label']).toMatch(/in progress, 30%, ETA .*UTC$/);
+      const tag = soon.headers.get('ETag') ?? '';
+      expect((await shown(tag)).status).toBe(304);
+      at(110);
+      const late = await shown(tag);
+      expect(late.status).toBe(200);
+      expect(readXml(late.text).attributes['aria-label']).toMatch(/in progress, 30%, overdue$/);
+      expect((await shown(late.headers.get('ETag') ?? '')).status).toBe(304);
+      expect((await shown(body.headers.get('ETag') ?? '', '')).status).toBe(304);
+      await client.report(id, { processed_items: 40 });
+      const moved = await shown(late.headers.get('ETag') ?? '');
+      expect(readXml(moved.text).attributes['aria-label']).toMatch(/in progress, 40%, ETA .*UTC$/);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('costs its job a read a second, however many look at it', async () => {
     const token = await makeToken(client, job, 'picture');
     const look = (tag: string) =>

@@ -10,8 +10,10 @@ import { freshJob, NOW } from '../support/arbitraries';
 import { type Element, findAll, readXml, textOf } from '../support/xml';
 
 const PICTURES = [
-  ['badge', badge],
-  ['progress', progressBar],
+  ['badge', (shown: Summary) => badge(shown, false), 'ETA 01:00 UTC'],
+  ['progress', (shown: Summary) => progressBar(shown, false), 'ETA 01:00 UTC'],
+  ['badge of an overdue job', (shown: Summary) => badge(shown, true), 'overdue'],
+  ['progress of an overdue job', (shown: Summary) => progressBar(shown, true), 'overdue'],
 ] as const;
 
 const BASE: Summary = summarize(freshJob({ total_items: 200 }));
@@ -44,7 +46,7 @@ const anyJob = fc.record({
   last_report_at: fc.option(fc.constant(NOW)),
 });
 
-describe.each(PICTURES)('%s', (_, draw) => {
+describe.each(PICTURES)('%s', (_, draw, time) => {
   it('is well-formed, harmless and 20 pixels high, and neither text nor bar leaves it', () => {
     fc.assert(
       fc.property(anyJob, (fields) => {
@@ -96,7 +98,7 @@ describe.each(PICTURES)('%s', (_, draw) => {
   it('says it all in words, once for those that can’t see it', () => {
     const fields = { name: 'A <b> & "c"', status: 'in_progress', progress_percentage: 42.5 } as const;
     const svg = readXml(draw(job({ ...fields, eta_at: NOW + 3_600_000, last_report_at: NOW })));
-    const says = 'A <b> & "c": in progress, 42%, ETA 01:00 UTC';
+    const says = `A <b> & "c": in progress, 42%, ${time}`;
     expect(svg.attributes['aria-label']).toBe(says);
     expect(findAll(svg, 'title').map(textOf)).toEqual([says]);
     const [drawn] = svg.children.filter((child) => typeof child === 'object' && child.name === 'g') as [
@@ -104,7 +106,7 @@ describe.each(PICTURES)('%s', (_, draw) => {
     ];
     expect(drawn.attributes['aria-hidden']).toBe('true');
     const seen = findAll(drawn, 'text').map(textOf).join(' ');
-    for (const word of ['A <b> & "c"', 'in progress', '42%', 'ETA 01:00 UTC']) expect(seen).toContain(word);
+    for (const word of ['A <b> & "c"', 'in progress', '42%', time]) expect(seen).toContain(word);
   });
 
   it('shows some as soon as anything is done, and all only at the end', () => {

@@ -4,7 +4,7 @@ import { wordingOf } from '../../src/pictures/wording';
 import { freshJob } from '../support/arbitraries';
 
 const BASE = summarize(freshJob({ total_items: 200 }));
-const say = (fields: Partial<Summary>) => wordingOf({ ...BASE, ...fields });
+const say = (fields: Partial<Summary>, overdue = false) => wordingOf({ ...BASE, ...fields }, overdue);
 const at = (text: string) => Date.parse(text);
 
 describe('the words of a picture', () => {
@@ -18,6 +18,7 @@ describe('the words of a picture', () => {
   ])('ETA %s, told at %s, is %j', (eta, since, words) => {
     const fields = { status: 'in_progress', eta_at: at(eta), last_report_at: at(since) } as const;
     expect(say(fields).time).toEqual(words);
+    expect(say(fields, true).time).toBe('overdue');
   });
 
   it.each([

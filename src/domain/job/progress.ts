@@ -84,3 +84,8 @@ export function duration(job: Pick<Job, 'status' | 'started_at' | 'completed_at'
   if (!isTerminal(job.status) || job.started_at === null || job.completed_at === null) return null;
   return (job.completed_at - job.started_at) / 1_000;
 }
+
+/** Whether the ETA has passed at `now` (ms). It stays in the body as it is; no picture shows it as a time to come. */
+export function isOverdue({ eta_at }: { eta_at: number | null }, now: number): boolean {
+  return eta_at !== null && eta_at < now;
+}

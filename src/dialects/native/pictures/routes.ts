@@ -20,7 +20,7 @@ const PICTURES: {
   id: string;
   summary: string;
   mark: string;
-  draw: (job: Summary) => string;
+  draw: (job: Summary, overdue: boolean) => string;
 }[] = [
   {
     file: 'badge.svg',
@@ -43,15 +43,16 @@ export const PICTURE_ROUTES: readonly Endpoint[] = PICTURES.map(({ file, mark, d
   const picture: JobText = {
     mark,
     part: 'content',
-    write: ({ summary }) => draw(summary),
+    write: ({ summary }) => draw(summary, false),
     headers: PICTURE_HEADERS,
+    overdue: { mark: `${mark}-overdue`, write: ({ summary }) => draw(summary, true) },
   };
   return tenantEndpoint('job:read', {
     ...doc,
     method: 'GET',
     path: `/api/jobs/:job_id/${file}`,
     description:
-      'Name, status, percentage and ETA, in light and dark, in one line of text for those that can’t see it.',
+      'Name, status, percentage and ETA (`overdue` once it has passed), in light and dark, in one line of text for those that can’t see it.',
     token: { scope: 'picture', from: 'query' },
     conditional: true,
     replies: {
