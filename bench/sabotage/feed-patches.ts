@@ -26,14 +26,14 @@ export const FEED_PATCHES: readonly Patch[] = [
   {
     name: 'numbers that begin again when the tables turn',
     file: 'src/objects/org-index/feed-store.ts',
-    find: 'let seq = this.#ends().high;\n    const table = this.#tableAt(now);',
-    replace: 'const table = this.#tableAt(now);\n    let seq = this.#ends().high;',
+    find: 'let seq = this.#ends().high;\n    const table = this.#tables.of(this.#clock.at(now));',
+    replace: 'const table = this.#tables.of(this.#clock.at(now));\n    let seq = this.#ends().high;',
     suite: 'test/objects/feed-store.test.ts',
   },
   {
     name: 'those who wait told of nothing',
     file: 'src/objects/org-index/org-index-do.ts',
-    find: 'void this.#watchers.changed();\n    return receipts;',
+    find: 'void this.#watchers.changed(this.#feed.takeFresh());\n    return receipts;',
     replace: 'return receipts;',
     suite: 'test/feed/wait.test.ts',
   },
