@@ -19,6 +19,17 @@ export const JOB_PATCHES: readonly Patch[] = [
     suite: 'test/objects/layer-group.test.ts',
   },
   {
+    name: 'an answer that throws taken for a commit that failed',
+    file: 'src/objects/kit/commit-queue.ts',
+    find: '    for (const [index, member] of group.entries()) tell(() => member.resolve(answers[index] as Answer));',
+    replace: `    try {
+      for (const [index, member] of group.entries()) member.resolve(answers[index] as Answer);
+    } catch {
+      for (const member of group) if (group.length > 1) this.#commit([member]);
+    }`,
+    suite: 'test/objects/commit-queue.test.ts',
+  },
+  {
     name: 'a counter added twice',
     file: 'src/domain/job/report.ts',
     find: '_items`] = sum;',
@@ -28,7 +39,7 @@ export const JOB_PATCHES: readonly Patch[] = [
   {
     name: 'a key’s record that is not kept',
     file: COMMIT,
-    find: 'if (step.record !== null) records.push(step.record);',
+    find: 'if (step.record !== null) records.set(step.record.key, step.record);',
     replace: 'if (step.record !== null) ledger.remember([step.record]);',
     suite: 'simulation',
   },
@@ -77,16 +88,15 @@ export const JOB_PATCHES: readonly Patch[] = [
   {
     name: 'one member’s bug spilling over its group',
     file: 'src/objects/kit/commit-queue.ts',
-    find: 'else for (const member of group) this.#commit([member]);',
-    replace: 'else for (const member of group) member.reject(cause);',
+    find: 'if (others.length > 0) for (const member of group) this.#commit([member]);',
+    replace: 'if (others.length > 0) for (const member of group) member.reject(cause);',
     suite: 'test/objects/layer-group.test.ts',
   },
   {
     name: 'a plain Object.assign in the merge',
-    file: 'src/domain/base/json.ts',
-    find: 'return Object.fromEntries(merged);',
-    replace:
-      'return Object.assign({}, target, Object.assign({}, ...[...merged].map(([k, v]) => { const o: JsonObject = {}; o[k] = v; return o; })));',
+    file: 'src/domain/base/merge-patch.ts',
+    find: "if (key === '__proto__') {",
+    replace: 'if (node === undefined) {',
     suite: 'test/domain/base/layer-merge-patch.test.ts',
   },
 ];

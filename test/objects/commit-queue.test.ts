@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { CommitQueue } from '../../src/objects/kit/commit-queue';
+import { describe, expect, it, vi } from 'vitest';
+import { BUDGET, CommitQueue } from '../../src/objects/kit/commit-queue';
 
 /** A queue over a disk that syncs when told to, and the groups it committed. */
 function make(commit?: (asks: number[]) => number[]) {
@@ -58,6 +58,71 @@ describe('shared commits', () => {
       { status: 'rejected', reason: { message: 'a fault' } },
       { status: 'fulfilled', value: 40 },
     ]);
+  });
+
+  it('an answer that throws changes nothing: its group is committed once, and the others are told', () => {
+    const { queue, groups } = make();
+    const told: unknown[] = [];
+    const member = (ask: number) => ({
+      ask,
+      resolve: (answer: number) => {
+        if (ask === 2) throw new Error('the answer');
+        told.push(answer);
+      },
+      reject: (cause: unknown) => told.push(cause),
+    });
+    queue.add([1, 2, 3].map(member));
+    expect([groups, told]).toEqual([[[1, 2, 3]], [10, 30]]);
+  });
+
+  it('a refusal that throws leaves the others their own', async () => {
+    const { queue, syncs } = make((asks) => {
+      if (asks.includes(2)) throw new Error('a fault');
+      return asks;
+    });
+    const told: unknown[] = [];
+    const member = (ask: number) => ({
+      ask,
+      resolve: (answer: number) => told.push(answer),
+      reject: () => {
+        throw new Error('the answer');
+      },
+    });
+    queue.add([1, 2, 3].map(member));
+    expect(told).toEqual([1, 3]);
+    syncs[0]?.resolve();
+    await vi.waitFor(() => expect(queue.run(4)).resolves.toBe(4));
+  });
+
+  it('one commit takes what fits into its budget, and of each sender in turn; each sender’s own keep their order', async () => {
+    const [one, other] = [{}, {}];
+    const groups: string[][] = [];
+    const queue = new CommitQueue<{ id: string; from: object | null; work: number }, string>({
+      commit: (asks) => {
+        groups.push(asks.map(({ id }) => id));
+        return asks.map(({ id }) => id);
+      },
+      sync: async () => {},
+      weigh: ({ work }) => work,
+      sender: ({ from }) => from,
+    });
+    const told: string[] = [];
+    const all = Promise.withResolvers<void>();
+    const member = (id: string, from: object | null, work: number) => ({
+      ask: { id, from, work },
+      resolve: (answer: string) => {
+        told.push(answer);
+        if (told.length === 7) all.resolve();
+      },
+      reject: all.reject,
+    });
+    const third = BUDGET / 3;
+    queue.add([
+      ...['a1', 'a2', 'a3', 'a4'].map((id) => member(id, one, third)),
+      ...[member('b1', other, BUDGET * 2), member('b2', other, third), member('c', null, third)],
+    ]);
+    await all.promise;
+    expect(groups).toEqual([['a1'], ['b1'], ['c', 'a2', 'b2'], ['a3', 'a4']]);
   });
 
   it('where the disk fails, those that wait are told, and the next is tried', async () => {

@@ -1,7 +1,7 @@
-import { sameJson } from '../base/json';
+import type { JsonObject } from '../base/json';
 import type { EventBody, JobEventType } from './event';
 import { eventBody } from './event';
-import { countErrorType, ENTITY_LIMIT, type Entity, entityId, entityOf, type Issue } from './issue';
+import { countErrorTypes, ENTITY_LIMIT, type Entity, entityId, entityOf, type Issue } from './issue';
 import type { Job } from './job';
 import { shownFailed, shownWarned } from './job';
 import { progressPercentage } from './progress';
@@ -42,6 +42,8 @@ export class Draft {
   readonly #pending: Pending[] = [];
   readonly #entities: Entity[] = [];
   readonly #counted = new Set<string>();
+  readonly #errorTypes: string[] = [];
+  #patched = false;
 
   constructor(job: Job, seen: Seen) {
     this.#before = job;
@@ -63,12 +65,18 @@ export class Draft {
     this.#pending.push({ kind, body });
     if (kind === 'error') {
       this.job.errors_total += 1;
-      this.job.errors_by_type = countErrorType(this.job.errors_by_type, body.error_type);
+      this.#errorTypes.push(body.error_type);
     } else {
       this.job.warnings_total += 1;
     }
     const entity = entityOf(kind, body);
     if (entity !== null) this.#count(entity);
+  }
+
+  /** Sets other metadata than there was: it may be the same object, changed in place. */
+  metadata(merged: JsonObject): void {
+    this.job.metadata = merged;
+    this.#patched = true;
   }
 
   #count(entity: Entity): void {
@@ -90,9 +98,10 @@ export class Draft {
   /** Ends the draft: revision +1 if a field of the body differs or an entry was added, otherwise the revision stands. */
   finish(now: number, byReport: boolean): Change {
     const { job } = this;
-    if (sameJson(job.metadata, this.#before.metadata)) job.metadata = this.#before.metadata;
-    if (sameJson(job.result, this.#before.result)) job.result = this.#before.result;
-    if (this.#pending.length > 0 || bodyDiffers(this.#before, job)) {
+    if (this.#errorTypes.length > 0) {
+      job.errors_by_type = countErrorTypes(job.errors_by_type, this.#errorTypes);
+    }
+    if (this.#pending.length > 0 || this.#patched || bodyDiffers(this.#before, job)) {
       job.revision += 1;
       if (byReport) job.last_report_at = now;
     } else if (isSame(this.#before, job)) {
@@ -138,7 +147,6 @@ const SHOWN_AS_STORED = [
   'completed_at',
   'error_message',
   'cancellation',
-  'metadata',
   'result',
 ] as const satisfies readonly (keyof Job)[];
 

@@ -77,14 +77,16 @@ export function entityOf(kind: Entity['kind'], issue: Issue): Entity | null {
   return entity_type === 'job' ? null : { kind, entity_type, entity_key };
 }
 
-/** The totals by type after one more error. */
-export function countErrorType(
+/** The totals by type after some more errors. */
+export function countErrorTypes(
   totals: readonly (readonly [string, number])[],
-  errorType: string,
+  errorTypes: readonly string[],
 ): readonly (readonly [string, number])[] {
-  const own = totals.filter(([type]) => type !== 'other').length;
-  const known = totals.some(([type]) => type === errorType);
-  const bucket = known || own < ERROR_TYPE_LIMIT ? errorType : 'other';
-  if (!totals.some(([type]) => type === bucket)) return [...totals, [bucket, 1]];
-  return totals.map(([type, count]) => (type === bucket ? [type, count + 1] : [type, count]));
+  const counts = new Map(totals);
+  for (const type of errorTypes) {
+    const own = counts.size - (counts.has('other') ? 1 : 0);
+    const bucket = counts.has(type) || own < ERROR_TYPE_LIMIT ? type : 'other';
+    counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
+  }
+  return [...counts];
 }

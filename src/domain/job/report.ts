@@ -1,18 +1,19 @@
-import { type JsonObject, jsonSize, mergePatch } from '../base/json';
+import { sameJson } from '../base/json';
+import type { MergePatch } from '../base/merge-patch';
 import { invalidField, type Rejection, reject } from '../base/rejection';
 import { clip } from '../base/text';
 import { isGiven, issuesOf, type Report, splitMetadata, tellsWork } from './command';
 import type { Draft } from './draft';
 import { fail } from './health';
 import { jobIssue, toIssue } from './issue';
-import { CONTENT_LIMIT, type Job } from './job';
+import { CONTENT_LIMIT, FIRST_INSTANT, type Job, LAST_INSTANT } from './job';
 import { countedHundredths, sampleRate } from './progress';
 
 /**
  * Writes a report into a draft, in the order of behaviour §2: start, which work is too, counters, stage, message, metadata, result,
  * errors, warnings, logs. The mark comes last, by `end` or `acknowledge`.
  */
-export function record(draft: Draft, report: Report, now: number): Rejection | null {
+export function record(draft: Draft, report: Report, now: number, patches: MergePatch): Rejection | null {
   const { job } = draft;
   const before = { ...job };
   if (job.status === 'pending' && (report.mark_started || tellsWork(report))) {
@@ -32,20 +33,26 @@ export function record(draft: Draft, report: Report, now: number): Rejection | n
     job.last_message = own.last_message === null ? null : clip(own.last_message);
   }
   if (Object.keys(rest).length > 0) {
-    const merged = mergePatch(job.metadata, rest) as JsonObject;
-    if (jsonSize(merged) > CONTENT_LIMIT) return metadataTooLarge();
-    job.metadata = merged;
+    const merge = patches.merge(job.metadata, rest);
+    if (merge.changed && merge.bytes > CONTENT_LIMIT) return metadataTooLarge();
+    if (merge.changed) draft.metadata(merge.apply());
   }
-  if (isGiven(report.result)) job.result = report.result;
+  if (isGiven(report.result) && !sameJson(report.result, job.result)) job.result = report.result;
 
   for (const error of issuesOf(report, 'error')) draft.issue('error', toIssue(error, now));
   for (const warning of issuesOf(report, 'warning')) draft.issue('warning', toIssue(warning, now));
   for (const log of report.logs ?? []) {
-    const at = isGiven(log.timestamp) ? Date.parse(log.timestamp) : undefined;
-    draft.log({ level: log.level, message: clip(log.message) }, at);
+    draft.log({ level: log.level, message: clip(log.message) }, timeOf(log.timestamp));
   }
   follow(job, before, now);
   return null;
+}
+
+/** The time that a log entry names, in ms; undefined, for that of its arrival, outside the years 1 to 9999. */
+function timeOf(timestamp: string | null | undefined): number | undefined {
+  if (!isGiven(timestamp)) return undefined;
+  const at = Date.parse(timestamp);
+  return at >= FIRST_INSTANT && at <= LAST_INSTANT ? at : undefined;
 }
 
 function metadataTooLarge(): Rejection {

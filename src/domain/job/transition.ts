@@ -1,3 +1,4 @@
+import { MergePatch } from '../base/merge-patch';
 import { invalidField, type Rejection, reject } from '../base/rejection';
 import { clip } from '../base/text';
 import { type Command, isMarkAlone, markOf, type Report, tellsWork } from './command';
@@ -30,11 +31,20 @@ export type Transition =
   | ({ outcome: 'accepted'; verdict: Verdict } & Change)
   | ({ outcome: 'rejected'; rejection: Rejection } & Change);
 
-/** Turns `job` by `command` at `now` (ms) into the next job and its entries, or says why not. Pure. */
-export function transition(job: Job, command: Command, now: number, seen: Seen): Transition {
+/**
+ * Turns `job` by `command` at `now` (ms) into the next job and its entries, or says why not. Pure, but for metadata that
+ * `patches` has made itself since it was sealed.
+ */
+export function transition(
+  job: Job,
+  command: Command,
+  now: number,
+  seen: Seen,
+  patches = new MergePatch(),
+): Transition {
   switch (command.verb) {
     case 'report':
-      return report(job, command.report, command.digest, now, seen);
+      return report(job, command, now, seen, patches);
     case 'heartbeat':
       return heartbeat(job, now, seen);
     case 'cancel':
@@ -70,7 +80,13 @@ function cancel(job: Job, reason: string | null, requestedBy: string, now: numbe
   return accepted(draft.finish(now, false));
 }
 
-function report(job: Job, input: Report, digest: string, now: number, seen: Seen): Transition {
+function report(
+  job: Job,
+  { report: input, digest }: Extract<Command, { verb: 'report' }>,
+  now: number,
+  seen: Seen,
+  patches: MergePatch,
+): Transition {
   const quiet = () => alive(job, now, seen);
   const last = job.reporters.find(([name]) => name === input.reporter)?.[1];
   if (last !== undefined && (input.sequence ?? 0) <= last) {
@@ -95,7 +111,7 @@ function report(job: Job, input: Report, digest: string, now: number, seen: Seen
   const draft = new Draft(job, seen);
   touch(draft, now);
   draft.job.watched_from ??= now;
-  const refusal = record(draft, input, now);
+  const refusal = record(draft, input, now, patches);
   if (refusal !== null) return rejected(quiet(), refusal);
   if (mark !== null) (cell === 'closing' ? acknowledge : end)(draft, mark, digest, now);
   if (input.reporter) draft.job.reporters = withSequence(job.reporters, input.reporter, input.sequence ?? 0);

@@ -1,5 +1,6 @@
+import { MergePatch } from '../base/merge-patch';
 import type { Rejection } from '../base/rejection';
-import { type Command, isGiven } from './command';
+import { type Command, isGiven, issuesOf } from './command';
 import type { Change, Seen } from './draft';
 import { entityId } from './issue';
 import type { Job } from './job';
@@ -17,19 +18,45 @@ export function isSequenced({ commands }: Unit): boolean {
   return commands.some((command) => command.verb === 'report' && isGiven(command.report.reporter));
 }
 
+/** A merge patch copies what it touches of the metadata, once a unit. */
+const PATCH_WEIGHT = 40;
+const WEIGHTY_TEXT = 1_024;
+
+/** The work that a unit is, in reports: what it appends counts like one, long texts and patched metadata for more. */
+export function weighUnit({ commands }: Unit): number {
+  let weight = 0;
+  let patched = false;
+  for (const command of commands) {
+    weight += 1;
+    if (command.verb !== 'report') continue;
+    const { report } = command;
+    patched ||= isGiven(report.metadata_patch);
+    const appended = [...issuesOf(report, 'error'), ...issuesOf(report, 'warning'), ...(report.logs ?? [])];
+    for (const { message } of appended) weight += 1 + message.length / WEIGHTY_TEXT;
+  }
+  return patched ? weight + PATCH_WEIGHT : weight;
+}
+
 export type UnitOutcome = { change: Change } & (
   | { outcome: 'accepted'; verdicts: Verdict[] }
   | { outcome: 'rejected'; rejection: Rejection }
 );
 
 /** Folds a unit through the machine. A rejected one leaves nothing but the sign of life it was. Pure. */
-export function applyUnit(job: Job, unit: Unit, now: number, seen: Seen): UnitOutcome {
+export function applyUnit(
+  job: Job,
+  unit: Unit,
+  now: number,
+  seen: Seen,
+  patches = new MergePatch(),
+): UnitOutcome {
+  patches.seal();
   const change: Change = { job, entries: [], entities: [] };
   const added = new Set<string>();
   const counted: Seen = (entity) => added.has(entityId(entity)) || seen(entity);
   const verdicts: Verdict[] = [];
   for (const [index, command] of unit.commands.entries()) {
-    const step = transition(change.job, command, now, counted);
+    const step = transition(change.job, command, now, counted, patches);
     if (step.outcome === 'accepted') {
       verdicts.push(step.verdict);
     } else if (unit.batch && step.rejection.code === 'job_terminal') {

@@ -1,3 +1,4 @@
+import { MergePatch } from '../../domain/base/merge-patch';
 import { reject } from '../../domain/base/rejection';
 import { BACKLOG_LIMIT, type Position } from '../../domain/feed/publication';
 import type { Change, Seen } from '../../domain/job/draft';
@@ -39,29 +40,31 @@ export function commitUnits(
   acknowledged: Position,
   members: readonly Member[],
   now: number,
+  patches = new MergePatch(),
 ): Commit {
   const change: Change = { job: stored.job, entries: [], entities: [] };
-  const records: KeyRecord[] = [];
+  const records = new Map<string, KeyRecord>();
   const counted = new Set<string>();
   const seen: Seen = (entity) => counted.has(entityId(entity)) || store.seen(entity);
   const answers = members.map((member) => {
-    const step = one(seen, change, ledger, records, acknowledged, member, now);
+    const step = one({ seen, patches, ledger, records, acknowledged, now }, change, member);
     change.job = step.change.job;
     change.entries.push(...step.change.entries);
     change.entities.push(...step.change.entities);
     for (const entity of step.change.entities) counted.add(entityId(entity));
-    if (step.record !== null) records.push(step.record);
+    if (step.record !== null) records.set(step.record.key, step.record);
     return step.answer;
   });
-  const kind = kindOf(stored, change, records);
-  if (kind === 'nothing') return { answers, stored, records, kind };
-  const ledgerWrite = addRecords(stored.books.keys, stored.books.keys_total, records);
+  const added = [...records.values()];
+  const kind = kindOf(stored, change, added);
+  if (kind === 'nothing') return { answers, stored, records: added, kind };
+  const ledgerWrite = addRecords(stored.books.keys, stored.books.keys_total, added);
   const { keys, keys_total } = ledgerWrite;
   const { revision, events } = acknowledged;
   const books = { ...stored.books, keys, keys_total, pub_revision: revision, pub_events: events };
   store.save(stored.job, change, books);
   store.sealKeys(ledgerWrite);
-  return { answers, stored: { job: change.job, books }, records, kind };
+  return { answers, stored: { job: change.job, books }, records: added, kind };
 }
 
 interface Step {
@@ -70,39 +73,47 @@ interface Step {
   record: KeyRecord | null;
 }
 
+/** What a commit knows beside the job. */
+interface Known {
+  seen: Seen;
+  patches: MergePatch;
+  ledger: KeyLedger;
+  /** The records of this commit, by key. */
+  records: ReadonlyMap<string, KeyRecord>;
+  acknowledged: Position;
+  now: number;
+}
+
 function one(
-  seen: Seen,
+  { seen, patches, ledger, records, acknowledged, now }: Known,
   soFar: Change,
-  ledger: KeyLedger,
-  fresh: readonly KeyRecord[],
-  acknowledged: Position,
   { ask: { unit, key }, line }: Member,
-  now: number,
 ): Step {
   const { job } = soFar;
-  const quiet =
-    unit.commands[0]?.verb === 'cancel' ? { job, entries: [], entities: [] } : alive(job, now, seen);
+  /** The unit as a sign of life alone, for one that changes nothing else. */
+  const quiet = (): Change => {
+    return unit.commands[0]?.verb === 'cancel' ? { job, entries: [], entities: [] } : alive(job, now, seen);
+  };
   if (line?.broken) {
     const detail = 'A report before this one has to be sent again first.';
-    return { answer: refused(reject('overloaded', detail)), change: quiet, record: null };
+    return { answer: refused(reject('overloaded', detail)), change: quiet(), record: null };
   }
 
-  const kept =
-    key === null ? null : (fresh.find((record) => record.key === key.key) ?? ledger.find(key.key, now));
+  const kept = key === null ? null : (records.get(key.key) ?? ledger.find(key.key, now));
   if (key !== null && kept !== null) {
-    if (kept.body === key.body) return { answer: replay(kept), change: quiet, record: null };
+    if (kept.body === key.body) return { answer: replay(kept), change: quiet(), record: null };
     const detail = 'This Idempotency-Key was used for another request. Send the same body, or a new key.';
-    return { answer: refused(reject('idempotency_conflict', detail)), change: quiet, record: null };
+    return { answer: refused(reject('idempotency_conflict', detail)), change: quiet(), record: null };
   }
 
-  const outcome = applyUnit(job, unit, now, seen);
+  const outcome = applyUnit(job, unit, now, seen, patches);
   if (outcome.outcome === 'rejected') {
     return { answer: refused(outcome.rejection), change: outcome.change, record: null };
   }
   if (isHeldBack(soFar, outcome.change, acknowledged)) {
     if (line !== null && isSequenced(unit)) line.broken = true;
     const detail = 'Too many of the job’s events wait for its index. Send the report again.';
-    return { answer: refused(reject('overloaded', detail)), change: quiet, record: null };
+    return { answer: refused(reject('overloaded', detail)), change: quiet(), record: null };
   }
   const last = outcome.verdicts.at(-1);
   const applied = outcome.verdicts.some((verdict) => verdict.applied);

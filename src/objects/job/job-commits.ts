@@ -1,4 +1,6 @@
+import { MergePatch } from '../../domain/base/merge-patch';
 import { publicationDelay } from '../../domain/feed/publication';
+import { weighUnit } from '../../domain/job/unit';
 import { CommitQueue, type Member } from '../kit/commit-queue';
 import { type Commit, commitUnits, type Line } from './commit';
 import type { Applied, UnitAsk, Want } from './contract';
@@ -38,6 +40,7 @@ export interface CommitParts {
 export class JobCommits {
   readonly #parts: CommitParts;
   readonly #queue: CommitQueue<Asked, Committed>;
+  readonly #patches = new MergePatch();
   #ledger: KeyLedger | null = null;
 
   constructor(parts: CommitParts) {
@@ -45,6 +48,8 @@ export class JobCommits {
     this.#queue = new CommitQueue({
       commit: (members) => this.#commitGroup(members),
       sync: () => parts.storage.sync(),
+      weigh: ({ ask }) => weighUnit(ask.unit),
+      sender: ({ line }) => line,
     });
   }
 
@@ -72,7 +77,7 @@ export class JobCommits {
     const ledger = this.#ledger;
     const watchers = this.#parts.watchers.count;
     const { commit, applied } = upkeep.transact(() => {
-      const commit = commitUnits(store, stored, ledger, publisher.acknowledged, members, now);
+      const commit = commitUnits(store, stored, ledger, publisher.acknowledged, members, now, this.#patches);
       if (commit.kind === 'nothing') store.load();
       else upkeep.arm(commit.stored.job, now);
       const viewFor = views(store, commit.stored);

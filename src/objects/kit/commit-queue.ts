@@ -7,10 +7,17 @@ export interface Member<Ask, Answer> {
 
 /** How a queue commits and how it learns that a commit has reached the disk. */
 export interface CommitPort<Ask, Answer> {
-  /** Commits a group in one transaction; an answer for each, in order. */
+  /** Commits a group in one transaction; an answer for each, in order. Where it throws, nothing of the group is stored. */
   commit(asks: Ask[]): Answer[];
   sync(): Promise<void>;
+  /** The work that an ask is. One commit takes what fits into `BUDGET`, or one ask that is more; without it, all that waits. */
+  weigh?(ask: Ask): number;
+  /** Who sent an ask, where several asks are of one sender: they keep their order. Without one it stands for itself. */
+  sender?(ask: Ask): object | null;
 }
+
+/** The work of one commit, as `weigh` counts it: what comes after it waits for the next. */
+export const BUDGET = 4_000;
 
 /**
  * Shared commits: while one is on its way to the disk, what arrives waits and shares the next. The runtime itself does
@@ -19,7 +26,8 @@ export interface CommitPort<Ask, Answer> {
  */
 export class CommitQueue<Ask, Answer> {
   readonly #port: CommitPort<Ask, Answer>;
-  #waiting: Member<Ask, Answer>[] = [];
+  /** By sender, the one whose turn is next first. */
+  readonly #waiting = new Map<object, Member<Ask, Answer>[]>();
   #busy = false;
 
   constructor(port: CommitPort<Ask, Answer>) {
@@ -31,18 +39,22 @@ export class CommitQueue<Ask, Answer> {
     return new Promise((resolve, reject) => this.add([{ ask, resolve, reject }]));
   }
 
-  /** The same for some that came together: they share a commit, and keep their order. */
+  /** The same for some that came together: they share a commit as far as it has room, and keep their order. */
   add(members: readonly Member<Ask, Answer>[]): void {
-    this.#waiting.push(...members);
-    if (!this.#busy && this.#waiting.length > 0) void this.#drain();
+    for (const member of members) {
+      const sender = this.#port.sender?.(member.ask) ?? member;
+      const own = this.#waiting.get(sender);
+      if (own === undefined) this.#waiting.set(sender, [member]);
+      else own.push(member);
+    }
+    if (!this.#busy && this.#waiting.size > 0) void this.#drain();
   }
 
   async #drain(): Promise<void> {
     this.#busy = true;
     try {
-      while (this.#waiting.length > 0) {
-        const group = this.#waiting;
-        this.#waiting = [];
+      while (this.#waiting.size > 0) {
+        const group = this.#next();
         this.#commit(group);
         await this.#synced();
         // After a shared commit its callers are about to come back: they get one turn to do so.
@@ -53,25 +65,55 @@ export class CommitQueue<Ask, Answer> {
     }
   }
 
+  /** Takes one ask of each sender in turn until the budget is used, so that none waits for all that another has sent. */
+  #next(): Member<Ask, Answer>[] {
+    const group: Member<Ask, Answer>[] = [];
+    let work = 0;
+    for (const [sender, own] of this.#waiting) {
+      const [member] = own;
+      if (member === undefined) continue;
+      work += this.#port.weigh?.(member.ask) ?? 0;
+      if (group.length > 0 && work > BUDGET) break;
+      group.push(member);
+      own.shift();
+      this.#waiting.delete(sender);
+      // Set anew it stands last, and this loop comes to it again.
+      if (own.length > 0) this.#waiting.set(sender, own);
+    }
+    return group;
+  }
+
   /** Waits for the disk. Where it fails the object is lost, and those that wait are told rather than kept waiting. */
   async #synced(): Promise<void> {
     try {
       await this.#port.sync();
     } catch (cause) {
-      const waiting = this.#waiting;
-      this.#waiting = [];
-      for (const { reject } of waiting) reject(cause);
+      const waiting = [...this.#waiting.values()].flat();
+      this.#waiting.clear();
+      for (const member of waiting) tell(() => member.reject(cause));
     }
   }
 
   /** A group that can't be committed is committed one by one, so that a fault in one is its own alone. */
   #commit(group: Member<Ask, Answer>[]): void {
+    let answers: Answer[];
     try {
-      const answers = this.#port.commit(group.map(({ ask }) => ask));
-      for (const [index, { resolve }] of group.entries()) resolve(answers[index] as Answer);
+      answers = this.#port.commit(group.map(({ ask }) => ask));
     } catch (cause) {
-      if (group.length === 1) group[0]?.reject(cause);
-      else for (const member of group) this.#commit([member]);
+      const [only, ...others] = group;
+      if (others.length > 0) for (const member of group) this.#commit([member]);
+      else if (only !== undefined) tell(() => only.reject(cause));
+      return;
     }
+    for (const [index, member] of group.entries()) tell(() => member.resolve(answers[index] as Answer));
+  }
+}
+
+/** Tells one member. What it makes of that is its own affair: the commit stands, and the others are told. */
+function tell(member: () => void): void {
+  try {
+    member();
+  } catch (cause) {
+    console.error(JSON.stringify({ level: 'error', event: 'answer_failed', cause: String(cause) }));
   }
 }

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { commitUnits } from '../../src/objects/job/commit';
+import type { JobStore } from '../../src/objects/job/job-store';
+import { KeyLedger } from '../../src/objects/job/key-ledger';
+import { jobIn, NEVER_SEEN, NOW } from '../support/arbitraries';
+
+const NOWHERE = { seen: NEVER_SEEN, save() {}, sealKeys() {} } as unknown as JobStore;
+const BOOKS = {
+  ...{ pub_revision: 0, pub_events: 0, created_key: null, created_digest: null },
+  ...{ deleted_at: null, keys: null, keys_total: 0 },
+};
+
+it('a report is drafted once: what a refusal would leave of it is not computed beside it', () => {
+  let drafts = 0;
+  const job = new Proxy(jobIn('in_progress'), {
+    ownKeys(target) {
+      drafts += 1;
+      return Reflect.ownKeys(target);
+    },
+  });
+  const report = { processed_items: 1 } as never;
+  const ask = {
+    unit: { commands: [{ verb: 'report' as const, report, digest: '' }], batch: false },
+    key: null,
+  };
+  const acknowledged = { revision: 2, events: 2 };
+  const commit = commitUnits(
+    NOWHERE,
+    { job, books: BOOKS },
+    new KeyLedger([]),
+    acknowledged,
+    [{ ask, line: null }],
+    NOW,
+  );
+  expect(commit.stored.job).toMatchObject({ processed_items: 1, revision: job.revision + 1 });
+  expect(drafts).toBe(1);
+});
