@@ -8,7 +8,7 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
   {
     name: 'an await between row and alarm',
     file: 'src/objects/kit/alarm-clock.ts',
-    find: 'this.#storage.setAlarm(due);',
+    find: 'void this.#storage.setAlarm(due);',
     replace: 'void scheduler.wait(1).then(() => this.#storage.setAlarm(due));',
     suite: 'simulation',
   },
@@ -58,8 +58,8 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
   },
   {
     name: 'an alarm that lets a throw through',
-    file: UPKEEP,
-    find: 'this.#clock.arm(Date.now() + this.#backoff(), Date.now());',
+    file: 'src/objects/kit/guarded-alarm.ts',
+    find: 'this.#clock.arm(now + Math.min(FIRST * 2 ** this.#broken, MOST), now);',
     replace: 'throw cause;',
     suite: 'test/objects/layer-alarm.test.ts',
   },

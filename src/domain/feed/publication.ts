@@ -64,14 +64,17 @@ export function isDirty(job: Position, acknowledged: Position): boolean {
 /** However a publication fails, the alarm sees to it after this long at the latest (ms). */
 export const PUBLICATION_GUARANTEE = 60_000;
 
-/** How long to wait before a change is published (ms): a change of status never, progress until the interval is over. */
+/**
+ * How long to wait before a change is published (ms): a change of status never, progress until the interval is over, and
+ * no longer than one though the clock has gone back.
+ */
 export function publicationDelay(
   kind: 'transition' | 'progress',
   now: number,
   lastPublication: number,
   interval: number,
 ): number {
-  return kind === 'transition' ? 0 : Math.max(lastPublication + interval - now, 0);
+  return kind === 'transition' ? 0 : Math.min(Math.max(lastPublication + interval - now, 0), interval);
 }
 
 /** What the index knows of a job. */

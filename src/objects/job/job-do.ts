@@ -9,6 +9,7 @@ import { type Namespaces, organizationOf } from '../address';
 import { touched } from '../kit/open-objects';
 import type * as rpc from './contract';
 import { JobCommits } from './job-commits';
+import { jobSockets } from './job-sockets';
 import { JobStore, type Stored, totalsOf } from './job-store';
 import { JobUpkeep } from './job-upkeep';
 import { viewOf } from './job-view';
@@ -34,7 +35,8 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     touched(env, 'JOB', ctx.id.name);
     this.#store = new JobStore(ctx.storage.sql);
     const publisher = new Publisher(publishingPort(this.#store, env, () => ctx.id.name));
-    this.#watchers = new Watchers(ctx, this.#store);
+    const sockets = jobSockets(ctx);
+    this.#watchers = new Watchers(ctx, sockets, this.#store);
     this.#upkeep = new JobUpkeep(
       ...([ctx, this.#store, publisher, this.#watchers] as const),
       () => this.#commits.forget(),
@@ -47,6 +49,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     });
     this.#reporters = new Reporters(
       ctx,
+      sockets,
       this.#commits,
       (tokens) => this.#takes(tokens),
       () => this.#store.jobId,
@@ -201,18 +204,24 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
       if (typeof message === 'string') this.#reporters.take(socket, message);
     } catch (cause) {
       log('error', 'relay_failed', { job_id: this.#store.jobId, cause });
+      this.#gone(socket);
       socket.close(1011, 'failed');
     }
   }
 
   /** The other end has closed: so does this one, lest it sees a broken connection. */
   override async webSocketClose(socket: WebSocket): Promise<void> {
-    this.#reporters.gone(socket);
+    this.#gone(socket);
     socket.close(1000);
   }
 
   override async webSocketError(socket: WebSocket): Promise<void> {
+    this.#gone(socket);
+  }
+
+  #gone(socket: WebSocket): void {
     this.#reporters.gone(socket);
+    this.#watchers.gone(socket);
   }
 
   /** What a token made now is to carry, and one shown now must; null where there is no such job. */

@@ -7,6 +7,7 @@ import { isTerminal, type Job } from '../../domain/job/job';
 import { log } from '../../log';
 import { organizationOf } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
+import { GuardedAlarm } from '../kit/guarded-alarm';
 import { within } from '../kit/within';
 import type { JobStore, Stored } from './job-store';
 import type { Publisher } from './publisher';
@@ -31,6 +32,7 @@ export class JobUpkeep {
   readonly #publisher: Publisher;
   readonly #watchers: Watchers;
   readonly #clock: AlarmClock;
+  readonly #alarm: GuardedAlarm;
   /** Told when the job is gone: another may be made in the same object. */
   readonly #onGone: () => void;
   /** For how long the feed keeps an event at least. */
@@ -53,6 +55,7 @@ export class JobUpkeep {
     this.#publisher = publisher;
     this.#watchers = watchers;
     this.#clock = new AlarmClock(storage);
+    this.#alarm = new GuardedAlarm(this.#clock, () => ({ object: id.name, job_id: store.jobId }));
     this.#onGone = onGone;
   }
 
@@ -108,10 +111,9 @@ export class JobUpkeep {
     this.#publisher.recall({ revision: books.pub_revision, events: books.pub_events });
   }
 
-  /** An alarm run. Never throws: one that failed is armed again. */
-  async run(): Promise<void> {
-    this.#clock.fired();
-    try {
+  /** An alarm run. Never throws. */
+  run(): Promise<void> {
+    return this.#alarm.run(async () => {
       const change = this.transact(() => this.#applyTime(Date.now()));
       if (change !== null && isTerminal(change.job.status)) this.#tellExpiry(change);
       await this.#watchers.changed(true);
@@ -120,11 +122,7 @@ export class JobUpkeep {
       await this.eraseIfPublished();
       if (this.#store.load() === null) await this.#sweepTombstone(Date.now());
       else this.transact(() => this.#settle(Date.now()));
-    } catch (cause) {
-      this.#retries += 1;
-      log('error', 'alarm_failed', { object: this.#name(), job_id: this.#store.jobId, cause });
-      this.#clock.arm(Date.now() + this.#backoff(), Date.now());
-    }
+    });
   }
 
   /** Makes the job a 404; what is left of it goes once the index knows. */

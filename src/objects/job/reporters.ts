@@ -5,8 +5,8 @@ import type { Member } from '../kit/commit-queue';
 import type { Line } from './commit';
 import type { UnitAnswer, UnitAsk } from './contract';
 import type { Asked, Committed, JobCommits } from './job-commits';
+import type { JobSockets } from './job-sockets';
 import { REVOKED, type Relay, type RelayAnswer, type ReportAsk, type SocketAnswer } from './report-contract';
-import { takeSocket } from './sockets';
 
 /** What a socket's wake-up needs: whether the token that it came by still stands is asked with every message. */
 interface Attachment {
@@ -31,6 +31,7 @@ interface Told {
  */
 export class Reporters {
   readonly #ctx: DurableObjectState;
+  readonly #hub: JobSockets;
   readonly #commits: Pick<JobCommits, 'add'>;
   readonly #takes: (tokens: number | undefined) => boolean;
   readonly #jobId: () => string | null;
@@ -42,11 +43,13 @@ export class Reporters {
   /** `takes` says whether a token of this generation still stands. */
   constructor(
     ctx: DurableObjectState,
+    hub: JobSockets,
     commits: Pick<JobCommits, 'add'>,
     takes: (tokens: number | undefined) => boolean,
     jobId: () => string | null,
   ) {
     this.#ctx = ctx;
+    this.#hub = hub;
     this.#commits = commits;
     this.#takes = takes;
     this.#jobId = jobId;
@@ -54,7 +57,7 @@ export class Reporters {
 
   /** Takes a reporter in: 101 with its socket, 503 where there is no room. */
   accept({ tokens }: ReportAsk): Response {
-    const pair = takeSocket(this.#ctx, 'report');
+    const pair = this.#hub.accept('report');
     if (pair === null) return new Response(null, { status: 503 });
     pair.ours.serializeAttachment({ tokens } satisfies Attachment);
     return new Response(null, { status: 101, webSocket: pair.theirs });
@@ -64,15 +67,22 @@ export class Reporters {
   take(socket: WebSocket, message: string): void {
     const line = this.#lineOf(socket);
     if (!this.#takes(line.tokens)) {
-      socket.close(REVOKED, 'revoked');
+      this.#close(socket, REVOKED, 'revoked');
       return;
     }
     const { first, units } = JSON.parse(message) as Relay;
     this.#commits.add(units.map((ask, index) => this.#member(line, first + index, ask)));
   }
 
+  /** A socket is closed, or broken. */
   gone(socket: WebSocket): void {
     this.#lines.delete(socket);
+    this.#hub.gone(socket);
+  }
+
+  #close(socket: WebSocket, code: number, reason: string): void {
+    this.gone(socket);
+    socket.close(code, reason);
   }
 
   #member(line: ReporterLine, number: number, ask: UnitAsk): Member<Asked, Committed> {
@@ -109,7 +119,7 @@ export class Reporters {
     );
     this.#told = this.#send(telling, synced, this.#told).catch((cause) => {
       log('error', 'acks_failed', { job_id: this.#jobId(), cause });
-      for (const { socket } of telling.keys()) socket.close(1011, 'failed');
+      for (const { socket } of telling.keys()) this.#close(socket, 1011, 'failed');
     });
   }
 
@@ -123,7 +133,7 @@ export class Reporters {
     for (const [{ socket }, told] of telling) {
       await told.last?.published;
       // Without the disk the object is lost, and so is what was not answered: its reporter comes back and sends it again.
-      if (!durable) socket.close(1011, 'lost');
+      if (!durable) this.#close(socket, 1011, 'lost');
       else if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(toMessage(told)));
     }
   }

@@ -1,39 +1,44 @@
 import { PING, PONG } from '../../domain/base/ping';
 import { ACKNOWLEDGEMENT_WINDOW, isClosing, isTerminal, type Job } from '../../domain/job/job';
 import { log } from '../../log';
+import { DeliveryPace } from '../kit/delivery-pace';
 import { catchUp, snapshot } from './catch-up';
+import type { JobSockets } from './job-sockets';
 import type { JobStore, Stored } from './job-store';
-import { openSockets, takeSocket } from './sockets';
-import type { Wants, WatchAsk, WatchMessage } from './watch-contract';
+import type { WatchAsk, WatchMessage } from './watch-contract';
+import { type Place, WatcherGroups } from './watcher-groups';
 
-/** Progress is told at most this often (ms); a change of status at once. Source: protocols §5. */
-const DELIVERY_INTERVAL = 100;
 const NEVER = Number.POSITIVE_INFINITY;
+/** Characters that one delivery sends, unless one watcher's share is more: the rest follows with the next. */
+const DELIVERY = 8_388_608;
+/** Characters of a catch-up in one delivery. */
+const SHARE = 2_097_152;
 
-/**
- * What a socket's wake-up needs: how far its watcher has been told, what it wants, whether it has the content whole, and
- * whether it came by a token.
- */
-interface Attachment {
-  revision: number;
-  wants: Wants;
-  whole: boolean;
-  byToken: boolean;
+/** What the watchers at one place are told, and where they stand then. */
+interface News {
+  texts: string[];
+  place: Place;
+  /** Whether they know all there is by then. */
+  complete: boolean;
 }
 
 /**
- * Those who watch the job, each over a socket that hibernates: a watched, quiet job costs nothing. One delivery is
- * made for all that have got equally far. A watcher whose socket is lost comes back and says how far it has got.
+ * Those who watch the job, each over a socket that hibernates: a watched, quiet job costs nothing. What is told to all
+ * that have got equally far is made once. A watcher whose socket is lost comes back and says how far it has got.
  */
 export class Watchers {
   readonly #ctx: DurableObjectState;
+  readonly #hub: JobSockets;
   readonly #store: JobStore;
-  #last = Number.NEGATIVE_INFINITY;
+  readonly #groups: WatcherGroups;
+  readonly #pace = new DeliveryPace();
   #scheduled = false;
 
-  constructor(ctx: DurableObjectState, store: JobStore) {
+  constructor(ctx: DurableObjectState, hub: JobSockets, store: JobStore) {
     this.#ctx = ctx;
+    this.#hub = hub;
     this.#store = store;
+    this.#groups = new WatcherGroups(hub.of('watch'));
   }
 
   /** Tells what an instance that is gone had still to tell. */
@@ -43,110 +48,154 @@ export class Watchers {
 
   /** How many watch. Who reports over a socket watches too, and is not meant. */
   get count(): number {
-    return Math.max(this.#sockets().length - openSockets(this.#ctx, 'report').length, 0);
+    return Math.max(this.#hub.count('watch') - this.#hub.count('report'), 0);
   }
 
-  /** Takes a watcher in and tells it what it lacks: 101 with its socket, 204 where nothing will follow, 503 where there is no room. */
+  /** Accepts a watcher and tells it what it lacks: 101 with its socket, 204 where nothing will follow, 503 where there is no room. */
   accept(stored: Stored, { after, wants, tokens }: WatchAsk, now: number): Response {
     const { revision } = stored.job;
     const settled = isSettled(stored, now);
     if (settled && after === revision && wants === 'all') return new Response(null, { status: 204 });
-    const pair = takeSocket(this.#ctx, 'watch');
+    const pair = this.#hub.accept('watch');
     if (pair === null) return new Response(null, { status: 503 });
     const { ours, theirs } = pair;
-    const byToken = tokens !== undefined;
     this.#ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
-    if (after === null && wants === 'all') {
-      ours.send(toText(snapshot(this.#store, stored, false)));
-      ours.serializeAttachment({ revision, wants, whole: true, byToken } satisfies Attachment);
-    } else {
-      const at = { revision: after ?? revision, wants, whole: false, byToken };
-      ours.serializeAttachment(at satisfies Attachment);
-    }
-    this.#bring([ours], stored, settled);
+    const whole = after === null && wants === 'all';
+    if (whole) ours.send(toText(snapshot(this.#store, stored, false)));
+    const known = wants === 'end' ? 0 : (after ?? revision);
+    const place = { revision: known, wants, whole, byToken: tokens !== undefined };
+    this.#groups.move(ours, place);
+    const news = this.#news(stored, place, settled);
+    this.#tell(ours, news, settled);
+    if (!news.complete) this.#deliverLater();
     return new Response(null, { status: 101, webSocket: theirs });
   }
 
   /** Sends those away that came by a token: what they hold is revoked, and they are told so when they come back. */
   dismissTokens(): void {
-    const byToken = this.#sockets().filter(
-      (socket) => (socket.deserializeAttachment() as Attachment).byToken,
-    );
-    farewell(byToken, 'revoked');
+    const byToken = this.#groups.all().filter(({ place }) => place.byToken);
+    for (const { sockets } of byToken) this.#dismiss(sockets, 1000, 'revoked');
+  }
+
+  /** A socket is closed, or broken. */
+  gone(socket: WebSocket): void {
+    this.#groups.leave(socket);
+    this.#hub.gone(socket);
   }
 
   /** Tells of a commit once it is on the disk: at once where it is `urgent`, else when the interval is over. */
   async changed(urgent: boolean): Promise<void> {
-    if (this.#sockets().length === 0) return;
+    if (this.#hub.count('watch') === 0) return;
     try {
       await this.#ctx.storage.sync();
     } catch {
       // The object is lost, and its sockets with it: each watcher comes back to the next instance.
       return;
     }
-    const wait = urgent ? 0 : this.#last + DELIVERY_INTERVAL - Date.now();
-    if (wait <= 0) this.#deliver();
-    else void this.#deliverIn(wait);
+    if (urgent || this.#pace.wait(Date.now()) <= 0) this.#deliver();
+    else this.#deliverLater();
   }
 
   /** When the watched job settles by the clock alone; Infinity where it does not. */
   due({ cancellation }: Job, now: number): number {
     if (cancellation === null || !isClosing({ cancellation }, now)) return NEVER;
-    if (this.#sockets().length === 0) return NEVER;
+    if (this.#hub.count('watch') === 0) return NEVER;
     return cancellation.requested_at + ACKNOWLEDGEMENT_WINDOW;
   }
 
-  async #deliverIn(wait: number): Promise<void> {
+  #deliverLater(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    await scheduler.wait(wait);
-    this.#scheduled = false;
-    this.#deliver();
+    const later = async () => {
+      await scheduler.wait(Math.max(this.#pace.wait(Date.now()), 1));
+      this.#scheduled = false;
+      this.#deliver();
+    };
+    void later();
   }
 
   /** Brings all watchers up to the job as it is. Where that breaks, they are sent away and come back. */
   #deliver(): void {
-    const sockets = this.#sockets();
-    if (sockets.length === 0) return;
-    const now = Date.now();
+    const began = Date.now();
     try {
       const stored = this.#store.load();
-      if (stored === null) farewell(sockets, 'gone');
-      else if (this.#bring(sockets, stored, isSettled(stored, now))) this.#last = now;
+      if (stored === null) this.#dismiss(this.#hub.of('watch'), 1000, 'gone');
+      else if (this.#bring(stored, isSettled(stored, began))) void this.#time(began);
     } catch (cause) {
       log('error', 'delivery_failed', { job_id: this.#store.jobId, cause });
-      for (const socket of sockets) socket.close(1011, 'delivery failed');
+      this.#dismiss(this.#hub.of('watch'), 1011, 'delivery failed');
     }
   }
 
-  /** Whether there was anything to tell. */
-  #bring(sockets: readonly WebSocket[], stored: Stored, settled: boolean): boolean {
-    const { revision } = stored.job;
-    const made = new Map<string, string[]>();
-    for (const socket of sockets) {
-      const at = socket.deserializeAttachment() as Attachment;
-      const kind = JSON.stringify(at);
-      const texts = made.get(kind) ?? Array.from(this.#news(stored, at, settled), toText);
-      made.set(kind, texts);
-      for (const text of texts) socket.send(text);
-      if (texts.length > 0) socket.serializeAttachment({ ...at, revision, whole: true });
-    }
-    if (settled) farewell(sockets, 'settled');
-    return [...made.values()].some((texts) => texts.length > 0);
+  /** Learns how long a delivery took: the object's clock stands still until it has waited for something. */
+  async #time(began: number): Promise<void> {
+    this.#pace.delivered(began, began);
+    await scheduler.wait(0);
+    this.#pace.delivered(began, Date.now());
   }
 
-  *#news(stored: Stored, at: Attachment, settled: boolean): Generator<WatchMessage> {
+  /** Whether there was anything to tell. Groups for which there is nothing are not looked into. */
+  #bring(stored: Stored, settled: boolean): boolean {
+    let sent = 0;
+    for (const { place, sockets } of this.#groups.all()) {
+      if (sent >= DELIVERY) break;
+      const news = this.#news(stored, place, settled);
+      const characters = news.texts.reduce((sum, { length }) => sum + length, 0);
+      if (characters === 0) continue;
+      // A copy: whom it tells moves to another group, or to this one.
+      for (const socket of [...sockets]) {
+        if (sent >= DELIVERY) break;
+        this.#tell(socket, news, settled);
+        sent += characters;
+      }
+      if (!news.complete) this.#deliverLater();
+    }
+    if (sent >= DELIVERY) this.#deliverLater();
+    return sent > 0;
+  }
+
+  #tell(socket: WebSocket, { texts, place, complete }: News, settled: boolean): void {
+    if (socket.readyState !== WebSocket.OPEN) {
+      this.gone(socket);
+      return;
+    }
+    for (const text of texts) socket.send(text);
+    if (settled && complete) this.#dismiss([socket], 1000, 'settled');
+    else if (texts.length > 0) this.#groups.move(socket, place);
+  }
+
+  #news(stored: Stored, place: Place, settled: boolean): News {
     const { revision, status } = stored.job;
-    if (at.wants === 'all') {
-      if (revision !== at.revision) yield* catchUp(this.#store, stored, at.revision, !at.whole);
-      if (settled) yield { type: 'end', revision };
-    } else if (at.wants === 'end' ? isTerminal(status) : revision > at.revision || settled) {
-      yield { type: 'moved', revision };
+    if (place.wants !== 'all') {
+      const moved = place.wants === 'end' ? isTerminal(status) : revision > place.revision || settled;
+      const texts = moved ? [toText({ type: 'moved', revision })] : [];
+      const known = place.wants === 'end' ? 0 : revision;
+      return { texts, place: { ...place, revision: known }, complete: true };
     }
+    let [told, whole, characters] = [place.revision, place.whole, 0];
+    const texts: string[] = [];
+    const messages = revision === told ? [] : catchUp(this.#store, stored, told, !whole);
+    for (const message of messages) {
+      const text = toText(message);
+      texts.push(text);
+      characters += text.length;
+      [told, whole] = [message.revision, whole || message.type === 'snapshot' || message.job !== null];
+      if (characters >= SHARE) break;
+    }
+    const complete = told === revision;
+    if (settled && complete) texts.push(toText({ type: 'end', revision }));
+    return { texts, place: { ...place, revision: told, whole }, complete };
   }
 
-  #sockets(): WebSocket[] {
-    return openSockets(this.#ctx, 'watch');
+  #dismiss(
+    sockets: Iterable<WebSocket>,
+    code: number,
+    reason: 'settled' | 'gone' | 'revoked' | 'delivery failed',
+  ): void {
+    for (const socket of [...sockets]) {
+      this.gone(socket);
+      socket.close(code, reason);
+    }
   }
 }
 
@@ -157,8 +206,4 @@ function isSettled({ job, books }: Stored, now: number): boolean {
 
 function toText(message: WatchMessage): string {
   return JSON.stringify(message);
-}
-
-function farewell(sockets: readonly WebSocket[], reason: 'settled' | 'gone' | 'revoked'): void {
-  for (const socket of sockets) socket.close(1000, reason);
 }

@@ -4,7 +4,7 @@ const STALE = 30_000;
 /**
  * The object's one alarm. `getAlarm` can't be asked inside a transaction, so its time is mirrored in memory: read once
  * at start-up, followed from then on. The alarm is never later than the earliest due time; an earlier one fires, looks
- * and is armed again. Source: protocols §1.
+ * and is armed again, unless it is postponed. Source: protocols §1.
  */
 export class AlarmClock {
   readonly #storage: DurableObjectStorage;
@@ -28,7 +28,25 @@ export class AlarmClock {
   arm(due: number, now: number): void {
     if (due === Number.POSITIVE_INFINITY) return;
     if (this.#at !== null && this.#at >= now - STALE && this.#at <= due) return;
-    this.#storage.setAlarm(due);
+    this.#set(due);
+  }
+
+  /**
+   * Moves the alarm to `due` (ms), later or earlier; Infinity takes it away. For whoever knows all that is due: `due` is
+   * the earliest of it. Costs a row, and nothing where the alarm stands there already. One that is not known to stand,
+   * after a transaction that was rolled back, is set or taken away all the same.
+   */
+  postpone(due: number): void {
+    if (due !== Number.POSITIVE_INFINITY) {
+      if (this.#at !== due) this.#set(due);
+      return;
+    }
+    void this.#storage.deleteAlarm();
+    this.#at = null;
+  }
+
+  #set(due: number): void {
+    void this.#storage.setAlarm(due);
     this.#at = due;
   }
 }

@@ -1,3 +1,5 @@
+import { log } from '../../log';
+
 /** What is to be committed, and who is told of it: within the turn of its commit, which is not yet on the disk. */
 export interface Member<Ask, Answer> {
   ask: Ask;
@@ -114,6 +116,6 @@ function tell(member: () => void): void {
   try {
     member();
   } catch (cause) {
-    console.error(JSON.stringify({ level: 'error', event: 'answer_failed', cause: String(cause) }));
+    log('error', 'answer_failed', { cause });
   }
 }

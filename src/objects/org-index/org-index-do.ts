@@ -9,10 +9,10 @@ import {
 } from '../../domain/feed/publication';
 import { progressBody } from '../../domain/job/event';
 import type { Summary } from '../../domain/job/summary';
-import { log } from '../../log';
 import { type Namespaces, organizationOf, orgObject, webhookObject } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
 import { CommitQueue } from '../kit/commit-queue';
+import { GuardedAlarm } from '../kit/guarded-alarm';
 import { touched } from '../kit/open-objects';
 import { Tables } from '../kit/tables';
 import { transact } from '../kit/transact';
@@ -34,6 +34,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
   readonly #interval: number;
   readonly #intake: Intake;
   readonly #clock: AlarmClock;
+  readonly #alarm: GuardedAlarm;
   readonly #commits: CommitQueue<Publication, Receipt>;
   /** Whether the transaction under way has added to the feed. */
   #fed = false;
@@ -52,6 +53,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     this.#interval = Number(env.PUBLISH_INTERVAL_MS ?? PUBLISH_INTERVAL);
     this.#intake = new Intake(this.#interval);
     this.#clock = new AlarmClock(ctx.storage);
+    this.#alarm = new GuardedAlarm(this.#clock, () => ({ object: ctx.id.name }));
     this.#commits = new CommitQueue({
       commit: (publications) => this.#commitGroup(publications),
       sync: () => ctx.storage.sync(),
@@ -123,17 +125,12 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     void this.#watchers.changed(this.#feed.takeFresh());
   }
 
-  /** Wakes the endpoints that missed a poke. Never throws: a run that failed is armed again. */
-  override async alarm(): Promise<void> {
-    this.#clock.fired();
-    const now = Date.now();
-    try {
+  /** Wakes the endpoints that missed a poke. Never throws. */
+  override alarm(): Promise<void> {
+    return this.#alarm.run(async () => {
       const due = await this.#wakeList.look();
       if (due !== null) this.#clock.arm(due, Date.now());
-    } catch (cause) {
-      log('error', 'index_alarm_failed', { object: this.ctx.id.name, cause });
-      this.#clock.arm(now + 60_000, now);
-    }
+    });
   }
 
   #makeWakeList(): WakeList {

@@ -1,8 +1,8 @@
 import { DurableObject } from 'cloudflare:workers';
 import { type Delivery, filterOf, MAKING_LIFE, messageOf, testMessage } from '../../domain/webhook/webhook';
-import { log } from '../../log';
 import type { Namespaces } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
+import { GuardedAlarm } from '../kit/guarded-alarm';
 import { touched } from '../kit/open-objects';
 import type { DeliveryFilter, DeliveryPage, WebhookObject } from './contract';
 import { Dispatcher } from './dispatcher';
@@ -12,19 +12,19 @@ import { Pump } from './pump';
 import { type WebhookSettings, type WebhookVariables, webhookSettings } from './webhook-settings';
 import { WebhookStore } from './webhook-store';
 
-/** How long after a run that broke the next one comes (ms), doubled each time. */
+/** How long after a run that is to be made up for the next one comes (ms). */
 const RETRY_FIRST = 2_000;
-const RETRY_MOST = 60_000;
+
 /** One endpoint: its place in the feed, its deliveries and their log. What it is set to is its organization's to know. */
 export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> implements WebhookObject {
   readonly #settings: WebhookSettings;
   readonly #store: WebhookStore;
   readonly #clock: AlarmClock;
+  readonly #alarm: GuardedAlarm;
   readonly #config: EndpointConfig;
   readonly #shards: FeedShards;
   readonly #dispatcher: Dispatcher;
   readonly #pump: Pump;
-  #broken = 0;
   #beginning: Promise<void> | null = null;
   /** The next alarm may stand for pokes that an earlier instance was given: it says nothing of their shards. */
   #inherited = true;
@@ -37,6 +37,7 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
     this.#settings = webhookSettings(env);
     this.#store = new WebhookStore(ctx.storage.sql);
     this.#clock = new AlarmClock(ctx.storage);
+    this.#alarm = new GuardedAlarm(this.#clock, () => ({ object: ctx.id.name }));
     this.#config = new EndpointConfig(env, this.#settings.roots, ctx.id.name);
     this.#shards = new FeedShards(env, ctx.id.name, this.#settings.shards);
     const commits = {
@@ -125,20 +126,13 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
     this.#store.forget();
   }
 
-  /** Never throws: a run that broke is armed again. */
-  override async alarm(): Promise<void> {
-    this.#clock.fired();
-    try {
+  /** Never throws. */
+  override alarm(): Promise<void> {
+    return this.#alarm.run(async () => {
       if (this.#inherited) this.#lookAtAll();
       this.#inherited = false;
       await this.#run();
-      this.#broken = 0;
-    } catch (cause) {
-      this.#broken += 1;
-      const wait = Math.min(RETRY_FIRST * 2 ** (this.#broken - 1), RETRY_MOST);
-      log('error', 'webhook_run_failed', { object: this.ctx.id.name, cause });
-      this.#clock.arm(Date.now() + wait, Date.now());
-    }
+    });
   }
 
   async #run(): Promise<void> {
