@@ -99,4 +99,25 @@ export const JOB_PATCHES: readonly Patch[] = [
     replace: 'if (node === undefined) {',
     suite: 'test/domain/base/layer-merge-patch.test.ts',
   },
+  {
+    name: 'a merge patch that measures all the metadata each time',
+    file: 'src/domain/base/merge-patch.ts',
+    find: 'this.#sizes.get(target) ?? jsonSize(target)',
+    replace: 'jsonSize(target)',
+    suite: 'test/domain/job/unit-cost.test.ts',
+  },
+  {
+    name: 'a sealed object changed in place',
+    file: 'src/domain/base/merge-patch.ts',
+    find: 'if (this.#own.size > 0) this.#own = new Map();',
+    replace: '',
+    suite: 'test/domain/base/layer-merge-patch.test.ts',
+  },
+  {
+    name: 'a log’s cursor that forgets what a filter passed over',
+    file: 'src/objects/job/entry-store.ts',
+    find: 'passed[kind] = n;',
+    replace: '',
+    suite: 'test/objects/entry-pages.test.ts',
+  },
 ];

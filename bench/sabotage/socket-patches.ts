@@ -70,4 +70,19 @@ export const SOCKET_PATCHES: readonly Patch[] = [
     replace: '',
     suite: REPORTS,
   },
+  {
+    name: 'idle sockets read at a commit',
+    file: 'src/objects/job/watchers.ts',
+    find: "if (this.#hub.count('watch') === 0) return;",
+    replace:
+      "if (!this.#ctx.getWebSockets('watch').some((socket) => socket.deserializeAttachment() !== null)) return;",
+    suite: 'test/watch/idle.test.ts',
+  },
+  {
+    name: 'a catch-up that ends where its first part does',
+    file: 'src/objects/job/watchers.ts',
+    find: 'if (!news.complete) this.#deliverLater();\n    return new Response',
+    replace: 'return new Response',
+    suite: 'test/watch/idle.test.ts',
+  },
 ];

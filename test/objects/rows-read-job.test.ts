@@ -8,7 +8,6 @@ import { holdsToBudgets, rowsTo } from '../support/rows-read';
 const START = Date.UTC(2026, 0, 1);
 /** Every ring has gone round once and a half. */
 const TOTALS: Record<EntryKind, number> = { error: 1_500, warning: 1_500, log: 15_000, event: 3_072 };
-const LINES = Object.values(TOTALS).reduce((sum, total) => sum + total, 0);
 const KINDS = Object.keys(RINGS) as EntryKind[];
 const SEED = seedFrom({ job_type: 'import', total_items: 1 });
 if ('code' in SEED) throw new Error(SEED.detail);
@@ -41,8 +40,11 @@ function fill(sql: SqlStorage): void {
   sql.exec(TOMBSTONE_TABLE);
 }
 
-/** Pages walk the ring of their kind: `slot` is the key, and no other order has one. */
-const RING = { entry: 'the ring of a kind is searched by its slots' };
+const PAGE = { rows: 50, bytes: 524_288, scan: 1_000 };
+/** A cursor's place in the log, as a page leaves it. */
+const SEEN = { revision: 1_300, k: 0, passed: { error: 1_300, warning: 1_300, log: 14_000, event: 1_300 } };
+/** A cursor of an older build knows no ordinals: each kind is searched for its place. */
+const SEEKS = 110;
 
 holdsToBudgets(JobStore, {
   namespace: 'JOB',
@@ -101,33 +103,21 @@ holdsToBudgets(EntryStore, {
     put: { rows: 2, call: (store) => store.put(RINGS.log.base, 1, 1, 0, START, '{}') },
     bodyAt: { rows: 1, call: (store) => store.bodyAt(RINGS.log.base) },
     revisionAt: { rows: 1, call: (store) => store.revisionAt(RINGS.log.base) },
-    since: { rows: 50, call: (store) => store.since(TOTALS, REVISION - 5) ?? [] },
+    since: { rows: 20, call: (store) => store.since(TOTALS, REVISION - 5) ?? [] },
     newest: { rows: 110, call: (store) => store.newest('error', TOTALS.error, 100, 262_144) },
     eventsAfter: { rows: 210, call: (store) => store.eventsAfter(TOTALS.event - 200, TOTALS.event, 200) },
     page: [
-      {
-        rows: 1_100,
-        call: (store) => store.page('error', TOTALS.error, TOTALS.error - 60, 51, {}),
-        walks: RING,
-      },
-      {
-        rows: 1_100,
-        call: (store) => store.page('error', TOTALS.error, 0, 51, { error_type: 'none' }),
-        walks: RING,
-      },
+      { rows: 51, call: (store) => store.page('error', TOTALS.error, TOTALS.error - 60, PAGE, {}) },
+      { rows: 1_001, call: (store) => store.page('error', TOTALS.error, 0, PAGE, { error_type: 'none' }) },
     ],
     logPage: [
+      { rows: 60, call: (store) => store.logPage(TOTALS, SEEN, PAGE, {}) },
+      { rows: 60 + SEEKS, call: (store) => store.logPage(TOTALS, { revision: 1_300, k: 0 }, PAGE, {}) },
       {
-        rows: LINES,
-        call: (store) => store.logPage(TOTALS, { revision: REVISION - 60, k: 0 }, 51, {}),
-        walks: RING,
-      },
-      {
-        rows: LINES,
-        call: (store) => store.logPage(TOTALS, { revision: 0, k: -1 }, 51, { q: 'nowhere' }),
-        walks: RING,
+        rows: 1_010 + SEEKS,
+        call: (store) => store.logPage(TOTALS, { revision: 0, k: -1 }, PAGE, { q: 'nowhere' }),
       },
     ],
-    newestLines: { rows: 4_010, call: (store) => store.newestLines(TOTALS, 1_000, 524_288) },
+    newestLines: { rows: 1_010, call: (store) => store.newestLines(TOTALS, 1_000, 524_288) },
   },
 });

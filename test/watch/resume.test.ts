@@ -190,14 +190,19 @@ describe('a stream is refused', () => {
     const restore = await runInDurableObject(stub, (_job, state) => {
       const prototype = Object.getPrototypeOf(state) as DurableObjectState;
       const original = prototype.getWebSockets;
-      const socket = { readyState: WebSocket.OPEN } as WebSocket;
-      prototype.getWebSockets = () => Array.from({ length: 5_000 }, () => socket);
+      const place = { revision: 1, wants: 'end', whole: false, byToken: false };
+      const socket = () => {
+        return { readyState: WebSocket.OPEN, deserializeAttachment: () => place } as unknown as WebSocket;
+      };
+      prototype.getWebSockets = (kind) => (kind === 'watch' ? Array.from({ length: 5_000 }, socket) : []);
       return () => {
         prototype.getWebSockets = original;
       };
     });
+    await evictDurableObject(stub);
     const full = await client.get(`/api/jobs/${id}/stream`);
     await runInDurableObject(stub, restore);
+    await evictDurableObject(stub);
     expect([full.status, full.json.code, full.headers.get('Retry-After')]).toEqual([503, 'overloaded', '1']);
     expect((await client.get(`/api/jobs/${id}/stream`)).status).toBe(200);
   });

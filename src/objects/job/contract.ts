@@ -53,23 +53,43 @@ export type RerunAnswer =
   | { outcome: 'refused'; rejection: Rejection };
 
 /** Asked for with `revision: true`; an object of an older build answers the rows alone. */
-export interface RowsAt<Row> {
+export interface RowsAt<Row, Place = never> {
   /** The job's revision that the rows are of. */
   revision: number;
   rows: Row[];
+  /** Where a page that was asked for with `bounds` ends; null where nothing is behind it, absent from an older object. */
+  next?: Place | null;
+}
+
+/** What a page is bounded by: rows that it holds, bytes of their JSON, rows that are looked at for it. */
+export interface PageBounds {
+  rows: number;
+  bytes: number;
+  scan: number;
+}
+
+/** A place in the log. `passed` are the ordinals of the entries at or before it, of each kind that was read. */
+export interface LogPlace {
+  revision: number;
+  k: number;
+  passed?: Partial<Record<EntryKind, number>>;
 }
 
 export interface IssuePageAsk {
   list: Exclude<EntryKind, 'log'>;
   after: number;
+  /** For an object that knows no `bounds`. */
   limit: number;
+  bounds?: PageBounds;
   filter: IssueFilter;
   revision?: boolean;
 }
 
 export interface LogPageAsk {
-  after: { revision: number; k: number };
+  after: LogPlace;
+  /** For an object that knows no `bounds`. */
   limit: number;
+  bounds?: PageBounds;
   filter: LogFilter;
   revision?: boolean;
 }
@@ -153,13 +173,13 @@ export interface JobObject {
     organization: string,
     ask: IssuePageAsk,
     tokens?: number,
-  ): Promise<EntryText[] | RowsAt<EntryText> | null>;
+  ): Promise<EntryText[] | RowsAt<EntryText, number> | null>;
   /** A page of the log, oldest first; null where there is no such job. */
   logPage(
     organization: string,
     ask: LogPageAsk,
     tokens?: number,
-  ): Promise<LogLine[] | RowsAt<LogLine> | null>;
+  ): Promise<LogLine[] | RowsAt<LogLine, LogPlace> | null>;
   /** `count` of a rerun's own items from the `from`th; null where there is no such job. */
   items(
     organization: string,

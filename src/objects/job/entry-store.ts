@@ -2,21 +2,30 @@ import { byteLength } from '../../domain/base/json';
 import type { FeedEvent } from '../../domain/feed/publication';
 import type { Entry, EntryKind } from '../../domain/job/draft';
 import type { EventBody } from '../../domain/job/event';
-import type { IssueFilter, LogFilter, LogLine } from './contract';
+import type { EntryText, IssueFilter, LogFilter, LogLine, LogPlace, PageBounds } from './contract';
+import {
+  type EntryRow,
+  isWanted,
+  KINDS,
+  type KindRow,
+  kindsOf,
+  lineSize,
+  merge,
+  toLine,
+} from './entry-lines';
 import { RINGS, SHOWN } from './job-schema';
 import type { EntryLine } from './watch-contract';
 
-interface EntryRow extends Record<string, SqlStorageValue> {
-  n: number;
-  revision: number;
-  k: number;
-  at: number;
-  body: string;
-}
-
 export type Totals = Record<EntryKind, number>;
 
-const LEVEL_OF = { error: 'error', warning: 'warn', event: 'info' } as const;
+/** A page, and the place that the next one goes on from; null where nothing is behind it. */
+export interface EntryPage<Row, Place> {
+  rows: Row[];
+  next: Place | null;
+}
+
+/** An entry's JSON beside its body, about. */
+const ENTRY_BYTES = 100;
 
 /** All SQL of what a job appends. An entry's slot follows from its kind and its ordinal. */
 export class EntryStore {
@@ -31,7 +40,7 @@ export class EntryStore {
     const last = new Map(entries.map(({ kind, n }) => [kind, n]));
     for (const { kind, n, revision, k, at, body } of entries) {
       if (n <= (last.get(kind) ?? n) - RINGS[kind].slots) continue;
-      this.put(RINGS[kind].base + (n % RINGS[kind].slots), n, revision, k, at, JSON.stringify(body));
+      this.put(slotOf(kind, n), n, revision, k, at, JSON.stringify(body));
     }
   }
 
@@ -56,183 +65,205 @@ export class EntryStore {
 
   /** All entries after `revision`, in order, read as they are taken; null where some of them may be gone. */
   since(totals: Totals, revision: number): Iterable<EntryLine> | null {
-    const kinds = Object.keys(RINGS) as EntryKind[];
-    const firsts = kinds.map((kind) => this.#firstAfter(kind, totals[kind], revision));
-    if (firsts.includes(null)) return null;
-    return merge(kinds.map((kind, index) => this.#lines(kind, firsts[index] ?? 1, totals[kind])));
+    const place = { revision, k: Number.POSITIVE_INFINITY };
+    const firsts = KINDS.map((kind) => this.#firstAfter(kind, totals[kind], place));
+    if (
+      KINDS.some((kind, index) => firsts[index] === oldestOf(kind, totals[kind]) && (firsts[index] ?? 1) > 1)
+    )
+      return null;
+    return toEntryLines(
+      merge(KINDS.map((kind, index) => this.#upwards(kind, firsts[index] ?? 1, totals[kind]))),
+    );
   }
 
   /** The bodies of the newest `count` entries as JSON texts, oldest first, fewer where the list passes `bytes`. */
   newest(kind: EntryKind, total: number, count: number, bytes: number): string[] {
     const bodies: string[] = [];
     let size = 1;
-    for (const { body } of this.#newestFirst(kind, total, count)) {
-      size += byteLength(body) + 1;
+    for (const { row } of this.#downwards(kind, total, count)) {
+      size += byteLength(row.body) + 1;
       if (size > bytes) break;
-      bodies.unshift(body);
+      bodies.push(row.body);
     }
-    return bodies;
+    return bodies.reverse();
   }
 
   /** Events with an ordinal above `after`, at most `limit`, oldest first. */
   eventsAfter(after: number, total: number, limit: number): FeedEvent[] {
-    const last = Math.min(total, after + limit);
-    return this.#range('event', after + 1, last).map(({ n, revision, at, body }) => {
+    const rows = this.#upwards('event', after + 1, Math.min(total, after + limit));
+    return Array.from(rows, ({ row: { n, revision, at, body } }) => {
       return { n, revision, at, body: JSON.parse(body) as EventBody };
     });
   }
 
   /** A page of one kind's kept entries: those with an ordinal above `after`, oldest first. */
-  page(kind: EntryKind, total: number, after: number, limit: number, filter: IssueFilter): EntryRow[] {
-    return this.#kept(kind, total, 'n > ?', [after], filter, limit);
+  page(
+    kind: EntryKind,
+    total: number,
+    after: number,
+    bounds: PageBounds,
+    filter: IssueFilter,
+  ): EntryPage<EntryText, number> {
+    const first = Math.max(after, total - SHOWN[kind]) + 1;
+    const wanted = Object.entries(filter).filter(([, value]) => value !== undefined);
+    const matches = (body: string) => {
+      if (wanted.length === 0) return true;
+      const fields = JSON.parse(body) as Record<string, unknown>;
+      return wanted.every(([field, value]) => fields[field] === value);
+    };
+    return fillPage(this.#upwards(kind, first, total), bounds, {
+      place: ({ row: { n } }) => n,
+      read: ({ row }) => (matches(row.body) ? row : null),
+      size: ({ body }) => byteLength(body) + ENTRY_BYTES,
+    });
   }
 
-  /** A page of the log: the lines after (`revision`, `k`), oldest first. */
+  /** A page of the log: the lines after a place, oldest first. */
   logPage(
     totals: Totals,
-    after: { revision: number; k: number },
-    limit: number,
+    after: LogPlace,
+    bounds: PageBounds,
     filter: LogFilter,
-  ): LogLine[] {
-    const { level, since, until, q } = filter;
-    const wanted: [string, SqlStorageValue[]][] = [['(revision, k) > (?, ?)', [after.revision, after.k]]];
-    if (since !== undefined) wanted.push(['at >= ?', [since]]);
-    if (until !== undefined) wanted.push(['at < ?', [until]]);
-    if (q !== undefined) wanted.push(["instr(json_extract(body, '$.message'), ?) > 0", [q]]);
-    const lines = (Object.keys(RINGS) as EntryKind[]).flatMap((kind) => {
-      if (level !== undefined && kind !== 'log' && LEVEL_OF[kind] !== level) return [];
-      const own = kind === 'log' && level !== undefined ? { level } : {};
-      const where = wanted.map(([condition]) => condition).join(' AND ');
-      const values = wanted.flatMap(([, bound]) => bound);
-      return this.#kept(kind, totals[kind], where, values, own, limit).map((row) => toLine(kind, row));
+  ): EntryPage<LogLine, LogPlace> {
+    const kinds = kindsOf(filter.level);
+    const passed: Partial<Totals> = {};
+    const sources = kinds.map((kind) => {
+      const known = after.passed?.[kind] ?? this.#firstAfter(kind, totals[kind], after) - 1;
+      passed[kind] = Math.max(known, totals[kind] - SHOWN[kind], 0);
+      return this.#upwards(kind, passed[kind] + 1, totals[kind]);
     });
-    return inOrder(lines).slice(0, limit);
+    return fillPage(merge(sources), bounds, {
+      place({ kind, row: { n, revision, k } }) {
+        passed[kind] = n;
+        return { revision, k, passed: { ...passed } };
+      },
+      read(row) {
+        const line = toLine(row);
+        return isWanted(line, filter) ? line : null;
+      },
+      size: (line) => lineSize(line) + ENTRY_BYTES,
+    });
   }
 
   /** The newest `count` lines of the log, oldest first, fewer where surface C's lines pass `bytes` in all. */
   newestLines(totals: Totals, count: number, bytes: number): LogLine[] {
-    const lines = (Object.keys(RINGS) as EntryKind[]).flatMap((kind) => {
-      const rows = this.#newestFirst(kind, totals[kind], count);
-      return [...withinBytes(mapLines(kind, rows), bytes)];
-    });
-    const newestFirst = inOrder(lines).reverse().slice(0, count);
-    return [...withinBytes(newestFirst, bytes)].reverse();
-  }
-
-  /** The ordinal of the first entry after `revision`, one past the last where there is none; null where it may be gone. */
-  #firstAfter(kind: EntryKind, total: number, revision: number): number | null {
-    for (const run of runsOf(kind, 1, total).reverse()) {
-      const rows = this.#sql.exec<{ n: number; revision: number }>(
-        'SELECT n, revision FROM entry WHERE slot BETWEEN ? AND ? AND n BETWEEN ? AND ? ORDER BY slot DESC',
-        ...run,
-      );
-      for (const row of rows) if (row.revision <= revision) return row.n + 1;
+    const lines: LogLine[] = [];
+    let size = 1;
+    for (const row of merge(
+      KINDS.map((kind) => this.#downwards(kind, totals[kind], count)),
+      true,
+    )) {
+      const line = toLine(row);
+      size += lineSize(line);
+      if (size > bytes) break;
+      if (lines.push(line) === count) break;
     }
-    return total > RINGS[kind].slots ? null : 1;
+    return lines.reverse();
   }
 
-  *#lines(kind: EntryKind, first: number, last: number): Generator<EntryLine, undefined> {
+  /**
+   * The ordinal of the first kept entry after a place, one past the last where there is none. Looks from the newest
+   * backwards in growing steps, then between the last two: most ask for what has just come.
+   */
+  #firstAfter(kind: EntryKind, total: number, place: { revision: number; k: number }): number {
+    let [before, after] = [oldestOf(kind, total) - 1, total + 1];
+    for (let step = 1, n = total; n > before; step *= 2, n -= step) {
+      if (this.#isAfter(kind, n, place)) after = n;
+      else before = n;
+    }
+    while (after - before > 1) {
+      const n = Math.floor((before + after) / 2);
+      if (this.#isAfter(kind, n, place)) after = n;
+      else before = n;
+    }
+    return after;
+  }
+
+  #isAfter(kind: EntryKind, n: number, place: { revision: number; k: number }): boolean {
+    const query = 'SELECT revision, k FROM entry WHERE slot = ?';
+    const [row] = this.#sql.exec<{ revision: number; k: number }>(query, slotOf(kind, n)).toArray();
+    if (row === undefined) return false;
+    return row.revision > place.revision || (row.revision === place.revision && row.k > place.k);
+  }
+
+  /** The entries with ordinals `first` to `last` that are still there, in order, read as they are taken. */
+  *#upwards(kind: EntryKind, first: number, last: number): Generator<KindRow> {
     for (const run of runsOf(kind, first, last)) {
-      const rows = this.#sql.exec<EntryRow>(
-        'SELECT * FROM entry WHERE slot BETWEEN ? AND ? AND n BETWEEN ? AND ? ORDER BY slot',
-        ...run,
-      );
-      for (const { revision, k, at, body } of rows) yield { revision, k, kind, at, data: body };
+      const query = 'SELECT * FROM entry WHERE slot BETWEEN ? AND ? AND n BETWEEN ? AND ? ORDER BY slot';
+      for (const row of this.#sql.exec<EntryRow>(query, ...run)) yield { kind, row };
     }
   }
 
-  /** The entries with ordinals `first` to `last` that are still there, in order. */
-  #range(kind: EntryKind, first: number, last: number): EntryRow[] {
-    return runsOf(kind, first, last).flatMap((run) =>
-      this.#sql
-        .exec<EntryRow>(
-          'SELECT * FROM entry WHERE slot BETWEEN ? AND ? AND n BETWEEN ? AND ? ORDER BY slot',
-          ...run,
-        )
-        .toArray(),
-    );
-  }
-
-  /** The newest `count` entries, newest first, read as far as they are taken. */
-  *#newestFirst(kind: EntryKind, total: number, count: number): Generator<EntryRow> {
+  /** The newest `count` entries, newest first, read as they are taken. */
+  *#downwards(kind: EntryKind, total: number, count: number): Generator<KindRow> {
     for (const run of runsOf(kind, total - count + 1, total).reverse()) {
       const query = 'SELECT * FROM entry WHERE slot BETWEEN ? AND ? AND n BETWEEN ? AND ? ORDER BY slot DESC';
-      yield* this.#sql.exec<EntryRow>(query, ...run);
+      for (const row of this.#sql.exec<EntryRow>(query, ...run)) yield { kind, row };
     }
   }
+}
 
-  #kept(
-    kind: EntryKind,
-    total: number,
-    condition: string,
-    values: SqlStorageValue[],
-    fields: IssueFilter & { level?: string },
-    limit: number,
-  ): EntryRow[] {
-    const { base, slots } = RINGS[kind];
-    const equals = Object.entries(fields).filter(([, value]) => value !== undefined) as [string, string][];
-    const matches = equals.map(([field]) => ` AND json_extract(body, '$.${field}') = ?`).join('');
-    return this.#sql
-      .exec<EntryRow>(
-        `SELECT * FROM entry WHERE slot BETWEEN ? AND ? AND n > ? AND ${condition}${matches} ORDER BY n LIMIT ?`,
-        ...[
-          base,
-          base + slots - 1,
-          total - SHOWN[kind],
-          ...values,
-          ...equals.map(([, value]) => value),
-          limit,
-        ],
-      )
-      .toArray();
+/** How a page reads rows: what each is to it, null where it is not wanted, how large, and the place behind it. */
+interface Reading<Row, Place> {
+  read(row: KindRow): Row | null;
+  size(row: Row): number;
+  place(row: KindRow): Place;
+}
+
+/**
+ * Takes rows until a page is full: by their number, by their bytes, by how many were looked at. A page has one row at
+ * least, if any is wanted, but for the last bound: then it may be empty, and the next goes on behind what was looked at.
+ */
+function fillPage<Row, Place>(
+  source: Iterable<KindRow>,
+  bounds: PageBounds,
+  { read, size, place }: Reading<Row, Place>,
+): EntryPage<Row, Place> {
+  const rows: Row[] = [];
+  let [bytes, seen] = [0, 0];
+  let last: Place | null = null;
+  let passed: Place | null = null;
+  for (const found of source) {
+    if (seen === bounds.scan) return { rows, next: passed };
+    seen += 1;
+    const row = read(found);
+    if (row !== null) {
+      bytes += size(row);
+      if (rows.length === bounds.rows || (bytes > bounds.bytes && rows.length > 0))
+        return { rows, next: last };
+      rows.push(row);
+    }
+    passed = place(found);
+    if (row !== null) last = passed;
   }
+  return { rows, next: null };
+}
+
+function* toEntryLines(rows: Iterable<KindRow>): Generator<EntryLine> {
+  for (const { kind, row } of rows) {
+    const { revision, k, at, body: data } = row;
+    yield { revision, k, kind, at, data };
+  }
+}
+
+function slotOf(kind: EntryKind, n: number): number {
+  return RINGS[kind].base + (n % RINGS[kind].slots);
+}
+
+/** The ordinal of the oldest entry that its ring still has. */
+function oldestOf(kind: EntryKind, total: number): number {
+  return Math.max(total - RINGS[kind].slots + 1, 1);
 }
 
 /** The runs of slots, one or two, in which the ordinals `first` to `last` stand: slots from and to, ordinals from and to. */
 function runsOf(kind: EntryKind, first: number, last: number): [number, number, number, number][] {
   const { base, slots } = RINGS[kind];
-  const from = Math.max(first, last - slots + 1, 1);
+  const from = Math.max(first, oldestOf(kind, last));
   if (from > last) return [];
-  const [low, high] = [base + (from % slots), base + (last % slots)];
+  const [low, high] = [slotOf(kind, from), slotOf(kind, last)];
   if (low <= high) return [[low, high, from, last]];
   return [
     [low, base + slots - 1, from, last],
     [base, high, from, last],
   ];
-}
-
-function* mapLines(kind: EntryKind, rows: Iterable<EntryRow>): Generator<LogLine> {
-  for (const row of rows) yield toLine(kind, row);
-}
-
-/** The first lines, as many as surface C prints in `bytes`. */
-function* withinBytes(lines: Iterable<LogLine>, bytes: number): Generator<LogLine> {
-  let size = 1;
-  for (const line of lines) {
-    const { at: timestamp, level, message } = line;
-    size += byteLength(JSON.stringify({ timestamp, level, message })) + 1;
-    if (size > bytes) return;
-    yield line;
-  }
-}
-
-function toLine(kind: EntryKind, { revision, k, at, body }: EntryRow): LogLine {
-  const { level, message } = JSON.parse(body) as { level?: LogLine['level']; message: string };
-  return { revision, k, at, level: kind === 'log' ? (level ?? 'info') : LEVEL_OF[kind], message, kind };
-}
-
-/** One order out of several, each in order by itself. */
-function* merge(sources: Iterator<EntryLine, undefined>[]): Generator<EntryLine> {
-  const heads = sources.map((source) => source.next().value);
-  for (;;) {
-    const [least] = inOrder(heads.filter((head) => head !== undefined));
-    if (least === undefined) return;
-    yield least;
-    const index = heads.indexOf(least);
-    heads[index] = sources[index]?.next().value;
-  }
-}
-
-function inOrder<Line extends { revision: number; k: number }>(lines: Line[]): Line[] {
-  return lines.sort((a, b) => a.revision - b.revision || a.k - b.k);
 }

@@ -128,26 +128,28 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
   /** A page of errors, warnings or events, oldest first; null where there is no such job. */
   async page(
     organization: string,
-    { list, after, limit, filter, revision }: rpc.IssuePageAsk,
+    { list, after, limit, bounds, filter, revision }: rpc.IssuePageAsk,
     tokens?: number,
-  ): Promise<rpc.EntryText[] | rpc.RowsAt<rpc.EntryText> | null> {
+  ): Promise<rpc.EntryText[] | rpc.RowsAt<rpc.EntryText, number> | null> {
     const stored = this.#load(organization, tokens);
     if (stored === null) return null;
     const kind: EntryKind = list;
-    const rows = this.#store.entries.page(kind, totalsOf(stored.job)[kind], after, limit, filter);
-    return rowsAt(stored, rows, revision);
+    const total = totalsOf(stored.job)[kind];
+    const { rows, next } = this.#store.entries.page(kind, total, after, bounds ?? rowsAlone(limit), filter);
+    return rowsAt(stored, rows, revision, bounds && { next });
   }
 
   /** A page of the log, oldest first; null where there is no such job. */
   async logPage(
     organization: string,
-    { after, limit, filter, revision }: rpc.LogPageAsk,
+    { after, limit, bounds, filter, revision }: rpc.LogPageAsk,
     tokens?: number,
-  ): Promise<rpc.LogLine[] | rpc.RowsAt<rpc.LogLine> | null> {
+  ): Promise<rpc.LogLine[] | rpc.RowsAt<rpc.LogLine, rpc.LogPlace> | null> {
     const stored = this.#load(organization, tokens);
     if (stored === null) return null;
-    const rows = this.#store.entries.logPage(totalsOf(stored.job), after, limit, filter);
-    return rowsAt(stored, rows, revision);
+    const totals = totalsOf(stored.job);
+    const { rows, next } = this.#store.entries.logPage(totals, after, bounds ?? rowsAlone(limit), filter);
+    return rowsAt(stored, rows, revision, bounds && { next });
   }
 
   /** `count` of a rerun's own items from the `from`th; null where there is no such job. */
@@ -266,6 +268,16 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
   }
 }
 
-function rowsAt<Row>({ job }: Stored, rows: Row[], revision: boolean | undefined): Row[] | rpc.RowsAt<Row> {
-  return revision ? { revision: job.revision, rows } : rows;
+function rowsAt<Row, Place = never>(
+  { job }: Stored,
+  rows: Row[],
+  revision: boolean | undefined,
+  end: { next: Place | null } | undefined = undefined,
+): Row[] | rpc.RowsAt<Row, Place> {
+  return revision ? { revision: job.revision, rows, ...end } : rows;
+}
+
+/** The bounds of a Worker of an older build. */
+function rowsAlone(rows: number): rpc.PageBounds {
+  return { rows, bytes: Number.POSITIVE_INFINITY, scan: Number.POSITIVE_INFINITY };
 }

@@ -10,6 +10,8 @@ import type {
   Item,
   LogFilter,
   LogLine,
+  LogPlace,
+  PageBounds,
   RowsAt,
 } from '../../objects/job/contract';
 import type { ListFilter, ListPosition } from '../../objects/org-index/contract';
@@ -22,6 +24,8 @@ export type { EntryText, ListFilter };
 
 /** A page stays below this as JSON, whatever stands in its rows. */
 const PAGE_BYTES = 524_288;
+/** Entries that are looked at for one page: a filter that little matches comes to an end, and its page goes on from there. */
+const PAGE_SCAN = 1_000;
 
 /** One page of a list. */
 export interface Page<Row> {
@@ -81,14 +85,20 @@ export async function listEntries(
   { scope, position, limit }: PageAsk,
 ): Promise<Result<JobPage<EntryText>>> {
   const after = (position as number | null) ?? 0;
-  const ask = { list, after, limit: limit + 1, filter, revision: true };
+  const ask = { list, after, limit: limit + 1, bounds: boundsOf(limit), filter, revision: true };
   const entries = await withJob(caller, jobId, true, (job, organization, _ref, tokens) =>
     job.page(organization, ask, tokens),
   );
   if (!entries.ok) return entries;
   if (entries.value === null) return noSuchJob();
-  const seal = ({ n }: EntryText) => sealCursor(caller.config, scope, n);
-  return ok(await toJobPage(entries.value, limit, seal));
+  return ok(
+    await toJobPage(
+      entries.value,
+      limit,
+      ({ n }) => n,
+      (place) => sealCursor(caller.config, scope, place),
+    ),
+  );
 }
 
 /** A job's log, oldest first: entries of all four kinds. */
@@ -98,15 +108,16 @@ export async function listLog(
   filter: LogFilter,
   { scope, position, limit }: PageAsk,
 ): Promise<Result<JobPage<LogLine>>> {
-  const after = (position as { revision: number; k: number } | null) ?? { revision: 0, k: -1 };
-  const ask = { after, limit: limit + 1, filter, revision: true };
+  const after = (position as unknown as LogPlace | null) ?? { revision: 0, k: -1 };
+  const ask = { after, limit: limit + 1, bounds: boundsOf(limit), filter, revision: true };
   const lines = await withJob(caller, jobId, true, (job, organization, _ref, tokens) =>
     job.logPage(organization, ask, tokens),
   );
   if (!lines.ok) return lines;
   if (lines.value === null) return noSuchJob();
-  const seal = ({ revision, k }: LogLine) => sealCursor(caller.config, scope, { revision, k });
-  return ok(await toJobPage(lines.value, limit, seal));
+  const placeOf = ({ revision, k }: LogLine): LogPlace => ({ revision, k });
+  const seal = (place: LogPlace) => sealCursor(caller.config, scope, place as unknown as Json);
+  return ok(await toJobPage(lines.value, limit, placeOf, seal));
 }
 
 /** The items that a rerun of failed ones is for, in the order of type and key. */
@@ -121,17 +132,29 @@ export async function listItems(
   );
   if (!items.ok) return items;
   if (items.value === null) return noSuchJob();
-  const seal = (_: Item, count: number) => sealCursor(caller.config, scope, from + count);
-  return ok(await toJobPage(items.value, limit, seal));
+  const placeOf = (_: Item, count: number) => from + count;
+  return ok(await toJobPage(items.value, limit, placeOf, (place) => sealCursor(caller.config, scope, place)));
 }
 
-async function toJobPage<Row>(
-  found: Row[] | RowsAt<Row>,
+/** What a page of a job's entries is bounded by in the job itself: it reads no further. */
+function boundsOf(limit: number): PageBounds {
+  return { rows: limit, bytes: PAGE_BYTES, scan: PAGE_SCAN };
+}
+
+/** The page as the job bounded it, or, by an object of an older build, as it is bounded here. */
+async function toJobPage<Row, Place>(
+  found: Row[] | RowsAt<Row, Place>,
   limit: number,
-  seal: (last: Row, count: number) => Promise<string>,
+  placeOf: (last: Row, count: number) => Place,
+  seal: (place: Place) => Promise<string>,
 ): Promise<JobPage<Row>> {
-  const { rows, revision } = Array.isArray(found) ? { rows: found, revision: null } : found;
-  return { ...(await toPage(rows, limit, seal)), revision };
+  const { rows, revision, next } = Array.isArray(found)
+    ? { rows: found, revision: null, next: undefined }
+    : found;
+  if (next === undefined) {
+    return { ...(await toPage(rows, limit, (last, count) => seal(placeOf(last, count)))), revision };
+  }
+  return { items: rows, next_cursor: next === null ? null : await seal(next), revision };
 }
 
 /** A page of at most `limit` rows, fewer once they pass `PAGE_BYTES` as JSON, with a cursor where more were found. */

@@ -107,6 +107,7 @@ describe('a job', () => {
     expect(publicationDelay('progress', 10_000, 8_000, 2_000)).toBe(0);
     expect(publicationDelay('progress', 10_000, 8_001, 2_000)).toBe(1);
     expect(publicationDelay('progress', 10_000, Number.NEGATIVE_INFINITY, 2_000)).toBe(0);
+    expect(publicationDelay('progress', 10_000, 3_610_000, 2_000)).toBe(2_000);
   });
 });
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { text } from '../../../domain/base/text';
 import { CATEGORIES, STATUSES, type Status } from '../../../domain/job/job';
 import { type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
 import { cursorParam, limitParam, timeParam } from '../../../http/params';
@@ -110,12 +111,14 @@ const logs = tenantEndpoint('job:read', {
   id: 'listLogs',
   token: { scope: 'read' },
   summary: 'List a job’s log, oldest first',
-  description: 'Log entries, errors, warnings and events in one order.',
+  description:
+    'Log entries, errors, warnings and events in one order. A page looks at 1,000 of them at most: where a filter lets ' +
+    'few of those through it may be short or empty and still have a next_cursor, behind what it has looked at.',
   query: z.strictObject({
     level: z.enum(['info', 'warn', 'error']).optional(),
     since: timeParam.optional(),
     until: timeParam.optional(),
-    q: z.string().optional().meta({ description: 'A text that the message holds.' }),
+    q: text(200).optional().meta({ description: 'A text that the message holds.' }),
     ...pageQuery,
   }),
   cursorOf: ({ job_id }) => `logs\0${job_id}`,
