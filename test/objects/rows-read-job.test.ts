@@ -107,8 +107,8 @@ holdsToBudgets(EntryStore, {
     newest: { rows: 110, call: (store) => store.newest('error', TOTALS.error, 100, 262_144) },
     eventsAfter: { rows: 210, call: (store) => store.eventsAfter(TOTALS.event - 200, TOTALS.event, 200) },
     page: [
-      { rows: 51, call: (store) => store.page('error', TOTALS.error, TOTALS.error - 60, PAGE, {}) },
-      { rows: 1_001, call: (store) => store.page('error', TOTALS.error, 0, PAGE, { error_type: 'none' }) },
+      { rows: 52, call: (store) => store.page('error', TOTALS.error, TOTALS.error - 60, PAGE, {}) },
+      { rows: 1_002, call: (store) => store.page('error', TOTALS.error, 0, PAGE, { error_type: 'none' }) },
     ],
     logPage: [
       { rows: 60, call: (store) => store.logPage(TOTALS, SEEN, PAGE, {}) },
