@@ -1,10 +1,8 @@
 /** Bundles of the Workers that stand beside the service in a comparison, in the form `startService` runs. */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { PROJECT } from '../dev/home.ts';
-import { settingsOf } from '../dev/service/bundle.ts';
-import type { WorkerSettings } from '../dev/service/settings.ts';
+import { keepSettings, settingsOf, type WorkerSettings } from '../dev/service/settings.ts';
 
 /**
  * Bundles `entry`, a path in this project, into `outDir`. Date, flags and variables of the runtime are those of the
@@ -29,5 +27,5 @@ export async function bundleWorker(
     module: 'worker.js',
     namespaces: namespaces ?? service.namespaces,
   };
-  await writeFile(join(outDir, 'settings.json'), JSON.stringify(settings));
+  await keepSettings(outDir, settings);
 }

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { settingsOf } from '../dev/service/bundle.ts';
+import { settingsOf } from '../dev/service/settings.ts';
 import { startHeadway } from './headway.ts';
 import { residentMiB } from './memory.ts';
 import { median } from './stats.ts';

@@ -1,8 +1,9 @@
-/** `npm run build`: the bundle that a deploy would upload, in `dist/`. */
+/** `npm run build`: in `dist/`, what a deploy would upload and all that hosting it needs beside the package `workerd`. */
+import { buildDist } from './build/build-dist.ts';
 import { runCommand } from './command-line.ts';
-import { buildBundle } from './service.ts';
+import { BUNDLE } from './home.ts';
 
 await runCommand(async () => {
-  await buildBundle();
+  await buildDist(BUNDLE);
   return 0;
 });

@@ -3,12 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { appendFile, readFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import { DEV_VARS } from './home.ts';
+import { SECRETS } from './service/variables.ts';
+import { ALLOW_PRIVATE } from './service/workerd-config.ts';
 
-/** The secrets no service starts without. */
-export const SECRETS = ['ROOT_SECRET', 'ADMIN_TOKEN'] as const;
-
-/** On a developer's machine receivers of webhooks are on loopback. No deployed service has this. */
-export const ALLOW_PRIVATE = 'ALLOW_PRIVATE_WEBHOOKS';
+export { ALLOW_PRIVATE };
 
 export type DevVars = Record<string, string>;
 

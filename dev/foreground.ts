@@ -1,4 +1,5 @@
 /** A service that belongs to a terminal: Ctrl-C ends it, and the command ends when it does. */
+import { onEnd } from './on-end.ts';
 import type { Service } from './service.ts';
 
 /**
@@ -11,13 +12,11 @@ export async function runInForeground(
 ): Promise<number> {
   let service: Service | undefined;
   let stopping = false;
-  const end = () => {
+  onEnd(() => {
     stopping = true;
     if (service) void service.stop();
     else process.exit(130);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
-  whenOrphaned(end);
+  });
 
   service = await start();
   try {
@@ -32,16 +31,4 @@ export async function runInForeground(
   if (stopping || signal === 'SIGINT') return 0;
   console.error(`The service ended by itself (${signal ?? code}).`);
   return code || 1;
-}
-
-/** Calls `end` when npm was killed: it tells the shell between us, and that one tells nobody. */
-function whenOrphaned(end: () => void): void {
-  if (process.env.npm_lifecycle_event === undefined) return;
-  const shell = process.ppid;
-  const look = setInterval(() => {
-    if (process.ppid === shell) return;
-    clearInterval(look);
-    end();
-  }, 250);
-  look.unref();
 }

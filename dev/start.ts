@@ -8,8 +8,12 @@ import { join, relative } from 'node:path';
 import { commandOptions, portFromEnvironment, runCommand } from './command-line.ts';
 import { completeDevVars } from './dev-vars.ts';
 import { runInForeground } from './foreground.ts';
-import { DATA, DEV_VARS, STATE } from './home.ts';
+import { BUNDLE, DATA, DEV_VARS, STATE } from './home.ts';
 import { refuseIfClaimed } from './service/claim.ts';
+import { refuseBadConfig } from './service/config-check.ts';
+import { closeDataFolder } from './service/data-folder.ts';
+import { filesVariable } from './service/open-files.ts';
+import { keepRoots, refuseOtherRoots } from './service/root-check.ts';
 import { buildBundle, startService } from './service.ts';
 import { ACCESS_FILE, type Access, grantAccess } from './start/access.ts';
 import { firstLines } from './start/walk.ts';
@@ -26,11 +30,17 @@ await runCommand(async () => {
   await mkdir(STATE, { recursive: true, mode: 0o700 });
   // A developer reads the log of each request.
   const variables = { LOG_SAMPLE: '1', ...(await completeDevVars()) };
-  const bindings = { ...variables, OWN_HOSTS: ownHosts(port, variables) };
+  const bindings = { ...variables, ...(await filesVariable()), OWN_HOSTS: ownHosts(port, variables) };
+  await closeDataFolder(DATA);
+  await refuseOtherRoots(DATA, bindings.ROOT_SECRET);
   return runInForeground(
     async () => {
       if (!options['no-build']) await buildBundle();
-      return startService({ port, dataDir: DATA, bindings, output: openSync(LOG, 'a', 0o600) });
+      await refuseBadConfig(BUNDLE, bindings);
+      const output = openSync(LOG, 'a', 0o600);
+      const service = await startService({ port, dataDir: DATA, bindings, bundleDir: BUNDLE, output });
+      await keepRoots(DATA, bindings.ROOT_SECRET);
+      return service;
     },
     async ({ url }) => greet(await grantAccess(url, bindings.ADMIN_TOKEN)),
   );

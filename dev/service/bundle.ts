@@ -1,31 +1,32 @@
-/** The bundle: the module that a deploy would upload, and beside it the settings workerd needs to run it. */
+/**
+ * The bundle: the module that a deploy would upload, beside it the settings workerd needs to run it, and the service's
+ * rules for its variables, for whoever starts it.
+ */
 import { spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { Complaint } from '../command-line.ts';
 import { BUNDLE, PROJECT } from '../home.ts';
-import { readSettings, type WorkerSettings } from './settings.ts';
+import { CONFIG_MODULE } from './config-check.ts';
+import { keepSettings, readSettings } from './settings.ts';
 
 /** Builds the bundle into `bundleDir`, as `wrangler deploy` would, without a word to the network. */
 export async function buildBundle(bundleDir: string = BUNDLE): Promise<void> {
   const [, settings] = await Promise.all([
     dryRunDeploy(bundleDir),
     readSettings(join(PROJECT, 'wrangler.toml')),
+    buildForNode(join(PROJECT, 'src', 'config.ts'), join(bundleDir, CONFIG_MODULE)),
   ]);
-  await writeFile(settingsFile(bundleDir), `${JSON.stringify(settings, null, 2)}\n`);
+  await keepSettings(bundleDir, settings);
 }
 
-/** The settings of a finished bundle. */
-export async function settingsOf(bundleDir: string): Promise<WorkerSettings> {
-  try {
-    return JSON.parse(await readFile(settingsFile(bundleDir), 'utf8')) as WorkerSettings;
-  } catch (error) {
-    throw new Complaint(`There is no bundle in ${bundleDir}; build it first.`, { cause: error });
-  }
-}
-
-function settingsFile(bundleDir: string): string {
-  return join(bundleDir, 'settings.json');
+/** Bundles `entry` into one plain module for the oldest Node that runs the service. */
+export async function buildForNode(entry: string, outfile: string): Promise<void> {
+  await build({
+    entryPoints: [entry],
+    outfile,
+    ...{ bundle: true, format: 'esm', platform: 'node', target: 'node20', logLevel: 'warning' },
+  });
 }
 
 async function dryRunDeploy(bundleDir: string): Promise<void> {

@@ -4,6 +4,7 @@ import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { withAllFiles } from './open-files.ts';
 import { SOCKET } from './workerd-config.ts';
 
 /** Where a process writes its lines: this terminal, nowhere, or a file descriptor. */
@@ -29,7 +30,8 @@ export function spawnWorkerd(
   bindings: Record<string, string>,
   output: Output,
 ): WorkerdProcess {
-  const child = spawn(workerdBinary(), [...args, '--control-fd=3'], {
+  const [command, rest] = withAllFiles(workerdBinary(), [...args, '--control-fd=3']);
+  const child = spawn(command, rest, {
     env: { ...process.env, ...bindings },
     stdio: ['ignore', output, 'pipe', 'pipe'],
   });

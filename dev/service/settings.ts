@@ -1,5 +1,7 @@
 /** What workerd has to know of the Worker, read from wrangler.toml so that nothing is listed twice. */
-import { basename } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { Complaint } from '../command-line.ts';
 
 export interface WorkerSettings {
   /** The bundled module's file name. */
@@ -18,6 +20,24 @@ interface WranglerConfig {
   compatibility_flags: string[];
   vars: Record<string, unknown>;
   durable_objects: { bindings: { name: string; class_name: string }[] };
+}
+
+/** The settings of a finished bundle. */
+export async function settingsOf(bundleDir: string): Promise<WorkerSettings> {
+  try {
+    return JSON.parse(await readFile(settingsFile(bundleDir), 'utf8')) as WorkerSettings;
+  } catch (error) {
+    throw new Complaint(`There is no bundle in ${bundleDir}; build it first.`, { cause: error });
+  }
+}
+
+/** Puts the settings beside the module they are for. */
+export async function keepSettings(bundleDir: string, settings: WorkerSettings): Promise<void> {
+  await writeFile(settingsFile(bundleDir), `${JSON.stringify(settings, null, 2)}\n`);
+}
+
+function settingsFile(bundleDir: string): string {
+  return join(bundleDir, 'settings.json');
 }
 
 /** Reads the settings of the Worker that `configFile` describes. */

@@ -5,17 +5,29 @@ import type { WorkerSettings } from './settings.ts';
 export const SOCKET = 'http';
 export const DISK = 'objects';
 
+/** On a developer's machine receivers of webhooks are on loopback. No deployed service has this. */
+export const ALLOW_PRIVATE = 'ALLOW_PRIVATE_WEBHOOKS';
+
+export interface ConfigOptions {
+  /** Whether loopback is reached from the Worker, beside public addresses. */
+  loopback?: boolean;
+  /** Where the module is: beside the configuration, or at the root of an import path, which is the default. */
+  moduleBeside?: boolean;
+  /** Flags of V8, such as `--max-heap-size=128` (MiB). */
+  v8Flags?: readonly string[];
+}
+
 /**
  * The configuration as text. `secrets` are names of bindings: workerd takes their values from its
- * environment, so none is written to a file. The global outbound stays workerd's own, public addresses only, unless
+ * environment, so none is written to a file. The global outbound is workerd's own, public addresses only, unless
  * `loopback` is to be reached too.
  */
 export function workerdConfig(
   settings: WorkerSettings,
   secrets: readonly string[],
-  loopback: boolean,
-  v8Flags: readonly string[] = [],
+  { loopback = false, moduleBeside = false, v8Flags = [] }: ConfigOptions = {},
 ): string {
+  const module = moduleBeside ? settings.module : `/${settings.module}`;
   const vars = Object.entries(settings.vars).filter(([name]) => !secrets.includes(name));
   const bindings = [
     ...vars.map(([name, value]) => `(name = ${text(name)}, ${plainValue(value)})`),
@@ -35,7 +47,7 @@ export function workerdConfig(
 const config :Workerd.Config = (
   services = [
     (name = "headway", worker = (
-      modules = [(name = ${text(settings.module)}, esModule = embed ${text(`/${settings.module}`)})],
+      modules = [(name = ${text(settings.module)}, esModule = embed ${text(module)})],
       compatibilityDate = ${text(settings.compatibilityDate)},
       compatibilityFlags = ${list(settings.compatibilityFlags.map(text))},
       bindings = ${list(bindings)},

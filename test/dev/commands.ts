@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { VARIABLES } from '../../dev/service/variables.ts';
 
 /** A command that was started. */
 export interface Running {
@@ -49,9 +50,13 @@ export class Workplace {
 
   /** Starts `dev/<name>.ts` on any free port, unless `env` names one. */
   start(name: string, args: string[] = [], env: Record<string, string> = {}): Running {
-    const script = fileURLToPath(new URL(`../../dev/${name}.ts`, import.meta.url));
+    return this.run(process.execPath, [scriptOf(name), ...args], env);
+  }
+
+  /** Starts any command in this folder. */
+  run(command: string, args: string[], env: Record<string, string> = {}): Running {
     const running = follow(
-      spawn(process.execPath, [script, ...args], {
+      spawn(command, args, {
         cwd: this.folder,
         env: { ...bareEnvironment(), HEADWAY_HOME: this.folder, PORT: '0', ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -78,14 +83,21 @@ export class Workplace {
   }
 }
 
+/** The path of `dev/<name>.ts`. */
+export function scriptOf(name: string): string {
+  return fileURLToPath(new URL(`../../dev/${name}.ts`, import.meta.url));
+}
+
 /** This process's environment without what would reach the commands by chance. */
 function bareEnvironment(): NodeJS.ProcessEnv {
-  const chance = [
+  const chance: string[] = [
     'HEADWAY_URL',
     'HEADWAY_API_KEY',
     'ROOT_SECRET',
     'ADMIN_TOKEN',
     'DATA_DIR',
+    'HOST',
+    ...VARIABLES,
     'NODE_TEST_CONTEXT',
   ];
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !chance.includes(name)));

@@ -1,0 +1,38 @@
+/** Copies the data folder of a service that runs. */
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Complaint } from '../command-line.ts';
+import { copyDatabase } from './copy-database.ts';
+
+/**
+ * Who reads comes before whom it reads: an endpoint that is behind the feed sends again, one that is ahead of it would
+ * miss something. Classes that are not named come last.
+ */
+const ORDER = ['headway-WebhookDO', 'headway-OrgIndexDO', 'headway-JobDO'];
+
+/** Copies all of `dataDir` to `target`, which must be new or empty; answers how many objects there were. */
+export async function backUp(dataDir: string, target: string): Promise<number> {
+  const objects = join(dataDir, 'objects');
+  const classes = await readdir(objects).catch((error) => {
+    throw new Complaint(`There is no data in ${dataDir}; name its folder in DATA_DIR.`, { cause: error });
+  });
+  await mkdir(target, { recursive: true, mode: 0o700 });
+  if ((await readdir(target)).length > 0)
+    throw new Complaint(`${target} is not empty; a backup is made anew.`);
+  let copied = 0;
+  for (const name of classes.sort((a, b) => rank(a) - rank(b))) {
+    const [from, to] = [join(objects, name), join(target, 'objects', name)];
+    await mkdir(to, { recursive: true, mode: 0o700 });
+    const databases = (await readdir(from)).filter((file) => file.endsWith('.sqlite'));
+    for (const database of databases) {
+      if (await copyDatabase(join(from, database), join(to, database))) copied += 1;
+    }
+  }
+  await copyFile(join(dataDir, 'roots.json'), join(target, 'roots.json'));
+  return copied;
+}
+
+function rank(name: string): number {
+  const place = ORDER.indexOf(name);
+  return place === -1 ? ORDER.length : place;
+}

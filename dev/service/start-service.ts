@@ -1,0 +1,111 @@
+/**
+ * The service as a process of its own: `workerd serve` on a finished bundle, with its objects in a folder on
+ * disk. The process is the server, so what is measured is the runtime and a SIGKILL is an honest crash.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Complaint } from '../command-line.ts';
+import { claim, refuseIfClaimed } from './claim.ts';
+import { untilHealthy } from './health.ts';
+import { addressOf, LOOPBACK, urlOf } from './listen-address.ts';
+import { type Exit, type Output, spawnWorkerd, type WorkerdProcess } from './process.ts';
+import { settingsOf } from './settings.ts';
+import { ALLOW_PRIVATE, DISK, SOCKET, workerdConfig } from './workerd-config.ts';
+
+export interface ServiceOptions {
+  /** 0, the default, takes any free port. */
+  port?: number;
+  /** The IP address to listen on; loopback by default. */
+  host?: string;
+  /** Where the objects live; made if absent, for its owner alone. What is there survives every end of the process. */
+  dataDir: string;
+  /** Secrets, and variables that replace those of wrangler.toml. */
+  bindings: Record<string, string>;
+  /** A bundle that `buildBundle` made; starting never builds. */
+  bundleDir: string;
+  /** Where the log lines go; nowhere by default. */
+  output?: Output;
+  /** Flags of V8, such as `--max-heap-size=128` (MiB). */
+  v8Flags?: readonly string[];
+}
+
+export interface Service {
+  url: string;
+  port: number;
+  pid: number;
+  /** Settles when the process has ended, for whatever reason. */
+  exited: Promise<Exit>;
+  /** Ends it in good order: requests under way are answered first, for three seconds at most. */
+  stop(): Promise<Exit>;
+  /** Ends it by a signal, SIGKILL unless another is named. */
+  kill(signal?: NodeJS.Signals): Promise<Exit>;
+}
+
+/** Starts the service and resolves once it answers `GET /healthz` with 200. */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { port = 0, host = LOOPBACK, bindings, bundleDir, output = 'ignore', v8Flags } = options;
+  const dataDir = resolve(options.dataDir);
+  await refuseIfClaimed(dataDir);
+  const objects = join(dataDir, 'objects');
+  await mkdir(objects, { recursive: true, mode: 0o700 });
+  const config = join(dataDir, 'workerd.capnp');
+  const loopback = bindings[ALLOW_PRIVATE] === '1';
+  const settings = await settingsOf(bundleDir);
+  const runtime = { loopback, ...(v8Flags === undefined ? {} : { v8Flags }) };
+  await writeFile(config, workerdConfig(settings, Object.keys(bindings), runtime));
+
+  const workerd = spawnWorkerd(
+    [
+      'serve',
+      config,
+      `--import-path=${resolve(bundleDir)}`,
+      `--socket-addr=${SOCKET}=${addressOf(host, port)}`,
+      `--directory-path=${DISK}=${objects}`,
+    ],
+    bindings,
+    output,
+  );
+  try {
+    const service = serviceOf(workerd, host, await untilUp(workerd, host, port));
+    await claim(dataDir, service.pid, service.url);
+    return service;
+  } catch (error) {
+    workerd.child.kill('SIGKILL');
+    throw error;
+  }
+}
+
+/** The port, once the service behind it is healthy. */
+async function untilUp(workerd: WorkerdProcess, host: string, wanted: number): Promise<number> {
+  const died = workerd.exited.then(({ code, signal }): never => {
+    if (workerd.complaints().includes('Address already in use')) {
+      throw new Complaint(`Port ${wanted} of ${host} is taken; name another one in PORT.`);
+    }
+    if (workerd.complaints().includes('Cannot assign requested address')) {
+      throw new Complaint(`${host} is no address of this machine; name one that is in HOST.`);
+    }
+    throw new Error(`workerd ended (${signal ?? code}) before it answered.\n${workerd.complaints()}`);
+  });
+  const port = await Promise.race([workerd.port, died]);
+  await Promise.race([untilHealthy(urlOf(host, port)), died]);
+  return port;
+}
+
+function serviceOf({ child, exited }: WorkerdProcess, host: string, port: number): Service {
+  return {
+    url: urlOf(host, port),
+    port,
+    pid: child.pid as number,
+    exited,
+    async stop() {
+      child.kill('SIGTERM');
+      // A client that holds a stream open would keep it draining for ever.
+      const patience = setTimeout(() => child.kill('SIGKILL'), 3_000);
+      return exited.finally(() => clearTimeout(patience));
+    },
+    kill(signal = 'SIGKILL') {
+      child.kill(signal);
+      return exited;
+    },
+  };
+}

@@ -1,0 +1,25 @@
+/** The variables of the service, by name. What each means is in docs/self-host.md. */
+
+/** The secrets no service starts without. */
+export const SECRETS = ['ROOT_SECRET', 'ADMIN_TOKEN'] as const;
+
+/** What may be set and has a default. */
+export const VARIABLES = [
+  'INDEX_SHARDS',
+  'FEED_DAYS',
+  'LOG_SAMPLE',
+  'SNAPSHOT_MS',
+  'OWN_HOSTS',
+  'TRUST_PROXY',
+  'PUBLISH_INTERVAL_MS',
+  'WEBHOOK_TIMEOUT_MS',
+  'WEBHOOK_SCHEDULE_MS',
+  'WEBHOOK_PACE_MS',
+  'OPEN_FILES',
+] as const;
+
+/** Those that the environment sets to something. */
+export function variablesFromEnvironment(): Record<string, string> {
+  const set = [...SECRETS, ...VARIABLES].map((name) => [name, process.env[name] ?? '']);
+  return Object.fromEntries(set.filter(([, value]) => value !== ''));
+}

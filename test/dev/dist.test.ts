@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { cp, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { buildDist } from '../../dev/build/build-dist.ts';
+import { PROJECT } from '../../dev/home.ts';
+import { type Running, Workplace } from './commands.ts';
+
+const secrets = { ROOT_SECRET: `root-${'r'.repeat(40)}`, ADMIN_TOKEN: `admin-${'a'.repeat(40)}` };
+
+let place: Workplace;
+
+before(async () => {
+  place = await Workplace.make();
+  await buildDist(place.path('app'));
+  await installWorkerd();
+});
+
+after(() => place.leave());
+
+/** As `npm install` in `dist/` would, from what is installed here: the package, and the program for this machine. */
+async function installWorkerd(): Promise<void> {
+  const installed = join(PROJECT, 'node_modules');
+  const read = async (folder: string) => JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  const wanted = (await read(place.path('app'))).dependencies;
+  const { version, optionalDependencies } = await read(join(installed, 'workerd'));
+  assert.deepEqual(wanted, { workerd: version });
+  await cp(join(installed, 'workerd'), place.path('app', 'node_modules', 'workerd'), { recursive: true });
+  let programs = 0;
+  for (const name of Object.keys(optionalDependencies)) {
+    await mkdir(place.path('app', 'node_modules', '@cloudflare'), { recursive: true });
+    const copied = cp(join(installed, name), place.path('app', 'node_modules', name), { recursive: true });
+    programs += await copied.then(
+      () => 1,
+      () => 0,
+    );
+  }
+  assert.equal(programs, 1);
+}
+
+async function start(dataDir: string): Promise<{ running: Running; url: string }> {
+  const env = { ...secrets, DATA_DIR: place.path(dataDir) };
+  const running = place.run(process.execPath, [place.path('app', 'start.js')], env);
+  await running.says(/Headway is at http/);
+  return { running, url: /http:\/\/[\d.:]+/.exec(running.stderr())?.[0] ?? '' };
+}
+
+async function end(running: Running): Promise<void> {
+  running.child.kill('SIGTERM');
+  assert.equal(await running.ended, 0);
+}
+
+async function makeKey(url: string): Promise<string> {
+  const headers = { Authorization: `Bearer ${secrets.ADMIN_TOKEN}`, 'Content-Type': 'application/json' };
+  const post = (path: string, body: unknown) =>
+    fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+  assert.equal((await post('/admin/orgs', { organization_id: 'copied', name: 'Copied' })).status, 201);
+  const made = await post('/admin/orgs/copied/keys', { name: 'k', permissions: ['job:create', 'job:read'] });
+  return ((await made.json()) as { api_key: string }).api_key;
+}
+
+interface Job {
+  job_id: string;
+  revision: number;
+  processed_items: number;
+}
+
+function caller(url: string, key: string) {
+  const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
+  return async (method: string, path: string, body?: unknown): Promise<Job & { jobs: Job[] }> => {
+    const init = body === undefined ? {} : { body: JSON.stringify(body) };
+    const response = await fetch(url + path, { method, headers, ...init });
+    assert.ok(response.ok, `${method} ${path}: ${response.status}`);
+    return (await response.json()) as Job & { jobs: Job[] };
+  };
+}
+
+test('what was built runs in an empty folder with the package workerd alone', async () => {
+  const { running, url } = await start('data');
+  const call = caller(url, await makeKey(url));
+  const { job_id } = await call('POST', '/api/jobs/', { job_type: 'import', total_items: 4 });
+  await call('POST', `/api/jobs/${job_id}/progress`, { mark_started: true, processed_items: 1 });
+  assert.equal((await call('GET', `/api/jobs/${job_id}`)).processed_items, 1);
+  assert.equal((await fetch(`${url}/openapi.json`)).status, 200);
+  await end(running);
+});
+
+test('its configuration runs on workerd without Node too, each variable unset', async () => {
+  await mkdir(place.path('plain'));
+  const program = join('node_modules', 'workerd', 'bin', 'workerd');
+  const port = 20_000 + Math.floor(Math.random() * 10_000);
+  const args = ['serve', place.path('app', 'workerd.capnp'), `--socket-addr=http=127.0.0.1:${port}`];
+  const running = place.run(
+    place.path('app', program),
+    [...args, `--directory-path=objects=${place.path('plain')}`],
+    secrets,
+  );
+  const url = `http://127.0.0.1:${port}`;
+  for (let up = false; !up; ) {
+    up = await fetch(`${url}/healthz`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    assert.equal(running.child.exitCode, null, running.stderr());
+  }
+  const call = caller(url, await makeKey(url));
+  const { job_id } = await call('POST', '/api/jobs/', { job_type: 'import', total_items: 4 });
+  assert.equal((await call('GET', `/api/jobs/${job_id}`)).job_id, job_id);
+  running.child.kill('SIGKILL');
+  await running.ended;
+});
+
+test('a backup under load holds all that was answered before it began', async () => {
+  const { running, url } = await start('busy');
+  const key = await makeKey(url);
+  const call = caller(url, key);
+  const answered = new Map<string, Job>();
+  let busy = true;
+  // Each worker makes jobs and reports to them, old ones too: some files are open, some just closed, some opened again.
+  const workers = Array.from({ length: 4 }, async () => {
+    const mine: string[] = [];
+    for (let n = 0; busy; n++) {
+      const { job_id } = await call('POST', '/api/jobs/', { job_type: 'import', total_items: 1_000 });
+      mine.push(job_id);
+      for (let report = 0; report < 5 && busy; report++) {
+        const target = mine[(n * 7 + report * 3) % mine.length] ?? job_id;
+        answered.set(
+          target,
+          await call('POST', `/api/jobs/${target}/progress`, { mark_started: true, processed_delta: 1 }),
+        );
+      }
+    }
+  });
+  while (answered.size < 100) await new Promise((resolve) => setTimeout(resolve, 50));
+
+  const before = new Map(answered);
+  const backup = place.run(process.execPath, [place.path('app', 'backup.js'), place.path('backup')], {
+    DATA_DIR: place.path('busy'),
+  });
+  assert.equal(await backup.ended, 0, backup.stderr());
+  assert.match(backup.stdout(), /^\d+ databases of .* are in .*backup\n$/);
+  assert.ok(
+    [...answered].some(([id, job]) => job.revision > (before.get(id)?.revision ?? 0)),
+    'there was load',
+  );
+  busy = false;
+  await Promise.all(workers);
+  await end(running);
+
+  const restored = await start('backup');
+  const read = caller(restored.url, key);
+  const listed = new Set<string>();
+  for (let path: string | null = '/api/jobs/?limit=100'; path !== null; ) {
+    const page: { jobs: Job[]; next_cursor?: string | null } = await read('GET', path);
+    for (const { job_id } of page.jobs) listed.add(job_id);
+    path = page.next_cursor ? `/api/jobs/?limit=100&cursor=${page.next_cursor}` : null;
+  }
+  for (const [jobId, job] of before) {
+    const kept = await read('GET', `/api/jobs/${jobId}`);
+    assert.ok(kept.revision >= job.revision, `${jobId}: ${kept.revision} of ${job.revision}`);
+    assert.ok(kept.processed_items >= job.processed_items);
+    assert.ok(listed.has(jobId), `${jobId} is listed`);
+  }
+  await read('POST', `/api/jobs/${[...before.keys()][0]}/progress`, { processed_delta: 1 });
+  await end(restored.running);
+});
+
+test('a backup says where it can’t be made', async () => {
+  const run = async (args: string[], dataDir: string) => {
+    const backup = place.run(process.execPath, [place.path('app', 'backup.js'), ...args], {
+      DATA_DIR: place.path(dataDir),
+    });
+    assert.equal(await backup.ended, 1);
+    return backup.stderr();
+  };
+  assert.match(await run([], 'data'), /^Say where to: /);
+  assert.match(await run([place.path('b2')], 'nowhere'), /^There is no data in /);
+  assert.match(await run([place.path('data')], 'data'), /data is not empty/);
+});
