@@ -234,7 +234,7 @@ function refusals(surface: Surface, endpoint: Endpoint): Doc {
     ...(access === 'open' || access === 'admin'
       ? []
       : (['permission_denied', 'organization_mismatch'] as const)),
-    ...(body === undefined ? [] : (['body_too_large', 'unsupported_media_type'] as const)),
+    ...(body === undefined ? [] : (['request_timeout', 'body_too_large', 'unsupported_media_type'] as const)),
     ...(body === undefined || body.text ? [] : (['malformed_json'] as const)),
     ...(endpoint.keyed ? (['invalid_request', 'idempotency_conflict'] as const) : []),
     ...(endpoint.upgrades ? (['invalid_request'] as const) : []),

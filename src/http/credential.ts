@@ -4,8 +4,8 @@ import type { Endpoint } from './endpoint';
 /** Where a request may show who sends it. */
 export interface Presented {
   headers: Headers;
-  /** Parsed only where a token may stand in it. */
-  url: string;
+  /** The query's parameters; null for none. Read only where a token may stand in them. */
+  search: URLSearchParams | null;
   params: Record<string, string>;
 }
 
@@ -14,13 +14,10 @@ export interface Presented {
  * looked at; `?token=` is one on endpoints that say so; in a path it is the only one. An address takes tokens alone:
  * a key in one is none.
  */
-export function presentedCredential(
-  { token }: Pick<Endpoint, 'token'>,
-  { headers, url, params }: Presented,
-): string | null {
-  if (token?.from === 'path') return tokenOrNull(params.token);
-  if (headers.has('Authorization')) return bearer(headers);
-  const [shown, more] = token?.from === 'query' ? new URL(url).searchParams.getAll('token') : [];
+export function presentedCredential({ token }: Pick<Endpoint, 'token'>, request: Presented): string | null {
+  if (token?.from === 'path') return tokenOrNull(request.params.token);
+  if (request.headers.has('Authorization')) return bearer(request.headers);
+  const [shown, more] = (token?.from === 'query' && request.search?.getAll('token')) || [];
   return more === undefined ? tokenOrNull(shown) : null;
 }
 

@@ -91,13 +91,16 @@ export function bare(schema: z.ZodType): z.ZodType {
   return schema instanceof z.ZodPipe ? bare(schema.in as z.ZodType) : schema;
 }
 
-/** The known name closest to `name`, if any is close enough to be meant. */
+/** The known name closest to `name`, if any is close enough to be meant. One of quite another length is not looked at. */
 function nearest(name: string, known: readonly string[]): string | null {
-  const ranked = known.map((other) => ({ other, steps: distance(name.slice(0, 64), other) }));
-  const [best] = ranked.sort((a, b) => a.steps - b.steps);
-  return best !== undefined && best.steps <= Math.max(2, Math.floor(best.other.length / 2))
-    ? best.other
-    : null;
+  let best: { other: string; steps: number } | null = null;
+  for (const other of known) {
+    const most = Math.max(2, Math.floor(other.length / 2));
+    if (Math.abs(name.length - other.length) > most) continue;
+    const steps = distance(name, other);
+    if (steps <= most && (best === null || steps < best.steps)) best = { other, steps };
+  }
+  return best?.other ?? null;
 }
 
 /** Levenshtein's distance. */

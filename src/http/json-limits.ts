@@ -1,4 +1,4 @@
-import type { Json } from '../domain/base/json';
+import type { Json, JsonObject } from '../domain/base/json';
 import type { FieldError } from '../domain/base/rejection';
 import { shortPath } from './field-errors';
 
@@ -7,46 +7,71 @@ const MAX_DEPTH = 32;
 const MAX_KEYS = 1_000;
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
+/** An array or object, and where it stands: its path is written only where something is wrong with it. */
 interface Place {
-  value: Json;
-  path: string;
+  value: Json[] | JsonObject;
+  within: Place | null;
+  key: string | number;
   depth: number;
 }
 
 /**
  * The first value that breaks an input limit, or null: depth, keys an object, finite numbers, well-formed Unicode, and
- * no key that reaches for a prototype. Walks without recursion, so that depth itself can't hurt.
+ * no key that reaches for a prototype. Walks without recursion, so that depth itself can't hurt, and keeps nothing of a
+ * value that holds no other, so that many can't.
  */
 export function findBadValue(json: Json): FieldError | null {
-  const bad = find(json);
-  return bad === null ? null : { ...bad, path: shortPath(bad.path) };
-}
-
-function find(json: Json): FieldError | null {
-  const open: Place[] = [{ value: json, path: '', depth: 1 }];
+  const open: Place[] = [];
+  const fault = faultOf(json);
+  if (fault !== null) return { path: '', message: fault };
+  if (isContainer(json)) open.push({ value: json, within: null, key: '', depth: 1 });
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
-    const { value, path, depth } = place;
-    if (typeof value === 'number' && !Number.isFinite(value))
-      return { path, message: 'must be a finite number' };
-    if (typeof value === 'string' && !value.isWellFormed())
-      return { path, message: 'must be well-formed Unicode' };
-    if (typeof value !== 'object' || value === null) continue;
-    if (depth > MAX_DEPTH) return { path, message: `must be at most ${MAX_DEPTH} levels deep` };
-    const bad = Array.isArray(value) ? null : findBadKey(Object.keys(value), path);
+    const bad = look(place, open);
     if (bad !== null) return bad;
-    for (const [key, inner] of Object.entries(value)) {
-      open.push({ value: inner, path: path === '' ? key : `${path}.${key}`, depth: depth + 1 });
-    }
   }
   return null;
 }
 
-function findBadKey(keys: string[], path: string): FieldError | null {
-  if (keys.length > MAX_KEYS) return { path, message: `must have at most ${MAX_KEYS} keys` };
-  for (const key of keys) {
-    const at = path === '' ? key : `${path}.${key}`;
-    if (FORBIDDEN_KEYS.has(key)) return { path: at, message: 'is a key that is never accepted' };
-    if (!key.isWellFormed()) return { path: at.toWellFormed(), message: 'must be well-formed Unicode' };
+/** Looks at all that a place holds; what holds more itself is looked at later. */
+function look(place: Place, open: Place[]): FieldError | null {
+  const { value, depth } = place;
+  if (depth > MAX_DEPTH) return { path: pathOf(place), message: `must be at most ${MAX_DEPTH} levels deep` };
+  const keys = Array.isArray(value) ? null : Object.keys(value);
+  const bad = keys === null ? null : findBadKey(keys, place);
+  if (bad !== null) return bad;
+  const count = keys === null ? (value as Json[]).length : keys.length;
+  for (let index = 0; index < count; index++) {
+    const key = keys === null ? index : (keys[index] as string);
+    const inner = (value as Record<string | number, Json>)[key] as Json;
+    const fault = faultOf(inner);
+    if (fault !== null) return { path: pathOf(place, key), message: fault };
+    if (isContainer(inner)) open.push({ value: inner, within: place, key, depth: depth + 1 });
   }
   return null;
+}
+
+function faultOf(value: Json): string | null {
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'must be a finite number';
+  return typeof value === 'string' && !value.isWellFormed() ? 'must be well-formed Unicode' : null;
+}
+
+function isContainer(value: Json): value is Json[] | JsonObject {
+  return typeof value === 'object' && value !== null;
+}
+
+function findBadKey(keys: string[], place: Place): FieldError | null {
+  if (keys.length > MAX_KEYS) return { path: pathOf(place), message: `must have at most ${MAX_KEYS} keys` };
+  for (const key of keys) {
+    if (FORBIDDEN_KEYS.has(key))
+      return { path: pathOf(place, key), message: 'is a key that is never accepted' };
+    if (!key.isWellFormed()) return { path: pathOf(place, key), message: 'must be well-formed Unicode' };
+  }
+  return null;
+}
+
+/** The path of a place, or of what it holds under `key`. */
+function pathOf(place: Place, key?: string | number): string {
+  const steps = key === undefined ? [] : [key];
+  for (let at: Place | null = place; at?.within != null; at = at.within) steps.unshift(at.key);
+  return shortPath(steps.join('.').toWellFormed());
 }

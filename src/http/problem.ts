@@ -14,6 +14,7 @@ export const PROBLEMS: Record<
   job_not_found: { status: 404, title: 'No such job' },
   not_found: { status: 404, title: 'Nothing here' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
+  request_timeout: { status: 408, title: 'The body did not come' },
   job_terminal: { status: 409, title: 'The job has ended' },
   job_not_terminal: { status: 409, title: 'The job has not ended' },
   nothing_failed: { status: 409, title: 'No failed entity is known' },

@@ -5,27 +5,64 @@ import { findBadValue } from './json-limits';
 /** A request's body as it came, before it is parsed. */
 export type RawBody = Uint8Array;
 
-/** Reads at most `maxBytes` of the body, or says that it is larger. */
-export async function readBody(request: Request, maxBytes: number): Promise<RawBody | Rejection> {
-  const declared = request.headers.get('Content-Length');
-  if (Number(declared ?? 0) > maxBytes) return tooLarge(maxBytes);
+const NOTHING: RawBody = new Uint8Array();
+
+/** What is read of a body that is too large (bytes), so that a sender who writes before it reads gets its answer. */
+const DRAINED = 8_388_608;
+/** How long a body may bring nothing (ms). */
+const SILENCE = 30_000;
+
+/**
+ * The whole body, of at most `maxBytes`; else why not. A larger one is read to its end all the same, up to 8 MiB, and
+ * one that brings no byte for `silence` ms is given up.
+ */
+export async function readBody(
+  request: Request,
+  maxBytes: number,
+  silence = SILENCE,
+): Promise<RawBody | Rejection> {
+  if (Number(request.headers.get('Content-Length') ?? 0) > DRAINED) {
+    await request.body?.cancel();
+    return tooLarge(maxBytes);
+  }
+  if (request.body === null) return NOTHING;
+  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
+  const silent = new Silence(silence, () => void reader.cancel().catch(() => undefined));
   try {
-    // A declared length is one that the runtime holds the sender to: such a body is read in one piece.
-    if (declared !== null) return new Uint8Array(await request.arrayBuffer());
-    return await readChunks(request, maxBytes);
+    const { chunks, size } = await readChunks(reader, maxBytes, silent);
+    if (silent.over) return reject('request_timeout', `Nothing of the body came for ${silence / 1_000} s.`);
+    return size > maxBytes ? tooLarge(maxBytes) : joined(chunks, size);
   } catch {
     return reject('invalid_request', 'The body broke off.');
+  } finally {
+    silent.end();
   }
 }
 
-async function readChunks(request: Request, maxBytes: number): Promise<RawBody | Rejection> {
-  const chunks: Uint8Array[] = [];
+/** Reads a body as far as it is drained, and keeps what may be of use. */
+async function readChunks(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  maxBytes: number,
+  silent: Silence,
+): Promise<{ chunks: Uint8Array[]; size: number }> {
+  let chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength;
-    if (size > maxBytes) return tooLarge(maxBytes);
-    chunks.push(chunk);
+  while (size <= DRAINED) {
+    const { done, value } = await reader.read();
+    if (done) return { chunks, size };
+    silent.heard();
+    size += value.byteLength;
+    if (size > maxBytes) chunks = [];
+    else chunks.push(value);
   }
+  await reader.cancel();
+  return { chunks, size };
+}
+
+/** Most bodies come in one piece, which is not copied. */
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const [first = NOTHING] = chunks;
+  if (chunks.length <= 1) return first;
   const whole = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {
@@ -33,6 +70,39 @@ async function readChunks(request: Request, maxBytes: number): Promise<RawBody |
     at += chunk.byteLength;
   }
   return whole;
+}
+
+/** Waits for a sender that has said nothing for `ms`. One timer a body: what is heard only moves the time it looks at. */
+class Silence {
+  over = false;
+  #heard = Date.now();
+  #timer: ReturnType<typeof setTimeout>;
+  readonly #ms: number;
+  readonly #broken: () => void;
+
+  constructor(ms: number, broken: () => void) {
+    this.#ms = ms;
+    this.#broken = broken;
+    this.#timer = setTimeout(() => this.#look(), ms);
+  }
+
+  heard(): void {
+    this.#heard = Date.now();
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #look(): void {
+    const rest = this.#heard + this.#ms - Date.now();
+    if (rest > 0) {
+      this.#timer = setTimeout(() => this.#look(), rest);
+      return;
+    }
+    this.over = true;
+    this.#broken();
+  }
 }
 
 function tooLarge(maxBytes: number): Rejection {

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { FieldError } from '../domain/base/rejection';
-import { bare, unknownField } from './field-errors';
+import { bare, MOST_ERRORS, unknownField } from './field-errors';
 
 /**
  * The query as an object for its schema: an empty value means absent, a parameter whose field is an array may repeat,
- * any other may not.
+ * any other may not. Stops at as many faults as are listed.
  */
 export function readQuery(
   params: URLSearchParams,
@@ -12,10 +12,11 @@ export function readQuery(
 ): { query: Record<string, unknown>; errors: FieldError[] } {
   const query: Record<string, unknown> = {};
   const errors: FieldError[] = [];
-  for (const name of new Set(params.keys())) {
-    const values = params.getAll(name).filter((value) => value !== '');
+  const known = Object.keys(schema.shape);
+  for (const [name, values] of valuesByName(params)) {
+    if (errors.length === MOST_ERRORS) break;
     if (!Object.hasOwn(schema.shape, name)) {
-      errors.push(unknownField(name, Object.keys(schema.shape)));
+      errors.push(unknownField(name, known));
       continue;
     }
     const repeats = bare(schema.shape[name] as z.ZodType) instanceof z.ZodArray;
@@ -24,4 +25,15 @@ export function readQuery(
     else query[name] = repeats ? values : values[0];
   }
   return { query, errors };
+}
+
+/** What is given under each name, empty values left out; in the order of the names. */
+function valuesByName(params: URLSearchParams): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const [name, value] of params) {
+    const values = found.get(name) ?? [];
+    found.set(name, values);
+    if (value !== '') values.push(value);
+  }
+  return found;
 }

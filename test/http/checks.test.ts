@@ -21,12 +21,13 @@ it('the checks come in the promised order', () => {
     'the credential is a good one: 401 unauthenticated',
     'the organization is the caller’s: 403 organization_mismatch',
     'the caller may do this: 403 permission_denied',
-    'the body is all there and not too large: 413 body_too_large, 400 invalid_request',
+    'the body is all there and not too large: 413 body_too_large, 400 invalid_request, 408 request_timeout',
     'the body is of a type that is read here: 415 unsupported_media_type',
     'the body is JSON, where it is no text: 400 malformed_json',
     'the Idempotency-Key is well-formed: 400 invalid_request',
     'what is a WebSocket is asked for as one: 400 invalid_request',
     'the cursor is one of this list: 400 invalid_cursor',
+    'the query has no more parameters than anyone needs: 422 validation_failed',
     'the fields of query and body are as they should be: 422 validation_failed',
     'the job is the token’s own: 404 job_not_found',
   ]);
@@ -48,7 +49,7 @@ it('a request is asked no more than its route needs', () => {
       }),
     ),
   );
-  expect(asked).toMatchObject({ health: 1, getJob: 6, reportProgress: 10, receiveDelivery: 0 });
+  expect(asked).toMatchObject({ health: 2, getJob: 7, reportProgress: 11, receiveDelivery: 0 });
 });
 
 function status(code: RejectionCode | undefined): number[] {

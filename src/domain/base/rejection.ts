@@ -9,6 +9,7 @@ export type RejectionCode =
   | 'job_not_found'
   | 'not_found'
   | 'method_not_allowed'
+  | 'request_timeout'
   | 'job_terminal'
   | 'job_not_terminal'
   | 'nothing_failed'

@@ -3,7 +3,7 @@ import type { Check } from './check';
 
 export const bodySize: Check = {
   name: 'the body is all there and not too large',
-  refuses: ['body_too_large', 'invalid_request'],
+  refuses: ['body_too_large', 'invalid_request', 'request_timeout'],
   at({ checked }) {
     const body = checked?.body;
     if (body === undefined) return null;

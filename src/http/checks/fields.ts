@@ -2,12 +2,14 @@ import * as z from 'zod';
 import type { FieldError } from '../../domain/base/rejection';
 import type { Exchange } from '../exchange';
 import { fieldErrors, MOST_ERRORS, REPORTED, rejectFields } from '../field-errors';
+import { parseInput } from '../parse-input';
 import { checkJson } from '../read-body';
 import { readQuery } from '../read-query';
 import type { Check, Verdict } from './check';
 
 const NO_QUERY = z.strictObject({});
 const NO_PARAMS = new URLSearchParams();
+const NOTHING = { ok: true, data: undefined } as const;
 
 export const fields: Check = {
   name: 'the fields of query and body are as they should be',
@@ -34,15 +36,13 @@ function validate(exchange: Exchange, querySchema: z.ZodObject, bodySchema: z.Zo
   if (bad !== null) return bad;
   const read = readQuery(exchange.search ?? NO_PARAMS, querySchema);
   const query = querySchema.safeParse(read.query, REPORTED);
-  const body = bodySchema?.safeParse(exchange.json, REPORTED);
+  const body = bodySchema === undefined ? NOTHING : parseInput(bodySchema, exchange.json);
   const errors: FieldError[] = [
     ...read.errors,
     ...(query.success ? [] : fieldErrors(querySchema, query.error)),
-    ...(bodySchema === undefined || body === undefined || body.success
-      ? []
-      : fieldErrors(bodySchema, body.error)),
+    ...(body.ok ? [] : body.errors),
   ].slice(0, MOST_ERRORS);
   exchange.query = query.data;
-  exchange.body = body?.data;
+  exchange.body = body.ok ? body.data : undefined;
   return rejectFields(errors);
 }

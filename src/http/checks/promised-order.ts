@@ -11,6 +11,7 @@ import { knownPath } from './known-path';
 import { mediaType } from './media-type';
 import { openToPages } from './open-to-pages';
 import { organization } from './organization';
+import { parameters } from './parameters';
 import { permission } from './permission';
 import { preflight } from './preflight';
 import { tokenJob } from './token-job';
@@ -34,6 +35,7 @@ export const PROMISED_ORDER: readonly Check[] = [
   idempotencyKey,
   upgrade,
   cursor,
+  parameters,
   fields,
   tokenJob,
 ];

@@ -1,9 +1,10 @@
 import { isIdempotencyKey } from '../../../domain/base/idempotency-key';
 import type { Json, JsonObject } from '../../../domain/base/json';
-import { invalidField, type Rejection, reject } from '../../../domain/base/rejection';
+import { type FieldError, invalidField, type Rejection, reject } from '../../../domain/base/rejection';
 import { isGiven, reportSchema } from '../../../domain/job/command';
-import { fieldErrors, REPORTED, rejectFields, unknownField } from '../../../http/field-errors';
+import { MOST_ERRORS, rejectFields, unknownField } from '../../../http/field-errors';
 import { memberText } from '../../../http/json-members';
+import { parseInput } from '../../../http/parse-input';
 import { checkJson } from '../../../http/read-body';
 import type { RequestKey } from '../../../services/jobs/request-key';
 import type { FrameUnit } from '../../../services/watching/report-channel';
@@ -33,7 +34,8 @@ export function readReports(text: string, frame: JsonObject): FrameUnit | Reject
   const key = readKey(text, frame.key ?? null, batch ? 'reports' : 'report');
   if (key !== null && 'code' in key) return key;
   const unknown = Object.keys(frame).filter((name) => !FIELDS.includes(name));
-  if (unknown.length > 0) return refusal(unknown.map((name) => unknownField(name, FIELDS)));
+  if (unknown.length > 0)
+    return refusal(unknown.slice(0, MOST_ERRORS).map((name) => unknownField(name, FIELDS)));
   if (batch === isGiven(frame.report))
     return invalidField('report', 'or reports must be there, and not both');
   return batch ? readBatch({ reports: frame.reports as Json }, key) : readOne(frame.report as Json, key);
@@ -42,16 +44,16 @@ export function readReports(text: string, frame: JsonObject): FrameUnit | Reject
 function readOne(body: Json, key: RequestKey | null): FrameUnit | Rejection {
   const bad = checkJson(body);
   if (bad !== null) return bad;
-  const read = reportSchema.safeParse(body, REPORTED);
-  if (!read.success) return refusal(fieldErrors(reportSchema, read.error));
+  const read = parseInput(reportSchema, body);
+  if (!read.ok) return refusal(read.errors);
   return checkReport(body) ?? { reports: [{ report: read.data, raw: body }], batch: false, key };
 }
 
 function readBatch(body: JsonObject, key: RequestKey | null): FrameUnit | Rejection {
   const bad = checkJson(body);
   if (bad !== null) return bad;
-  const read = batchSchema.safeParse(body, REPORTED);
-  if (!read.success) return refusal(fieldErrors(batchSchema, read.error));
+  const read = parseInput(batchSchema, body);
+  if (!read.ok) return refusal(read.errors);
   const raws = body.reports as Json[];
   const tooLarge = raws.map((raw, index) => checkReport(raw, `reports.${index}`)).find((one) => one !== null);
   const reports = read.data.reports.map((report, index) => ({ report, raw: raws[index] ?? null }));
@@ -68,6 +70,6 @@ function readKey(text: string, key: Json, name: 'report' | 'reports'): RequestKe
   return { key, raw: encoder.encode(name === 'report' ? body?.value : `{${body?.member}}`) };
 }
 
-function refusal(errors: ReturnType<typeof fieldErrors>): Rejection {
+function refusal(errors: FieldError[]): Rejection {
   return rejectFields(errors) ?? reject('validation_failed', 'The frame is not as it should be.');
 }
