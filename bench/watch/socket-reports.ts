@@ -42,6 +42,7 @@ export async function loadSocket(target: Target, job: string, shape: Shape): Pro
       socket.onmessage = ({ data }) => {
         const message = JSON.parse(String(data)) as Message;
         if (message.type === 'error') return reject(new Error(String(data)));
+        if (message.type === 'ping') return socket.send(JSON.stringify({ ...message, type: 'pong' }));
         const now = performance.now();
         for (const ack of message.acks ?? []) {
           if (ack.applied !== true) return reject(new Error(`not applied: ${JSON.stringify(ack)}`));

@@ -1,8 +1,10 @@
+import { byteLength } from '../domain/base/json';
 import { log } from '../log';
 import type { Ending } from '../services/watching/follow';
 import type { Frame } from './event-stream';
+import { Unread } from './unread';
 
-/** Why a client's socket was closed. 4401: its credential is gone. 1013: come back, and say from where. */
+/** Why a client's socket was closed. 4401: its credential is gone. 1013: come back, and say from where, as one that does not read must. */
 const CLOSE_CODES: Record<Ending, number> = { ended: 1000, revoked: 4401, lost: 1013 };
 
 /** The end of a socket that its client is at. Once it is closed, what is sent goes nowhere. */
@@ -45,6 +47,7 @@ export function clientSocket(
   ours.addEventListener('error', () => client.leave());
   ours.addEventListener('message', ({ data }) => {
     try {
+      client.heard(data);
       if (!client.gone) correspondent.take(data);
     } catch (cause) {
       client.fail(cause);
@@ -58,6 +61,9 @@ class Client implements ClientEnd {
   gone = false;
   readonly #socket: WebSocket;
   readonly #left: () => void;
+  readonly #unread = new Unread(() => this.close('lost'));
+  /** The revision that it was told through; null before it was told any. */
+  #revision: number | null = null;
 
   constructor(socket: WebSocket, left: () => void) {
     this.#socket = socket;
@@ -65,7 +71,25 @@ class Client implements ClientEnd {
   }
 
   send(text: string): void {
-    if (!this.gone) this.#socket.send(text);
+    this.#send(text);
+    const mark = this.gone ? null : this.#unread.ask();
+    if (mark !== null) this.ping(mark);
+  }
+
+  /** Sends a frame of the stream. */
+  tell({ event, id, data }: Frame): void {
+    if (typeof id === 'number') this.#revision = id;
+    this.send(socketText(event, data));
+  }
+
+  /** A sign of life; with a mark, the question whether the client reads. */
+  ping(mark?: string): void {
+    const revision = this.#revision ?? undefined;
+    this.#send(socketText('ping', JSON.stringify({ revision, mark })));
+  }
+
+  heard(data: unknown): void {
+    this.#unread.heard(data);
   }
 
   close(ending: Ending): void {
@@ -80,7 +104,14 @@ class Client implements ClientEnd {
   leave(): void {
     if (this.gone) return;
     this.gone = true;
+    this.#unread.leave();
     this.#left();
+  }
+
+  #send(text: string): void {
+    if (this.gone) return;
+    this.#socket.send(text);
+    if (this.#unread.sent(byteLength(text))) this.close('lost');
   }
 
   #close(code: number, reason: string): void {
@@ -104,8 +135,8 @@ async function relay(
         client.close(value);
         return;
       }
-      if (value === null) client.send(socketText('ping'));
-      else for (const { event, data } of value) client.send(socketText(event, data));
+      if (value === null) client.ping();
+      else for (const frame of value) client.tell(frame);
     }
   } catch (cause) {
     client.fail(cause);

@@ -4,19 +4,28 @@ import { type Client, ORIGIN } from './client';
 // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came
 type Message = any;
 
-/** A client's end of a job's WebSocket, read one message at a time. */
+/**
+ * A client's end of a job's WebSocket, read one message at a time. It answers the pings that ask whether it reads, and
+ * keeps them to itself, unless it is `mute`.
+ */
 export class SocketClient {
   readonly response: Response;
   /** The code it was closed with; null while it is open. */
   closed: number | null = null;
   readonly #messages: Message[] = [];
   #wake: () => void = () => {};
+  #left = false;
 
-  constructor(response: Response) {
+  constructor(response: Response, mute = false) {
     this.response = response;
     const { webSocket } = response;
     webSocket?.addEventListener('message', ({ data }) => {
-      this.#messages.push(JSON.parse(String(data)));
+      const message = JSON.parse(String(data));
+      if (!mute && message.type === 'ping' && message.mark !== undefined) {
+        if (!this.#left) this.send(JSON.stringify({ ...message, type: 'pong' }));
+        return;
+      }
+      this.#messages.push(message);
       this.#wake();
     });
     webSocket?.addEventListener('close', ({ code }) => {
@@ -48,6 +57,7 @@ export class SocketClient {
   }
 
   close(): void {
+    this.#left = true;
     this.response.webSocket?.close(1000);
   }
 }
@@ -56,14 +66,24 @@ export async function openSocket(client: Client, jobId: string, query = ''): Pro
   return open(jobId, query, { Authorization: `Bearer ${client.key}` });
 }
 
+/** Opens a socket that reads and never says a word. */
+export async function openMuteSocket(client: Client, jobId: string, query = ''): Promise<SocketClient> {
+  return open(jobId, query, { Authorization: `Bearer ${client.key}` }, true);
+}
+
 /** Opens a socket as a page does, which can't send a header. */
 export async function openSocketByToken(token: string, jobId: string): Promise<SocketClient> {
   return open(jobId, `?token=${token}`, {});
 }
 
-async function open(jobId: string, query: string, headers: Record<string, string>): Promise<SocketClient> {
+async function open(
+  jobId: string,
+  query: string,
+  headers: Record<string, string>,
+  mute = false,
+): Promise<SocketClient> {
   const request = new Request(`${ORIGIN}/api/jobs/${jobId}/socket${query}`, {
     headers: { ...headers, Upgrade: 'websocket' },
   });
-  return new SocketClient(await exports.default.fetch(request));
+  return new SocketClient(await exports.default.fetch(request), mute);
 }
