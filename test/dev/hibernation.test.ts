@@ -55,3 +55,36 @@ test('a watched, quiet object sleeps through keep-alives, and delivers the next 
   assert.deepEqual(await counts(), { starts: 2, watches: 1 });
   stopped.abort();
 });
+
+/** A report is published 2 s later, an end by the clock at once; the runtime puts an object to sleep 10 s after that. */
+const AFTER_WORK = 15_000;
+
+test('a job sleeps once its work is done: reports in turn, a stream that was closed, an alarm run that ended it', async () => {
+  const { client } = live;
+  const starts = async () => (await client.get('/counts')).json.starts as number;
+  const reported = await client.createJob();
+  const ended = await client.createJob({ timeout_seconds: 1 });
+  const stopped = new AbortController();
+  const stream = await fetch(`${client.url}/api/jobs/${reported}/stream`, {
+    headers: { Authorization: `Bearer ${client.apiKey}` },
+    signal: stopped.signal,
+  });
+  const reader = stream.body?.getReader() ?? assert.fail();
+  await reader.read();
+  for (const id of [reported, ended]) {
+    for (const processed_items of [1, 2, 3]) {
+      const report = await client.post(`/api/jobs/${id}/progress`, { processed_items });
+      assert.equal(report.status, 200);
+    }
+  }
+  stopped.abort();
+  const before = await starts();
+  for (;;) {
+    const { status } = (await client.get(`/api/jobs/${ended}?wait=5&until=terminal`)).json;
+    if (status === 'failed') break;
+  }
+  assert.equal(await starts(), before, 'neither has been put away yet');
+  await sleep(AFTER_WORK);
+  for (const id of [reported, ended]) await client.get(`/api/jobs/${id}`);
+  assert.equal(await starts(), before + 2);
+});

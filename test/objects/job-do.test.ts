@@ -99,6 +99,7 @@ describe('an object', () => {
     });
     expect(feed).toEqual([
       [1, 'job.created'],
+      [2, 'job.started'],
       [2, 'job.stage_changed'],
       [3, 'job.stage_changed'],
       [4, 'job.stage_changed'],
