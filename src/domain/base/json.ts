@@ -5,6 +5,18 @@ export interface JsonObject {
   [key: string]: Json;
 }
 
+/** A number that a double would change, as it was written: `JSON.stringify` writes it so again. */
+export interface RawNumber extends JsonObject {
+  readonly rawJSON: string;
+}
+
+declare global {
+  interface JSON {
+    rawJSON(text: string): RawNumber;
+    isRawJSON(value: unknown): boolean;
+  }
+}
+
 const encoder = new TextEncoder();
 
 /** Size in bytes of `text` as UTF-8. */
@@ -18,7 +30,11 @@ export function jsonSize(value: Json): number {
 }
 
 export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
+}
+
+export function isRaw(value: unknown): value is RawNumber {
+  return JSON.isRawJSON(value);
 }
 
 /** Whether two values are the same JSON value: the order of keys does not matter, the order of items does. Costs no more than the smaller of them. */

@@ -1,7 +1,11 @@
 import * as z from 'zod';
 
-/** Longest free text kept, in code points; what is longer is cut, never refused. Source: behaviour §2. */
+/** Longest free text kept, in code points; what is longer is shortened, never refused. Source: behaviour §2. */
 export const TEXT_LIMIT = 4_000;
+/** What is kept of a longer one: its head, `…`, and its tail, since a cause stands at the end. */
+const HEAD = 1_000;
+/** Hexadecimal digits of the whole's digest that tell two names apart that were cut alike. */
+export const CUT_DIGEST = 16;
 
 /** Number of characters (code points) of `text`. */
 export function characters(text: string): number {
@@ -10,22 +14,48 @@ export function characters(text: string): number {
   return count;
 }
 
-/** `text` cut to `TEXT_LIMIT` characters, the last of them `…` where something was cut. */
-export function clip(text: string): string {
-  if (text.length <= TEXT_LIMIT) return text;
-  const points = Array.from(text);
-  return points.length <= TEXT_LIMIT ? text : `${points.slice(0, TEXT_LIMIT - 1).join('')}…`;
+/** Whether `text` has more than `most` characters; a long one is not counted to its end. */
+export function isLonger(text: string, most: number): boolean {
+  return text.length > most && (text.length > most * 2 || characters(text) > most);
+}
+
+/** `text` shortened in its middle to `most` characters. */
+export function shorten(text: string, most = TEXT_LIMIT): string {
+  if (!isLonger(text, most)) return text;
+  const head = Math.floor((most * HEAD) / TEXT_LIMIT);
+  return `${firstOf(text, head)}…${lastOf(text, most - head - 1)}`;
+}
+
+/** `text` cut to `most` characters, the last of them `…` where something was cut. */
+export function cut(text: string, most: number): string {
+  return isLonger(text, most) ? `${firstOf(text, most - 1)}…` : text;
+}
+
+/** A name cut to `most` characters, the last of them `…` and what tells it apart: `digest` is of the whole, as hex. */
+export function cutApart(text: string, most: number, digest: string): string {
+  return `${firstOf(text, most - 1 - CUT_DIGEST)}…${digest.slice(0, CUT_DIGEST)}`;
 }
 
 /** A string of `least` to `most` characters, counted as code points. */
 export function text(most: number, least = 0) {
   return z
     .string()
-    .refine((value) => value.length <= most || characters(value) <= most, {
-      error: `must have at most ${most} characters`,
-    })
+    .refine((value) => !isLonger(value, most), { error: `must have at most ${most} characters` })
     .refine((value) => least === 0 || characters(value) >= least, {
       error: `must have at least ${least} character${least === 1 ? '' : 's'}`,
     })
     .meta({ maxLength: most, ...(least === 0 ? {} : { minLength: least }) });
+}
+
+function firstOf(text: string, count: number): string {
+  return Array.from(text.slice(0, count * 2))
+    .slice(0, count)
+    .join('');
+}
+
+function lastOf(text: string, count: number): string {
+  const end = text.slice(-count * 2);
+  // A slice may begin within a character.
+  const points = Array.from(/^[\udc00-\udfff]/.test(end) ? end.slice(1) : end);
+  return points.slice(-count).join('');
 }

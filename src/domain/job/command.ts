@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Json, JsonObject } from '../base/json';
-import { clip, text } from '../base/text';
+import { shorten, text } from '../base/text';
 import { type IssueInput, issueSchema, jsonObject } from './issue';
 import { CATEGORIES } from './job';
 
@@ -143,7 +143,7 @@ export function tellsWork(report: Report): boolean {
 /** How a report ends its job: `true`, the failure's message, or null where it does not. */
 export function markOf(report: Report): true | string | null {
   if (report.mark_completed) return true;
-  return isGiven(report.mark_failed) ? clip(report.mark_failed) : null;
+  return isGiven(report.mark_failed) ? shorten(report.mark_failed) : null;
 }
 
 /** Whether the report carries nothing but its mark (a reporter's sequence aside). */

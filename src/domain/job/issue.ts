@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { byteLength, type JsonObject } from '../base/json';
-import { clip, text } from '../base/text';
+import { shorten, text } from '../base/text';
 
 /** Distinct failed or warned entities tracked, of each kind. Source: behaviour §1. */
 export const ENTITY_LIMIT = 10_000;
@@ -41,7 +41,7 @@ export function toIssue(input: IssueInput, now: number): Issue {
     entity_key: input.entity_key,
     entity_type: input.entity_type ?? 'job',
     error_type: input.error_type,
-    message: clip(input.message),
+    message: shorten(input.message),
     timestamp: new Date(now).toISOString(),
     details: boundDetails(input.details ?? null),
     step: input.step ?? null,

@@ -1,6 +1,6 @@
 import { type JsonObject, jsonSize } from '../base/json';
 import { type Rejection, reject } from '../base/rejection';
-import { clip } from '../base/text';
+import { shorten } from '../base/text';
 import { type CreateInput, splitMetadata } from './command';
 import { type Change, Draft } from './draft';
 import { GIVEN_FIELDS, type GivenField } from './fields';
@@ -49,7 +49,7 @@ export function seedFrom(input: CreateInput): JobSeed | Rejection {
     retention_days: input.retention_days ?? DEFAULT_RETENTION_DAYS,
     metadata: rest,
     stage: own.stage ?? null,
-    last_message: own.last_message ? clip(own.last_message) : null,
+    last_message: own.last_message ? shorten(own.last_message) : null,
     lineage: null,
   };
 }

@@ -1,7 +1,7 @@
 import { sameJson } from '../base/json';
 import type { MergePatch } from '../base/merge-patch';
 import { invalidField, type Rejection, reject } from '../base/rejection';
-import { clip } from '../base/text';
+import { shorten } from '../base/text';
 import { isGiven, issuesOf, type Report, splitMetadata, tellsWork } from './command';
 import type { Draft } from './draft';
 import { fail } from './health';
@@ -27,10 +27,10 @@ export function record(draft: Draft, report: Report, now: number, patches: Merge
   const { own, rest } = splitMetadata(report.metadata_patch ?? {});
   setStage(draft, isGiven(report.stage) ? report.stage : own.stage);
   if (isGiven(report.message)) {
-    job.last_message = clip(report.message);
+    job.last_message = shorten(report.message);
     draft.log({ level: 'info', message: job.last_message });
   } else if (own.last_message !== undefined) {
-    job.last_message = own.last_message === null ? null : clip(own.last_message);
+    job.last_message = own.last_message === null ? null : shorten(own.last_message);
   }
   if (Object.keys(rest).length > 0) {
     const merge = patches.merge(job.metadata, rest);
@@ -42,7 +42,7 @@ export function record(draft: Draft, report: Report, now: number, patches: Merge
   for (const error of issuesOf(report, 'error')) draft.issue('error', toIssue(error, now));
   for (const warning of issuesOf(report, 'warning')) draft.issue('warning', toIssue(warning, now));
   for (const log of report.logs ?? []) {
-    draft.log({ level: log.level, message: clip(log.message) }, timeOf(log.timestamp));
+    draft.log({ level: log.level, message: shorten(log.message) }, timeOf(log.timestamp));
   }
   follow(job, before, now);
   return null;

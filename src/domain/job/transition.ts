@@ -1,6 +1,6 @@
 import { MergePatch } from '../base/merge-patch';
 import { invalidField, type Rejection, reject } from '../base/rejection';
-import { clip } from '../base/text';
+import { shorten } from '../base/text';
 import { type Command, isMarkAlone, markOf, type Report, tellsWork } from './command';
 import { type Change, Draft, type Seen } from './draft';
 import { touch } from './health';
@@ -70,7 +70,7 @@ function cancel(job: Job, reason: string | null, requestedBy: string, now: numbe
   draft.job.status = 'cancelled';
   draft.job.completed_at = now;
   draft.job.cancellation = {
-    reason: reason === null ? null : clip(reason),
+    reason: reason === null ? null : shorten(reason),
     requested_at: now,
     requested_by: requestedBy,
     acknowledged_at: null,
