@@ -4,8 +4,8 @@ import * as z from 'zod';
 export const TEXT_LIMIT = 4_000;
 /** What is kept of a longer one: its head, `…`, and its tail, since a cause stands at the end. */
 const HEAD = 1_000;
-/** Hexadecimal digits of the whole's digest that tell two names apart that were cut alike. */
-export const CUT_DIGEST = 16;
+/** Hexadecimal digits that tell two names apart that were cut alike. Source: behaviour §2. */
+const FINGERPRINT = 16;
 
 /** Number of characters (code points) of `text`. */
 export function characters(text: string): number {
@@ -31,9 +31,20 @@ export function cut(text: string, most: number): string {
   return isLonger(text, most) ? `${firstOf(text, most - 1)}…` : text;
 }
 
-/** A name cut to `most` characters, the last of them `…` and what tells it apart: `digest` is of the whole, as hex. */
-export function cutApart(text: string, most: number, digest: string): string {
-  return `${firstOf(text, most - 1 - CUT_DIGEST)}…${digest.slice(0, CUT_DIGEST)}`;
+/** A name cut to `most` characters: the last of them are `…` and what tells it apart from others that are cut alike. */
+export function cutApart(text: string, most: number): string {
+  return isLonger(text, most) ? `${firstOf(text, most - 1 - FINGERPRINT)}…${fingerprint(text)}` : text;
+}
+
+/** 64 bits that tell texts apart, as hex: two lanes of FNV-1a over UTF-16, mixed. It resists chance, not an adversary. */
+export function fingerprint(text: string): string {
+  let [low, high] = [0x811c9dc5, 0x9747b28c];
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    low = Math.imul(low ^ unit, 0x01000193);
+    high = Math.imul(high ^ unit ^ (low >>> 15), 0x85ebca6b);
+  }
+  return `${mixed(high ^ text.length)}${mixed(low ^ high)}`;
 }
 
 /** A string of `least` to `most` characters, counted as code points. */
@@ -58,4 +69,10 @@ function lastOf(text: string, count: number): string {
   // A slice may begin within a character.
   const points = Array.from(/^[\udc00-\udfff]/.test(end) ? end.slice(1) : end);
   return points.slice(-count).join('');
+}
+
+function mixed(lane: number): string {
+  const half = Math.imul(lane ^ (lane >>> 16), 0x7feb352d);
+  const whole = Math.imul(half ^ (half >>> 15), 0x846ca68b);
+  return ((whole ^ (whole >>> 16)) >>> 0).toString(16).padStart(8, '0');
 }

@@ -1,6 +1,7 @@
 import { under } from '../base/adjustment';
-import { isObject, type Json, type JsonObject } from '../base/json';
+import { isObject, type Json, type JsonObject, jsonSize } from '../base/json';
 import { withDoubles } from '../base/json-text';
+import { CONTENT_LIMIT } from '../job/job';
 import { isEnd, readMarks } from './ends';
 import { readIssue } from './read-issue';
 import { readLog } from './read-log';
@@ -49,11 +50,16 @@ function readReport(json: Json, place: string, reading: Reading, jobKey: string)
   readMarks(json, read, path, reading);
   readIssues(read, path, reading, jobKey);
   if (has(read, 'logs')) {
-    read.logs = reading.items(read.logs as Json, path('logs'), (log, at) => readLog(log, at, reading));
+    const logs = firstOf(read.logs as Json, path('logs'), reading);
+    read.logs = reading.items(logs, path('logs'), (log, at) => readLog(log, at, reading));
   }
   if (has(read, 'message')) read.message = reading.long(read.message as Json, path('message'));
   if (has(read, 'stage')) read.stage = reading.short(read.stage as Json, path('stage'), 200);
   if (has(read, 'reporter')) read.reporter = reading.text(read.reporter as Json, path('reporter'));
+  if (reading.ends && has(read, 'result') && jsonSize(read.result as Json) > CONTENT_LIMIT) {
+    reading.ignore(path('result'), 'must be at most 65,536 bytes as JSON');
+    read.result = null;
+  }
   if (has(read, 'metadata_patch')) {
     read.metadata_patch = readMetadata(read.metadata_patch as Json, path('metadata_patch'), reading);
   }
@@ -84,8 +90,17 @@ function readIssues(
     if (!has(read, many)) continue;
     const given = read[many] as Json;
     const list = reading.ends && !Array.isArray(given) ? [given] : given;
-    read[many] = reading.items(list, path(many), (issue, at) => readIssue(issue, at, reading, jobKey));
+    read[many] = reading.items(firstOf(list, path(many), reading), path(many), (issue, at) =>
+      readIssue(issue, at, reading, jobKey),
+    );
   }
+}
+
+/** Beside an end: as many entries as a report may have. */
+function firstOf(list: Json, path: string, reading: Reading): Json {
+  if (!reading.ends || !Array.isArray(list) || list.length <= ENTRIES_LIMIT) return list;
+  reading.ignore(path, `holds ${list.length - ENTRIES_LIMIT} more than ${ENTRIES_LIMIT}`);
+  return list.slice(0, ENTRIES_LIMIT);
 }
 
 /** Beside an end: a delta that came with its own counter, and half a sequence, are ignored. */

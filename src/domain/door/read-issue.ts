@@ -6,6 +6,8 @@ import { has, type Reading } from './reading';
 
 /** The type of an error whose worker named none. Source: behaviour §2. */
 const UNSPECIFIED = 'unspecified';
+/** Characters of the names in an issue. */
+const NAMES = { error_type: 200, entity_type: 200, entity_key: 512 };
 
 /**
  * An error or a warning as its schema takes it. Beside an end it counts whatever its form: what it lacks is filled in, so
@@ -16,10 +18,9 @@ export function readIssue(value: Json, path: string, reading: Reading, jobKey: s
   if (!isObject(value)) return reading.ends ? fill({}, value, path, reading, jobKey) : value;
   const read: JsonObject = { ...value };
   if (reading.ends) fill(read, value, path, reading, jobKey);
-  for (const field of ['error_type', 'entity_type']) {
-    if (has(read, field)) reading.name(read, field, under(path, field), 200);
+  for (const [field, most] of Object.entries(NAMES)) {
+    if (has(read, field)) read[field] = reading.name(read[field] as Json, under(path, field), most);
   }
-  if (has(read, 'entity_key')) reading.name(read, 'entity_key', under(path, 'entity_key'), 512);
   if (has(read, 'step')) read.step = reading.short(read.step as Json, under(path, 'step'), 200);
   if (has(read, 'message')) read.message = reading.long(read.message as Json, under(path, 'message'));
   if (has(read, 'details')) readDetails(read, under(path, 'details'), reading);

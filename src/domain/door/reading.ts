@@ -2,15 +2,7 @@ import { type Adjustment, type AdjustReason, under } from '../base/adjustment';
 import { isRaw, type Json, type JsonObject } from '../base/json';
 import { withDoubles } from '../base/json-text';
 import type { FieldError } from '../base/rejection';
-import { cut, cutApart, isLonger, shorten } from '../base/text';
-
-/** A name that is to be cut: what it is cut to ends in the digest of the whole. */
-interface LongName {
-  holder: JsonObject;
-  key: string;
-  whole: string;
-  most: number;
-}
+import { cut, cutApart, shorten } from '../base/text';
 
 /**
  * The reading of one body: what was kept otherwise than it came, and what was ignored. What can be read is converted to
@@ -22,7 +14,6 @@ export class Reading {
   readonly ignored: FieldError[] = [];
   /** Whether the body ends a job: then nothing that stands beside the end refuses it. */
   readonly ends: boolean;
-  readonly #longNames: LongName[] = [];
 
   constructor(ends: boolean) {
     this.ends = ends;
@@ -63,19 +54,12 @@ export class Reading {
   }
 
   /** The same for a name: two that differ stay two, whatever is cut off them. */
-  name(holder: JsonObject, key: string, path: string, most: number): void {
-    const text = this.text(holder[key] ?? null, path);
-    holder[key] = text;
-    if (typeof text !== 'string' || !isLonger(text, most)) return;
-    this.adjust(path, 'cut');
-    this.#longNames.push({ holder, key, whole: text, most });
-  }
-
-  /** Cuts the names that are too long. `digest` is of a text, as hex. */
-  async cutNames(digest: (text: string) => Promise<string>): Promise<void> {
-    for (const { holder, key, whole, most } of this.#longNames) {
-      holder[key] = cutApart(whole, most, await digest(whole));
-    }
+  name(value: Json, path: string, most: number): Json {
+    const text = this.text(value, path);
+    if (typeof text !== 'string') return text;
+    const kept = cutApart(text, most);
+    if (kept !== text) this.adjust(path, 'cut');
+    return kept;
   }
 
   /** An object; `[]`, as PHP writes an empty one, is one. */
