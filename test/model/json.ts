@@ -32,10 +32,10 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A text of more than 4,000 code points becomes the first 3,999 and an ellipsis. */
+/** A text of more than 4,000 code points becomes its first 1,000, an ellipsis and its last 2,999. */
 export function cut(text: string): string {
   const points = [...text];
-  return points.length > 4000 ? `${points.slice(0, 3999).join('')}…` : text;
+  return points.length > 4000 ? `${points.slice(0, 1000).join('')}…${points.slice(-2999).join('')}` : text;
 }
 
 /** `details` of more than 4 KiB as JSON are dropped, truthfully. */

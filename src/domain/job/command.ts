@@ -40,7 +40,9 @@ export type CreateInput = z.output<typeof createSchema>;
 const logSchema = z
   .strictObject({
     level: z.enum(['info', 'warn', 'error']),
-    message: z.string().meta({ description: 'Cut to 4,000 characters.' }),
+    message: z
+      .string()
+      .meta({ description: 'Of more than 4,000 characters the first 1,000 and the last 2,999 are kept.' }),
     timestamp: z.iso
       .datetime({ offset: true })
       .nullish()
@@ -59,9 +61,12 @@ export const reportSchema = z
       .string()
       .min(1, { error: 'must say why the job failed' })
       .nullish()
-      .meta({ description: 'Cut to 4,000 characters.' }),
+      .meta({ description: 'Of more than 4,000 characters the first 1,000 and the last 2,999 are kept.' }),
     mark_started: z.boolean().nullish().meta({ default: false }),
-    message: z.string().nullish().meta({ description: 'Cut to 4,000 characters.' }),
+    message: z
+      .string()
+      .nullish()
+      .meta({ description: 'Of more than 4,000 characters the first 1,000 and the last 2,999 are kept.' }),
     metadata_patch: metadata.nullish(),
     processed_items: counter.nullish(),
     stage: text(200).nullish(),

@@ -16,7 +16,9 @@ export const issueSchema = z
   .strictObject({
     entity_key: text(512),
     error_type: text(200),
-    message: z.string().meta({ description: 'Cut to 4,000 characters.' }),
+    message: z
+      .string()
+      .meta({ description: 'Of more than 4,000 characters the first 1,000 and the last 2,999 are kept.' }),
     details: jsonObject.nullish().meta({ description: 'Replaced by {"truncated": true} over 4 KiB.' }),
     entity_type: text(200).nullish().meta({ default: 'job' }),
     step: text(200).nullish(),
