@@ -2,6 +2,7 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { feedResponse } from '../../src/dialects/native/feed/schemas';
 import { DAY } from '../../src/domain/job/job';
+import type { Summary } from '../../src/domain/job/summary';
 import { tableNamesOf } from '../../src/objects/kit/turning-tables';
 import { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
 import { TOMBSTONE_TABLES } from '../../src/objects/org-index/org-index-schema';
@@ -219,7 +220,7 @@ describe('an index object that was made before the feed could be read', () => {
 describe('rows written in the index, a publication', () => {
   const row = (id: string) =>
     runInDurableObject(indexStub(client.organization), (index: OrgIndexDO) =>
-      index.list({}, null, 10).then((all) => all.find(({ job_id }) => job_id === id)),
+      index.list({}, null, 10).then((all) => (all as Summary[]).find(({ job_id }) => job_id === id)),
     );
 
   it.each([

@@ -2,12 +2,15 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import type { FeedBody } from '../../src/domain/feed/feed';
-import { DAY } from '../../src/domain/job/job';
-import type { Summary } from '../../src/domain/job/summary';
+import { DAY, STATUSES } from '../../src/domain/job/job';
+import { type Summary, summarize } from '../../src/domain/job/summary';
+import { Tables } from '../../src/objects/kit/tables';
 import { FeedStore } from '../../src/objects/org-index/feed-store';
 import { OrgIndexStore } from '../../src/objects/org-index/org-index-store';
 import { SubscriberStore } from '../../src/objects/org-index/subscriber-store';
+import { SummaryList } from '../../src/objects/org-index/summary-list';
 import { TombstoneStore } from '../../src/objects/org-index/tombstone-store';
+import { freshJob } from '../support/arbitraries';
 import { holdsToBudgets, read, rowsTo } from '../support/rows-read';
 
 const START = Date.UTC(2026, 0, 1);
@@ -68,10 +71,12 @@ describe('an old feed', () => {
   });
 });
 
-const SUMMARY = {
-  ...{ job_id: 'new', organization_id: 'o', job_type: 'import', name: 'n', category: 'sync', tags: [] },
-  ...{ triggered_by: null, status: 'in_progress', revision: 1, created_at: LISTED + 1 },
-} as unknown as Summary;
+const SUMMARY: Summary = {
+  ...summarize(freshJob()),
+  job_id: 'new',
+  status: 'in_progress',
+  created_at: LISTED + 1,
+};
 /** A walk in the order of the answer ends with its limit. */
 const IN_ORDER = { summary: 'in order, to the limit' };
 const MARKS = { through: 1, progressed_at: 0, told: {} };
@@ -114,9 +119,26 @@ holdsToBudgets(OrgIndexStore, {
       { rows: 5, call: (store) => store.remove(OLD, 4, 4, START) },
       { rows: 100, call: (store) => store.remove(OLD, 4, 4, START + 60 * DAY) },
     ],
-    list: [
-      { rows: 80, call: (store) => store.list({}, null, 51), walks: IN_ORDER },
-      { rows: 80, call: (store) => store.list({}, OLD, 51) },
+  },
+});
+
+const BYTES = 524_288;
+
+holdsToBudgets(SummaryList, {
+  namespace: 'ORG_INDEX',
+  fill: fillIndex,
+  open: (sql) => new SummaryList(sql, new Tables(sql)),
+  budgets: {
+    part: [
+      { rows: 80, call: (list) => list.part({}, null, 51, BYTES), walks: IN_ORDER },
+      { rows: 80, call: (list) => list.part({}, OLD, 51, BYTES) },
+      { rows: 80, call: (list) => list.part({ status: ['in_progress'] }, null, 51, BYTES) },
+      // A row by its index, and the row itself.
+      { rows: 140, call: (list) => list.part({ status: ['completed'] }, OLD, 51, BYTES) },
+      { rows: 140, call: (list) => list.part({ status: [...STATUSES] }, null, 51, BYTES) },
+      { rows: 5_030, call: (list) => list.part({ job_type: 'none' }, null, 51, BYTES), walks: IN_ORDER },
+      { rows: 10_030, call: (list) => list.part({ tag: ['none'], status: ['completed'] }, null, 51, BYTES) },
+      { rows: 30, call: (list) => list.part({}, null, 51, 5_000), walks: IN_ORDER },
     ],
   },
 });

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Summary } from '../../src/domain/job/summary';
 import { type Client, makeClient } from '../support/client';
 import { countRows } from '../support/count-rows';
 import { indexStub, jobStub } from '../support/objects';
@@ -93,7 +94,7 @@ it('progress is two rows in the index, its summary and its event; a repeated pub
   const id = await client.createJob();
   await client.report(id, { mark_started: true });
   const index = indexStub(client.organization);
-  const [summary] = await index.list({}, null, 1);
+  const [summary] = (await index.list({}, null, 1)) as Summary[];
   if (summary === undefined) throw new Error('the job is not listed');
   const progress = {
     summary: { ...summary, revision: summary.revision + 1 },

@@ -24,6 +24,13 @@ export interface ListPosition {
   job_id: string;
 }
 
+/** Some of a list, in its order. */
+export interface ListPart {
+  jobs: Summary[];
+  /** Everything up to here was looked at; null where nothing is left. */
+  through: ListPosition | null;
+}
+
 /** An endpoint's ask for a page. `after` null asks at the head; `intent` is what it does next. */
 export interface PullAsk extends Omit<FeedAsk, 'after'> {
   webhook_id: string;
@@ -35,8 +42,16 @@ export interface PullAsk extends Omit<FeedAsk, 'after'> {
 export interface OrgIndexObject {
   /** Takes in what a job says of itself. Saying it again changes nothing. */
   publish(publication: Publication): Promise<Receipt>;
-  /** Summaries, newest first, from behind `before`. */
-  list(filter: ListFilter, before: ListPosition | null, limit: number): Promise<Summary[]>;
+  /**
+   * Summaries, newest first, from behind `before`: at most `limit`, fewer once they pass `bytes` as JSON. All that there
+   * are up to `limit` where `bytes` is not given, and from an object of an older build.
+   */
+  list(
+    filter: ListFilter,
+    before: ListPosition | null,
+    limit: number,
+    bytes?: number,
+  ): Promise<Summary[] | ListPart>;
   /** A page of the feed, in the order in which its events arrived. */
   readFeed(ask: FeedAsk): Promise<FeedPage>;
   /** A page for an endpoint, which is woken from here on whenever it sleeps. */

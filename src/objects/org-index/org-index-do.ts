@@ -16,17 +16,19 @@ import { GuardedAlarm } from '../kit/guarded-alarm';
 import { touched } from '../kit/open-objects';
 import { Tables } from '../kit/tables';
 import { transact } from '../kit/transact';
-import type { ListFilter, ListPosition, OrgIndexObject, PullAsk } from './contract';
+import type { ListFilter, ListPart, ListPosition, OrgIndexObject, PullAsk } from './contract';
 import { FeedStore } from './feed-store';
 import { FeedWatchers } from './feed-watchers';
 import { Intake } from './intake';
 import { type Kept, OrgIndexStore } from './org-index-store';
 import { SubscriberStore } from './subscriber-store';
+import { SummaryList } from './summary-list';
 import { WakeList } from './wake-list';
 
 /** One shard of an organization's index: a projection of its jobs, late at worst and never wrong. */
 export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObject {
   readonly #store: OrgIndexStore;
+  readonly #list: SummaryList;
   readonly #feed: FeedStore;
   readonly #watchers: FeedWatchers;
   readonly #subscribers: SubscriberStore;
@@ -46,6 +48,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     const { sql } = ctx.storage;
     const [tables, days] = [new Tables(sql), Number(env.FEED_DAYS ?? FEED_DAYS)];
     this.#store = new OrgIndexStore(sql, days, tables);
+    this.#list = new SummaryList(sql, tables);
     this.#feed = new FeedStore(sql, days, tables);
     this.#watchers = new FeedWatchers(ctx, this.#feed);
     this.#subscribers = new SubscriberStore(sql, tables);
@@ -69,8 +72,21 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
   }
 
   /** Summaries, newest first, from behind `before`. */
-  async list(filter: ListFilter, before: ListPosition | null, limit: number): Promise<Summary[]> {
-    return this.#store.list(filter, before, limit).map((body) => JSON.parse(body) as Summary);
+  async list(
+    filter: ListFilter,
+    before: ListPosition | null,
+    limit: number,
+    bytes?: number,
+  ): Promise<Summary[] | ListPart> {
+    if (bytes !== undefined) return this.#list.part(filter, before, limit, bytes);
+    const jobs: Summary[] = [];
+    for (let place = before; jobs.length < limit; ) {
+      const part = this.#list.part(filter, place, limit - jobs.length, Number.POSITIVE_INFINITY);
+      jobs.push(...part.jobs);
+      if (part.through === null) break;
+      place = part.through;
+    }
+    return jobs;
   }
 
   /** A page of the feed, in the order in which its events arrived. */

@@ -1,8 +1,9 @@
 import { FEED_DAYS, type Told } from '../../domain/feed/feed';
 import type { Status } from '../../domain/job/job';
+import { listed } from '../../domain/job/listed';
 import type { Summary } from '../../domain/job/summary';
 import { Tables } from '../kit/tables';
-import type { ListFilter, ListPosition } from './contract';
+import type { ListPosition } from './contract';
 import { ORG_INDEX_MIGRATIONS } from './org-index-schema';
 import { TombstoneStore } from './tombstone-store';
 
@@ -20,7 +21,7 @@ export interface Kept {
 /** What changes of a job's row beside its summary. */
 export type Marks = Pick<Kept, 'through' | 'progressed_at' | 'told'>;
 
-/** All SQL of the index's summaries. The caller sets the transaction. */
+/** SQL that writes the index's summaries, and knows how far each job has got. The caller sets the transaction. */
 export class OrgIndexStore {
   readonly #sql: SqlStorage;
   readonly #known: Tables;
@@ -63,7 +64,7 @@ export class OrgIndexStore {
     this.#sql.exec(
       `INSERT INTO summary (created_at, job_id, revision, through, status, job_type, category, triggered_by, tags, body, told)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[...row, JSON.stringify(tags), JSON.stringify(summary), JSON.stringify(told)],
+      ...[...row, JSON.stringify(tags), JSON.stringify(listed(summary)), JSON.stringify(told)],
     );
   }
 
@@ -74,7 +75,7 @@ export class OrgIndexStore {
     this.#sql.exec(
       `UPDATE summary SET revision = ?, through = ?, body = ?, progressed_at = ?, told = ? ${moved.map(() => ', status = ?').join('')}
         WHERE created_at = ? AND job_id = ?`,
-      ...[revision, through, JSON.stringify(summary), progressed_at, JSON.stringify(told), ...moved],
+      ...[revision, through, JSON.stringify(listed(summary)), progressed_at, JSON.stringify(told), ...moved],
       ...[created_at, job_id],
     );
   }
@@ -90,30 +91,5 @@ export class OrgIndexStore {
   remove({ created_at, job_id }: ListPosition, revision: number, through: number, now: number): void {
     this.#sql.exec('DELETE FROM summary WHERE created_at = ? AND job_id = ?', created_at, job_id);
     this.#tombstones.put(job_id, { revision, through }, now);
-  }
-
-  /** Summaries as JSON texts, newest first. */
-  list(filter: ListFilter, before: ListPosition | null, limit: number): string[] {
-    if (!this.#known.has('summary')) return [];
-    const conditions: [string, SqlStorageValue[]][] = [];
-    const add = (condition: string, ...values: SqlStorageValue[]) => conditions.push([condition, values]);
-    if (before !== null) add('(created_at, job_id) < (?, ?)', before.created_at, before.job_id);
-    if (filter.status !== undefined)
-      add(`status IN (${filter.status.map(() => '?').join(', ')})`, ...filter.status);
-    if (filter.job_type !== undefined) add('job_type = ?', filter.job_type);
-    if (filter.category !== undefined) add('category = ?', filter.category);
-    if (filter.triggered_by !== undefined) add('triggered_by = ?', filter.triggered_by);
-    if (filter.created_after !== undefined) add('created_at >= ?', filter.created_after);
-    if (filter.created_before !== undefined) add('created_at < ?', filter.created_before);
-    for (const tag of filter.tag ?? []) add('EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)', tag);
-    const where =
-      conditions.length === 0 ? '' : `WHERE ${conditions.map(([condition]) => condition).join(' AND ')}`;
-    const query = `SELECT body FROM summary ${where} ORDER BY created_at DESC, job_id DESC LIMIT ?`;
-    const rows = this.#sql.exec<{ body: string }>(
-      query,
-      ...conditions.flatMap(([, values]) => values),
-      limit,
-    );
-    return rows.toArray().map(({ body }) => body);
   }
 }

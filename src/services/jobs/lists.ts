@@ -14,11 +14,12 @@ import type {
   PageBounds,
   RowsAt,
 } from '../../objects/job/contract';
-import type { ListFilter, ListPosition } from '../../objects/org-index/contract';
+import type { ListFilter, ListPart, ListPosition } from '../../objects/org-index/contract';
 import type { Caller } from '../access/caller';
 import { sealCursor } from '../ids/cursor';
 import { noSuchJob } from './create-job';
 import { withJob } from './jobs';
+import { mergeParts } from './merge-parts';
 
 export type { EntryText, ListFilter };
 
@@ -26,6 +27,9 @@ export type { EntryText, ListFilter };
 const PAGE_BYTES = 524_288;
 /** Entries that are looked at for one page: a filter that little matches comes to an end, and its page goes on from there. */
 const PAGE_SCAN = 1_000;
+
+/** Parts that are asked for in turn where a filter passes over what it is shown; an emptier page is answered then. */
+const ROUNDS = 8;
 
 /** One page of a list. */
 export interface Page<Row> {
@@ -54,26 +58,44 @@ export function cursorScope(organization: string, list: string): string {
 
 /** The organization's jobs, newest first, over all its index shards. */
 export async function listJobs(
-  { env, config, principal }: Caller,
+  caller: Caller,
   filter: ListFilter,
   { scope, position, limit }: PageAsk,
 ): Promise<Result<Page<Summary>>> {
-  const before = position as ListPosition | null;
-  const shards = Array.from({ length: config.shards }, (_, shard) => shard);
-  let pages: Summary[][];
+  const { config, principal } = caller;
+  const jobs: Summary[] = [];
+  const seal = (place: ListPosition) => sealCursor(config, scope, place as unknown as Json);
   try {
-    pages = await Promise.all(
-      shards.map(async (shard) =>
-        indexObject(env, principal.organization, shard).list(filter, before, limit + 1),
-      ),
-    );
+    for (let [round, before] = [1, position as ListPosition | null]; ; round++) {
+      const found = mergeParts(await readParts(caller, filter, before, limit + 1 - jobs.length));
+      jobs.push(...found.jobs);
+      const page = await toPage(jobs, limit, ({ created_at, job_id }) => seal({ created_at, job_id }));
+      if (page.next_cursor !== null || found.through === null) return ok(page);
+      if (round === ROUNDS) return ok({ ...page, next_cursor: await seal(found.through) });
+      before = found.through;
+    }
   } catch (cause) {
     log('warn', 'index_unavailable', { organization: principal.organization, cause });
     return refuse('unavailable', 'The list is not available right now. Jobs themselves are.');
   }
-  const jobs = pages.flat().sort((a, b) => b.created_at - a.created_at || (a.job_id < b.job_id ? 1 : -1));
-  const place = ({ created_at, job_id }: Summary) => ({ created_at, job_id });
-  return ok(await toPage(jobs, limit, (job) => sealCursor(config, scope, place(job))));
+}
+
+/** What each shard has from behind `before`; an object of an older build answers all that it was asked for. */
+function readParts(
+  { env, config, principal }: Caller,
+  filter: ListFilter,
+  before: ListPosition | null,
+  limit: number,
+): Promise<ListPart[]> {
+  const shards = Array.from({ length: config.shards }, (_, shard) => shard);
+  return Promise.all(
+    shards.map(async (shard) => {
+      const index = indexObject(env, principal.organization, shard);
+      const part = await index.list(filter, before, limit, PAGE_BYTES);
+      if (!Array.isArray(part)) return part;
+      return { jobs: part, through: part.length < limit ? null : (part.at(-1) ?? null) };
+    }),
+  );
 }
 
 /** A job's kept errors, warnings or events, oldest first. */

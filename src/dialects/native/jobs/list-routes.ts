@@ -30,7 +30,9 @@ const list = tenantEndpoint('job:read', {
   id: 'listJobs',
   summary: 'List Jobs',
   description:
-    'Newest first. Repeated status is or, repeated tag and; created_after is ≥, created_before is <.',
+    'Newest first. Repeated status is or, repeated tag and; created_after is ≥, created_before is <. Texts over 500 ' +
+    'characters are cut in their middle, and errors_by_type names the ten most frequent: the job itself has the whole. ' +
+    'A page of a filter that passes over much may be short, or empty: next_cursor leads on.',
   query: listQuery,
   cursorOf: () => 'jobs',
   replies: {

@@ -1,0 +1,102 @@
+import { listed } from '../../domain/job/listed';
+import type { Summary } from '../../domain/job/summary';
+import type { Tables } from '../kit/tables';
+import type { ListFilter, ListPart, ListPosition } from './contract';
+
+/** Rows that one part looks at, at most: what the filter passes over costs a read too. */
+const SCAN = 5_000;
+
+/** A job in the order of a list; `body` is null where the filter passes it over. */
+interface Row extends Record<string, SqlStorageValue> {
+  created_at: number;
+  job_id: string;
+  body: string | null;
+}
+
+/** SQL of the list: summaries, newest first, read as far as there is room for them. */
+export class SummaryList {
+  readonly #sql: SqlStorage;
+  readonly #tables: Tables;
+
+  constructor(sql: SqlStorage, tables: Tables) {
+    this.#sql = sql;
+    this.#tables = tables;
+  }
+
+  /** From behind `before`: at most `limit` jobs, fewer once they pass `bytes` as JSON or the filter passed many over. */
+  part(filter: ListFilter, before: ListPosition | null, limit: number, bytes: number): ListPart {
+    const jobs: Summary[] = [];
+    if (!this.#tables.has('summary')) return { jobs, through: null };
+    let [looked, size] = [0, 0];
+    for (const { created_at, job_id, body } of this.#rows(filter, before)) {
+      looked += 1;
+      if (body !== null) {
+        const job = listed(JSON.parse(body) as Summary);
+        size += JSON.stringify(job).length;
+        jobs.push(job);
+      }
+      if (jobs.length >= limit || size > bytes || looked >= SCAN)
+        return { jobs, through: { created_at, job_id } };
+    }
+    return { jobs, through: null };
+  }
+
+  /** One status after the other is in order by its index; all of them together are by the key. */
+  #rows({ status, ...filter }: ListFilter, before: ListPosition | null): Iterable<Row> {
+    if (status === undefined) return this.#inOrder(filter, before, null);
+    return newestFirst(status.map((one) => this.#inOrder(filter, before, one)[Symbol.iterator]()));
+  }
+
+  #inOrder(
+    filter: Omit<ListFilter, 'status'>,
+    before: ListPosition | null,
+    status: string | null,
+  ): Iterable<Row> {
+    const values: SqlStorageValue[] = [];
+    const bound = (value: SqlStorageValue) => `?${values.push(value)}`;
+    const wanted = [
+      ...equal('job_type', filter.job_type, bound),
+      ...equal('category', filter.category, bound),
+      ...equal('triggered_by', filter.triggered_by, bound),
+      ...(filter.tag ?? []).map(
+        (tag) => `EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ${bound(tag)})`,
+      ),
+    ];
+    const range = [
+      ...(before === null
+        ? []
+        : [`(created_at, job_id) < (${bound(before.created_at)}, ${bound(before.job_id)})`]),
+      ...(filter.created_after === undefined ? [] : [`created_at >= ${bound(filter.created_after)}`]),
+      ...(filter.created_before === undefined ? [] : [`created_at < ${bound(filter.created_before)}`]),
+      ...equal('status', status ?? undefined, bound),
+    ];
+    const body = wanted.length === 0 ? 'body' : `CASE WHEN ${wanted.join(' AND ')} THEN body END AS body`;
+    const where = range.length === 0 ? '' : `WHERE ${range.join(' AND ')}`;
+    const query = `SELECT created_at, job_id, ${body} FROM summary ${where} ORDER BY created_at DESC, job_id DESC`;
+    return this.#sql.exec<Row>(query, ...values);
+  }
+}
+
+function equal(
+  column: string,
+  value: SqlStorageValue | undefined,
+  bound: (value: SqlStorageValue) => string,
+): string[] {
+  return value === undefined ? [] : [`${column} = ${bound(value)}`];
+}
+
+/** One order out of several, each in order by itself, read as far as it is taken. */
+function* newestFirst(sources: Iterator<Row, undefined>[]): Generator<Row> {
+  const heads = sources.map((source) => source.next().value);
+  for (;;) {
+    const [newest] = heads.filter((head) => head !== undefined).sort(byAge);
+    if (newest === undefined) return;
+    yield newest;
+    const index = heads.indexOf(newest);
+    heads[index] = sources[index]?.next().value;
+  }
+}
+
+function byAge(a: Row, b: Row): number {
+  return b.created_at - a.created_at || (a.job_id < b.job_id ? 1 : -1);
+}
