@@ -42,12 +42,12 @@ export const READ_HEADERS = {
 
 export const NOT_MODIFIED = { description: 'The reader holds this body already.', headers: READ_HEADERS };
 
-type Asked = Pick<Call<Wait, unknown>, 'query' | 'ifNoneMatch' | 'noCache' | 'keepAlive'>;
+type JobCall = Pick<Call<Wait, unknown>, 'query' | 'ifNoneMatch' | 'noCache' | 'keepAlive'>;
 
 /** Answers a GET of a job: its text, or a 304 where the reader holds it, after the wait where it asked for one. */
 export async function replyWithJob(
   text: JobText,
-  { query, ifNoneMatch, noCache, keepAlive }: Asked,
+  { query, ifNoneMatch, noCache, keepAlive }: JobCall,
   caller: Caller,
   jobId: string,
 ): Promise<Reply | Refused> {

@@ -1,16 +1,16 @@
 import { byteLength } from '../domain/base/json';
 import { log } from '../log';
-import type { Ending } from '../services/watching/follow';
+import type { WatchEnding } from '../services/watching/follow';
 import type { Frame } from './event-stream';
 import { Unread } from './unread';
 
 /** Why a client's socket was closed. 4401: its credential is gone. 1013: come back, and say from where, as one that does not read must. */
-const CLOSE_CODES: Record<Ending, number> = { ended: 1000, revoked: 4401, lost: 1013 };
+const CLOSE_CODES: Record<WatchEnding, number> = { ended: 1000, revoked: 4401, lost: 1013 };
 
 /** The end of a socket that its client is at. Once it is closed, what is sent goes nowhere. */
 export interface ClientEnd {
   send(text: string): void;
-  close(ending: Ending): void;
+  close(ending: WatchEnding): void;
 }
 
 /** Whoever hears what the client sends. */
@@ -32,7 +32,7 @@ export function socketText(type: string, data = '{}'): string {
  * is for the correspondent that `meet` makes. `stop` is called once it has gone.
  */
 export function clientSocket(
-  deliveries: AsyncIterator<readonly Frame[] | null, Ending>,
+  deliveries: AsyncIterator<readonly Frame[] | null, WatchEnding>,
   meet: (client: ClientEnd) => Correspondent,
   stop: () => void,
 ): WebSocket {
@@ -92,7 +92,7 @@ class Client implements ClientEnd {
     this.#unread.heard(data);
   }
 
-  close(ending: Ending): void {
+  close(ending: WatchEnding): void {
     this.#close(CLOSE_CODES[ending], ending);
   }
 
@@ -122,7 +122,7 @@ class Client implements ClientEnd {
 }
 
 async function relay(
-  deliveries: AsyncIterator<readonly Frame[] | null, Ending>,
+  deliveries: AsyncIterator<readonly Frame[] | null, WatchEnding>,
   client: Client,
   correspondent: Correspondent,
 ): Promise<void> {

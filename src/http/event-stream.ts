@@ -15,7 +15,7 @@ export interface Mark {
 }
 
 /** What is told at once. Made once for many readers, it is the same array for all of them. */
-export type Delivery = readonly (Frame | Mark)[];
+export type FrameGroup = readonly (Frame | Mark)[];
 
 /** How long a reader that lost its stream waits before it comes back (ms). */
 const RETRY = 2_000;
@@ -32,7 +32,7 @@ export const EVENT_STREAM_HEADERS = {
  * alive. Reads `deliveries` no faster than it is read itself; `stop` is called once the reader has gone.
  */
 export function eventStream(
-  deliveries: AsyncIterator<Delivery | null, unknown>,
+  deliveries: AsyncIterator<FrameGroup | null, unknown>,
   stop: () => void,
 ): ReadableStream<Uint8Array> {
   let gone = false;
@@ -61,10 +61,10 @@ export function eventStream(
   );
 }
 
-const written = new WeakMap<Delivery, Uint8Array>();
+const written = new WeakMap<FrameGroup, Uint8Array>();
 
 /** The bytes of a delivery, written once for all that are sent it. */
-function bytesOf(delivery: Delivery): Uint8Array {
+function bytesOf(delivery: FrameGroup): Uint8Array {
   const bytes = written.get(delivery) ?? encoder.encode(delivery.map(toText).join(''));
   written.set(delivery, bytes);
   return bytes;

@@ -9,7 +9,7 @@ import { clientSocket } from '../../src/http/client-socket';
 import type { Frame } from '../../src/http/event-stream';
 import { eventStream } from '../../src/http/event-stream';
 import type { Caller } from '../../src/services/access/caller';
-import { type Ending, follow } from '../../src/services/watching/follow';
+import { follow, type WatchEnding } from '../../src/services/watching/follow';
 import { openWatch, type Watch } from '../../src/services/watching/watch';
 import { type Client, makeClient, makeKey, send } from '../support/client';
 import { SocketClient } from '../support/socket';
@@ -37,7 +37,7 @@ async function watchOf(caller: Caller): Promise<Watch> {
   return watch.value;
 }
 
-async function* framesOf(caller: Caller, watch: Watch): AsyncGenerator<Frame[] | null, Ending> {
+async function* framesOf(caller: Caller, watch: Watch): AsyncGenerator<Frame[] | null, WatchEnding> {
   const told = follow(caller, watch, TIMES);
   for (;;) {
     const { done, value } = await told.next();
@@ -105,7 +105,7 @@ it('a credential that can’t be looked at stands until the next time', async ()
     return looks < 4;
   };
   const told = follow({ ...caller, renew }, await watchOf(caller), TIMES);
-  let last: IteratorResult<unknown, Ending>;
+  let last: IteratorResult<unknown, WatchEnding>;
   do last = await told.next();
   while (!last.done);
   expect([last.value, looks]).toEqual(['revoked', 4]);

@@ -67,13 +67,13 @@ const IDENTITY = ['organization_id', 'job_type', 'name', 'category', 'tags', 'tr
  * What the feed has told of a job: revision and place of its last event of each type. It stands in each row as it was
  * before, so that a reader of some types knows which event of the job was the last that it was told.
  */
-export type Told = Partial<Record<EventType, readonly [revision: number, seq: number]>>;
+export type LastTold = Partial<Record<EventType, readonly [revision: number, seq: number]>>;
 
 /**
  * A job's event as a row has it. Rows of before the feed could be read lack all of the identity but `job_type`. `missed`
  * counts the job's events before this one that no feed will ever have: it stands in the first one after them.
  */
-export type FeedBody = EventBody & Partial<Identity> & { missed?: number; told?: Told };
+export type FeedBody = EventBody & Partial<Identity> & { missed?: number; told?: LastTold };
 
 /** What the feed tells of a webhook endpoint. */
 export interface EndpointBody {
@@ -112,7 +112,7 @@ export function feedBody(body: EventBody, summary: Summary): FeedBody {
 }
 
 export function organizationEvent({ at, job_id, revision, body }: FeedRow): OrganizationEvent {
-  const { type, told: _told, ...rest } = JSON.parse(body) as { type: FeedType; told?: Told };
+  const { type, told: _told, ...rest } = JSON.parse(body) as { type: FeedType; told?: LastTold };
   const id = `${job_id}.${revision}.${type}`;
   if (!type.startsWith('job.')) return { id, type, at, job_id: null, revision: null, data: rest };
   return { id, type, at, job_id, revision, data: { job_id, revision, ...rest } };

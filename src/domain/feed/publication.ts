@@ -78,7 +78,7 @@ export function publicationDelay(
 }
 
 /** What the index knows of a job. */
-export interface Kept {
+export interface KnownOfJob {
   revision: number;
   through: number;
 }
@@ -88,7 +88,7 @@ export interface Kept {
  * would leave a hole in a job's events changes nothing: the job sends again from `through + 1`. What the job itself has
  * no more is no hole: the index goes on behind it, and `missed` says how many events there were.
  */
-export function admit(kept: Kept, publication: Publication) {
+export function admit(kept: KnownOfJob, publication: Publication) {
   const fresh = publication.events.filter(({ n }) => n > kept.through);
   const next = Math.max(kept.through + 1, publication.oldest ?? 0);
   const hole = fresh[0] !== undefined && fresh[0].n > next;
@@ -106,7 +106,7 @@ export function admit(kept: Kept, publication: Publication) {
  * Whether a publication is news of a known job by its summary alone: `job.progressed`. One that leaves events unsent is
  * not, however new its summary: what it would say comes after those.
  */
-export function isProgress(kept: Kept, publication: Publication): boolean {
+export function isProgress(kept: KnownOfJob, publication: Publication): boolean {
   const { summary, events, through, deleted } = publication;
   const fresh = events.some(({ n }) => n > kept.through);
   return !deleted && !fresh && through <= kept.through && summary.revision > kept.revision;

@@ -5,9 +5,9 @@ type Fields = typeof FIELDS;
 
 /** What people see of a job but for its content: the same in a list as in the job itself. Times in ms since 1970. */
 export type Summary = {
-  [Name in ShownField]: Fields[Name] extends { of: (job: never) => infer Value } ? Value : Kept<Name>;
+  [Name in ShownField]: Fields[Name] extends { of: (job: never) => infer Value } ? Value : AsKept<Name>;
 };
-type Kept<Name> = Name extends keyof Job ? Job[Name] : never;
+type AsKept<Name> = Name extends keyof Job ? Job[Name] : never;
 
 /** The fields of a summary in their order, each null. */
 export const BLANK: Readonly<Record<string, unknown>> = Object.fromEntries(

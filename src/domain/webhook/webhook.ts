@@ -1,4 +1,4 @@
-import { type FeedFilter, type FeedRow, type FeedType, organizationEvent, type Told } from '../feed/feed';
+import { type FeedFilter, type FeedRow, type FeedType, type LastTold, organizationEvent } from '../feed/feed';
 import { EVENT_TYPES } from '../job/event';
 
 /** What an endpoint can be sent. */
@@ -103,7 +103,7 @@ export function filterOf({ event_types, job_types }: Pick<Webhook, 'event_types'
  */
 export function messageOf(row: FeedRow, filter: FeedFilter, origin: number): Message {
   const { id, type, at, job_id, revision, data } = organizationEvent(row);
-  const { told = {} } = JSON.parse(row.body) as { told?: Told };
+  const { told = {} } = JSON.parse(row.body) as { told?: LastTold };
   const previous_revision = lastTold(told, filter, origin);
   const body = { id, type, at: new Date(at).toISOString(), job_id, revision, previous_revision, data };
   return { event_id: id, type, job_id, revision, body: JSON.stringify(body) };
@@ -118,7 +118,7 @@ export function testMessage(webhookId: string, n: number, now: number): Message 
   return { event_id: id, type, job_id: null, revision: null, body: JSON.stringify(body) };
 }
 
-function lastTold(told: Told, { types }: FeedFilter, origin: number): number | null {
+function lastTold(told: LastTold, { types }: FeedFilter, origin: number): number | null {
   const revisions = Object.entries(told)
     .filter(([type, [, seq]]) => seq > origin && (types === undefined || types.includes(type as FeedType)))
     .map(([, [revision]]) => revision);

@@ -4,7 +4,7 @@ import { summarize } from '../../domain/job/summary';
 import { METADATA_SLOT, RESULT_SLOT } from './job-schema';
 import { type JobStore, type Stored, totalsOf } from './job-store';
 import { metadataText, viewOf } from './job-view';
-import type { EntryLine, Snapshot, Update } from './watch-contract';
+import type { EntryLine, SnapshotMessage, Update } from './watch-contract';
 
 /** The entries of one update (bytes of JSON), unless those of one revision are more. */
 const UPDATE_BYTES = 524_288;
@@ -20,7 +20,7 @@ export function* catchUp(
   stored: Stored,
   since: number,
   whole: boolean,
-): Generator<Update | Snapshot> {
+): Generator<Update | SnapshotMessage> {
   const { job } = stored;
   const lines = store.entries.since(totalsOf(job), since);
   if (lines === null || since > job.revision) return yield snapshot(store, stored, true);
@@ -50,7 +50,7 @@ export function* catchUp(
   };
 }
 
-export function snapshot(store: JobStore, stored: Stored, resync: boolean): Snapshot {
+export function snapshot(store: JobStore, stored: Stored, resync: boolean): SnapshotMessage {
   const view = viewOf(store, stored, { content: true });
   return { type: 'snapshot', revision: stored.job.revision, view, resync };
 }

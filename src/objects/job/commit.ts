@@ -24,7 +24,7 @@ export interface Line {
   broken: boolean;
 }
 
-export interface Member {
+export interface CommitUnit {
   ask: UnitAsk;
   line: Line | null;
 }
@@ -38,7 +38,7 @@ export function commitUnits(
   stored: Stored,
   ledger: KeyLedger,
   acknowledged: Position,
-  members: readonly Member[],
+  members: readonly CommitUnit[],
   now: number,
   patches = new MergePatch(),
 ): Commit {
@@ -87,7 +87,7 @@ interface Known {
 function one(
   { seen, patches, ledger, records, acknowledged, now }: Known,
   soFar: Change,
-  { ask: { unit, key }, line }: Member,
+  { ask: { unit, key }, line }: CommitUnit,
 ): Step {
   const { job } = soFar;
   /** The unit as a sign of life alone, for one that changes nothing else. */

@@ -1,7 +1,7 @@
 import { MergePatch } from '../../domain/base/merge-patch';
 import { publicationDelay } from '../../domain/feed/publication';
 import { weighUnit } from '../../domain/job/unit';
-import { CommitQueue, type Member } from '../kit/commit-queue';
+import { CommitQueue, type QueuedAsk } from '../kit/commit-queue';
 import { type Commit, commitUnits, type Line } from './commit';
 import type { Applied, UnitAsk, Want } from './contract';
 import type { JobStore, Stored } from './job-store';
@@ -12,7 +12,7 @@ import type { Publisher } from './publisher';
 import type { Watchers } from './watchers';
 
 /** A unit that is to be committed. */
-export interface Asked {
+export interface AskedUnit {
   ask: UnitAsk;
   want: Want;
   /** The row of units that it stands in, where it came over a socket. */
@@ -39,7 +39,7 @@ export interface CommitParts {
 /** The job's shared commits: every unit goes through here, however it came. */
 export class JobCommits {
   readonly #parts: CommitParts;
-  readonly #queue: CommitQueue<Asked, Committed>;
+  readonly #queue: CommitQueue<AskedUnit, Committed>;
   readonly #patches = new MergePatch();
   #ledger: KeyLedger | null = null;
 
@@ -53,12 +53,12 @@ export class JobCommits {
     });
   }
 
-  run(asked: Asked): Promise<Committed> {
+  run(asked: AskedUnit): Promise<Committed> {
     return this.#queue.run(asked);
   }
 
   /** Commits units that came together, in order; each is told of its commit within the turn of it. */
-  add(members: readonly Member<Asked, Committed>[]): void {
+  add(members: readonly QueuedAsk<AskedUnit, Committed>[]): void {
     this.#queue.add(members);
   }
 
@@ -68,7 +68,7 @@ export class JobCommits {
   }
 
   /** Applies the units of a group in one transaction: one job row, the appended rows, the alarm. */
-  #commitGroup(members: Asked[]): Committed[] {
+  #commitGroup(members: AskedUnit[]): Committed[] {
     const { store, publisher, upkeep, load } = this.#parts;
     const stored = load();
     if (stored === null) return members.map(() => ({ applied: null, published: null }));

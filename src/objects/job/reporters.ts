@@ -1,10 +1,10 @@
 import { controlOf } from '../../domain/job/control';
 import { isSequenced } from '../../domain/job/unit';
 import { log } from '../../log';
-import type { Member } from '../kit/commit-queue';
+import type { QueuedAsk } from '../kit/commit-queue';
 import type { Line } from './commit';
 import type { UnitAnswer, UnitAsk } from './contract';
-import type { Asked, Committed, JobCommits } from './job-commits';
+import type { AskedUnit, Committed, JobCommits } from './job-commits';
 import type { JobSockets } from './job-sockets';
 import { REVOKED, type Relay, type RelayAnswer, type ReportAsk, type SocketAnswer } from './report-contract';
 
@@ -19,7 +19,7 @@ interface ReporterLine extends Line {
 }
 
 /** What one commit answers to one socket. */
-interface Told {
+interface CommitAnswers {
   first: number;
   answers: SocketAnswer[];
   last: Committed | null;
@@ -37,7 +37,7 @@ export class Reporters {
   readonly #jobId: () => string | null;
   readonly #lines = new Map<WebSocket, ReporterLine>();
   /** What the commit of this turn answers. */
-  #telling: Map<ReporterLine, Told> | null = null;
+  #telling: Map<ReporterLine, CommitAnswers> | null = null;
   #told: Promise<void> = Promise.resolve();
 
   /** `takes` says whether a token of this generation still stands. */
@@ -85,7 +85,7 @@ export class Reporters {
     socket.close(code, reason);
   }
 
-  #member(line: ReporterLine, number: number, ask: UnitAsk): Member<Asked, Committed> {
+  #member(line: ReporterLine, number: number, ask: UnitAsk): QueuedAsk<AskedUnit, Committed> {
     return {
       ask: { ask, want: {}, line },
       resolve: (committed) => this.#answered(line, number, answerTo(ask, committed), committed),
@@ -111,7 +111,7 @@ export class Reporters {
 
   /** Answers a commit once it is durable and, where it changed the status, published; one commit after the other. */
   #tell(): void {
-    const telling = this.#telling ?? new Map<ReporterLine, Told>();
+    const telling = this.#telling ?? new Map<ReporterLine, CommitAnswers>();
     this.#telling = null;
     const synced = this.#ctx.storage.sync().then(
       () => true,
@@ -124,7 +124,7 @@ export class Reporters {
   }
 
   async #send(
-    telling: Map<ReporterLine, Told>,
+    telling: Map<ReporterLine, CommitAnswers>,
     synced: Promise<boolean>,
     before: Promise<void>,
   ): Promise<void> {
@@ -155,7 +155,7 @@ function answerTo({ unit }: UnitAsk, { applied }: Committed): SocketAnswer {
   return answer.outcome === 'refused' || unit.batch ? answer : { ...answer, verdicts: null };
 }
 
-function toMessage({ first, answers, last }: Told): RelayAnswer {
+function toMessage({ first, answers, last }: CommitAnswers): RelayAnswer {
   const view = last?.applied?.view;
   if (view === undefined) return { first, answers, job: null };
   const { summary, watchers } = view;

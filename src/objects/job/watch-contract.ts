@@ -29,7 +29,7 @@ export interface EntryLine {
 }
 
 /** The whole job. `resync`: it stands for changes that can't be told any more. */
-export interface Snapshot {
+export interface SnapshotMessage {
   type: 'snapshot';
   revision: number;
   view: JobView;
@@ -58,7 +58,7 @@ export interface End {
   revision: number;
 }
 
-export type WatchMessage = Snapshot | Update | Moved | End;
+export type WatchMessage = SnapshotMessage | Update | Moved | End;
 
 export function watchUrl({ organization, after, wants, tokens }: WatchAsk): string {
   const url = new URL('https://job/watch');

@@ -1,7 +1,7 @@
 import { log } from '../../log';
 
 /** What is to be committed, and who is told of it: within the turn of its commit, which is not yet on the disk. */
-export interface Member<Ask, Answer> {
+export interface QueuedAsk<Ask, Answer> {
   ask: Ask;
   resolve(answer: Answer): void;
   reject(cause: unknown): void;
@@ -29,7 +29,7 @@ export const BUDGET = 4_000;
 export class CommitQueue<Ask, Answer> {
   readonly #port: CommitPort<Ask, Answer>;
   /** By sender, the one whose turn is next first. */
-  readonly #waiting = new Map<object, Member<Ask, Answer>[]>();
+  readonly #waiting = new Map<object, QueuedAsk<Ask, Answer>[]>();
   #busy = false;
 
   constructor(port: CommitPort<Ask, Answer>) {
@@ -42,7 +42,7 @@ export class CommitQueue<Ask, Answer> {
   }
 
   /** The same for some that came together: they share a commit as far as it has room, and keep their order. */
-  add(members: readonly Member<Ask, Answer>[]): void {
+  add(members: readonly QueuedAsk<Ask, Answer>[]): void {
     for (const member of members) {
       const sender = this.#port.sender?.(member.ask) ?? member;
       const own = this.#waiting.get(sender);
@@ -68,8 +68,8 @@ export class CommitQueue<Ask, Answer> {
   }
 
   /** Takes one ask of each sender in turn until the budget is used, so that none waits for all that another has sent. */
-  #next(): Member<Ask, Answer>[] {
-    const group: Member<Ask, Answer>[] = [];
+  #next(): QueuedAsk<Ask, Answer>[] {
+    const group: QueuedAsk<Ask, Answer>[] = [];
     let work = 0;
     for (const [sender, own] of this.#waiting) {
       const [member] = own;
@@ -97,7 +97,7 @@ export class CommitQueue<Ask, Answer> {
   }
 
   /** A group that can't be committed is committed one by one, so that a fault in one is its own alone. */
-  #commit(group: Member<Ask, Answer>[]): void {
+  #commit(group: QueuedAsk<Ask, Answer>[]): void {
     let answers: Answer[];
     try {
       answers = this.#port.commit(group.map(({ ask }) => ask));

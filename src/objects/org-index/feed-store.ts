@@ -5,7 +5,7 @@ import type {
   FeedPage,
   FeedRow,
   FreshRow,
-  Told,
+  LastTold,
 } from '../../domain/feed/feed';
 import { FEED_TABLES, feedSpan } from '../../domain/feed/retention';
 import { Tables } from '../kit/tables';
@@ -47,7 +47,7 @@ export class FeedStore {
   }
 
   /** Appends a job's events, and answers what it has told of the job by then: `told` is what it had before. */
-  append(jobId: string, events: readonly FeedEntry[], now: number, told: Told = {}): Told {
+  append(jobId: string, events: readonly FeedEntry[], now: number, told: LastTold = {}): LastTold {
     const after = { ...told };
     this.#insert(jobId, events, now, ({ revision, body }, seq) => {
       const row = { ...body, told: { ...after } };

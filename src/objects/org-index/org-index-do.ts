@@ -20,7 +20,7 @@ import type { ListFilter, ListPart, ListPosition, OrgIndexObject, PullAsk } from
 import { FeedStore } from './feed-store';
 import { FeedWatchers } from './feed-watchers';
 import { Intake } from './intake';
-import { type Kept, OrgIndexStore } from './org-index-store';
+import { type IndexedJob, OrgIndexStore } from './org-index-store';
 import { SubscriberStore } from './subscriber-store';
 import { SummaryList } from './summary-list';
 import { WakeList } from './wake-list';
@@ -233,7 +233,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
    * Whether a publication is told as progress. Jobs keep the interval themselves; one that has lost its memory may not.
    * Half of it is enough here: the way of a publication is not always equally long. A clock may have gone back.
    */
-  #tellsProgress(kept: Kept, publication: Publication, now: number): boolean {
+  #tellsProgress(kept: IndexedJob, publication: Publication, now: number): boolean {
     const since = now - kept.progressed_at;
     return (
       kept.status !== null && isProgress(kept, publication) && (since < 0 || since >= this.#interval / 2)
@@ -241,7 +241,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
   }
 }
 
-function progressOf(summary: Summary, kept: Kept, now: number) {
+function progressOf(summary: Summary, kept: IndexedJob, now: number) {
   const body = progressBody(summary, kept.status ?? summary.status);
   return { revision: summary.revision, at: now, body };
 }

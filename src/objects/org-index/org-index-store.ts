@@ -1,4 +1,4 @@
-import { FEED_DAYS, type Told } from '../../domain/feed/feed';
+import { FEED_DAYS, type LastTold } from '../../domain/feed/feed';
 import type { Status } from '../../domain/job/job';
 import { listed } from '../../domain/job/listed';
 import type { Summary } from '../../domain/job/summary';
@@ -7,7 +7,7 @@ import type { ListPosition } from './contract';
 import { ORG_INDEX_MIGRATIONS } from './org-index-schema';
 import { TombstoneStore } from './tombstone-store';
 
-export interface Kept {
+export interface IndexedJob {
   revision: number;
   through: number;
   /** Null for a tombstone. */
@@ -15,11 +15,11 @@ export interface Kept {
   /** When its progress last became an event (ms); 0 for never. */
   progressed_at: number;
   /** What the feed has told of it. */
-  told: Told;
+  told: LastTold;
 }
 
 /** What changes of a job's row beside its summary. */
-export type Marks = Pick<Kept, 'through' | 'progressed_at' | 'told'>;
+export type Marks = Pick<IndexedJob, 'through' | 'progressed_at' | 'told'>;
 
 /** SQL that writes the index's summaries, and knows how far each job has got. The caller sets the transaction. */
 export class OrgIndexStore {
@@ -46,14 +46,14 @@ export class OrgIndexStore {
   }
 
   /** What is known of a job, or of one that was deleted; null where nothing is. */
-  kept({ created_at, job_id }: ListPosition, now: number): Kept | null {
+  kept({ created_at, job_id }: ListPosition, now: number): IndexedJob | null {
     const [row] = this.#sql
-      .exec<Omit<Kept, 'told'> & { told: string | null }>(
+      .exec<Omit<IndexedJob, 'told'> & { told: string | null }>(
         'SELECT revision, through, status, progressed_at, told FROM summary WHERE created_at = ? AND job_id = ?',
         ...[created_at, job_id],
       )
       .toArray();
-    if (row !== undefined) return { ...row, told: JSON.parse(row.told ?? '{}') as Told };
+    if (row !== undefined) return { ...row, told: JSON.parse(row.told ?? '{}') as LastTold };
     const gone = this.#tombstones.get(job_id, now);
     return gone === null ? null : { ...gone, status: null, progressed_at: 0, told: {} };
   }

@@ -11,14 +11,14 @@ import { DeliveryLog, type LogTurn, type Parcel } from './delivery-log';
 import { WEBHOOK_MIGRATIONS } from './webhook-schema';
 
 /** Where an endpoint stands in a shard's feed, and behind which row it began. */
-export interface Position {
+export interface FeedPlace {
   seq: number;
   origin: number;
 }
 
 /** What an endpoint remembers of itself. */
 export interface State extends LogTurn {
-  positions: Record<number, Position>;
+  positions: Record<number, FeedPlace>;
   /** Every delivery up to here was tried: it is settled or waits for a retry. */
   settled_through: number;
   next_n: number;

@@ -12,9 +12,9 @@ import { askObject } from '../ask-object';
 import type { HookRef } from '../ids/hook-url';
 import type { RequestKey } from '../jobs/request-key';
 import { sealContext } from './hooks';
-import { type Delivery, type Verified, verifyDelivery } from './verify-arrival';
+import { type InboundDelivery, type Verified, verifyDelivery } from './verify-arrival';
 
-export type { Delivery, Verified };
+export type { InboundDelivery, Verified };
 
 /** A hook as a delivery finds it. */
 export interface OpenHook {
@@ -29,7 +29,7 @@ export async function openHook(
   env: Env,
   config: Config,
   ref: HookRef,
-  delivery: Delivery,
+  delivery: InboundDelivery,
   now: number,
 ): Promise<Result<{ hook: OpenHook; verified: Verified } | SignatureFault | 'no_hook'>> {
   const { organization, hook_id, core } = ref;

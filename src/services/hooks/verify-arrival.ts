@@ -8,7 +8,7 @@ import { descriptionOf, type Verification } from '../../domain/hook/hook';
 import { sameSecret, sha256 } from '../ids/secrets';
 
 /** A delivery as it came. */
-export interface Delivery {
+export interface InboundDelivery {
   header: (name: string) => string | null;
   /** The raw bytes of the body: what is signed, and never what was read from them. */
   raw: Uint8Array;
@@ -30,7 +30,7 @@ const HASHES = { sha1: 'SHA-1', sha256: 'SHA-256', sha512: 'SHA-512' } as const;
 export async function verifyDelivery(
   verification: Verification,
   secret: string | null,
-  { header, raw }: Delivery,
+  { header, raw }: InboundDelivery,
   now: number,
 ): Promise<Verified | SignatureFault> {
   const description = descriptionOf(verification);

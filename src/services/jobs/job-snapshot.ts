@@ -1,6 +1,6 @@
 /** A job as its object showed it, and the texts that were made of it. Plain data: any request may read it. */
 import type { JobView, Want } from '../../objects/job/contract';
-export interface Snapshot {
+export interface JobSnapshot {
   /** Of `snapshotName`. */
   readonly name: string;
   readonly view: JobView;
@@ -23,12 +23,12 @@ export function snapshotName(organization: string, jobId: string, part: Part): s
 }
 
 /** What RPC hands over may be more than its fields; these alone are shared. */
-export function snapshotOf(name: string, { summary, content, logs }: JobView, asked: number): Snapshot {
+export function snapshotOf(name: string, { summary, content, logs }: JobView, asked: number): JobSnapshot {
   return { name, view: { summary, content, logs }, asked, texts: new Map() };
 }
 
 /** What a snapshot takes of memory at most, in bytes. */
-export function weightOf(snapshot: Snapshot | null): number {
+export function weightOf(snapshot: JobSnapshot | null): number {
   if (snapshot === null) return ENTRY_BYTES;
   const { summary, content, logs } = snapshot.view;
   let characters = JSON.stringify(summary).length;

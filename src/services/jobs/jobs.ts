@@ -7,7 +7,7 @@ import type { Caller } from '../access/caller';
 import { askObject } from '../ask-object';
 import { type JobRef, readJobId } from '../ids/job-id';
 import { noSuchJob } from './create-job';
-import { type Part, type Snapshot, snapshotName } from './job-snapshot';
+import { type JobSnapshot, type Part, snapshotName } from './job-snapshot';
 import { type ReadReport, toUnit } from './report-unit';
 import { type RequestKey, unitKey } from './request-key';
 import { type KeepAlive, snapshotsOf } from './snapshot-cache';
@@ -74,7 +74,7 @@ export async function readJob(
   caller: Caller,
   jobId: string,
   { part, held, keepAlive }: Reading,
-): Promise<Result<Snapshot>> {
+): Promise<Result<JobSnapshot>> {
   const { config, principal, token } = caller;
   const snapshots = snapshotsOf(config);
   const whole = snapshotName(principal.organization, jobId, part);
@@ -92,7 +92,7 @@ export async function readJob(
 /** The text of a job in the dialect of `mark`, written once however many readers it has. */
 export function textOf(
   { config }: Caller,
-  job: Snapshot,
+  job: JobSnapshot,
   mark: string,
   write: (view: JobView) => string,
 ): string {

@@ -3,7 +3,7 @@ import type { RejectionCode } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
 import type { JobView } from '../../objects/job/contract';
 import { realTimer, type Timer, within } from '../../objects/kit/within';
-import { PARTS, type Snapshot, snapshotName, snapshotOf, weightOf } from './job-snapshot';
+import { type JobSnapshot, PARTS, snapshotName, snapshotOf, weightOf } from './job-snapshot';
 import { Lru } from './lru';
 
 /** How long others join an ask after it began (ms), and so how often a job is asked for readers that hold it already. */
@@ -28,10 +28,10 @@ export interface Clock {
 interface Entry {
   /** The newest revision that came through this isolate: nothing older is shared or kept. */
   floor: number;
-  snapshot: Snapshot | null;
+  snapshot: JobSnapshot | null;
   /** When the newest ask began, and its answer while it is under way. */
   began: number;
-  answer: Promise<Result<Snapshot>> | null;
+  answer: Promise<Result<JobSnapshot>> | null;
 }
 
 /**
@@ -49,7 +49,7 @@ export class Snapshots {
   }
 
   /** What can be shown at once to a reader that holds revision `held`. */
-  find(name: string, held: number): Snapshot | null {
+  find(name: string, held: number): JobSnapshot | null {
     const snapshot = this.#entries.get(name)?.snapshot ?? null;
     if (snapshot === null || snapshot.view.summary.revision < held) return null;
     const age = this.#clock.now() - snapshot.asked;
@@ -62,7 +62,7 @@ export class Snapshots {
   }
 
   /** The job for a reader that holds revision `held`: what is found, or an answer that is shared with others. */
-  async read(name: string, held: number, ask: Ask, keepAlive: KeepAlive): Promise<Result<Snapshot>> {
+  async read(name: string, held: number, ask: Ask, keepAlive: KeepAlive): Promise<Result<JobSnapshot>> {
     for (let joins = 0; ; joins++) {
       const found = this.find(name, held);
       if (found !== null) return ok(found);
@@ -81,7 +81,7 @@ export class Snapshots {
   }
 
   /** The job by an ask of its own, which others may join. */
-  async ask(name: string, ask: Ask, keepAlive: KeepAlive): Promise<Result<Snapshot>> {
+  async ask(name: string, ask: Ask, keepAlive: KeepAlive): Promise<Result<JobSnapshot>> {
     const began = this.#clock.now();
     if (this.#life === 0) return taken(name, await ask(), began);
     const entry = this.#entries.get(name) ?? this.#enter(name);
@@ -119,7 +119,7 @@ export class Snapshots {
   }
 
   /** A snapshot's text in the dialect of `mark`, written once. */
-  textOf(snapshot: Snapshot, mark: string, write: (view: JobView) => string): string {
+  textOf(snapshot: JobSnapshot, mark: string, write: (view: JobView) => string): string {
     const known = snapshot.texts.get(mark);
     if (known !== undefined) return known;
     const text = write(snapshot.view);
@@ -135,7 +135,7 @@ export class Snapshots {
     return entry;
   }
 
-  async #answerOf(name: string, entry: Entry, ask: Ask, began: number): Promise<Result<Snapshot>> {
+  async #answerOf(name: string, entry: Entry, ask: Ask, began: number): Promise<Result<JobSnapshot>> {
     try {
       const result = taken(name, await ask(), began);
       // Where the entry has gone meanwhile, this answer may be older than what put it out.
@@ -148,14 +148,14 @@ export class Snapshots {
     }
   }
 
-  #keep(entry: Entry, snapshot: Snapshot): void {
+  #keep(entry: Entry, snapshot: JobSnapshot): void {
     const { revision } = snapshot.view.summary;
     const isOld =
       entry.snapshot !== null && entry.floor === revision && entry.snapshot.asked >= snapshot.asked;
     if (revision >= entry.floor && !isOld) this.#put(snapshot.name, entry, revision, snapshot);
   }
 
-  #put(name: string, entry: Entry, floor: number, snapshot: Snapshot | null): void {
+  #put(name: string, entry: Entry, floor: number, snapshot: JobSnapshot | null): void {
     entry.floor = floor;
     entry.snapshot = snapshot;
     this.#entries.set(name, entry, weightOf(snapshot));
@@ -172,6 +172,6 @@ export function snapshotsOf(config: Config): Snapshots {
   return known;
 }
 
-function taken(name: string, result: Result<JobView>, asked: number): Result<Snapshot> {
+function taken(name: string, result: Result<JobView>, asked: number): Result<JobSnapshot> {
   return result.ok ? ok(snapshotOf(name, result.value, asked)) : result;
 }

@@ -1,8 +1,8 @@
 import { type Caller, stands } from '../access/caller';
-import type { Closed, Told, Watch } from './watch';
+import type { Closed, Watch, WatchNews } from './watch';
 
 /** How a watch ended: the job is settled or gone, the credential is gone, or the job can't be reached. */
-export type Ending = 'ended' | 'revoked' | 'lost';
+export type WatchEnding = 'ended' | 'revoked' | 'lost';
 
 /** In ms. */
 export interface FollowTimes {
@@ -19,7 +19,7 @@ export async function* follow(
   caller: Caller,
   watch: Watch,
   times: FollowTimes = TIMES,
-): AsyncGenerator<Exclude<Told, Closed> | null, Ending> {
+): AsyncGenerator<Exclude<WatchNews, Closed> | null, WatchEnding> {
   let renewal = Date.now() + times.renewal;
   let quiet = Date.now() + times.quiet;
   try {

@@ -2,7 +2,14 @@ import { backoff, TRIES } from '../../domain/base/backoff';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import { log } from '../../log';
 import { watchJob } from '../../objects/address';
-import type { End, Moved, Snapshot, Update, Wants, WatchMessage } from '../../objects/job/watch-contract';
+import type {
+  End,
+  Moved,
+  SnapshotMessage,
+  Update,
+  Wants,
+  WatchMessage,
+} from '../../objects/job/watch-contract';
 import type { Caller } from '../access/caller';
 import { type JobRef, readJobId } from '../ids/job-id';
 import { noSuchJob } from '../jobs/create-job';
@@ -16,7 +23,7 @@ export type { EntryLine } from '../../objects/job/watch-contract';
  * What a watcher is told, in order. `lost`: it was closed, or the object can't be reached; come back from where you stand.
  * `revoked`: the job's tokens were, and it came by one.
  */
-export type Told = Snapshot | Update | Moved | End | Closed;
+export type WatchNews = SnapshotMessage | Update | Moved | End | Closed;
 export type Closed = { type: 'lost' } | { type: 'revoked' };
 
 /** Where a watcher stands: at a revision, at none yet, or where nobody can tell: its id was never made here. */
@@ -46,7 +53,7 @@ export class Watch {
   }
 
   /** What comes next; null where nothing has come in `patience` ms. */
-  async next(patience: number): Promise<Told | null> {
+  async next(patience: number): Promise<WatchNews | null> {
     const until = Date.now() + patience;
     while (!this.#closed) {
       if (this.#socket === null) {
@@ -83,7 +90,7 @@ export class Watch {
    * A message as far as it is news; null where nothing in it is, or where something before it is missing. As it came it
    * is the same object for all who watch the job from here, and stays so.
    */
-  #admit(message: WatchMessage): Told | null {
+  #admit(message: WatchMessage): WatchNews | null {
     const position = this.#position ?? 0;
     let told = message;
     switch (message.type) {
@@ -111,7 +118,7 @@ export class Watch {
     return told;
   }
 
-  async #reconnect(): Promise<Told | null> {
+  async #reconnect(): Promise<WatchNews | null> {
     if (this.#failures > 0) await scheduler.wait(backoff(this.#failures, Math.random()));
     if (this.#closed) return null;
     this.#failures += 1;

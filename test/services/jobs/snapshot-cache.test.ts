@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ok, type Result, refuse } from '../../../src/domain/base/result';
 import { summarize } from '../../../src/domain/job/summary';
 import type { JobView } from '../../../src/objects/job/contract';
-import { type Snapshot, snapshotName } from '../../../src/services/jobs/job-snapshot';
+import { type JobSnapshot, snapshotName } from '../../../src/services/jobs/job-snapshot';
 import { Lru } from '../../../src/services/jobs/lru';
 import { Snapshots } from '../../../src/services/jobs/snapshot-cache';
 import { freshJob } from '../../support/arbitraries';
@@ -57,7 +57,7 @@ function isolate(life = LIFE) {
   };
 }
 
-const revisionOf = (result: Result<Snapshot>) => (result.ok ? result.value.view.summary.revision : null);
+const revisionOf = (result: Result<JobSnapshot>) => (result.ok ? result.value.view.summary.revision : null);
 
 describe('a snapshot', () => {
   it('is served for less than its life, counted from when the ask began', async () => {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { reject } from '../../../domain/base/rejection';
 import { FEED_TYPES } from '../../../domain/feed/feed';
 import { type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
-import { type Delivery, EVENT_STREAM_HEADERS, eventStream } from '../../../http/event-stream';
+import { EVENT_STREAM_HEADERS, eventStream, type FrameGroup } from '../../../http/event-stream';
 import { limitParam, waitParam } from '../../../http/params';
 import type { Refused } from '../../../http/problem';
 import type { Caller } from '../../../services/access/caller';
@@ -88,7 +88,7 @@ async function* deliveriesOf(
   caller: Caller,
   start: FeedPosition,
   parts: AsyncIterable<StreamPart>,
-): AsyncGenerator<Delivery | null, void> {
+): AsyncGenerator<FrameGroup | null, void> {
   let told = await feedCursor(caller, start);
   yield [{ id: told }];
   for await (const { news, position } of parts) {

@@ -6,7 +6,7 @@ import { toControl, toVerdict } from '../jobs/mapper';
 import type { FrameId } from './report-frames';
 
 /** A frame as far as its answer follows from it. */
-export interface Asked {
+export interface AskedFrame {
   id: FrameId;
   batch: boolean;
 }
@@ -18,7 +18,7 @@ export function acksText(acks: object[], control: Control | null): string {
 }
 
 /** What became of a frame, in the words of the routes. */
-export function toAck({ id, batch }: Asked, answer: UnitAnswer): object {
+export function toAck({ id, batch }: AskedFrame, answer: UnitAnswer): object {
   if (answer.outcome === 'refused') return refusedAck(id, answer.rejection);
   return {
     id,

@@ -1,17 +1,17 @@
 import type { Frame } from '../../../http/event-stream';
-import type { Closed, EntryLine, Told } from '../../../services/watching/watch';
+import type { Closed, EntryLine, WatchNews } from '../../../services/watching/watch';
 import { jobText, toSummary, toTime } from '../jobs/mapper';
 
-const made = new WeakMap<Exclude<Told, Closed>, readonly Frame[]>();
+const made = new WeakMap<Exclude<WatchNews, Closed>, readonly Frame[]>();
 
 /** What a watcher is told as the frames of surface A, those of one delivery together; made once for all that are told it. */
-export function toFrames(told: Exclude<Told, Closed>): readonly Frame[] {
+export function toFrames(told: Exclude<WatchNews, Closed>): readonly Frame[] {
   const frames = made.get(told) ?? framesOf(told);
   made.set(told, frames);
   return frames;
 }
 
-function framesOf(told: Exclude<Told, Closed>): Frame[] {
+function framesOf(told: Exclude<WatchNews, Closed>): Frame[] {
   const { revision } = told;
   switch (told.type) {
     case 'snapshot': {
@@ -39,7 +39,7 @@ function updatedJob({
   summary,
   metadata,
   result,
-}: NonNullable<Extract<Told, { type: 'update' }>['job']>): string {
+}: NonNullable<Extract<WatchNews, { type: 'update' }>['job']>): string {
   const news = [
     ...(metadata === null ? [] : [`,"metadata":${metadata}`]),
     ...(result === null ? [] : [`,"result":${result}`]),

@@ -3,7 +3,7 @@ import { type ClientEnd, clientSocket } from '../../../http/client-socket';
 import { type Endpoint, tenantEndpoint } from '../../../http/endpoint';
 import { EVENT_STREAM_HEADERS, eventStream, type Frame } from '../../../http/event-stream';
 import type { Caller } from '../../../services/access/caller';
-import { type Ending, follow } from '../../../services/watching/follow';
+import { follow, type WatchEnding } from '../../../services/watching/follow';
 import { openWatch, placeOf, type Watch } from '../../../services/watching/watch';
 import { progress } from '../reports/routes';
 import { FRAMES, SocketReports } from '../reports/socket-reports';
@@ -89,12 +89,12 @@ the same body.`,
 export const WATCH_ROUTES: readonly Endpoint[] = [stream, socket];
 
 /** All there is for a watcher that has all of a settled job. */
-async function* endOnly(revision: number): AsyncGenerator<readonly Frame[], Ending> {
+async function* endOnly(revision: number): AsyncGenerator<readonly Frame[], WatchEnding> {
   yield toFrames({ type: 'end', revision });
   return 'ended';
 }
 
-async function* framesOf(caller: Caller, watch: Watch): AsyncGenerator<readonly Frame[] | null, Ending> {
+async function* framesOf(caller: Caller, watch: Watch): AsyncGenerator<readonly Frame[] | null, WatchEnding> {
   const told = follow(caller, watch);
   for (;;) {
     const { done, value } = await told.next();
