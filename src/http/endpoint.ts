@@ -99,11 +99,11 @@ interface Description {
   token?: { scope: TokenScope; from?: 'query' | 'path' };
   /** GET acts here, so HEAD, which promises not to, is refused. */
   noHead?: boolean;
-  /** Takes an `Idempotency-Key`. */
+  /** Reads an `Idempotency-Key`. */
   keyed?: boolean;
-  /** Takes `Prefer: return=minimal`. */
+  /** Reads `Prefer: return=minimal`. */
   minimizable?: boolean;
-  /** Takes a `Last-Event-ID`. */
+  /** Reads a `Last-Event-ID`. */
   resumable?: boolean;
   /** Is a WebSocket, and nothing without `Upgrade: websocket`. */
   upgrades?: boolean;

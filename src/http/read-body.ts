@@ -114,7 +114,7 @@ const JSON_TYPE = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i;
 /** JSON as partners declare it: `application/cloudevents+json` and the like, with any parameters. */
 export const ANY_JSON_TYPE = /^(?:application\/(?:[\w.-]+\+)?json|text\/json)\s*(?:;.*)?$/i;
 
-/** Says what is wrong with the declared type of a body, or null. An empty body needs none, a text may have any. */
+/** Checks the declared type of a body: a rejection, or null. An empty body needs none, a text may have any. */
 export function checkMediaType(
   headers: Headers,
   body: RawBody,

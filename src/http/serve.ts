@@ -3,7 +3,7 @@ import type { Call, Reply } from './endpoint';
 import type { Exchange } from './exchange';
 import type { Refused } from './problem';
 
-/** Asks a request what its route asks, in order; where nothing stands against it, its endpoint answers. */
+/** Runs the checks of a request's route in order; where none refuses it, its endpoint answers. */
 export async function serve(exchange: Exchange, questions: readonly Question[]): Promise<Reply | Refused> {
   for (const question of questions) {
     const asked = question(exchange);

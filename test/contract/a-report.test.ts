@@ -84,7 +84,7 @@ test('a provided field alone takes effect', async () => {
   });
   assert.deepEqual(
     { status, processed_items, total_items, metadata },
-    { status: 'pending', processed_items: 3, total_items: 10, metadata: { feed: 'north' } },
+    { status: 'in_progress', processed_items: 3, total_items: 10, metadata: { feed: 'north' } },
   );
 });
 
@@ -142,7 +142,7 @@ test('error is appended to errors with its seven fields', async () => {
   const jobId = await client.createJob();
   await client.report(jobId, { error: { ...ISSUE, details: { row: 7 }, step: 'parse' } });
   const { errors, warnings, status } = await client.report(jobId, { error: { ...ISSUE, entity_key: 'p-2' } });
-  assert.equal(status, 'pending');
+  assert.equal(status, 'in_progress');
   assert.deepEqual(warnings, []);
   assertTwo(errors);
 });
@@ -153,7 +153,7 @@ test('warning is appended to warnings with its seven fields', async () => {
   const { errors, warnings, status } = await client.report(jobId, {
     warning: { ...ISSUE, entity_key: 'p-2' },
   });
-  assert.equal(status, 'pending');
+  assert.equal(status, 'in_progress');
   assert.deepEqual(errors, []);
   assertTwo(warnings);
 });

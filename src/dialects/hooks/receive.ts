@@ -19,7 +19,7 @@ import { type Reading, readPayload } from './read-payload';
 import type { Received } from './schemas';
 
 /**
- * Takes a delivery: the URL's MAC first, then what the request alone shows (size, type), then the signature over the raw
+ * Receives a delivery: the URL's MAC first, then what the request alone shows (size, type), then the signature over the raw
  * bytes, and only then what the bytes say. Whoever fails at the URL or the signature gets one and the same 404.
  */
 export async function receive({ env, config, params, request }: RawCall): Promise<Served> {

@@ -80,7 +80,7 @@ function setStage(draft: Draft, stage: string | null | undefined): void {
   draft.event('job.stage_changed');
 }
 
-/** Lets the highest progress and the rate follow the counters. */
+/** Sets the highest progress and the rate from the counters. */
 function follow(job: Draft['job'], before: Job, now: number): void {
   const counted = countedHundredths(job);
   job.peak = job.total_items === before.total_items ? Math.max(job.peak, counted) : counted;
@@ -106,7 +106,7 @@ function outcome(job: Job): 'completed' | 'completed_with_warnings' | 'partial_s
   return 'completed';
 }
 
-/** Takes the mark of a worker whose job was cancelled as its acknowledgement; what it failed of is kept as an error. */
+/** Records the mark of a cancelled job's worker as its acknowledgement, and what it failed of as an error. */
 export function acknowledge(draft: Draft, mark: true | string, digest: string, now: number): void {
   const { job } = draft;
   if (job.cancellation === null) return;

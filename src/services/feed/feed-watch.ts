@@ -73,7 +73,7 @@ export class FeedWatch {
     }
   }
 
-  /** Makes sure, by the next time at the latest, that all shards are still there. */
+  /** Sends each shard a ping; where the one before was not answered, its socket is lost. */
   ping(): void {
     for (const line of this.#lines.values()) line.ping();
   }
@@ -82,7 +82,7 @@ export class FeedWatch {
     for (const line of this.#lines.values()) line.close();
   }
 
-  /** Sees to it that each shard has one question to answer. */
+  /** Asks each shard that has no question to answer. */
   #ask(): void {
     for (const [shard, line] of this.#lines) {
       if (this.#asked.has(shard)) continue;

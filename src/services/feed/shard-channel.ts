@@ -43,7 +43,7 @@ export class ShardChannel {
     return null;
   }
 
-  /** Makes sure, by the next time at the latest, that the object is still there. */
+  /** Sends a ping; where the one before was not answered, the socket is lost. */
   ping(): void {
     this.#socket?.ping();
   }

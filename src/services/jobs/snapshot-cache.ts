@@ -15,7 +15,7 @@ const MOST_BYTES = 16 * 1_024 * 1_024;
 /** What an object says to those that it shows nothing any more. */
 const GONE: ReadonlySet<RejectionCode> = new Set(['job_not_found', 'unauthenticated']);
 
-/** Hands work to the runtime, which does it to its end though the client that caused it is gone. */
+/** Has the runtime finish `work`, though the client that caused it is gone. */
 export type KeepAlive = (work: Promise<unknown>) => void;
 type Ask = () => Promise<Result<JobView>>;
 
@@ -92,7 +92,7 @@ export class Snapshots {
     return entry.answer;
   }
 
-  /** Takes note of a job as a change left it; `asked` is when the change was asked for (ms). */
+  /** Stores a job as a change left it; `asked` is when the change was asked for (ms). */
   changed(organization: string, view: JobView, asked: number): void {
     const { job_id, revision } = view.summary;
     for (const part of PARTS) {
@@ -104,7 +104,7 @@ export class Snapshots {
     }
   }
 
-  /** Takes note that a change brought a job to `revision`, as far as that is all there is to know. */
+  /** Raises the newest known revision of a job, where that is all that is known of a change. */
   passed(organization: string, jobId: string, revision: number): void {
     for (const part of PARTS) {
       const name = snapshotName(organization, jobId, part);
@@ -113,7 +113,7 @@ export class Snapshots {
     }
   }
 
-  /** Forgets a job; what is still under way is not kept. */
+  /** Deletes what is kept of a job; an answer that is still under way is not kept either. */
   forget(organization: string, jobId: string): void {
     for (const part of PARTS) this.#entries.delete(snapshotName(organization, jobId, part));
   }

@@ -39,7 +39,7 @@ export class ObjectSocket {
     return !this.#open && this.#waiting.length === 0;
   }
 
-  /** Asks whether the object is still there. One that did not answer the time before is lost. */
+  /** Sends a ping; where the one before was not answered, closes the socket. */
   ping(): void {
     if (this.#unanswered) this.close();
     if (!this.#open) return;

@@ -143,7 +143,7 @@ export class ReportChannel {
     else if (this.#sent > this.#answered) this.#lose(`closed with ${code}`);
   }
 
-  /** Gives the line up where the oldest unanswered report has waited too long. */
+  /** Closes the channel where the oldest unanswered report has waited too long. */
   async #watch(): Promise<void> {
     this.#watched = true;
     while (this.#sent > this.#answered && !this.#closed) {

@@ -138,7 +138,7 @@ async function toEnabled(
   return done.value === null ? refuse('not_found', 'There is no such delivery.') : ok(done.value);
 }
 
-/** Asks the organization about an endpoint whose id was made here; null there is a 404. */
+/** Calls the organization's object for an endpoint whose id was made here; null there is a 404. */
 async function withOrg<Value>(
   { env, config, principal }: Caller,
   webhookId: string,

@@ -85,7 +85,7 @@ export function workerReply(
   };
 }
 
-/** Says that \`Prefer: return=minimal\` was followed. */
+/** `Preference-Applied`, where `Prefer: return=minimal` was followed. */
 export function preferenceHeaders({ content }: JobView): Record<string, string> {
   return content === null ? { 'Preference-Applied': 'return=minimal' } : {};
 }

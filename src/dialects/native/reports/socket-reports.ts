@@ -36,7 +36,7 @@ export class SocketReports implements Correspondent {
   #heard = Date.now();
   #stopped = false;
 
-  /** Takes reports from whom `route` takes them. */
+  /** Accepts reports from those whom `route` is open to. */
   constructor(caller: Caller, route: Guarded, jobId: string, client: ClientEnd) {
     this.#caller = caller;
     this.#route = route;
