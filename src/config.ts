@@ -1,5 +1,6 @@
 import { checkSecret, parseRoots, type Roots } from './domain/access/root-secret';
 import { FEED_DAYS } from './domain/feed/feed';
+import { destinationPolicy } from './domain/webhook/destination';
 import { type Namespaces, SHARD_LIMIT } from './objects/address';
 import type { WebhookVariables } from './objects/webhook/webhook-settings';
 
@@ -15,6 +16,8 @@ export interface Env extends Namespaces, WebhookVariables {
   LOG_SAMPLE?: string;
   /** How long a job is shown again without asking its object, to readers that hold it: 0–1000 ms, 0 for never. */
   SNAPSHOT_MS?: string;
+  /** `1` where a proxy of one's own stands before the service and sets `X-Forwarded-Proto`. */
+  TRUST_PROXY?: string;
 }
 
 export interface Config extends Roots {
@@ -22,6 +25,9 @@ export interface Config extends Roots {
   shards: number;
   logSample: number;
   snapshotMs: number;
+  /** The hosts that links may name, the first by default; none where any may. */
+  ownHosts: readonly string[];
+  trustProxy: boolean;
 }
 
 /** Also the default (ms). */
@@ -53,5 +59,7 @@ function parse(env: Env): Config {
   if (!Number.isInteger(snapshotMs) || snapshotMs < 0 || snapshotMs > SNAPSHOT_LIMIT) {
     throw new Error(`SNAPSHOT_MS must be 0 to ${SNAPSHOT_LIMIT}`);
   }
-  return { adminToken, ...parseRoots(env.ROOT_SECRET), shards, logSample, snapshotMs };
+  const { ownHosts } = destinationPolicy(env);
+  const trustProxy = env.TRUST_PROXY === '1';
+  return { adminToken, ...parseRoots(env.ROOT_SECRET), shards, logSample, snapshotMs, ownHosts, trustProxy };
 }

@@ -39,8 +39,8 @@ export interface Call<Query, Body> {
   keepAlive: KeepAlive;
   /** Aborted when the caller has gone. */
   signal: AbortSignal;
-  /** The request's own URL. */
-  url: string;
+  /** Where links in the answer lead: `https://host[:port]`. */
+  origin: string;
 }
 
 /** A request whose body is signed as it came: unread. */

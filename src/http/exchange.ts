@@ -4,6 +4,7 @@ import type { Caller } from '../services/access/caller';
 import type { RequestKey } from '../services/jobs/request-key';
 import type { KeepAlive } from '../services/jobs/snapshot-cache';
 import type { Call } from './endpoint';
+import { originOf } from './origin';
 import type { RawBody } from './read-body';
 import type { Route } from './route';
 
@@ -63,6 +64,10 @@ export class Exchange implements Call<unknown, unknown> {
   /** Few want it, and a URL is dear to parse. */
   get host(): string {
     return new URL(this.url).host;
+  }
+
+  get origin(): string {
+    return originOf(this.url, this.headers, this.config);
   }
 
   get signal(): AbortSignal {

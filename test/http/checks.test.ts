@@ -14,6 +14,7 @@ const LINES = PROMISED_ORDER.map(({ name, refuses }) => {
 it('the checks come in the promised order', () => {
   console.log(LINES.join('\n'));
   expect(LINES).toEqual([
+    'the Host is one: 400 invalid_request',
     'there is something at the path: 404 not_found',
     'a browser asks what a page may send: refuses nothing',
     'the path has the method: 405 method_not_allowed',
@@ -36,7 +37,7 @@ it('the checks come in the promised order', () => {
 it('what they refuse with comes in the order of the statuses that is promised', () => {
   const statuses = PROMISED_ORDER.flatMap(({ refuses: [first] }) => status(first));
   expect(statuses.filter((one, at) => one !== statuses[at - 1])).toEqual([
-    404, 405, 401, 403, 413, 415, 400, 422, 404,
+    400, 404, 405, 401, 403, 413, 415, 400, 422, 404,
   ]);
 });
 
@@ -49,7 +50,7 @@ it('a request is asked no more than its route needs', () => {
       }),
     ),
   );
-  expect(asked).toMatchObject({ health: 2, getJob: 7, reportProgress: 11, receiveDelivery: 0 });
+  expect(asked).toMatchObject({ health: 3, getJob: 8, reportProgress: 12, receiveDelivery: 1 });
 });
 
 function status(code: RejectionCode | undefined): number[] {

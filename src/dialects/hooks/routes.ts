@@ -20,10 +20,10 @@ const create = tenantEndpoint('webhook:manage', {
   body: { schema: createHookSchema, maxBytes: BODY_LIMIT },
   replies: { 201: { description: 'The hook.', schema: schemas.hookResponse } },
   refusals: ['too_many_hooks', 'overloaded'],
-  async handle({ body, url }, caller) {
+  async handle({ body, origin }, caller) {
     const mapping = toMapping(body.mapping);
     const created = await hooks.createHook(caller, body.name, body.verification, mapping);
-    return created.ok ? jsonReply(201, toHook(created.value, url)) : { rejection: created.rejection };
+    return created.ok ? jsonReply(201, toHook(created.value, origin)) : { rejection: created.rejection };
   },
 });
 
@@ -34,10 +34,10 @@ const list = tenantEndpoint('webhook:manage', {
   summary: 'List the inbound hooks, oldest first',
   replies: { 200: { description: 'All of them, at most 100.', schema: schemas.hookListResponse } },
   refusals: ['overloaded'],
-  async handle({ url }, caller) {
+  async handle({ origin }, caller) {
     const found = await hooks.listHooks(caller);
     if (!found.ok) return { rejection: found.rejection };
-    return jsonReply(200, { hooks: found.value.map((hook) => toHook(hook, url)) });
+    return jsonReply(200, { hooks: found.value.map((hook) => toHook(hook, origin)) });
   },
 });
 
@@ -48,8 +48,8 @@ const get = tenantEndpoint('webhook:manage', {
   summary: 'Get an inbound hook',
   replies: HOOK_DOC,
   refusals: ['not_found', 'overloaded'],
-  async handle({ params, url }, caller) {
-    return replyHook(await hooks.getHook(caller, params.hook_id ?? ''), url);
+  async handle({ params, origin }, caller) {
+    return replyHook(await hooks.getHook(caller, params.hook_id ?? ''), origin);
   },
 });
 
@@ -62,10 +62,10 @@ const update = tenantEndpoint('webhook:manage', {
   body: { schema: updateHookSchema, maxBytes: BODY_LIMIT },
   replies: HOOK_DOC,
   refusals: ['not_found', 'overloaded'],
-  async handle({ params, body, url }, caller) {
+  async handle({ params, body, origin }, caller) {
     const verification = body.verification ?? null;
     const mapping = body.mapping ? toMapping(body.mapping) : null;
-    return replyHook(await hooks.updateHook(caller, params.hook_id ?? '', { verification, mapping }), url);
+    return replyHook(await hooks.updateHook(caller, params.hook_id ?? '', { verification, mapping }), origin);
   },
 });
 
@@ -143,14 +143,14 @@ export const HOOK_ROUTES: readonly Endpoint[] = [create, list, get, update, remo
 /** The one that partners call. */
 export const DELIVERY_ROUTES: readonly Endpoint[] = [delivery];
 
-function replyHook(hook: Result<hooks.HookView>, url: string) {
-  return hook.ok ? jsonReply(200, toHook(hook.value, url)) : { rejection: hook.rejection };
+function replyHook(hook: Result<hooks.HookView>, origin: string) {
+  return hook.ok ? jsonReply(200, toHook(hook.value, origin)) : { rejection: hook.rejection };
 }
 
-function toHook({ path, ...hook }: hooks.HookView, url: string): schemas.HookResponse {
+function toHook({ path, ...hook }: hooks.HookView, origin: string): schemas.HookResponse {
   const { hook_id, name, verification, mapping, created_at, updated_at } = hook;
   return {
-    ...{ hook_id, name, url: new URL(path, url).href, verification: { ...verification }, mapping },
+    ...{ hook_id, name, url: new URL(path, origin).href, verification: { ...verification }, mapping },
     ...{ created_at: toTime(created_at), updated_at: toTime(updated_at) },
   };
 }

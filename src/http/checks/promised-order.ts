@@ -5,6 +5,7 @@ import type { Check, Question } from './check';
 import { credential } from './credential';
 import { cursor } from './cursor';
 import { fields } from './fields';
+import { host } from './host';
 import { idempotencyKey } from './idempotency-key';
 import { knownMethod } from './known-method';
 import { knownPath } from './known-path';
@@ -22,6 +23,7 @@ import { upgrade } from './upgrade';
  * shows through a bad request. What comes after them is the job's: key, sequence, terminal. Source: behaviour §2.
  */
 export const PROMISED_ORDER: readonly Check[] = [
+  host,
   knownPath,
   preflight,
   knownMethod,

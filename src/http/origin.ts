@@ -1,0 +1,23 @@
+import type { Config } from '../config';
+
+/**
+ * Where the links of an answer lead: `https://host[:port]`. A request names the host, unless `OWN_HOSTS` does not: then
+ * it is the first of those. `X-Forwarded-Proto` counts where `TRUST_PROXY` says that a proxy of one's own sets it.
+ */
+export function originOf(
+  url: string,
+  headers: Headers,
+  { ownHosts, trustProxy }: Pick<Config, 'ownHosts' | 'trustProxy'>,
+): string {
+  const { host, protocol } = new URL(url);
+  const [first = host] = ownHosts;
+  const shown = ownHosts.some((own) => own.toLowerCase() === host) ? host : first;
+  return `${(trustProxy && forwarded(headers)) || protocol}//${shown}`;
+}
+
+/** What the proxy says the request came by; null for what is no scheme of HTTP. Of several, the first is the client's. */
+function forwarded(headers: Headers): 'https:' | 'http:' | null {
+  const [first = ''] = (headers.get('X-Forwarded-Proto') ?? '').split(',', 1);
+  const scheme = first.trim().toLowerCase();
+  return scheme === 'https' || scheme === 'http' ? `${scheme}:` : null;
+}

@@ -1,0 +1,82 @@
+/** Whom a request may say the service is: the Host it names, and what a proxy says of the scheme. */
+import { env, exports } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import { originOf } from '../../src/http/origin';
+import { makeClient, ORIGIN } from '../support/client';
+
+const GOOD = [
+  'a',
+  'jobs.example.com',
+  'jobs.example.com:8787',
+  '127.0.0.1:80',
+  '[::1]',
+  '[::1]:8787',
+  'my_service:1',
+];
+const BAD = [
+  ...['a b', 'a@b', 'a/b', 'a?b', 'a#b', 'a\\b', 'a,b', 'a:b', 'a:', 'a:123456', ':80', '-a', '%61', 'a%2eb'],
+  ...['[::1', '[x]', '[::1]x', '[]', 'a'.repeat(260), 'gööd', "a'b", 'a\tb', 'http://a', 'user:pass@a:1'],
+];
+
+function ask(path: string, headers: Record<string, string>, init: RequestInit = {}): Promise<Response> {
+  return exports.default.fetch(new Request(ORIGIN + path, { ...init, headers }));
+}
+
+describe('the Host', () => {
+  it.each(GOOD)('may be %s', async (Host) => {
+    expect((await ask('/healthz', { Host })).status).toBe(200);
+  });
+
+  it.each(BAD)('may not be %s, whatever is asked for', async (Host) => {
+    for (const path of ['/healthz', '/nowhere', '/api/jobs/']) {
+      const answer = await ask(path, { Host });
+      expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([
+        400,
+        'invalid_request',
+      ]);
+    }
+  });
+});
+
+describe('the links of an answer', () => {
+  const url = 'http://10.0.0.7:8787/api/hooks';
+  const https = new Headers({ 'X-Forwarded-Proto': 'https' });
+
+  it('name the host of the request, or one of OWN_HOSTS where they are set', () => {
+    const of = (ownHosts: string[], at = url) => originOf(at, new Headers(), { ownHosts, trustProxy: false });
+    expect(of([])).toBe('http://10.0.0.7:8787');
+    expect(of(['jobs.example.com', 'other.example.com'])).toBe('http://jobs.example.com');
+    expect(of(['jobs.example.com', 'Other.example.com'], 'https://other.example.com/x')).toBe(
+      'https://other.example.com',
+    );
+    expect(of(['jobs.example.com'], 'https://jobs.example.com:1/x')).toBe('https://jobs.example.com');
+  });
+
+  it('have the scheme that a trusted proxy tells, and nobody else', () => {
+    const of = (headers: Headers, trustProxy: boolean) =>
+      originOf(url, headers, { ownHosts: [], trustProxy });
+    expect(of(https, true)).toBe('https://10.0.0.7:8787');
+    expect(of(https, false)).toBe('http://10.0.0.7:8787');
+    expect(of(new Headers({ 'X-Forwarded-Proto': ' HTTPS , http' }), true)).toBe('https://10.0.0.7:8787');
+    for (const bad of ['javascript', 'https://x', '', 'ftp', 'httpss']) {
+      expect(of(new Headers({ 'X-Forwarded-Proto': bad }), true)).toBe('http://10.0.0.7:8787');
+    }
+  });
+
+  it('are those of a hook: no forwarded header moves its URL', async () => {
+    expect(env).not.toHaveProperty('TRUST_PROXY');
+    const client = await makeClient();
+    const body = {
+      name: 'h',
+      verification: { scheme: 'token' },
+      mapping: { action: 'create', set: { job_type: 'import', total_items: 1 } },
+    };
+    const headers = {
+      'X-Forwarded-Proto': 'http',
+      'X-Forwarded-Host': 'evil.example',
+      Forwarded: 'host=evil',
+    };
+    const made = await client.send('POST', '/api/hooks', { body, headers });
+    expect(made.json.url).toMatch(/^https:\/\/headway\.test\/hooks\//);
+  });
+});
