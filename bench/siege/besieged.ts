@@ -49,6 +49,10 @@ export class Besieged {
     return { url: this.#service.url, headers: { Authorization: `Bearer ${api_key}` } };
   }
 
+  get pid(): number {
+    return this.#service.pid;
+  }
+
   /** What ended the process; null while it lives. */
   get end(): string | null {
     return this.#end;

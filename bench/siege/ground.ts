@@ -128,14 +128,23 @@ export function pause(ms: number, calledOff: AbortSignal): Promise<void> {
   });
 }
 
+/** How many requests that are sent at a steady pace may be unanswered; beyond, one is left out. */
+const UNDER_WAY = 4;
+
 /** Does something at a steady pace, whether what it did last is done or not. */
 export async function everySo(
   ms: number,
   calledOff: AbortSignal,
-  once: (n: number) => unknown,
+  once: (n: number) => Promise<unknown>,
 ): Promise<void> {
+  let underWay = 0;
   for (let n = 0; !calledOff.aborted; n++) {
-    once(n);
+    if (underWay < UNDER_WAY) {
+      underWay += 1;
+      void once(n).finally(() => {
+        underWay -= 1;
+      });
+    }
     await pause(ms, calledOff);
   }
 }

@@ -43,7 +43,7 @@ export async function siegeOf(attack: Attack, plan: SiegePlan, name: string): Pr
   try {
     const target = await besieged.enroll('attacker');
     await attacker.prepare({ attack: attack.name, target, short });
-    const victim = await Victim.settle(await besieged.enroll('victim'));
+    const victim = await Victim.settle(await besieged.enroll('victim'), besieged.pid);
     const alone = await victim.work(sleep(plan.alone * 1_000));
     const memory = new Memory(() => besieged.resident);
     const attacking = attacker.attack(seconds);

@@ -1,12 +1,13 @@
 /**
- * Somebody else's organization, at its ordinary work: it creates, reports, polls and lists at a steady rate. Each request has
- * its time and is counted from it, sent late or not: a service that stalls is not asked less.
+ * Somebody else's organization, at its ordinary work: it creates, reports, polls and lists at a steady rate, answered or not:
+ * a service that stalls is not asked less. What a busy machine adds to a latency is taken off it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Connection, type Message } from '../connection.ts';
+import { type Answer, Connection, type Message } from '../connection.ts';
 import type { Target } from '../load.ts';
 import { createJobs, creation, reportTo } from '../measures.ts';
 import { quantile } from '../stats.ts';
+import { Stretch } from './processor.ts';
 
 /** Requests a second. */
 const RATE = 40;
@@ -29,19 +30,21 @@ export interface Sample {
 
 export class Victim {
   readonly #target: Target;
+  readonly #pids: readonly number[];
   readonly #jobs: string[];
   readonly #idle: Connection[] = [];
   #open = 0;
   #n = 0;
 
-  private constructor(target: Target, jobs: string[]) {
+  private constructor(target: Target, pid: number, jobs: string[]) {
     this.#target = target;
+    this.#pids = [pid, process.pid];
     this.#jobs = jobs;
   }
 
-  /** Makes its jobs and works for a moment, so that what is first counts for nothing. */
-  static async settle(target: Target): Promise<Victim> {
-    const victim = new Victim(target, await createJobs(target, JOBS, 4));
+  /** Makes its jobs at the service that process `pid` is, and works for a moment, so that what is first counts for nothing. */
+  static async settle(target: Target, pid: number): Promise<Victim> {
+    const victim = new Victim(target, pid, await createJobs(target, JOBS, 4));
     await victim.work(sleep(WARM_UP));
     return victim;
   }
@@ -57,10 +60,9 @@ export class Victim {
     const underWay: Promise<void>[] = [];
     const began = performance.now();
     for (let sent = 0; !isOver; sent++) {
-      const due = began + (sent * 1_000) / RATE;
-      await sleep(Math.max(0, due - performance.now()));
+      await sleep(Math.max(0, began + (sent * 1_000) / RATE - performance.now()));
       underWay.push(
-        this.#ask(this.#next(), due).then(
+        this.#ask(this.#next()).then(
           (ms) => void latencies.push(ms),
           (cause) => void failures.push(String(cause)),
         ),
@@ -87,31 +89,36 @@ export class Victim {
     return n % 5 < 2 ? reportTo(job, { processed_items: n }) : { method: 'GET', path: `/api/jobs/${job}` };
   }
 
-  /** Resolves with the time from `due` to the whole answer (ms). */
-  async #ask(message: Message, due: number): Promise<number> {
-    const connection = await this.#connection();
-    const answer = await connection.ask(message).catch((cause) => {
-      this.#open -= 1;
-      throw cause;
-    });
-    const took = performance.now() - due;
-    this.#idle.push(connection);
-    if (answer.status >= 300) throw new Error(`${message.method} ${message.path}: ${answer.status}`);
-    return took;
+  /** Resolves with the time from here to the whole answer (ms). */
+  async #ask(message: Message): Promise<number> {
+    const stretch = new Stretch(this.#pids);
+    const { status } = await this.#answer(message);
+    if (status >= 300) throw new Error(`${message.method} ${message.path}: ${status}`);
+    return stretch.ms;
   }
 
-  async #connection(): Promise<Connection> {
+  async #answer(message: Message): Promise<Answer> {
     for (;;) {
       const idle = this.#idle.pop();
-      if (idle !== undefined) return idle;
-      if (this.#open < CONNECTIONS) {
-        this.#open += 1;
-        return Connection.open(this.#target.url, this.#target.headers).catch((cause) => {
-          this.#open -= 1;
-          throw cause;
-        });
+      if (idle === undefined && this.#open === CONNECTIONS) {
+        await sleep(1);
+        continue;
       }
-      await sleep(1);
+      try {
+        const connection = idle ?? (await this.#connect());
+        const answer = await connection.ask(message);
+        this.#idle.push(connection);
+        return answer;
+      } catch (cause) {
+        this.#open -= 1;
+        // A connection that has been idle for a while may be closed at any time, and says nothing of the service.
+        if (idle === undefined) throw cause;
+      }
     }
+  }
+
+  #connect(): Promise<Connection> {
+    this.#open += 1;
+    return Connection.open(this.#target.url, this.#target.headers);
   }
 }
