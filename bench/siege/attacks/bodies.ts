@@ -71,7 +71,7 @@ export const BODIES: Attack[] = [
           const socket = await RawSocket.open(ground);
           const [headers, body] = lies[n % lies.length] ?? [{}, ''];
           socket.send('POST', path, headers, body);
-          const status = await socket.status(200);
+          const status = await socket.status(1_000);
           if (status === null) ground.tally.did('cut or unanswered');
           else ground.tally.answered(status, `${JSON.stringify(headers)} ${body.slice(0, 40)}`);
           // One hangs up in good order, the next by a reset, in the middle of a body.

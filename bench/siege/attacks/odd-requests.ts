@@ -85,7 +85,7 @@ export const ODD_REQUESTS: Attack[] = [
           const socket = await RawSocket.open(ground);
           if (hostile) socket.send('GET', '/api/jobs', { Host: bad });
           else socket.write(text(host));
-          const status = await socket.status(300);
+          const status = await socket.status(1_000);
           const what = hostile ? `Host: ${bad}` : name;
           if (status === null) ground.tally.did('cut or unanswered');
           else ground.tally.answered(status, what);

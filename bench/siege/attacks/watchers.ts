@@ -48,7 +48,7 @@ export const WATCHERS: Attack[] = [
           ground.loops(8, calledOff, async (n) => {
             const socket = await RawSocket.open(ground);
             socket.send('GET', paths[n % paths.length] ?? '');
-            await socket.status(50);
+            await socket.status(2_000);
             ground.tally.did('torn');
             if (n % 2 === 0) socket.reset();
             else socket.close();
