@@ -12,7 +12,7 @@ import { Stretch } from './processor.ts';
 /** Requests a second. */
 const RATE = 40;
 /** Jobs that are reported on and polled. */
-const JOBS = 40;
+const JOBS = 12;
 /** Connections, as many as are needed up to this; a request beyond waits for one. */
 const CONNECTIONS = 64;
 const WARM_UP = 300;

@@ -27,7 +27,7 @@ export const FEED: Attack[] = [
     async prepare(ground) {
       const job = await ground.job();
       await ground.need('POST', `/api/jobs/${job}/progress`, { mark_started: true });
-      await readMany(ground, 500, () => '/api/events/stream');
+      await readMany(ground, ground.short ? 200 : 500, () => '/api/events/stream');
       return async (calledOff) => {
         await everySo(8_000, calledOff, (n) =>
           ground.ask('POST', `/api/jobs/${job}/progress/batch`, { body: { reports: stages(n) } }),
@@ -46,7 +46,11 @@ export const FEED: Attack[] = [
         ...types.map((type) => `?job_type=${type}`),
         ...types.map((type) => `?job_type=${type}&types=job.stage_changed`),
       ];
-      await readMany(ground, 200, (n) => `/api/events/stream${filters[n % filters.length]}`);
+      await readMany(
+        ground,
+        ground.short ? 100 : 200,
+        (n) => `/api/events/stream${filters[n % filters.length]}`,
+      );
       return (calledOff) =>
         everySo(50, calledOff, (n) =>
           ground.ask('POST', `/api/jobs/${jobs[n % jobs.length]}/progress`, {

@@ -27,7 +27,7 @@ export const LARGE_JOBS: Attack[] = [
   {
     name: 'large-lists',
     async prepare(ground) {
-      const jobs = ground.short ? 30 : 100;
+      const jobs = ground.short ? 15 : 100;
       for (let n = 0; n < jobs; n += 5) {
         await Promise.all(Array.from({ length: 5 }, (_, k) => largest(ground, n + k)));
       }

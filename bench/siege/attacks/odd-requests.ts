@@ -22,6 +22,7 @@ const BAD_HOSTS = [
   '<a>',
 ];
 
+/** Heads are as long as a proxy lets them be. Longer ones are refused by the runtime, or cost it more than they should (ADR 22). */
 const ODD: [name: string, text: (host: string) => string][] = [
   ['CONNECT', (host) => `CONNECT ${host} HTTP/1.1\r\nHost: ${host}\r\n\r\n`],
   ['CONNECT elsewhere', (host) => `CONNECT 127.0.0.1:1 HTTP/1.1\r\nHost: ${host}\r\n\r\n`],
@@ -52,9 +53,9 @@ const ODD: [name: string, text: (host: string) => string][] = [
     (host) => `GET /healthz HTTP/1.1\r\nHost: ${host}\r\n${flood(20_000, (n) => `X-${n}: ${n}\r\n`)}\r\n`,
   ],
   [
-    '5,000 of one header',
+    '1,200 of one header',
     (host) =>
-      `GET /api/jobs HTTP/1.1\r\nHost: ${host}\r\n${flood(5_000, () => 'Authorization: Bearer x\r\n')}\r\n`,
+      `GET /api/jobs HTTP/1.1\r\nHost: ${host}\r\n${flood(1_200, () => 'Authorization: Bearer x\r\n')}\r\n`,
   ],
   ['a header without end', (host) => `GET /healthz HTTP/1.1\r\nHost: ${host}\r\nX: x`],
   ['a header without a name', (host) => `GET /healthz HTTP/1.1\r\nHost: ${host}\r\n: x\r\n\r\n`],

@@ -10,7 +10,7 @@ export const WATCHERS: Attack[] = [
       const job = await ground.job();
       await ground.need('POST', `/api/jobs/${job}/progress`, { mark_started: true });
       const token = await ground.token(job, 'report');
-      const polls = ground.short ? 1_000 : 4_000;
+      const polls = ground.short ? 500 : 4_000;
       for (let n = 0; n < polls; n += 100) {
         const sockets = await Promise.all(Array.from({ length: 100 }, () => RawSocket.open(ground)));
         for (const socket of sockets) socket.send('GET', `/api/jobs/${job}?wait=60&until=terminal`);
@@ -18,7 +18,7 @@ export const WATCHERS: Attack[] = [
         await new Promise((resolve) => setTimeout(resolve, 100));
         ground.tally.did('waiting', sockets.filter(({ isClosed }) => !isClosed).length);
       }
-      for (let n = 0; n < 200; n++) await ground.stream('/api/events/stream?types=endpoint.disabled');
+      for (let n = 0; n < 50; n++) await ground.stream('/api/events/stream?types=endpoint.disabled');
       return (calledOff) =>
         everySo(50, calledOff, (n) =>
           ground.ask('POST', `/api/jobs/${job}/progress`, {
