@@ -87,9 +87,17 @@ it('what is told to many is made once', async () => {
   for (const socket of sockets) socket.close();
 });
 
-it('a long catch-up comes in parts, none is lost, and the next watcher is not kept waiting for it', async () => {
+/** Checks that `updates` are told in parts that follow each other from `since` on, the last of them with the job. */
+function checkParts(updates: { prev: number; revision: number; job: object | null }[], since: number): void {
+  expect(updates.length).toBeGreaterThan(4);
+  for (const [index, { prev }] of updates.entries()) expect(prev).toBe(updates[index - 1]?.revision ?? since);
+  expect(updates.map(({ job }) => job !== null)).toEqual(updates.map((_, n) => n === updates.length - 1));
+}
+
+it('a long catch-up comes in parts, and nothing is lost between them, metadata neither', async () => {
   const client = await makeClient();
   const id = await client.createJob();
+  await client.report(id, { metadata_patch: { told: 'with the last part' } });
   const logs = Array.from({ length: 60 }, (_, n) => ({
     level: 'info',
     message: `${n} `.padEnd(4_000, 'm'),
@@ -103,16 +111,28 @@ it('a long catch-up comes in parts, none is lost, and the next watcher is not ke
     expect(answer.status).toBe(200);
   }
   const { stub, texts, sockets } = await open(client, id, 'wants=all&after=1', 1);
-  await vi.waitFor(() => expect(JSON.parse(texts.at(-1) ?? '{}')).toMatchObject({ revision: 37 }), {
-    timeout: 10_000,
-  });
-  const updates = texts.map((text) => JSON.parse(text));
-  for (const [index, { prev }] of updates.entries()) expect(prev).toBe(updates[index - 1]?.revision ?? 1);
+  const reached = async (revision: number) => {
+    const last = () => JSON.parse(texts.at(-1) ?? '{}');
+    await vi.waitFor(() => expect(last()).toMatchObject({ revision }), { timeout: 10_000 });
+    return texts.splice(0).map((text) => JSON.parse(text));
+  };
+  const updates = await reached(38);
+  checkParts(updates, 1);
   expect(updates.flatMap(({ entries }) => entries)).toHaveLength(2_160);
-  expect(updates.map(({ job }) => job !== null)).toEqual(
-    updates.map((_, index) => index === updates.length - 1),
+
+  // A watcher that had the content whole at revision 1, and whose object has slept since.
+  await runInDurableObject(stub, (_job, state) => {
+    const [socket] = state.getWebSockets('watch');
+    socket?.serializeAttachment({ revision: 1, wants: 'all', whole: true, byToken: false });
+  });
+  await evictDurableObject(stub);
+  await client.report(id, { processed_items: 1 });
+  const again = await reached(39);
+  checkParts(
+    again.filter(({ revision }) => revision < 39 || again.at(-1)?.prev !== 38),
+    1,
   );
-  expect(await runInDurableObject(stub, (_job, state) => state.getWebSockets('watch').length)).toBe(1);
+  expect(again.findLast(({ job }) => job?.metadata)?.job.metadata).toBe('{"told":"with the last part"}');
   for (const socket of sockets) socket.close();
 }, 60_000);
 

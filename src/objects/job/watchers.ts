@@ -179,7 +179,8 @@ export class Watchers {
       const text = toText(message);
       texts.push(text);
       characters += text.length;
-      [told, whole] = [message.revision, whole || message.type === 'snapshot' || message.job !== null];
+      // A part without the job leaves out what is news of its content: it is told whole with the last one.
+      [told, whole] = [message.revision, message.type === 'snapshot' || message.job !== null];
       if (characters >= SHARE) break;
     }
     const complete = told === revision;
