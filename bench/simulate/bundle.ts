@@ -8,7 +8,7 @@ const FOLDER = new URL('../../test/simulation/', import.meta.url);
 export async function bundleSimulation(outfile: string): Promise<void> {
   const file = (name: string) => fileURLToPath(new URL(name, FOLDER));
   await build({
-    entryPoints: [file('simulate.ts')],
+    entryPoints: [file('simulations.ts')],
     outfile,
     bundle: true,
     format: 'esm',
@@ -19,7 +19,11 @@ export async function bundleSimulation(outfile: string): Promise<void> {
     define: {
       'Date.now': 'simulatedNow',
       'scheduler.wait': 'simulatedWait',
+      'Math.random': 'simulatedRandom',
       setTimeout: 'simulatedTimeout',
+      clearTimeout: 'simulatedClear',
+      fetch: 'simulatedFetch',
+      'crypto.subtle': 'simulatedSubtle',
       'console.warn': 'simulatedWarning',
       'console.error': 'simulatedError',
     },

@@ -3,16 +3,23 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Database, Machine, Table } from '../../test/simulation/machine.ts';
 
 /** Methods the objects' runtime has and this one may lack. */
-interface HexBytes {
+interface TextBytes {
   toHex?: () => string;
+  toBase64?: (options?: { alphabet?: string }) => string;
 }
-interface HexConstructor {
+interface TextConstructor {
   fromHex?: (text: string) => Uint8Array;
+  fromBase64?: (text: string) => Uint8Array;
 }
-(Uint8Array.prototype as HexBytes).toHex ??= function (this: Uint8Array) {
+(Uint8Array.prototype as TextBytes).toHex ??= function (this: Uint8Array) {
   return Buffer.from(this).toString('hex');
 };
-(Uint8Array as HexConstructor).fromHex ??= (text) => new Uint8Array(Buffer.from(text, 'hex'));
+(Uint8Array as TextConstructor).fromHex ??= (text) => new Uint8Array(Buffer.from(text, 'hex'));
+(Uint8Array.prototype as TextBytes).toBase64 ??= function (this: Uint8Array, options) {
+  return Buffer.from(this).toString(options?.alphabet === 'base64url' ? 'base64url' : 'base64');
+};
+// Buffer reads both alphabets.
+(Uint8Array as TextConstructor).fromBase64 ??= (text) => new Uint8Array(Buffer.from(text, 'base64'));
 
 export const machine: Machine = {
   openDatabase,

@@ -5,20 +5,26 @@ import type { Outcome } from '../../test/simulation/machine.ts';
 /** Seeds handed to a thread at a time. */
 const PORTION = 25;
 
-/** Runs `seeds` on `threads` threads and tells `tell` of each. */
+/** Runs `seeds` of the simulation `name` on `threads` threads and tells `tell` of each. */
 export async function runSeeds(
   bundle: string,
+  name: string,
   threads: number,
   seeds: Iterable<number>,
   tell: (outcome: Outcome) => void,
 ): Promise<void> {
   const left = seeds[Symbol.iterator]();
   const portion = () => [...take(left, PORTION)];
-  await Promise.all(Array.from({ length: threads }, () => runThread(bundle, portion, tell)));
+  await Promise.all(Array.from({ length: threads }, () => runThread(bundle, name, portion, tell)));
 }
 
-function runThread(bundle: string, portion: () => number[], tell: (outcome: Outcome) => void): Promise<void> {
-  const worker = new Worker(new URL('thread.ts', import.meta.url), { workerData: { bundle } });
+function runThread(
+  bundle: string,
+  name: string,
+  portion: () => number[],
+  tell: (outcome: Outcome) => void,
+): Promise<void> {
+  const worker = new Worker(new URL('thread.ts', import.meta.url), { workerData: { bundle, name } });
   const next = () => {
     const seeds = portion();
     worker.postMessage(seeds.length === 0 ? null : seeds);

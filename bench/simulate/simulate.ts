@@ -1,7 +1,8 @@
 /**
  * `npm run simulate -- --seeds 200000`: the objects of a job and of the index themselves, under one seeded scheduler that
- * drops, doubles, delays, reorders and crashes. Without flags it runs the 2,000 seeds that every test run has; a seed that
- * fails is kept in a file and run for ever.
+ * drops, doubles, delays, reorders and crashes; with `--deliveries 20000` an endpoint, its organization and its shards in
+ * the same way. Without flags it runs the 2,000 seeds and the 500 that every test run has. A job's seed that fails is kept
+ * in a file and run for ever.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -13,51 +14,55 @@ import { keepSeeds, keptSeeds } from './kept-seeds.ts';
 import { runSeeds } from './pool.ts';
 
 const SEEDS = 2_000;
+const DELIVERY_SEEDS = 500;
 /** Failed seeds that are told in full. */
 const TOLD = 5;
 
-const { values } = parseArgs({ options: { seeds: { type: 'string' }, seed: { type: 'string' } } });
-const count = whole('--seeds', values.seeds ?? (values.seed === undefined ? String(SEEDS) : '1'));
-const first = whole(
-  '--seed',
-  values.seed ?? (values.seeds === undefined ? '1' : String(Date.now() % 2 ** 31)),
-);
+const { values } = parseArgs({
+  options: { seeds: { type: 'string' }, seed: { type: 'string' }, deliveries: { type: 'string' } },
+});
+const one = values.seed === undefined ? null : 1;
+const asked = values.seeds ?? values.deliveries;
+const first = whole('--seed', values.seed ?? (asked === undefined ? '1' : String(Date.now() % 2 ** 31)));
+const jobs = values.seeds ?? (values.deliveries === undefined ? String(one ?? SEEDS) : '0');
+const deliveries = values.deliveries ?? (values.seeds === undefined ? String(one ?? DELIVERY_SEEDS) : '0');
 
-const began = performance.now();
-const kept = await keptSeeds();
-const failed: Outcome[] = [];
-const total: Counts = { steps: 0, answers: 0, faults: 0, publications: 0, events: 0 };
 const folder = await mkdtemp(join(tmpdir(), 'headway-simulate-'));
 try {
   const bundle = join(folder, 'simulate.mjs');
   await bundleSimulation(bundle);
-  await runSeeds(bundle, availableParallelism(), seedsToRun(), (outcome) => {
-    for (const name of Object.keys(total) as (keyof Counts)[]) total[name] += outcome.counts[name];
-    if (outcome.violations.length > 0) failed.push(outcome);
-  });
+  await run(bundle, 'jobs', whole('--seeds', jobs), await keptSeeds());
+  await run(bundle, 'deliveries', whole('--deliveries', deliveries), []);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
 
-for (const { seed, violations } of failed.slice(0, TOLD)) {
-  console.log(`seed ${seed} (again: npm run simulate -- --seed ${seed})`);
-  for (const violation of violations.slice(0, 5)) console.log(`  ${violation.slice(0, 500)}`);
-}
-const ran = `${count} seeds from ${first}${kept.length > 0 ? ` and ${kept.length} kept` : ''}`;
-const seconds = ((performance.now() - began) / 1_000).toFixed(1);
-console.log(`simulation: ${ran}: ${failed.length} failed; ${seconds} s`);
-console.log(
-  Object.entries(total)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', '),
-);
-await keepSeeds(failed.map(({ seed }) => seed));
-if (total.faults === 0) console.log('No fault was injected: this run has shown nothing.');
-if (failed.length > 0 || total.faults === 0) process.exitCode = 1;
-
-function* seedsToRun(): Generator<number> {
-  yield* kept;
-  for (let seed = first; seed < first + count; seed++) yield seed;
+/** Runs `count` seeds of a simulation, and the `kept` ones before them. */
+async function run(bundle: string, name: string, count: number, kept: readonly number[]): Promise<void> {
+  if (count === 0) return;
+  const began = performance.now();
+  const failed: Outcome[] = [];
+  const total: Counts = { steps: 0, answers: 0, faults: 0, publications: 0, events: 0 };
+  const seeds = [...kept, ...Array.from({ length: count }, (_, index) => first + index)];
+  await runSeeds(bundle, name, availableParallelism(), seeds, (outcome) => {
+    for (const counted of Object.keys(total) as (keyof Counts)[]) total[counted] += outcome.counts[counted];
+    if (outcome.violations.length > 0) failed.push(outcome);
+  });
+  for (const { seed, violations } of failed.slice(0, TOLD)) {
+    console.log(`${name}, seed ${seed} (again: npm run simulate -- --seed ${seed})`);
+    for (const violation of violations.slice(0, 5)) console.log(`  ${violation.slice(0, 500)}`);
+  }
+  const ran = `${count} seeds from ${first}${kept.length > 0 ? ` and ${kept.length} kept` : ''}`;
+  const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+  console.log(`simulation of ${name}: ${ran}: ${failed.length} failed; ${seconds} s`);
+  console.log(
+    Object.entries(total)
+      .map(([counted, value]) => `${counted} ${value}`)
+      .join(', '),
+  );
+  if (name === 'jobs') await keepSeeds(failed.map(({ seed }) => seed));
+  if (total.faults === 0) console.log('No fault was injected: this run has shown nothing.');
+  if (failed.length > 0 || total.faults === 0) process.exitCode = 1;
 }
 
 function whole(name: string, text: string): number {

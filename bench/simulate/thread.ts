@@ -4,12 +4,14 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Machine, Outcome } from '../../test/simulation/machine.ts';
 import { machine } from './machine.ts';
 
-interface Simulation {
-  simulate(seed: number, machine: Machine): Promise<Outcome>;
+interface Bundle {
+  SIMULATIONS: Record<string, (seed: number, machine: Machine) => Promise<Outcome>>;
 }
 
-const { bundle } = workerData as { bundle: string };
-const { simulate } = (await import(pathToFileURL(bundle).href)) as Simulation;
+const { bundle, name } = workerData as { bundle: string; name: string };
+const { SIMULATIONS } = (await import(pathToFileURL(bundle).href)) as Bundle;
+const simulate = SIMULATIONS[name];
+if (simulate === undefined) throw new Error(`there is no simulation of ${name}`);
 
 // What a crashed instance had still in mind ends here; any other rejection that nobody handles is a bug.
 process.on('unhandledRejection', (cause) => {

@@ -49,6 +49,8 @@ export class Disk {
  */
 export class InstanceStorage {
   dead = false;
+  /** How often a transaction fails, before its work or after it. */
+  faults = 0;
   readonly #world: World;
   readonly #disk: Disk;
   /** What `getAlarm` says of an alarm that a rolled-back transaction of an alarm run had set: a time, for ever. */
@@ -71,7 +73,9 @@ export class InstanceStorage {
     const { alarm } = disk;
     disk.database.run('SAVEPOINT turn', []);
     try {
+      if (this.#world.fault(this.faults / 2)) throw new Error('the disk is away');
       const result = work();
+      if (this.#world.fault(this.faults / 2)) throw new Error('the disk is away');
       disk.database.run('RELEASE turn', []);
       return result;
     } catch (cause) {
