@@ -120,14 +120,19 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
     }));
   }
 
-  /** The service's own disabling, the `n`th; once disabled, again changes nothing. Null where there is no endpoint. */
+  /**
+   * The service's own disabling, the `n`th; once disabled, again changes nothing, and neither does a decision from before
+   * its owner enabled it. Null where there is no endpoint.
+   */
   async disableWebhook(
     webhookId: string,
     reason: DisableReason,
     at: number,
   ): Promise<{ n: number; url: string } | null> {
-    const webhook = this.#webhooks.change(webhookId, ({ enabled, disablings }) => {
-      return enabled ? { enabled: false, disabled: { reason, at }, disablings: disablings + 1 } : {};
+    const webhook = this.#webhooks.change(webhookId, ({ enabled, enabled_at = 0, disablings }) => {
+      return enabled && enabled_at <= at
+        ? { enabled: false, disabled: { reason, at }, disablings: disablings + 1 }
+        : {};
     });
     return webhook === null ? null : { n: webhook.disablings, url: webhook.url };
   }

@@ -32,8 +32,11 @@ export class EndpointFleet {
   readonly roots: Roots = parseRoots(ROOT);
   readonly #world: World;
   readonly #machine: Machine;
+  /** How often an endpoint's disk is away: in some worlds hardly ever, in some all the time. */
+  readonly #diskFaults: number;
 
   constructor(world: World, machine: Machine) {
+    this.#diskFaults = world.random.pick([0, 0.03, 0.15, 0.3]);
     this.#world = world;
     this.#machine = machine;
     this.org = new Host(
@@ -71,7 +74,7 @@ export class EndpointFleet {
     const disk = this.#disk();
     const host = new Host(this.#world, `${ORGANIZATION}/${id}`, disk, (ctx, storage) => {
       const object = new WebhookDO(ctx, this.#env(storage));
-      storage.faults = 0.03;
+      storage.faults = this.#diskFaults;
       return object;
     });
     const endpoint = { id, host, receiver: new SimulatedReceiver(this.#world, disk) };

@@ -26,7 +26,7 @@ export class Owner {
 
   start(): void {
     const { random } = this.#world;
-    for (let job = random.between(1, 5); job > 0; job--) this.#go(() => this.#job());
+    for (let job = random.between(1, 10); job > 0; job--) this.#go(() => this.#job());
     this.#go(async () => {
       const endpoint = await this.#make();
       this.endpoint = endpoint;
@@ -105,7 +105,7 @@ export class Owner {
     const jobId = `00000000-0000-8000-8000-${this.#world.serial().toString(16).padStart(12, '0')}`;
     const { job } = newJob(jobId, ORGANIZATION, SEED, this.#world.now);
     const events: FeedEvent[] = [];
-    for (let revision = 1, last = random.between(1, 6); revision <= last; revision++) {
+    for (let revision = 1, last = random.between(1, 8); revision <= last; revision++) {
       const type: JobEventType = revision === 1 ? 'job.created' : 'job.stage_changed';
       const body = eventBody(type, { ...job, revision }, null);
       events.push({ n: revision, revision, at: this.#world.now, body });

@@ -78,7 +78,10 @@ export class SimulatedReceiver {
     if (world.fault(0.01)) this.#deadUntil = world.now + world.random.between(1_000, 60_000);
     const dead = world.now < this.#deadUntil && !world.calm;
     const hangs = world.fault(0.03);
-    await this.#wait(hangs ? 100_000 : world.random.between(0, 60), signal);
+    await this.#wait(
+      hangs ? 100_000 : world.random.between(0, world.random.chance(0.3) ? 1_000 : 60),
+      signal,
+    );
     if (dead || world.fault(0.05)) throw new TypeError('reset');
     if (world.fault(0.005)) return answerOf(410);
     if (world.fault(0.15)) return answerOf(500);

@@ -34,9 +34,12 @@ export async function simulateDeliveries(seed: number, machine: Machine): Promis
     if (minutes === 30) world.violated('the owner is never done');
     await world.run(world.now + MINUTE);
   }
-  const enabled = owner.enable();
-  await world.run(world.now + MINUTE);
-  await enabled;
+  // Twice: a decision to disable it may still be on its way to the organization.
+  for (let times = 0; times < 2; times++) {
+    const enabled = owner.enable();
+    await world.run(world.now + MINUTE);
+    await enabled;
+  }
   // Long enough for the schedule, a shard's guarantee, a poke after a silence, an object that gives itself up.
   await world.run(world.now + 8 * MINUTE);
   // Whoever sleeps by now is woken by what comes next.
