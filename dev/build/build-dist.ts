@@ -36,7 +36,7 @@ async function packageJson(): Promise<string> {
   return `${JSON.stringify(
     {
       ...{ name, version, private: true, license, type: 'module', engines: { node: '>=20' } },
-      ...{ scripts: { start: 'node start.js' }, dependencies: { workerd } },
+      ...{ scripts: { start: 'node start.js' }, dependencies: { workerd }, allowScripts: { workerd: true } },
     },
     null,
     2,
