@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Namespaces } from '../address';
+import { transact } from '../kit/transact';
 import type { DirectoryObject, OrganizationEntry } from './contract';
 import { DirectoryStore } from './directory-store';
 
@@ -14,7 +15,7 @@ export class DirectoryDO extends DurableObject<Namespaces> implements DirectoryO
 
   /** Enters an organization; entering it again changes nothing. */
   async enter(entry: OrganizationEntry): Promise<void> {
-    this.ctx.storage.transactionSync(() => this.#store.put(entry));
+    transact(this.ctx.storage, [this.#store], () => this.#store.put(entry));
   }
 
   async list(): Promise<OrganizationEntry[]> {

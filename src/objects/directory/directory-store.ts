@@ -1,17 +1,24 @@
-import { hasTable, migrateByTable } from '../kit/migrate';
+import { Tables } from '../kit/tables';
 import type { OrganizationEntry } from './contract';
 import { DIRECTORY_MIGRATIONS } from './directory-schema';
 
 /** All SQL of the directory. */
 export class DirectoryStore {
   readonly #sql: SqlStorage;
+  readonly #tables: Tables;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
+    this.#tables = new Tables(sql);
+  }
+
+  /** Forgets what it knows of the tables, once a transaction was rolled back. */
+  forget(): void {
+    this.#tables.forget();
   }
 
   put({ organization_id, name, created_at }: OrganizationEntry): void {
-    migrateByTable(this.#sql, DIRECTORY_MIGRATIONS);
+    this.#tables.migrate(DIRECTORY_MIGRATIONS);
     this.#sql.exec(
       'INSERT INTO organization VALUES (?, ?, ?) ON CONFLICT (organization_id) DO NOTHING',
       ...[organization_id, name, created_at],
@@ -19,7 +26,7 @@ export class DirectoryStore {
   }
 
   list(): OrganizationEntry[] {
-    if (!hasTable(this.#sql, 'organization')) return [];
+    if (!this.#tables.has('organization')) return [];
     return this.#sql.exec<OrganizationEntry>('SELECT * FROM organization ORDER BY organization_id').toArray();
   }
 }

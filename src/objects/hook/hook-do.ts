@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { type Namespaces, organizationOf } from '../address';
 import { CommitQueue } from '../kit/commit-queue';
+import { transact } from '../kit/transact';
 import type { Arrival, Hook, HookChange, HookObject } from './contract';
 import { HookStore } from './hook-store';
 
@@ -24,7 +25,7 @@ export class HookDO extends DurableObject<Namespaces> implements HookObject {
 
   async create(organization: string, hook: Hook): Promise<void> {
     if (organization !== organizationOf(this.ctx.id.name)) throw new Error('not this organization’s object');
-    this.ctx.storage.transactionSync(() => this.#store.create(hook));
+    transact(this.ctx.storage, [this.#store], () => this.#store.create(hook));
   }
 
   /** The hook, with its secret as it was sealed; null where there is none. */
@@ -47,7 +48,10 @@ export class HookDO extends DurableObject<Namespaces> implements HookObject {
   /** Removes the hook with all it holds; false where there is none. */
   async remove(organization: string): Promise<boolean> {
     if (this.#load(organization) === null) return false;
-    await this.ctx.storage.deleteAll();
+    const deleted = this.ctx.storage.deleteAll();
+    this.#store.forget();
+    await deleted;
+    this.#store.forget();
     return true;
   }
 
@@ -63,7 +67,7 @@ export class HookDO extends DurableObject<Namespaces> implements HookObject {
 
   #keep(arrivals: Arrival[]): null[] {
     if (this.#store.hook() !== null) {
-      this.ctx.storage.transactionSync(() => {
+      transact(this.ctx.storage, [this.#store], () => {
         for (const arrival of arrivals) this.#store.addArrival(arrival);
       });
     }

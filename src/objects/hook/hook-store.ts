@@ -1,6 +1,6 @@
 import type { Verification } from '../../domain/hook/hook';
 import type { Mapping } from '../../domain/hook/hook-mapping';
-import { hasTable, migrateByTable } from '../kit/migrate';
+import { Tables } from '../kit/tables';
 import type { Arrival, Hook } from './contract';
 import { HOOK_MIGRATIONS } from './hook-schema';
 
@@ -21,13 +21,23 @@ type HookRow = {
 /** All SQL of a hook's object. The caller sets the transaction. */
 export class HookStore {
   readonly #sql: SqlStorage;
+  readonly #tables: Tables;
+  /** The number of the newest arrival, once it was asked for. */
+  #newest: number | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
+    this.#tables = new Tables(sql);
+  }
+
+  /** Forgets what memory knows, once a transaction was rolled back or everything was deleted. */
+  forget(): void {
+    this.#tables.forget();
+    this.#newest = null;
   }
 
   hook(): Hook | null {
-    if (!hasTable(this.#sql, 'hook')) return null;
+    if (!this.#tables.has('hook')) return null;
     const [row] = this.#sql.exec<HookRow>('SELECT * FROM hook').toArray();
     if (row === undefined) return null;
     return {
@@ -38,7 +48,7 @@ export class HookStore {
   }
 
   create(hook: Hook): void {
-    migrateByTable(this.#sql, HOOK_MIGRATIONS);
+    this.#tables.migrate(HOOK_MIGRATIONS);
     this.#sql.exec(
       'INSERT INTO hook VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       ...[hook.hook_id, hook.name, hook.salt, JSON.stringify(hook.verification), hook.sealed_secret],
@@ -55,12 +65,15 @@ export class HookStore {
 
   /** Keeps an arrival in the place of the oldest: one row. */
   addArrival(arrival: Arrival): void {
-    const { n } = this.#sql.exec<{ n: number }>('SELECT coalesce(max(n), 0) + 1 AS n FROM arrival').one();
+    const query = 'SELECT coalesce(max(n), 0) AS n FROM arrival';
+    this.#newest ??= this.#sql.exec<{ n: number }>(query).one().n;
+    const n = this.#newest + 1;
     this.#sql.exec(
       `INSERT INTO arrival VALUES (?, ?, ?)
        ON CONFLICT (slot) DO UPDATE SET n = excluded.n, body = excluded.body`,
       ...[n % KEPT_ARRIVALS, n, JSON.stringify(arrival)],
     );
+    this.#newest = n;
   }
 
   /** The kept arrivals, newest first. */

@@ -3,7 +3,8 @@ import type { Position } from '../../domain/feed/publication';
 import type { Change, EntryKind, Seen } from '../../domain/job/draft';
 import type { Entity } from '../../domain/job/issue';
 import type { Job } from '../../domain/job/job';
-import { migrate, tableNames } from '../kit/migrate';
+import { migrate } from '../kit/migrate';
+import { Tables } from '../kit/tables';
 import type { Item } from './contract';
 import { EntryStore, type Totals } from './entry-store';
 import {
@@ -32,13 +33,13 @@ const OPTIONAL_TABLES = ['entity', 'sealed_keys', 'tombstone'] as const;
 export class JobStore {
   readonly entries: EntryStore;
   readonly #sql: SqlStorage;
-  /** The tables there are, once they were asked for; reading never makes one. */
-  #tables: Set<string> | null = null;
+  readonly #tables: Tables;
   /** The job as this instance last wrote or read it. */
   #known: Stored | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
+    this.#tables = new Tables(sql);
     this.entries = new EntryStore(sql);
   }
 
@@ -94,7 +95,7 @@ export class JobStore {
   create({ job, entries }: Change, books: Bookkeeping, items: readonly Entity[]): void {
     if (this.#has('tombstone')) this.#drop('tombstone');
     migrate(this.#sql, schema.JOB_MIGRATIONS, 0);
-    this.#tables?.add('job');
+    this.#tables.made('job');
     this.#sql.exec(INSERT_JOB, schema.JOB_MIGRATIONS.length, ...insertValues(toRow(job, books)));
     this.entries.append(entries);
     this.#known = { job, books };
@@ -208,24 +209,23 @@ export class JobStore {
 
   /** Forgets what it knows: `deleteAll` or a rolled-back transaction may have taken it. */
   forget(): void {
-    this.#tables = null;
+    this.#tables.forget();
     this.#known = null;
   }
 
   #has(table: 'job' | (typeof OPTIONAL_TABLES)[number]): boolean {
-    this.#tables ??= new Set(tableNames(this.#sql));
     return this.#tables.has(table);
   }
 
   #make(table: (typeof OPTIONAL_TABLES)[number], statement: string): void {
     if (this.#has(table)) return;
     this.#sql.exec(statement);
-    this.#tables?.add(table);
+    this.#tables.made(table);
   }
 
   #drop(table: string): void {
     this.#sql.exec(`DROP TABLE IF EXISTS ${table}`);
-    this.#tables?.delete(table);
+    this.#tables.dropped(table);
   }
 
   #put(slot: number, { revision, created_at }: Job, body: unknown): void {

@@ -7,6 +7,8 @@ import {
   WEBHOOK_LIMIT,
 } from '../../domain/webhook/webhook';
 import type { Namespaces } from '../address';
+import { Tables } from '../kit/tables';
+import { transact } from '../kit/transact';
 import type { ApiKey, Grant, OrgObject, WebhookChange } from './contract';
 import { OrgStore } from './org-store';
 import { rotated, WebhookRegistry } from './webhook-registry';
@@ -16,13 +18,16 @@ export const HOOK_LIMIT = 100;
 
 /** One organization: its profile, its salt, its API keys, its webhook endpoints, the ids of its inbound hooks. */
 export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
+  readonly #tables: Tables;
   readonly #store: OrgStore;
   readonly #webhooks: WebhookRegistry;
 
   constructor(ctx: DurableObjectState, env: Namespaces) {
     super(ctx, env);
-    this.#store = new OrgStore(ctx.storage.sql);
-    this.#webhooks = new WebhookRegistry(ctx.storage.sql);
+    const { sql } = ctx.storage;
+    this.#tables = new Tables(sql);
+    this.#store = new OrgStore(sql, this.#tables);
+    this.#webhooks = new WebhookRegistry(sql, this.#tables);
   }
 
   /** Makes the organization; false where it is there already. */
@@ -34,7 +39,7 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
     const present = this.#store.profile();
     if (present !== null) return { created: false, created_at: present.created_at, name: present.name };
     const created_at = Date.now();
-    this.ctx.storage.transactionSync(() =>
+    transact(this.ctx.storage, [this.#tables], () =>
       this.#store.create({ organization_id: organizationId, name, salt, created_at }),
     );
     return { created: true, created_at, name };
@@ -96,7 +101,7 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
   async addWebhook(webhook: StoredWebhook): Promise<boolean | 'late'> {
     if (Date.now() - webhook.created_at > MAKING_LIFE / 2) return 'late';
     if (this.#webhooks.all().length >= WEBHOOK_LIMIT) return false;
-    this.ctx.storage.transactionSync(() => this.#webhooks.add(webhook));
+    transact(this.ctx.storage, [this.#tables], () => this.#webhooks.add(webhook));
     return true;
   }
 
@@ -150,7 +155,7 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
   /** Enters a hook; false where there are as many as there may be. */
   async addHook(hookId: string): Promise<boolean> {
     if (this.#store.hookIds().length >= HOOK_LIMIT) return false;
-    this.ctx.storage.transactionSync(() => this.#store.addHook(hookId, Date.now()));
+    transact(this.ctx.storage, [this.#tables], () => this.#store.addHook(hookId, Date.now()));
     return true;
   }
 

@@ -1,5 +1,5 @@
 import type { Permission } from '../../domain/access/permission';
-import { hasTable, migrateByTable } from '../kit/migrate';
+import { Tables } from '../kit/tables';
 import type { ApiKey } from './contract';
 import { ORG_MIGRATIONS } from './org-schema';
 
@@ -22,13 +22,15 @@ type KeyRow = {
 /** All SQL of an organization's object. The caller sets the transaction. */
 export class OrgStore {
   readonly #sql: SqlStorage;
+  readonly #tables: Tables;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: SqlStorage, tables = new Tables(sql)) {
     this.#sql = sql;
+    this.#tables = tables;
   }
 
   profile(): Profile | null {
-    if (!hasTable(this.#sql, 'profile')) return null;
+    if (!this.#tables.has('profile')) return null;
     const [row] = this.#sql
       .exec<Profile & Record<string, SqlStorageValue>>('SELECT * FROM profile')
       .toArray();
@@ -36,7 +38,7 @@ export class OrgStore {
   }
 
   create({ organization_id, name, salt, created_at }: Profile): void {
-    migrateByTable(this.#sql, ORG_MIGRATIONS);
+    this.#tables.migrate(ORG_MIGRATIONS);
     this.#sql.exec('INSERT INTO profile VALUES (?, ?, ?, ?)', organization_id, name, salt, created_at);
   }
 
@@ -67,18 +69,18 @@ export class OrgStore {
 
   /** The ids of the organization's inbound hooks, oldest first: each hook itself is an object of its own. */
   hookIds(): string[] {
-    if (!hasTable(this.#sql, 'hook')) return [];
+    if (!this.#tables.has('hook')) return [];
     const rows = this.#sql.exec<{ hook_id: string }>('SELECT hook_id FROM hook ORDER BY created_at, hook_id');
     return rows.toArray().map(({ hook_id }) => hook_id);
   }
 
   addHook(hookId: string, now: number): void {
-    migrateByTable(this.#sql, ORG_MIGRATIONS);
+    this.#tables.migrate(ORG_MIGRATIONS);
     this.#sql.exec('INSERT INTO hook VALUES (?, ?)', hookId, now);
   }
 
   removeHook(hookId: string): void {
-    if (hasTable(this.#sql, 'hook')) this.#sql.exec('DELETE FROM hook WHERE hook_id = ?', hookId);
+    if (this.#tables.has('hook')) this.#sql.exec('DELETE FROM hook WHERE hook_id = ?', hookId);
   }
 }
 

@@ -1,18 +1,20 @@
 import { SECRET_OVERLAP, SIGNING_LIMIT, type StoredWebhook } from '../../domain/webhook/webhook';
-import { hasTable, migrateByTable } from '../kit/migrate';
+import { Tables } from '../kit/tables';
 import { ORG_MIGRATIONS } from './org-schema';
 
 /** SQL of an organization's webhook endpoints: the one truth about what they are set to. Each call is one write at most. */
 export class WebhookRegistry {
   readonly #sql: SqlStorage;
+  readonly #tables: Tables;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: SqlStorage, tables = new Tables(sql)) {
     this.#sql = sql;
+    this.#tables = tables;
   }
 
   /** Oldest first. */
   all(): StoredWebhook[] {
-    if (!hasTable(this.#sql, 'webhook')) return [];
+    if (!this.#tables.has('webhook')) return [];
     return this.#sql
       .exec<{ body: string }>('SELECT body FROM webhook')
       .toArray()
@@ -21,7 +23,7 @@ export class WebhookRegistry {
   }
 
   get(webhookId: string): StoredWebhook | null {
-    if (!hasTable(this.#sql, 'webhook')) return null;
+    if (!this.#tables.has('webhook')) return null;
     const [row] = this.#sql
       .exec<{ body: string }>('SELECT body FROM webhook WHERE webhook_id = ?', webhookId)
       .toArray();
@@ -29,7 +31,7 @@ export class WebhookRegistry {
   }
 
   add(webhook: StoredWebhook): void {
-    migrateByTable(this.#sql, ORG_MIGRATIONS);
+    this.#tables.migrate(ORG_MIGRATIONS);
     this.#sql.exec('INSERT INTO webhook VALUES (?, ?)', webhook.webhook_id, JSON.stringify(webhook));
   }
 

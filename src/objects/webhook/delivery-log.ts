@@ -1,5 +1,6 @@
 import { DAY } from '../../domain/job/job';
 import type { Attempt, Delivery, DeliveryStatus, Message } from '../../domain/webhook/webhook';
+import { overAll, TurningTables, tableNamesOf } from '../kit/turning-tables';
 import type { DeliveryFilter, DeliveryPage } from './contract';
 import { LOG_TABLES, logTable } from './webhook-schema';
 
@@ -43,18 +44,19 @@ type Row = {
   due_at: number | null;
 };
 
-const TABLES = Array.from({ length: LOG_TABLES }, (_, number) => `delivery_${number}`);
-const union = (where: string) =>
-  TABLES.map((table) => `SELECT * FROM ${table} WHERE ${where}`).join(' UNION ALL ');
+const TABLES = tableNamesOf('delivery', LOG_TABLES);
+const union = (where: string) => overAll(TABLES, (table) => `SELECT * FROM ${table} WHERE ${where}`);
 /** Attempts kept of one delivery, redelivered again and again. */
 const ATTEMPTS_KEPT = 20;
 
 /** SQL of the deliveries and their attempts, over tables that take turns. The caller sets the transaction. */
 export class DeliveryLog {
   readonly #sql: SqlStorage;
+  readonly #tables: TurningTables;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
+    this.#tables = new TurningTables(sql, 'delivery', LOG_TABLES, logTable);
   }
 
   /**
@@ -64,13 +66,12 @@ export class DeliveryLog {
   turn(turn: LogTurn, through: number, nextN: number, now: number): LogTurn {
     if (now - turn.log_since < TABLE_SPAN && nextN - turn.log_first < TABLE_ROWS) return turn;
     const next = turn.log_turn + 1;
-    const table = `delivery_${next % LOG_TABLES}`;
+    const table = this.#tables.of(next);
     const query = `SELECT ${table}.* FROM retry CROSS JOIN ${table}
         ON ${table}.n = retry.n AND ${table}.due_at = retry.at
       UNION ALL SELECT * FROM ${table} WHERE n > ? AND status = 'pending'`;
     const open = this.#sql.exec<Row>(query, through).toArray();
-    this.#sql.exec(`DROP TABLE ${table}`);
-    this.#sql.exec(logTable(next % LOG_TABLES));
+    this.#tables.renew(turn.log_turn, next);
     for (const row of open) this.#insert(next, row);
     return { log_turn: next, log_since: now, log_first: nextN };
   }
@@ -154,7 +155,7 @@ export class DeliveryLog {
   #insert(turn: number, row: Row): void {
     const { n, queued_at, event_id, type, job_id, revision, status, tries, attempts, delivered_at } = row;
     this.#sql.exec(
-      `INSERT INTO delivery_${turn % LOG_TABLES} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO ${this.#tables.of(turn)} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[n, queued_at, event_id, type, job_id, revision, status, tries, attempts, delivered_at],
       ...[row.body, row.due_at],
     );
