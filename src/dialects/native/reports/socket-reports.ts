@@ -13,6 +13,8 @@ import { errorFrame, readFrame } from './socket-frames';
 /** Frames that one socket may have unanswered, and characters in them. */
 export const FRAMES = 1_000;
 const CHARACTERS = 4_194_304;
+/** Characters in the unanswered frames of all sockets of one isolate. */
+const ISOLATE_CHARACTERS = 33_554_432;
 /** How long a socket to one who may report stays after the job's end, from its opening or the last report on (ms). */
 const LINGER = 1_000;
 
@@ -24,6 +26,9 @@ interface Waiting {
   /** A report in it has a sequence: what follows it may not overtake it. */
   sequenced: boolean;
 }
+
+/** What the sockets of this isolate have unanswered (characters). */
+const isolate = { characters: 0 };
 
 /** What the client of one socket sends: its reports go to the job, and come back as answers. */
 export class SocketReports implements Correspondent {
@@ -75,19 +80,23 @@ export class SocketReports implements Correspondent {
 
   stop(): void {
     this.#stopped = true;
+    this.#count(-this.#characters);
     this.#line.close();
   }
 
   #submit(id: FrameId, unit: FrameUnit, characters: number): void {
     const sequenced = unit.reports.some(({ report }) => (report.reporter ?? null) !== null);
-    if (this.#waiting.length >= FRAMES || this.#characters + characters > CHARACTERS) {
-      const detail = `At most ${FRAMES} frames and ${CHARACTERS} characters may be unanswered at a time.`;
+    const isFull = this.#waiting.length >= FRAMES || this.#characters + characters > CHARACTERS;
+    if (isFull || isolate.characters + characters > ISOLATE_CHARACTERS) {
+      const detail = isFull
+        ? `At most ${FRAMES} frames and ${CHARACTERS} characters may be unanswered at a time.`
+        : 'Too many reports wait for their commit.';
       this.#refuse(id, reject('overloaded', detail));
       if (sequenced) this.#client.close('lost');
       return;
     }
     this.#waiting.push({ id, batch: unit.batch, characters, sequenced });
-    this.#characters += characters;
+    this.#count(characters);
     this.#line.submit(unit);
   }
 
@@ -96,10 +105,17 @@ export class SocketReports implements Correspondent {
     const acks = frames.map((frame, index) => toAck(frame, answers[index] as UnitAnswer));
     this.#client.send(acksText(acks, control));
     this.#heard = Date.now();
-    for (const { characters } of frames) this.#characters -= characters;
+    for (const { characters } of frames) this.#count(-characters);
     // A sequence that was refused for now comes again, and what follows it with it: in order, on another socket.
     if (frames.some(({ sequenced }, index) => sequenced && isForNow(answers[index])))
       this.#client.close('lost');
+  }
+
+  /** Counts what has come to wait, or waits no longer. A socket that has stopped was counted out. */
+  #count(characters: number): void {
+    if (this.#stopped && this.#characters === 0) return;
+    this.#characters += characters;
+    isolate.characters += characters;
   }
 
   #refuse(id: FrameId, rejection: Rejection): void {
