@@ -1,9 +1,10 @@
 import { PING, PONG } from '../../domain/base/ping';
+import { BACKLOG, READER_BYTES } from './backlog';
 
-/** Characters that may wait for a slow reader. Beyond them the socket is given up, and what waits is asked for again later. */
-const WAITING = 8_388_608;
-
-/** A watcher's socket to an object, read one message at a time. */
+/**
+ * A watcher's socket to an object, read one message at a time. Where too much waits for a slow reader the socket is given
+ * up behind that, and the rest is asked for again once it was read; where too much waits in the isolate, before that.
+ */
 export class ObjectSocket {
   readonly #socket: WebSocket;
   readonly #waiting: string[] = [];
@@ -11,6 +12,12 @@ export class ObjectSocket {
   #open = true;
   #unanswered = false;
   #wake: (() => void) | null = null;
+  readonly #overrun = () => {
+    this.#waiting.length = 0;
+    this.#characters = 0;
+    this.#overran = true;
+  };
+  #overran = false;
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -22,10 +29,11 @@ export class ObjectSocket {
 
   /** The next message; null where none has come in `ms`, or where none will: then `lost` says so. */
   async next(ms: number): Promise<string | null> {
+    if (this.#overran) this.close();
     if (this.#waiting.length === 0 && this.#open) await this.#something(ms);
     const text = this.#waiting.shift();
     if (text === undefined) return null;
-    this.#characters -= text.length;
+    this.#holds(this.#characters - text.length);
     return text;
   }
 
@@ -48,23 +56,34 @@ export class ObjectSocket {
   }
 
   close(): void {
+    this.#waiting.length = 0;
+    this.#holds(0);
+    this.#giveUp();
+  }
+
+  #giveUp(): void {
     if (!this.#open) return;
     this.#lose();
     this.#socket.close(1000);
   }
 
+  #holds(characters: number): void {
+    this.#characters = characters;
+    BACKLOG.hold(this.#overrun, characters);
+  }
+
   #take(data: unknown): void {
     this.#unanswered = false;
     if (typeof data !== 'string' || data === PONG || !this.#open) return;
-    if (this.#waiting.length > 0 && this.#characters + data.length > WAITING) {
-      this.#waiting.length = 0;
-      this.#characters = 0;
+    if (this.#overran) {
       this.close();
-      return;
+    } else if (this.#waiting.length > 0 && this.#characters + data.length > READER_BYTES) {
+      this.#giveUp();
+    } else {
+      this.#waiting.push(data);
+      this.#holds(this.#characters + data.length);
+      this.#wake?.();
     }
-    this.#waiting.push(data);
-    this.#characters += data.length;
-    this.#wake?.();
   }
 
   #lose(): void {
