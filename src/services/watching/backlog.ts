@@ -1,14 +1,14 @@
 /** Bytes that may wait for one reader, and for all slow readers of an isolate. */
 export const READER_BYTES = 1_048_576;
 const ISOLATE_BYTES = 16_777_216;
-/** Whoever takes longer than this to take what it is sent is slow (ms). */
-const SLOW = 1_000;
+/** Whoever takes nothing for so long is slow (ms). */
+const SLOW = 10_000;
 
 /** Throws away what waits for one reader. It may run for another request: it changes plain data alone. */
 export type Overrun = () => void;
 
 /**
- * What waits for readers in this isolate (bytes). Where it is too much, those that have let something wait longest are
+ * What waits for readers in this isolate (bytes). Where it is too much, those that have taken nothing for longest are
  * overrun: they are closed, and resume by the id of the last frame that they read.
  */
 export class Backlog {
@@ -29,8 +29,10 @@ export class Backlog {
     const now = Date.now();
     const before = this.#waiting.get(overrun);
     this.#bytes += bytes - (before?.bytes ?? 0);
-    if (bytes === 0) this.#waiting.delete(overrun);
-    else this.#waiting.set(overrun, { bytes, since: before?.since ?? now });
+    // Whoever takes something stands last again.
+    const since = before !== undefined && bytes >= before.bytes ? before.since : now;
+    if (since === now) this.#waiting.delete(overrun);
+    if (bytes > 0) this.#waiting.set(overrun, { bytes, since });
     for (const [slowest, { since }] of this.#waiting) {
       if (this.#bytes <= this.#most || now - since < SLOW) return;
       this.hold(slowest, 0);

@@ -6,21 +6,25 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('where too much waits in an isolate, those that have let it wait longest are overrun, and no others', () => {
+it('where too much waits in an isolate, those that have taken nothing for longest are overrun, and no others', () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   const backlog = new Backlog(100);
   const [first, second, third] = [vi.fn(), vi.fn(), vi.fn()];
   backlog.hold(first, 60);
   backlog.hold(second, 60);
   expect(first).not.toHaveBeenCalled();
-  vi.advanceTimersByTime(1_500);
+  vi.advanceTimersByTime(11_000);
   backlog.hold(second, 0);
   backlog.hold(second, 60);
   expect([first.mock.calls.length, backlog.bytes]).toEqual([1, 60]);
-  vi.advanceTimersByTime(1_500);
+  vi.advanceTimersByTime(11_000);
   backlog.hold(third, 30);
   expect([second.mock.calls.length, backlog.bytes]).toEqual([0, 90]);
+  backlog.hold(second, 55);
   backlog.hold(third, 50);
+  expect([second.mock.calls.length, backlog.bytes]).toEqual([0, 105]);
+  vi.advanceTimersByTime(11_000);
+  backlog.hold(third, 49);
   expect([first, second, third].map(({ mock }) => mock.calls.length)).toEqual([1, 1, 0]);
   backlog.hold(third, 0);
   expect(backlog.bytes).toBe(0);
