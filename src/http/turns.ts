@@ -4,27 +4,25 @@ const GROUP = 32;
 const PATIENCE = 250;
 /** Nobody waits longer for its turn (ms). */
 const LONGEST = 2_000;
-/** Readers that look whether it is their turn, when one has ended. */
-const CALLED = 4;
+/** So often those who wait look whether it is their turn (ms), and up to as much later, so that they come apart. */
+const LOOK = 25;
 
 /**
  * The order in which many readers of an isolate are sent the same long text: a small group at a time, the next when the
- * last has drained. Nothing but a promise passes between their requests, and each waits by a timer of its own.
+ * last has drained. Each waits by timers of its own: a request that another one wakes is taken for one that hangs.
  */
 export class Turns {
   readonly #served = new Map<object, number>();
-  #waiting: (() => void)[] = [];
 
   /** Resolves when it is `reader`'s turn, which lasts until `end`. */
   async begin(reader: object): Promise<void> {
     const latest = Date.now() + LONGEST;
-    while (!this.#hasRoom(Date.now()) && Date.now() < latest) await this.#called();
+    while (!this.#hasRoom(Date.now()) && Date.now() < latest) await pause();
     this.#served.set(reader, Date.now());
   }
 
   end(reader: object): void {
-    if (!this.#served.delete(reader)) return;
-    for (const call of this.#waiting.splice(0, CALLED)) call();
+    this.#served.delete(reader);
   }
 
   #hasRoom(now: number): boolean {
@@ -34,16 +32,10 @@ export class Turns {
     }
     return this.#served.size < GROUP;
   }
+}
 
-  async #called(): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | null = null;
-    let call: () => void = () => {};
-    await new Promise<void>((resolve) => {
-      call = resolve;
-      timer = setTimeout(resolve, PATIENCE);
-      this.#waiting.push(call);
-    });
-    clearTimeout(timer);
-    this.#waiting = this.#waiting.filter((other) => other !== call);
-  }
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, LOOK * (1 + Math.random()));
+  });
 }

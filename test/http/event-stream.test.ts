@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { type Delivery, eventStream } from '../../src/http/event-stream';
+import { eventStream, type FrameGroup } from '../../src/http/event-stream';
 import { Backlog } from '../../src/services/watching/backlog';
 
 /** How readers of different speeds are served: nothing here needs a clock but the test's own. */
@@ -10,9 +10,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const long = (length: number): Delivery => [{ event: 'message', id: 'i', data: `"${'x'.repeat(length)}"` }];
+const long = (length: number): FrameGroup => [{ event: 'message', id: 'i', data: `"${'x'.repeat(length)}"` }];
 
-async function* of(...deliveries: Delivery[]): AsyncGenerator<Delivery> {
+async function* of(...deliveries: FrameGroup[]): AsyncGenerator<FrameGroup> {
   yield* deliveries;
 }
 
@@ -23,7 +23,7 @@ interface Reader {
 }
 
 /** A stream whose first line was read. */
-async function open(deliveries: AsyncGenerator<Delivery>, backlog?: Backlog): Promise<Reader> {
+async function open(deliveries: AsyncGenerator<FrameGroup>, backlog?: Backlog): Promise<Reader> {
   const stop = vi.fn();
   const reader = eventStream(deliveries, stop, backlog).getReader();
   await reader.read();
@@ -89,6 +89,7 @@ it('many readers of a long delivery are served in small groups, the next when on
   await settle();
   expect(served.size).toBe(32);
   for (const reader of [...served].slice(0, 10)) await readAll(reader);
+  vi.advanceTimersByTime(60);
   await settle();
   expect(served.size).toBe(42);
   // Those that take nothing keep nobody waiting for long.
