@@ -1,6 +1,4 @@
 import { log } from '../log';
-import { BACKLOG } from '../services/watching/backlog';
-import { Turns } from './turns';
 
 /** One thing that the reader of a stream is told. */
 export interface Frame {
@@ -29,77 +27,37 @@ export const EVENT_STREAM_HEADERS = {
   'X-Accel-Buffering': 'no',
 } as const;
 
-/** Bytes that are handed to the connection at once: as much of a delivery waits in it, the rest is shared by all. */
-const PIECE = 32_768;
-const TURNS = new Turns();
-const NOTHING = new Uint8Array();
-
 /**
- * Server-sent events (the HTML standard, 9.2), null as a comment that keeps the connection alive. Reads `deliveries` no
- * faster than it is read itself; a long one is sent in its turn. `stop` is called once the reader has gone, or was too
- * slow where too much waited for all of the isolate.
+ * Server-sent events (the HTML standard, 9.2): each delivery in one write, null as a comment that keeps the connection
+ * alive. Reads `deliveries` no faster than it is read itself; `stop` is called once the reader has gone.
  */
 export function eventStream(
   deliveries: AsyncIterator<FrameGroup | null, unknown>,
   stop: () => void,
-  backlog = BACKLOG,
 ): ReadableStream<Uint8Array> {
-  const reader = {};
   let gone = false;
-  let tooSlow = false;
-  let rest: Uint8Array = NOTHING;
-  const overrun = () => {
-    tooSlow = true;
-    rest = NOTHING;
-  };
-  const leave = () => {
-    gone = true;
-    rest = NOTHING;
-    backlog.hold(overrun, 0);
-    TURNS.end(reader);
-    stop();
-  };
-
-  /** The next delivery, once it is its turn; null at the end. */
-  async function next(): Promise<Uint8Array | null> {
-    const { done, value } = await deliveries.next();
-    if (done || gone) return null;
-    const bytes = value === null ? SIGN_OF_LIFE : bytesOf(value);
-    if (bytes.byteLength > PIECE) await TURNS.begin(reader);
-    return bytes;
-  }
-
   return new ReadableStream(
     {
       start(controller) {
         controller.enqueue(encoder.encode(`retry: ${RETRY}\n\n`));
       },
-      // Without a queue of its own it is asked for more when the connection has taken what it was handed.
       async pull(controller) {
         try {
-          if (rest.byteLength === 0 && !tooSlow) {
-            backlog.hold(overrun, 0);
-            TURNS.end(reader);
-            rest = (await next()) ?? NOTHING;
-          }
-          if (gone) return leave();
-          if (rest.byteLength === 0) {
-            controller.close();
-            return leave();
-          }
-          const piece = rest.subarray(0, PIECE);
-          backlog.hold(overrun, rest.byteLength);
-          rest = rest.subarray(piece.byteLength);
-          controller.enqueue(piece);
+          const { done, value } = await deliveries.next();
+          if (gone) return;
+          if (done) controller.close();
+          else controller.enqueue(value === null ? SIGN_OF_LIFE : bytesOf(value));
         } catch (cause) {
           log('error', 'stream_failed', { cause });
           controller.error(cause);
-          leave();
         }
       },
-      cancel: leave,
+      cancel() {
+        gone = true;
+        stop();
+      },
     },
-    { highWaterMark: 0 },
+    { highWaterMark: 1 },
   );
 }
 
