@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { bundleWorker } from '../../bench/bundle.ts';
 import { buildBundle } from '../../dev/service.ts';
 import { type StrictFrame, StrictFrames } from '../support/strict-frames.ts';
-import { Live } from './live.ts';
+import { Live, SECRETS } from './live.ts';
 
 /** The runtime puts an object to sleep 10 s after its last work; a new job's alarm comes after 5 s. */
 const ASLEEP = 17_000;
@@ -87,4 +87,33 @@ test('a job sleeps once its work is done: reports in turn, a stream that was clo
   await sleep(AFTER_WORK);
   for (const id of [reported, ended]) await client.get(`/api/jobs/${id}`);
   assert.equal(await starts(), before + 2);
+});
+
+/** An index looks after its endpoints 10 s after the first event, once in its life where there are none. */
+const INDEX_ALARM = 10_000;
+
+test('index, organization and directory sleep once their work is done: creations, a feed that was awaited, lists', async () => {
+  const { client } = live;
+  const others = async () => (await client.get('/counts/others')).json as Record<string, number>;
+  const wake = async () => {
+    assert.equal((await client.get('/api/jobs/?limit=1')).status, 200);
+    for (const path of ['/admin/orgs', `/admin/orgs/${client.organization}/keys`]) {
+      const headers = { Authorization: `Bearer ${SECRETS.ADMIN_TOKEN}` };
+      assert.equal((await fetch(client.url + path, { headers })).status, 200, path);
+    }
+  };
+  await client.createJob();
+  const { next_cursor } = (await client.get('/api/events?limit=100')).json;
+  const awaited = client.get(`/api/events?wait=5&after=${next_cursor}`);
+  const jobId = await client.createJob();
+  assert.equal((await awaited).json.events.length, 1);
+  assert.equal((await client.post(`/api/jobs/${jobId}/progress`, { mark_completed: true })).status, 200);
+  await wake();
+  const before = await others();
+  await sleep(INDEX_ALARM + AFTER_WORK);
+  await wake();
+  assert.deepEqual(
+    await others(),
+    Object.fromEntries(Object.entries(before).map(([name, starts]) => [name, starts + 1])),
+  );
 });

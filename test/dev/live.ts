@@ -4,7 +4,7 @@ import type { Client } from '../contract/client.ts';
 import { Operator } from '../contract/operator.ts';
 import { Workplace } from './commands.ts';
 
-const SECRETS = { ROOT_SECRET: `root-${'r'.repeat(40)}`, ADMIN_TOKEN: `admin-${'a'.repeat(40)}` };
+export const SECRETS = { ROOT_SECRET: `root-${'r'.repeat(40)}`, ADMIN_TOKEN: `admin-${'a'.repeat(40)}` };
 const PERMISSIONS = ['job:create', 'job:read', 'job:cancel'];
 
 /** What a test's service is set to beside its secrets, and what its key may do. */
