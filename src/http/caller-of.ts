@@ -25,7 +25,10 @@ export async function callerOf(
     if (!bearer.ok || bearer.value === null) return bearer.ok ? ok(null) : bearer;
     const { token, principal } = bearer.value;
     return ok({
-      ...{ env, config, principal, token },
+      env,
+      config,
+      principal,
+      token,
       renew: (later) => tokenStands(env, config, credential, later, RENEWAL_AGE),
     });
   }
@@ -44,7 +47,9 @@ function keyHolder(
   needed: readonly string[],
 ): Caller {
   const caller: Caller = {
-    ...{ env, config, principal },
+    env,
+    config,
+    principal,
     async renew(now) {
       const again = await look(now);
       if (!again.ok) return true;

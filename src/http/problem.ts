@@ -55,7 +55,12 @@ export const PROBLEM_JSON: ErrorShape = {
     const { code, detail, errors } = rejection;
     const { status, title } = PROBLEMS[code];
     return JSON.stringify({
-      ...{ type: 'about:blank', title, status, detail, code, request_id: requestId },
+      type: 'about:blank',
+      title,
+      status,
+      detail,
+      code,
+      request_id: requestId,
       ...(errors === undefined ? {} : { errors }),
       ...extra,
     });

@@ -60,9 +60,16 @@ export function eventBody(type: JobEventType, job: Job, previous: Status | null)
 export function progressBody(summary: Summary, previous: Status): EventBody {
   const { job_type, status, stage, total_items, processed_items, failed_items, warned_items } = summary;
   return {
-    ...{ type: 'job.progressed', message: `Progress: ${summary.progress_percentage} %` },
-    ...{ job_type, status, previous_status: previous, stage },
-    ...{ total_items, processed_items, failed_items, warned_items },
+    type: 'job.progressed',
+    message: `Progress: ${summary.progress_percentage} %`,
+    job_type,
+    status,
+    previous_status: previous,
+    stage,
+    total_items,
+    processed_items,
+    failed_items,
+    warned_items,
     progress_percentage: summary.progress_percentage,
   };
 }

@@ -38,7 +38,9 @@ export class HookDO extends DurableObject<Namespaces> implements HookObject {
     const hook = this.#load(organization);
     if (hook === null) return null;
     const changed = {
-      ...{ ...hook, ...verification, mapping: mapping ?? hook.mapping },
+      ...hook,
+      ...verification,
+      mapping: mapping ?? hook.mapping,
       updated_at: Date.now(),
     };
     this.#store.update(changed);

@@ -121,7 +121,9 @@ function one(
   const revision = outcome.change.job.revision;
   const answer: UnitAnswer = {
     outcome: 'done',
-    ...{ applied, reason, revision },
+    applied,
+    reason,
+    revision,
     last_sequence: last?.last_sequence ?? null,
     verdicts: outcome.verdicts,
     replayed: false,

@@ -43,8 +43,11 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
       Number(env.FEED_DAYS ?? FEED_DAYS),
     );
     this.#commits = new JobCommits({
-      ...{ storage: ctx.storage, store: this.#store, publisher },
-      ...{ watchers: this.#watchers, upkeep: this.#upkeep },
+      storage: ctx.storage,
+      store: this.#store,
+      publisher,
+      watchers: this.#watchers,
+      upkeep: this.#upkeep,
       load: () => this.#own(organizationOf(ctx.id.name), this.#store.loadToChange()),
     });
     this.#reporters = new Reporters(
@@ -66,8 +69,13 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     if (answered !== null) return answered;
     const change = newJob(ask.job_id, organization, ask.seed, now);
     const books = {
-      ...{ pub_revision: 0, pub_events: 0, deleted_at: null, keys: null, keys_total: 0 },
-      ...{ created_key: ask.key?.key ?? null, created_digest: ask.key?.body ?? null },
+      pub_revision: 0,
+      pub_events: 0,
+      deleted_at: null,
+      keys: null,
+      keys_total: 0,
+      created_key: ask.key?.key ?? null,
+      created_digest: ask.key?.body ?? null,
     };
     this.#upkeep.transact(() => {
       this.#store.create(change, books, ask.items);

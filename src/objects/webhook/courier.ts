@@ -31,7 +31,11 @@ export async function send(
   const content = { 'Content-Type': 'application/json', 'User-Agent': 'Headway-Webhooks' };
   try {
     const response = await fetch(url.href, {
-      ...{ method: 'POST', headers: { ...content, ...headers }, body, redirect: 'manual', signal },
+      method: 'POST',
+      headers: { ...content, ...headers },
+      body,
+      redirect: 'manual',
+      signal,
     });
     const answer = await readStart(response, signal);
     const { status } = response;

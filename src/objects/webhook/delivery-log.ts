@@ -169,7 +169,13 @@ export class DeliveryLog {
 function toDelivery(row: Row): Delivery {
   const { n, queued_at, event_id, type, job_id, revision, status, attempts, due_at } = row;
   return {
-    ...{ n, queued_at, event_id, event_type: type, job_id, revision, status },
+    n,
+    queued_at,
+    event_id,
+    event_type: type,
+    job_id,
+    revision,
+    status,
     next_attempt_at: status === 'pending' ? queued_at : due_at,
     attempts: JSON.parse(attempts) as Attempt[],
   };

@@ -65,7 +65,8 @@ export class EndpointConfig {
     const why = reason === 'gone' ? 'it answered 410' : 'nothing but failures for five days';
     const body = {
       ...({ type: 'endpoint.disabled', message: `Webhook endpoint disabled: ${why}` } as const),
-      ...{ webhook_id: this.webhookId, url: withoutQuery(url) },
+      webhook_id: this.webhookId,
+      url: withoutQuery(url),
     };
     await indexObject(this.#env, organizationOf(this.#name), 0).tellEndpoint(this.webhookId, n, at, body);
   }

@@ -92,7 +92,10 @@ export class WebhookStore {
     const parcels = messages.map((message, index) => this.log.add(turn, state.next_n + index, message, now));
     const position = { origin: 0, ...state.positions[shard], seq };
     this.#save({
-      ...{ ...state, log_turn: turn.log_turn, log_since: turn.log_since, log_first: turn.log_first },
+      ...state,
+      log_turn: turn.log_turn,
+      log_since: turn.log_since,
+      log_first: turn.log_first,
       positions: { ...state.positions, [shard]: position },
       next_n: state.next_n + messages.length,
     });

@@ -25,7 +25,12 @@ export async function createToken(
   const { organization, actor } = caller.principal;
   const expires_at = Math.ceil(now / 1_000) + seconds;
   const said: JobToken = {
-    ...{ organization, job_id, scope, key_id: actor.id, expires_at, generation },
+    organization,
+    job_id,
+    scope,
+    key_id: actor.id,
+    expires_at,
+    generation,
     allow_get: allowGet,
   };
   return ok({ token: await mintJobToken(caller.config, said), said });

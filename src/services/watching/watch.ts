@@ -174,7 +174,9 @@ async function connect(
   const { env, principal, token } = caller;
   try {
     const { status, webSocket } = await watchJob(env, core, {
-      ...{ organization: principal.organization, after, wants },
+      organization: principal.organization,
+      after,
+      wants,
       tokens: token?.generation,
     });
     if (webSocket) return ok(new ObjectSocket(webSocket));

@@ -31,8 +31,13 @@ export async function createWebhook(
   const webhook_id = await mintWebhookId(config, principal.organization);
   const { secret, sealed } = await newSecret(caller, webhook_id);
   const webhook: StoredWebhook = {
-    ...{ webhook_id, ...input, created_at: Date.now(), disabled: null },
-    ...{ secrets: [{ sealed, until: null }], served_at: host, disablings: 0 },
+    webhook_id,
+    ...input,
+    created_at: Date.now(),
+    disabled: null,
+    secrets: [{ sealed, until: null }],
+    served_at: host,
+    disablings: 0,
   };
   // Its object begins first: what its organization keeps has a place in the feed, and what is not kept gives itself up.
   const object = () => webhookObject(env, principal.organization, webhook_id);

@@ -66,7 +66,9 @@ export function toControl({ cancel, next_report_in_seconds }: Control): ControlR
 /** What became of a unit: at first, and of a keyed one each time it is sent again. */
 export function toVerdict({ applied, reason, revision, last_sequence }: Done): Record<string, unknown> {
   return {
-    ...{ applied, ...(reason === null ? {} : { reason }), applied_revision: revision },
+    applied,
+    ...(reason === null ? {} : { reason }),
+    applied_revision: revision,
     ...(last_sequence === null ? {} : { last_sequence }),
   };
 }

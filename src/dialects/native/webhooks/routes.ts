@@ -164,7 +164,12 @@ function reply<Value>(status: number, result: Result<Value>, map: (value: Value)
 function toWebhook(webhook: webhooks.Webhook) {
   const { webhook_id, url, event_types, job_types, description, enabled, created_at, disabled } = webhook;
   return {
-    ...{ webhook_id, url, event_types, job_types, description, enabled },
+    webhook_id,
+    url,
+    event_types,
+    job_types,
+    description,
+    enabled,
     disabled_at: toTime(disabled?.at ?? null),
     disabled_reason: disabled?.reason ?? null,
     created_at: toTime(created_at),
@@ -177,7 +182,9 @@ function toNewWebhook(webhook: webhooks.Webhook & { secret: string }) {
 
 function toDelivery({ n, queued_at, next_attempt_at, attempts, ...rest }: webhooks.Delivery) {
   return {
-    ...{ delivery_id: String(n), ...rest, queued_at: toTime(queued_at) },
+    delivery_id: String(n),
+    ...rest,
+    queued_at: toTime(queued_at),
     next_attempt_at: toTime(next_attempt_at),
     attempts: attempts.map((attempt) => ({ ...attempt, at: toTime(attempt.at) })),
   };
