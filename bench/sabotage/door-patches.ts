@@ -110,4 +110,18 @@ export const DOOR_PATCHES: readonly Patch[] = [
     replace: 'raw: bytesOf({})',
     suite: 'test/hooks/exactly-once.test.ts',
   },
+  {
+    name: 'a body over the limit left unread',
+    file: 'src/http/read-body.ts',
+    find: 'while (size <= DRAINED)',
+    replace: 'while (size <= maxBytes)',
+    suite: 'test/http/read-body.test.ts',
+  },
+  {
+    name: 'a body that is waited for without end',
+    file: 'src/http/read-body.ts',
+    find: '    this.#broken();',
+    replace: '',
+    suite: 'test/http/read-body.test.ts',
+  },
 ];

@@ -44,4 +44,18 @@ export const FEED_PATCHES: readonly Patch[] = [
     replace: '(seq) AS seq, max(seq) AS other FROM',
     suite: 'test/objects/rows-read-index.test.ts',
   },
+  {
+    name: 'a waiter that reads again what it was passed over',
+    file: 'src/objects/org-index/feed-group.ts',
+    find: 'first !== undefined && first <= this.#through + 1',
+    replace: 'first === undefined',
+    suite: 'test/feed/told-once.test.ts',
+  },
+  {
+    name: 'a deleted job forgotten before the feed’s rows of it',
+    file: 'src/domain/feed/retention.ts',
+    find: 'return Math.max(FEED_TABLES * feedSpan(days), TOMBSTONE_LEAST);',
+    replace: 'return 31 * DAY;',
+    suite: 'test/objects/tombstone-store.test.ts',
+  },
 ];
