@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { BUDGET, CommitQueue } from '../../src/objects/kit/commit-queue';
+import { BUDGET, CommitQueue, WAITING_ASKS, WAITING_BYTES } from '../../src/objects/kit/commit-queue';
 
 /** A queue over a disk that syncs when told to, and the groups it committed. */
 function make(commit?: (asks: number[]) => number[]) {
@@ -132,5 +132,53 @@ describe('shared commits', () => {
     syncs[0]?.reject(new Error('the disk'));
     await expect(waiting).rejects.toThrow('the disk');
     expect(await queue.run(3)).toBe(30);
+  });
+
+  /** A queue with a cap whose first commit is on its way; an ask is its own size, and one of a sender keeps its place. */
+  function makeCapped() {
+    const groups: number[][] = [];
+    const sync = Promise.withResolvers<void>();
+    const queue = new CommitQueue<{ size: number; from: object | null }, string>({
+      commit: (asks) => {
+        groups.push(asks.map(({ size }) => size));
+        return asks.map(({ size }) => (size === 0 ? 'refused in its turn' : 'done'));
+      },
+      sync: () => sync.promise,
+      sender: ({ from }) => from,
+      cap: {
+        size: ({ size }) => size,
+        refuse: ({ ask: { from }, resolve }) => {
+          if (from !== null) return { size: 0, from };
+          resolve('refused at once');
+          return null;
+        },
+      },
+    });
+    return { queue, groups, sync };
+  }
+
+  it('what would pass the bytes that may wait is refused at once, or in its turn; what is committed makes room', async () => {
+    const { queue, groups, sync } = makeCapped();
+    const half = { size: WAITING_BYTES / 2, from: null };
+    const sender = {};
+    expect(await queue.run({ size: WAITING_BYTES * 2, from: null })).toBe('done');
+    const waiting = [queue.run(half), queue.run({ ...half, from: sender })];
+    expect(await queue.run({ size: 1, from: null })).toBe('refused at once');
+    const held = queue.run({ size: 1, from: sender });
+    expect(groups).toEqual([[WAITING_BYTES * 2]]);
+    sync.resolve();
+    expect(await Promise.all([...waiting, held])).toEqual(['done', 'done', 'refused in its turn']);
+    expect(await Promise.all([queue.run(half), queue.run(half)])).toEqual(['done', 'done']);
+  });
+
+  it('so is what would pass their number', async () => {
+    const { queue, sync } = makeCapped();
+    const one = { size: 1, from: null };
+    await queue.run(one);
+    const waiting = Array.from({ length: WAITING_ASKS }, () => queue.run(one));
+    expect(await queue.run(one)).toBe('refused at once');
+    sync.resolve();
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['done']));
+    expect(await queue.run(one)).toBe('done');
   });
 });

@@ -29,6 +29,15 @@ export function jsonSize(value: Json): number {
   return byteLength(JSON.stringify(value));
 }
 
+/** About how many bytes a value holds: its texts, and sixteen for each value and key. Costs less than its JSON would. */
+export function heldBytes(value: unknown): number {
+  if (typeof value === 'string') return 16 + value.length;
+  let bytes = 16;
+  if (typeof value !== 'object' || value === null) return bytes;
+  for (const [key, inner] of Object.entries(value)) bytes += key.length + heldBytes(inner);
+  return bytes;
+}
+
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
 }

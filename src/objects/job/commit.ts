@@ -27,7 +27,15 @@ export interface Line {
 export interface CommitUnit {
   ask: UnitAsk;
   line: Line | null;
+  /** It only holds the place of a unit that there was no room for, and is refused in its turn. */
+  crowded?: { sequenced: boolean };
 }
+
+/** The refusal of a unit that there is no room for among those that wait for their commit. */
+export const CROWDED = reject(
+  'overloaded',
+  'Too many of this job’s reports wait for their commit. Send it again.',
+);
 
 /**
  * Folds units through the pure machine and saves once: one job row, the appended rows, the idempotency records. A
@@ -87,7 +95,7 @@ interface Known {
 function one(
   { seen, patches, ledger, records, acknowledged, now }: Known,
   soFar: Change,
-  { ask: { unit, key }, line }: CommitUnit,
+  { ask: { unit, key }, line, crowded }: CommitUnit,
 ): Step {
   const { job } = soFar;
   /** The unit as a sign of life alone, for one that changes nothing else. */
@@ -97,6 +105,11 @@ function one(
   if (line?.broken) {
     const detail = 'A report before this one has to be sent again first.';
     return { answer: refused(reject('overloaded', detail)), change: quiet(), record: null };
+  }
+
+  if (crowded !== undefined) {
+    if (line !== null && crowded.sequenced) line.broken = true;
+    return { answer: refused(CROWDED), change: quiet(), record: null };
   }
 
   const kept = key === null ? null : (records.get(key.key) ?? ledger.find(key.key, now));

@@ -1,22 +1,20 @@
+import { heldBytes } from '../../domain/base/json';
 import { MergePatch } from '../../domain/base/merge-patch';
 import { publicationDelay } from '../../domain/feed/publication';
-import { weighUnit } from '../../domain/job/unit';
+import { isSequenced, weighUnit } from '../../domain/job/unit';
 import { CommitQueue, type QueuedAsk } from '../kit/commit-queue';
-import { type Commit, commitUnits, type Line } from './commit';
-import type { Applied, UnitAsk, Want } from './contract';
+import { type Commit, type CommitUnit, CROWDED, commitUnits } from './commit';
+import type { Applied, Want } from './contract';
 import type { JobStore, Stored } from './job-store';
 import type { JobUpkeep } from './job-upkeep';
-import { views } from './job-view';
+import { viewOf, views } from './job-view';
 import { KeyLedger } from './key-ledger';
 import type { Publisher } from './publisher';
 import type { Watchers } from './watchers';
 
 /** A unit that is to be committed. */
-export interface AskedUnit {
-  ask: UnitAsk;
+export interface AskedUnit extends CommitUnit {
   want: Want;
-  /** The row of units that it stands in, where it came over a socket. */
-  line: Line | null;
 }
 
 /** What became of a unit: null where there is no such job. */
@@ -50,6 +48,7 @@ export class JobCommits {
       sync: () => parts.storage.sync(),
       weigh: ({ ask }) => weighUnit(ask.unit),
       sender: ({ line }) => line,
+      cap: { size: ({ ask }) => heldBytes(ask), refuse: (member) => this.#refuse(member) },
     });
   }
 
@@ -65,6 +64,21 @@ export class JobCommits {
   /** The job is gone, and its keys with it. */
   forget(): void {
     this.#ledger = null;
+  }
+
+  /** A unit of a socket is refused in its turn, since answers come in order; one that stands for itself is at once. */
+  #refuse({ ask: { ask, want, line }, resolve }: QueuedAsk<AskedUnit, Committed>): AskedUnit | null {
+    if (line !== null) {
+      const unit = { commands: [], batch: ask.unit.batch };
+      return { ask: { unit, key: null }, want, line, crowded: { sequenced: isSequenced(ask.unit) } };
+    }
+    const { store, load, watchers } = this.#parts;
+    const stored = load();
+    const view = stored === null ? null : { ...viewOf(store, stored, {}), watchers: watchers.count };
+    const applied =
+      view === null ? null : { answer: { outcome: 'refused' as const, rejection: CROWDED }, view };
+    resolve({ applied, published: null });
+    return null;
   }
 
   /** Applies the units of a group in one transaction: one job row, the appended rows, the alarm. */

@@ -85,13 +85,15 @@ export class Reporters {
     socket.close(code, reason);
   }
 
+  /** What tells of its commit keeps nothing of the unit itself: one that there is no room for is let go. */
   #member(line: ReporterLine, number: number, ask: UnitAsk): QueuedAsk<AskedUnit, Committed> {
+    const [{ batch }, sequenced] = [ask.unit, isSequenced(ask.unit)];
     return {
       ask: { ask, want: {}, line },
-      resolve: (committed) => this.#answered(line, number, answerTo(ask, committed), committed),
+      resolve: (committed) => this.#answered(line, number, answerTo(batch, committed), committed),
       reject: (cause) => {
         log('error', 'report_failed', { job_id: this.#jobId(), cause });
-        if (isSequenced(ask.unit)) line.broken = true;
+        if (sequenced) line.broken = true;
         this.#answered(line, number, { outcome: 'failed' }, null);
       },
     };
@@ -149,10 +151,10 @@ export class Reporters {
 }
 
 /** A single report's verdict is its answer. */
-function answerTo({ unit }: UnitAsk, { applied }: Committed): SocketAnswer {
+function answerTo(batch: boolean, { applied }: Committed): SocketAnswer {
   if (applied === null) return { outcome: 'none' };
   const answer: UnitAnswer = applied.answer;
-  return answer.outcome === 'refused' || unit.batch ? answer : { ...answer, verdicts: null };
+  return answer.outcome === 'refused' || batch ? answer : { ...answer, verdicts: null };
 }
 
 function toMessage({ first, answers, last }: CommitAnswers): RelayAnswer {

@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import { heldBytes } from '../../domain/base/json';
 import { type EndpointBody, FEED_DAYS, type FeedAsk, type FeedPage, feedBody } from '../../domain/feed/feed';
 import {
   admit,
@@ -11,7 +12,7 @@ import { progressBody } from '../../domain/job/event';
 import type { Summary } from '../../domain/job/summary';
 import { type Namespaces, organizationOf, orgObject, webhookObject } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
-import { CommitQueue } from '../kit/commit-queue';
+import { CommitQueue, type QueuedAsk } from '../kit/commit-queue';
 import { GuardedAlarm } from '../kit/guarded-alarm';
 import { touched } from '../kit/open-objects';
 import { Tables } from '../kit/tables';
@@ -57,9 +58,10 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     this.#intake = new Intake(this.#interval);
     this.#clock = new AlarmClock(ctx.storage);
     this.#alarm = new GuardedAlarm(this.#clock, () => ({ object: ctx.id.name }));
-    this.#commits = new CommitQueue({
+    this.#commits = new CommitQueue<Publication, Receipt>({
       commit: (publications) => this.#commitGroup(publications),
       sync: () => ctx.storage.sync(),
+      cap: { size: heldBytes, refuse: refusePublication },
     });
     ctx.blockConcurrencyWhile(() => this.#clock.wake());
     // What an instance that is gone had still to tell.
@@ -239,6 +241,12 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
       kept.status !== null && isProgress(kept, publication) && (since < 0 || since >= this.#interval / 2)
     );
   }
+}
+
+/** A job whose publication did not get through tries again by its alarm: a receipt would say that it did. */
+function refusePublication({ reject }: QueuedAsk<Publication, Receipt>): null {
+  reject(new Error('too many publications wait for their commit'));
+  return null;
 }
 
 function progressOf(summary: Summary, kept: IndexedJob, now: number) {
