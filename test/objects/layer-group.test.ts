@@ -72,6 +72,7 @@ it('a refused one is refused alone and leaves nothing in the group', async () =>
   const { logs } = (await client.get(`/api/jobs/${jobId}/logs`)).json;
   expect(logs.map(({ message }: { message: string }) => message)).toEqual([
     'Job created',
+    'Job started',
     'Stage: before',
     'after',
   ]);
