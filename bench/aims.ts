@@ -62,6 +62,14 @@ export function aimsOf(results: Results): Aim[] {
       ...{ bound: '≤', aim: 250, unit: 'ms' },
       measured: watch?.latency.find(({ watchers }) => watchers === 1_000)?.p99 ?? null,
     },
+    ...(results.age ?? []).map(
+      ({ what, ratio }): Aim => ({
+        what: `time of an answer, aged ÷ young organization: ${what}`,
+        bound: '≤',
+        aim: 1.5,
+        measured: ratio,
+      }),
+    ),
     { what: 'bundle, gzip', bound: '≤', aim: 120, unit: 'KiB', measured: start?.gzipKiB ?? null },
     {
       what: 'p99 of a report at 16 connections ÷ its p50',

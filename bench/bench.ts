@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from '../dev/command-line.ts';
 import { buildBundle } from '../dev/service.ts';
+import { measureAge } from './age/age.ts';
 import { aimsOf } from './aims.ts';
 import type { Contestant } from './contestant.ts';
 import { startFloor } from './floor/floor.ts';
@@ -50,6 +51,7 @@ await runCommand(async () => {
     watch: plan.parts.has('watch')
       ? await measureWatch(join(folder, 'watch'), bundleDir, plan.watch, tell)
       : null,
+    age: plan.parts.has('age') ? await measureAge(join(folder, 'age'), bundleDir, plan.age, tell) : null,
     start: plan.parts.has('start') ? await measureStartUp(folder, bundleDir, plan.starts) : null,
     minutes: (Date.now() - began.getTime()) / 60_000,
   };

@@ -64,7 +64,7 @@ async function makeKey(url: string, adminToken: string): Promise<string> {
     return text;
   };
   await post('/admin/orgs', { organization_id: ORGANIZATION, name: 'Bench' });
-  const permissions = ['job:create', 'job:read', 'job:cancel'];
+  const permissions = ['job:create', 'job:read', 'job:cancel', 'webhook:manage'];
   const made = await post(`/admin/orgs/${ORGANIZATION}/keys`, { name: 'bench', permissions });
   return (JSON.parse(made) as { api_key: string }).api_key;
 }

@@ -4,7 +4,7 @@ import { MEASURES, type Measure } from './measures.ts';
 import type { Plan as RoundsPlan } from './rounds.ts';
 import type { WatchPlan } from './watch/watch.ts';
 
-export const PARTS = ['rounds', 'index', 'workers', 'growth', 'watch', 'start'] as const;
+export const PARTS = ['rounds', 'index', 'workers', 'growth', 'watch', 'age', 'start'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Plan {
@@ -16,6 +16,7 @@ export interface Plan {
   workers: { reports: number; limit: number };
   growth: { jobs: number[]; errors: number[]; seconds: number; rest: number };
   watch: WatchPlan;
+  age: { rounds: number; seconds: number };
   starts: number;
 }
 
@@ -62,6 +63,7 @@ export function readPlan(): Plan {
       latency: { watchers: quick ? [1, 50] : [1, 100, 1_000], seconds: quick ? 2 : 20 },
       reports: { rounds, seconds },
     },
+    age: { rounds, seconds },
     starts: quick ? 2 : 5,
   };
 }

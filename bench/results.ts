@@ -1,4 +1,5 @@
 /** Everything that a run found out. A part that was left out is null. */
+import type { AgeCost } from './age/age.ts';
 import type { ErrorsPoint, JobsPoint } from './growth.ts';
 import type { IndexCommits } from './index-commits/compare.ts';
 import type { Machine } from './machine.ts';
@@ -22,5 +23,6 @@ export interface Results {
   workers: { service: WorkerRun; peers: { one: WorkerRun; many: WorkerRun }[] } | null;
   growth: { jobs: JobsPoint[]; errors: ErrorsPoint[] } | null;
   watch: Watch | null;
+  age: AgeCost[] | null;
   start: StartUp | null;
 }
