@@ -178,7 +178,7 @@ export function openEndpoint<Query extends z.ZodObject = NoQuery, Body extends z
 
 /** An endpoint whose checks are its own, because its credential is a signature over the body as it came. */
 export function rawEndpoint(
-  spec: Description & { body: BodyDoc<z.ZodType>; receive: (call: RawCall) => Promise<Served> },
+  spec: Description & { body?: BodyDoc<z.ZodType>; receive: (call: RawCall) => Promise<Served> },
 ): Endpoint {
   return { ...spec, access: 'open' };
 }

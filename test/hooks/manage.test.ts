@@ -3,6 +3,7 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { configOf } from '../../src/config';
+import { SCHEMES } from '../../src/domain/hook/verification';
 import { hookObject } from '../../src/objects/address';
 import { migrateByTable } from '../../src/objects/kit/migrate';
 import { ORG_MIGRATIONS } from '../../src/objects/org/org-schema';
@@ -96,30 +97,55 @@ describe('a hook', () => {
       'verification.secret',
       'must not come with token: the URL is the proof',
     ],
-    [{ ...GITHUB, header: 'X-Mine' }, 'verification.header', 'is for the scheme hmac; github has its own'],
+    [
+      { ...GITHUB, header: 'X-Mine' },
+      'verification.header',
+      'is for the scheme hmac, ed25519, ecdsa-p256, header; github has its own',
+    ],
     [
       { scheme: 'standard_webhooks', secret: 'whsec_no base64!' },
       'verification.secret',
       'must be whsec_ and base64',
     ],
-    [
-      { scheme: 'md5' },
-      'verification.scheme',
-      'must be one of standard_webhooks, github, stripe, hmac, token',
-    ],
+    [{ scheme: 'md5' }, 'verification.scheme', `must be one of ${SCHEMES.join(', ')}`],
     [{ ...GITHUB, secert: 'x' }, 'verification.secert', 'is not a known field; did you mean secret?'],
     [{ scheme: 'hmac', secret: 'a secret' }, 'verification.header', 'is required with hmac'],
     [{ ...SLACK, header: 'X Y' }, 'verification.header', 'must be the name of a header'],
     [
       { ...SLACK, signed: '{t}' },
       'verification.signed',
-      'must hold {body}, and each of {body}, {t}, {id} once at most',
+      'must hold {body}, or {form} as Twilio has it: a signature that does not cover the body proves nothing of it',
     ],
     [
-      { ...SLACK, signed: '{t}{url}{body}' },
+      { ...SLACK, signed: '{t}{uri}{body}' },
       'verification.signed',
-      'must hold no other braces than {body}, {t} and {id}',
+      'must hold no other braces than {body}, {t}, {id}, {url}, {method}, {form} and {header:Its-Name}',
     ],
+    [{ ...SLACK, signed: '{t}{body}{t}' }, 'verification.signed', 'must hold each place once at most'],
+    [
+      { ...SLACK, signed: `{t}{body}${'x'.repeat(500)}` },
+      'verification.signed',
+      'must have at most 500 characters',
+    ],
+    [
+      { scheme: 'hmac', secret: 'a secret', header: 'x', tolerance: 60 },
+      'verification.tolerance',
+      'is for a {t} in signed',
+    ],
+    [
+      { scheme: 'hmac', secret: 'a secret', header: 'x', secret_encoding: 'hex' },
+      'verification.secret',
+      'must be hex',
+    ],
+    [
+      { scheme: 'discord', secret: 'not a public key' },
+      'verification.secret',
+      'must be a public key for ed25519, as hex, base64 or PEM',
+    ],
+    [{ scheme: 'basic', secret: 'no colon here' }, 'verification.secret', 'must be user:password'],
+    [{ scheme: 'header', secret: 'a secret' }, 'verification.header', 'is required with header'],
+    [{ ...GITHUB, handshake: { kind: 'zoom' } }, 'verification.handshake', 'zoom is for the scheme hmac'],
+    [{ ...GITHUB, handshake: { kind: 'echo' } }, 'verification.handshake.pointer', 'is required with echo'],
     [
       { ...SLACK, signed: '{body}' },
       'verification.signed',

@@ -262,21 +262,45 @@ describe('who is not let in', () => {
 describe('a request that is no delivery', () => {
   const raw = '{"n":1,"id":"fit"}';
 
-  it('of another type than JSON is a 415: a form is none', async () => {
-    const hook = await makeHook(client, GITHUB);
-    const form = `payload=${encodeURIComponent(raw)}`;
+  it('is JSON under any type, a form, or a form that holds JSON', async () => {
+    const own = await makeClient();
+    const hook = await makeHook(own, GITHUB);
+    const form = `payload=${encodeURIComponent('{"n":1,"id":"form"}')}`;
     const type = (value: string) => ({ 'Content-Type': value });
     for (const [body, sent] of [
       [form, 'application/x-www-form-urlencoded'],
-      [raw, 'text/plain'],
-      [raw, 'application/jsonp'],
+      ['{"n":1,"id":"text"}', 'text/plain'],
+      ['{"n":1,"id":"latin"}', 'application/jsonp; charset=iso-8859-1'],
+      ['\ufeff{"n":1,"id":"marked"}', 'application/json;'],
+      ['{"n":1,"id":"mistyped"}', 'application/octet-stream'],
     ] as const) {
       const answer = await deliver(hook.path, body, { ...github(body), ...type(sent) });
-      expectRefusal(answer, 415, 'unsupported_media_type');
+      expect(answer.status, answer.text).toBe(202);
     }
+    expect(await jobs(own)).toHaveLength(5);
+    const plain = await makeHook(own, GITHUB, {
+      ...COUNT,
+      from: { name: '/id' },
+      set: { job_type: 'import', total_items: 1 },
+    });
+    const fields = 'id=a+b&other=%C3%A5&other=2';
+    const answer = await deliver(plain.path, fields, {
+      ...{ ...github(fields), ...type('application/x-www-form-urlencoded; charset=UTF-8') },
+    });
+    expect((await own.get(`/api/jobs/${answer.json.job_id}`)).json.name).toBe('a b');
+  });
+
+  it('with a coding is a 415, and so is a charset that nobody knows', async () => {
+    const hook = await makeHook(client, GITHUB);
+    const type = (value: string) => ({ 'Content-Type': value });
+    const unknown = await deliver(hook.path, raw, {
+      ...github(raw),
+      ...type('application/json; charset=klingon'),
+    });
+    expectRefusal(unknown, 415, 'unsupported_media_type');
     const zipped = await deliver(hook.path, raw, { ...github(raw), 'Content-Encoding': 'gzip' });
     expectRefusal(zipped, 415, 'unsupported_media_type');
-    expect(await arrivals(client, hook)).toHaveLength(4);
+    expect(await arrivals(client, hook)).toHaveLength(2);
     for (const sent of [
       'application/json; charset=utf-8',
       'application/cloudevents+json; charset=UTF-8',
@@ -287,22 +311,42 @@ describe('a request that is no delivery', () => {
     }
   });
 
-  it('over 256 KiB is a 413', async () => {
+  it('of 8 MiB is taken, over it is a 413', async () => {
     const hook = await makeHook(client, GITHUB);
-    const large = JSON.stringify({ text: 'x'.repeat(262_144) });
-    expectRefusal(await deliver(hook.path, large, github(large)), 413, 'body_too_large');
+    const large = (size: number) => `{"n":1,"id":"large","text":"${'x'.repeat(size - 30)}"}`;
+    const most = large(8_388_608);
+    expect((await deliver(hook.path, most, github(most))).status).toBe(202);
+    const over = `${most} `;
+    expectRefusal(await deliver(hook.path, over, github(over)), 413, 'body_too_large');
   });
 
-  it('that is signed and no JSON is a 400; beyond the limits of JSON a 422', async () => {
+  it('that is signed and no JSON is a 400', async () => {
     const hook = await makeHook(client, GITHUB);
     for (const text of ['{', '', 'payload']) {
       expectRefusal(await deliver(hook.path, text, github(text)), 400, 'malformed_json');
     }
-    const deep = `${'['.repeat(40)}${']'.repeat(40)}`;
-    const polluting = '{"n":1,"id":"x","__proto__":{"a":1}}';
-    for (const text of [deep, polluting]) {
-      expectRefusal(await deliver(hook.path, text, github(text)), 422, 'validation_failed');
+  });
+
+  it('is not refused for what nobody maps: depth, keys, odd strings', async () => {
+    const own = await makeClient();
+    const hook = await makeHook(own, GITHUB);
+    const deep = `${'['.repeat(40_000)}${']'.repeat(40_000)}`;
+    const wide = JSON.stringify(Object.fromEntries(Array.from({ length: 2_000 }, (_, n) => [`k${n}`, n])));
+    for (const [id, odd] of Object.entries({
+      deep,
+      wide,
+      polluting: '{"__proto__":{"constructor":1}}',
+      torn: '"\\ud83d"',
+      huge: '1e999',
+    })) {
+      const text = `{"n":1,"id":"${id}","x":${odd},"__proto__":{"a":1}}`;
+      const answer = await deliver(hook.path, text, github(text));
+      expect(answer.status, answer.text).toBe(202);
     }
+    expect(await jobs(own)).toHaveLength(5);
+    const mapped = await makeHook(own, GITHUB, { ...COUNT, from: { ...COUNT.from, metadata: '/m' } });
+    const text = `{"n":1,"id":"mapped","m":{"x":${'['.repeat(40)}${']'.repeat(40)}}}`;
+    expectRefusal(await deliver(mapped.path, text, github(text)), 422, 'validation_failed');
   });
 
   it('a query is ignored', async () => {

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import type { Json } from '../../domain/base/json';
+import type { Json, JsonObject } from '../../domain/base/json';
+import { withDoubles } from '../../domain/base/json-text';
 import { type Rejection, reject } from '../../domain/base/rejection';
 import { explain, type Mapped, type Mapping, mapPayload } from '../../domain/hook/hook-mapping';
 import { type CreateInput, createSchema, type Report, reportSchema } from '../../domain/job/command';
@@ -15,10 +16,9 @@ export type Reading =
 
 /** Reads a payload by a mapping. A refusal names the field and the pointer that its value comes from. */
 export function readPayload(mapping: Mapping, payload: Json): Reading | Rejection {
-  const unsound = checkJson(payload);
-  if (unsound !== null) return unsound;
-  const mapped = mapPayload(mapping, payload);
-  if ('code' in mapped) return mapped;
+  const taken = mapPayload(mapping, payload);
+  if ('code' in taken) return taken;
+  const mapped = { ...taken, body: withDoubles(taken.body) as JsonObject };
   const explained = (rejection: Rejection) => withSources(rejection, mapping, payload);
   const misfit = checkJson(mapped.body) ?? checkReport(mapped.body);
   if (misfit !== null) return explained(misfit);

@@ -1,12 +1,14 @@
 import * as z from 'zod';
 import type { Result } from '../../domain/base/result';
-import { createHookSchema, descriptionOf, updateHookSchema } from '../../domain/hook/hook';
+import { shownHandshake } from '../../domain/hook/handshake';
+import { createHookSchema, updateHookSchema } from '../../domain/hook/hook';
 import { toMapping } from '../../domain/hook/hook-mapping';
+import { customsOf } from '../../domain/hook/verification';
 import { BODY_LIMIT, type Endpoint, jsonReply, rawEndpoint, tenantEndpoint } from '../../http/endpoint';
 import * as hooks from '../../services/hooks/hooks';
 import { toTime } from '../native/jobs/mapper';
 import { readPayload } from './read-payload';
-import { receive } from './receive';
+import { DELIVERY_LIMIT, receive, visit } from './receive';
 import * as schemas from './schemas';
 
 const HOOK_DOC = { 200: { description: 'The hook.', schema: schemas.hookResponse } };
@@ -99,7 +101,8 @@ const trial = tenantEndpoint('webhook:manage', {
     const reading = readPayload(mapping, json);
     if ('code' in reading) return { rejection: reading };
     const { body, job, key } = reading.mapped;
-    const own = descriptionOf(verification)?.id_header ? 'delivery_id' : 'digest';
+    const { proof } = customsOf(verification);
+    const own = proof.by === 'signature' && proof.id_header !== null ? 'delivery_id' : 'digest';
     return jsonReply(200, {
       ...{ action: reading.action, body, job_id: null, job_key: null, ...job },
       ...{ same_by: key === null ? own : 'idempotency_key', idempotency_key: key },
@@ -128,20 +131,39 @@ const delivery = rawEndpoint({
   summary: 'Where a partner’s webhook posts to',
   description:
     'Verified by the hook’s scheme on the raw bytes; a bad signature and an unknown hook are the same 404. A query is ignored.',
-  body: { schema: z.unknown().meta({ description: 'Any JSON.' }), maxBytes: BODY_LIMIT },
-  replies: { 202: { description: 'What was done, replays too.', schema: schemas.receivedResponse } },
+  body: { schema: z.unknown().meta({ description: 'Any JSON, or a form.' }), maxBytes: DELIVERY_LIMIT },
+  replies: {
+    200: {
+      description: 'A handshake, or what was done, for a sender that takes no 202.',
+      schema: z.unknown(),
+    },
+    202: { description: 'What was done, replays too.', schema: schemas.receivedResponse },
+    204: { description: 'The same without a word.' },
+  },
   refusals: [
+    ...(['unauthenticated', 'body_too_large'] as const),
     ...(['not_found', 'job_not_found', 'job_terminal', 'idempotency_conflict'] as const),
     ...(['metadata_too_large', 'result_too_large', 'overloaded'] as const),
   ],
   receive,
 });
 
+const visited = rawEndpoint({
+  method: 'GET',
+  path: '/hooks/:organization_id/:name/:token',
+  id: 'visitHook',
+  summary: 'Where a partner asks first',
+  description: 'For handshakes by GET or HEAD (Meta, Trello); a 405 wherever there is none.',
+  replies: { 200: { description: 'The challenge.', schema: z.string(), contentType: 'text/plain' } },
+  refusals: ['method_not_allowed'],
+  receive: visit,
+});
+
 /** Those by which an organization manages its inbound hooks. */
 export const HOOK_ROUTES: readonly Endpoint[] = [create, list, get, update, remove, trial, arrivals];
 
-/** The one that partners call. */
-export const DELIVERY_ROUTES: readonly Endpoint[] = [delivery];
+/** Those that partners call. */
+export const DELIVERY_ROUTES: readonly Endpoint[] = [delivery, visited];
 
 function replyHook(hook: Result<hooks.HookView>, origin: string) {
   return hook.ok ? jsonReply(200, toHook(hook.value, origin)) : { rejection: hook.rejection };
@@ -149,8 +171,10 @@ function replyHook(hook: Result<hooks.HookView>, origin: string) {
 
 function toHook({ path, ...hook }: hooks.HookView, origin: string): schemas.HookResponse {
   const { hook_id, name, verification, mapping, created_at, updated_at } = hook;
+  const { handshake } = verification;
+  const shown = { ...verification, ...(handshake && { handshake: shownHandshake(handshake) }) };
   return {
-    ...{ hook_id, name, url: new URL(path, origin).href, verification: { ...verification }, mapping },
+    ...{ hook_id, name, url: new URL(path, origin).href, verification: shown, mapping },
     ...{ created_at: toTime(created_at), updated_at: toTime(updated_at) },
   };
 }

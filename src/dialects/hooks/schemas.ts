@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { SCHEMES } from '../../domain/hook/hook';
 import { HOOK_ACTIONS } from '../../domain/hook/hook-mapping';
+import { SCHEMES } from '../../domain/hook/verification';
 import { SKIP_REASONS } from '../../domain/job/transition';
 
 /** The shapes that the hooks' routes answer. */
@@ -63,7 +63,7 @@ export const arrivalsResponse = z
     arrivals: z.array(
       z.object({
         at: time,
-        verdict: z.enum(['applied', 'replayed', 'skipped', 'refused']),
+        verdict: z.enum(['applied', 'replayed', 'skipped', 'ignored', 'handshake', 'refused']),
         status: z.int().meta({ description: 'The HTTP status of the answer.' }),
         code: z.string().nullable().meta({
           description:

@@ -1,6 +1,6 @@
 import type { FieldError } from '../../domain/base/rejection';
-import type { Verification } from '../../domain/hook/hook';
 import type { Mapping } from '../../domain/hook/hook-mapping';
+import type { Verification } from '../../domain/hook/verification';
 
 /** What a hook's object is asked and answers, over RPC. Each call names the organization it is for. */
 
@@ -27,7 +27,8 @@ export interface HookChange {
 /** What became of a delivery. It holds nothing of the payload and none of its headers but a signed id. */
 export interface Arrival {
   at: number;
-  verdict: 'applied' | 'replayed' | 'skipped' | 'refused';
+  /** `handshake`: its sender asked whether it may send, and was answered. */
+  verdict: 'applied' | 'replayed' | 'skipped' | 'ignored' | 'handshake' | 'refused';
   /** The HTTP status of the answer. */
   status: number;
   /** Why it was refused or skipped. */

@@ -1,5 +1,5 @@
-import type { Verification } from '../../domain/hook/hook';
 import type { Mapping } from '../../domain/hook/hook-mapping';
+import type { Verification } from '../../domain/hook/verification';
 import { Tables } from '../kit/tables';
 import type { Arrival, Hook } from './contract';
 import { HOOK_MIGRATIONS } from './hook-schema';

@@ -1,8 +1,9 @@
 import type { Config, Env } from '../../config';
 import { canonicalJson, type JsonObject } from '../../domain/base/json';
 import { ok, type Result } from '../../domain/base/result';
-import type { SignatureFault } from '../../domain/hook/hmac-description';
 import type { Mapped, Mapping } from '../../domain/hook/hook-mapping';
+import type { Preset } from '../../domain/hook/presets';
+import { customsOf } from '../../domain/hook/verification';
 import { log } from '../../log';
 import { hookObject } from '../../objects/address';
 import type { Arrival, Hook } from '../../objects/hook/contract';
@@ -12,7 +13,13 @@ import { askObject } from '../ask-object';
 import type { HookRef } from '../ids/hook-url';
 import type { RequestKey } from '../jobs/request-key';
 import { sealContext } from './hooks';
-import { type InboundDelivery, type Verified, verifyDelivery } from './verify-arrival';
+import {
+  type InboundDelivery,
+  type SignatureFault,
+  signChallenge,
+  type Verified,
+  verifyDelivery,
+} from './verify-arrival';
 
 export type { InboundDelivery, Verified };
 
@@ -20,31 +27,39 @@ export type { InboundDelivery, Verified };
 export interface OpenHook {
   ref: HookRef;
   mapping: Mapping;
+  /** How its deliveries are proven and answered. */
+  customs: Preset;
   /** The hook as a caller: it creates and reports in its organization, and does nothing else. */
   caller: Caller;
+  /** A challenge signed by the hook's secret, as hex. */
+  sign: (challenge: string) => Promise<string>;
 }
 
-/** The hook of a URL, if the delivery is its sender's; else why not: the sender itself is never told. */
-export async function openHook(
-  env: Env,
-  config: Config,
-  ref: HookRef,
-  delivery: InboundDelivery,
-  now: number,
-): Promise<Result<{ hook: OpenHook; verified: Verified } | SignatureFault | 'no_hook'>> {
+/** The hook of a URL; null where there is none. */
+export async function findHook(env: Env, config: Config, ref: HookRef): Promise<Result<FoundHook | null>> {
   const { organization, hook_id, core } = ref;
   const found = await askObject(() => hookObject(env, organization, core).get(organization), true);
   if (!found.ok) return found;
-  if (found.value === null) return ok('no_hook');
+  if (found.value === null) return ok(null);
   const { verification, sealed_secret, mapping, salt }: Hook = found.value;
   const secret = sealed_secret && (await new SecretBox(config).open(sealed_secret, sealContext(ref)));
-  const verified = await verifyDelivery(verification, secret, delivery, now);
-  if (typeof verified === 'string') return ok(verified);
   const actor = { kind: 'hook' as const, id: hook_id };
   const principal = { organization, actor, permissions: ['job:create' as const], salt };
   // A delivery holds nothing open that would have to be renewed.
   const caller = { env, config, principal, renew: async () => true };
-  return ok({ hook: { ref, mapping, caller }, verified });
+  return ok({
+    hook: {
+      ...{ ref, mapping, customs: customsOf(verification), caller },
+      sign: (challenge) => signChallenge(verification, secret ?? '', challenge),
+    },
+    verify: (delivery, now) => verifyDelivery(verification, secret, delivery, now),
+  });
+}
+
+/** A hook, and whether a delivery at `now` (ms) is its sender's; else why not: the sender itself is never told. */
+export interface FoundHook {
+  hook: OpenHook;
+  verify: (delivery: InboundDelivery, now: number) => Promise<Verified | SignatureFault>;
 }
 
 /**

@@ -1,12 +1,13 @@
 import { ok, type Result, refuse } from '../../domain/base/result';
-import { toVerification, type VerificationInput } from '../../domain/hook/hook';
 import type { Mapping } from '../../domain/hook/hook-mapping';
+import { toVerification, type VerificationInput } from '../../domain/hook/verification';
 import { hookObject, orgObject } from '../../objects/address';
 import type { Arrival, Hook, HookObject } from '../../objects/hook/contract';
 import { SecretBox } from '../../objects/kit/secret-box';
 import type { Caller } from '../access/caller';
 import { askObject } from '../ask-object';
 import { type HookRef, hookPath, mintHookRef, readHookId } from '../ids/hook-url';
+import { sha256 } from '../ids/secrets';
 import { refuseWithoutRoom } from '../room';
 
 export type { Arrival };
@@ -117,8 +118,9 @@ export function sealContext({ organization, hook_id }: HookRef): string {
 
 async function sealed({ config }: Caller, ref: HookRef, given: VerificationInput) {
   const secret = given.secret ?? null;
+  const token = given.handshake?.verify_token ?? null;
   return {
-    verification: toVerification(given),
+    verification: toVerification(given, token === null ? null : await sha256(token)),
     sealed_secret: secret === null ? null : await new SecretBox(config).seal(secret, sealContext(ref)),
   };
 }

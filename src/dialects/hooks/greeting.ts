@@ -1,0 +1,30 @@
+import { type Greeting, type Handshake, isChallenge } from '../../domain/hook/handshake';
+import { jsonReply, type Reply } from '../../http/endpoint';
+import type { OpenHook } from '../../services/hooks/arrivals';
+import { sameSecret, sha256 } from '../../services/ids/secrets';
+
+/** What is echoed came from outside: no browser takes it for anything but text. */
+const PLAIN = { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' };
+
+/** The answer to a handshake that came as a delivery. */
+export async function answerGreeting(greeting: Greeting, { sign }: OpenHook): Promise<Reply> {
+  if (greeting.as === 'nothing') return { status: 204, body: null };
+  if (greeting.as === 'pong') return jsonReply(200, { type: 1 });
+  const { as, challenge } = greeting;
+  if (as === 'text') return { status: 200, body: challenge, headers: PLAIN };
+  if (as === 'json') return jsonReply(200, challenge);
+  if (as === 'validation') return jsonReply(200, { validationResponse: challenge });
+  return jsonReply(200, { plainToken: challenge, encryptedToken: await sign(challenge) });
+}
+
+/** The answer to a GET or HEAD of a hook's URL, where its sender greets so; null where it does not. */
+export async function answerVisit(handshake: Handshake | undefined, url: string): Promise<Reply | null> {
+  if (handshake?.kind === 'trello') return { status: 200, body: '', headers: PLAIN };
+  if (handshake?.kind !== 'meta') return null;
+  const query = new URL(url).searchParams;
+  const challenge = query.get('hub.challenge');
+  const token = await sha256(query.get('hub.verify_token') ?? '');
+  const isAsked = query.get('hub.mode') === 'subscribe' && isChallenge(challenge);
+  if (!isAsked || !(await sameSecret(token, handshake.verify_token))) return null;
+  return { status: 200, body: challenge, headers: PLAIN };
+}
