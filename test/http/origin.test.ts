@@ -14,6 +14,7 @@ const GOOD = [
   'my_service:1',
 ];
 const BAD = [
+  'host:99999',
   ...['a b', 'a@b', 'a/b', 'a?b', 'a#b', 'a\\b', 'a,b', 'a:b', 'a:', 'a:123456', ':80', '-a', '%61', 'a%2eb'],
   ...['[::1', '[x]', '[::1]x', '[]', 'a'.repeat(260), 'gööd', "a'b", 'a\tb', 'http://a', 'user:pass@a:1'],
 ];

@@ -71,7 +71,8 @@ it('text of any kind comes through as it was sent', async () => {
   const frame = await stream.next();
   expect(frame?.id).toBe('2');
   expect(frame?.data.job.metadata).toEqual({ text: AWKWARD, stage: 'a\u2028b', last_message: AWKWARD });
-  expect(frame?.data.entries[1].data.message).toBe(AWKWARD);
+  // The stage starts the job, so that the message is the third entry: started, the stage, the message.
+  expect(frame?.data.entries[2].data.message).toBe(AWKWARD);
   await stream.close();
 });
 
@@ -112,7 +113,7 @@ it('progress comes at most every 100 ms, a change of status at once, and nothing
   const messages = frames.flatMap(({ data }) =>
     data.entries.map((entry: { data: LogData }) => entry.data.message),
   );
-  expect(messages).toEqual(Array.from({ length: 40 }, (_, n) => `${n + 1}`));
+  expect(messages).toEqual(['Job started', ...Array.from({ length: 40 }, (_, n) => `${n + 1}`)]);
   await client.report(id, { processed_items: 41 });
   await client.report(id, { mark_completed: true });
   expect((await stream.until(({ event }) => event === 'end')).at(-2)?.data).toMatchObject({ revision: 43 });
