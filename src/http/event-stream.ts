@@ -27,26 +27,36 @@ export const EVENT_STREAM_HEADERS = {
   'X-Accel-Buffering': 'no',
 } as const;
 
+/** Bytes that are handed to the connection at once: as much of a delivery waits in it, the rest is shared by all readers. */
+const PIECE = 32_768;
+const NOTHING = new Uint8Array();
+
 /**
- * Server-sent events (the HTML standard, 9.2): each delivery in one write, null as a comment that keeps the connection
- * alive. Reads `deliveries` no faster than it is read itself; `stop` is called once the reader has gone.
+ * Server-sent events (the HTML standard, 9.2), null as a comment that keeps the connection alive. Reads `deliveries` no
+ * faster than it is read itself, and hands over a long one piece by piece; `stop` is called once the reader has gone.
  */
 export function eventStream(
   deliveries: AsyncIterator<FrameGroup | null, unknown>,
   stop: () => void,
 ): ReadableStream<Uint8Array> {
   let gone = false;
+  let rest: Uint8Array = NOTHING;
   return new ReadableStream(
     {
       start(controller) {
         controller.enqueue(encoder.encode(`retry: ${RETRY}\n\n`));
       },
+      // Without a queue of its own it is asked for more once the connection has taken what it was handed.
       async pull(controller) {
         try {
-          const { done, value } = await deliveries.next();
-          if (gone) return;
-          if (done) controller.close();
-          else controller.enqueue(value === null ? SIGN_OF_LIFE : bytesOf(value));
+          if (rest.byteLength === 0) {
+            const { done, value } = await deliveries.next();
+            if (gone) return;
+            if (done) return controller.close();
+            rest = value === null ? SIGN_OF_LIFE : bytesOf(value);
+          }
+          controller.enqueue(rest.slice(0, PIECE));
+          rest = rest.subarray(PIECE);
         } catch (cause) {
           log('error', 'stream_failed', { cause });
           controller.error(cause);
@@ -57,7 +67,7 @@ export function eventStream(
         stop();
       },
     },
-    { highWaterMark: 1 },
+    { highWaterMark: 0 },
   );
 }
 
