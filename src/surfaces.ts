@@ -1,5 +1,7 @@
 import { DELIVERY_ROUTES, HOOK_ROUTES } from './dialects/hooks/routes';
-import { LINE_ERRORS, LINE_ROUTES } from './dialects/line/routes';
+import { CONFIRM_ROUTES } from './dialects/line/confirm-page';
+import { LINE_ERRORS } from './dialects/line/line-answer';
+import { LINE_ROUTES } from './dialects/line/routes';
 import { MONITORING_ROUTES } from './dialects/monitoring/routes';
 import { EVENT_ROUTES } from './dialects/native/feed/routes';
 import { LIST_ROUTES } from './dialects/native/jobs/list-routes';
@@ -47,5 +49,10 @@ export const SURFACES: readonly Surface[] = [
   },
   { name: 'line', prefix: '/r/', errors: LINE_ERRORS, endpoints: LINE_ROUTES },
   { name: 'admin', prefix: '/admin/', errors: PROBLEM_JSON, endpoints: OPERATOR_ROUTES },
-  { name: 'open', prefix: '/', errors: PROBLEM_JSON, endpoints: [...SERVICE_ROUTES, ...DELIVERY_ROUTES] },
+  {
+    name: 'open',
+    prefix: '/',
+    errors: PROBLEM_JSON,
+    endpoints: [...SERVICE_ROUTES, ...CONFIRM_ROUTES, ...DELIVERY_ROUTES],
+  },
 ];

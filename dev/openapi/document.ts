@@ -152,6 +152,8 @@ function webhooks(schemas: Map<string, Doc>): Doc {
   );
 }
 
+const PLAIN_TEXT = { required: false, content: { 'text/plain': { schema: { type: 'string' } } } };
+
 function operation(surface: Surface, endpoint: Endpoint, schemas: Map<string, Doc>): Doc {
   const { id, summary, description, body } = endpoint;
   return {
@@ -161,6 +163,7 @@ function operation(surface: Surface, endpoint: Endpoint, schemas: Map<string, Do
     ...(description === undefined ? {} : { description }),
     security: security(endpoint),
     ...parameters(endpoint, schemas),
+    ...(endpoint.readsText ? { requestBody: PLAIN_TEXT } : {}),
     ...(body === undefined
       ? {}
       : {

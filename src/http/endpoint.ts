@@ -37,6 +37,8 @@ export interface Call<Query, Body> {
   /** `Cache-Control: no-cache` was sent: only the object's own answer will do. */
   noCache: boolean;
   keepAlive: KeepAlive;
+  /** Unread where the endpoint takes no `body`. */
+  incoming: Request;
   /** Aborted when the caller has gone. */
   signal: AbortSignal;
   /** Where links in the answer lead: `https://host[:port]`. */
@@ -80,7 +82,7 @@ export interface ReplyDoc {
 }
 
 interface Description {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** As Hono writes it: `/api/jobs/:job_id`. */
   path: string;
   /** Unique over all surfaces. */
@@ -97,6 +99,10 @@ interface Description {
    * in `?token=` too, or in the path (`:token`) alone.
    */
   token?: { scope: TokenScope; from?: 'query' | 'path' };
+  /** Reads plain text, of any type and size, by itself. */
+  readsText?: boolean;
+  /** What is answered in place of a refusal to one who has no use for it; null where the refusal stands. */
+  standIn?: (code: RejectionCode, headers: Headers) => Reply | null;
   /** GET acts here, so HEAD, which promises not to, is refused. */
   noHead?: boolean;
   /** Reads an `Idempotency-Key`. */

@@ -93,11 +93,11 @@ function toSvg({ width, bar, label, texts, done, says }: Picture, job: Summary):
 <clipPath id="r"><rect width="${width}" height="${HEIGHT}" rx="4"/></clipPath>\
 <clipPath id="d"><rect x="${bar}" width="${done}" height="${HEIGHT}"/></clipPath>\
 <clipPath id="t"><rect x="${edge}" width="${width - edge}" height="${HEIGHT}"/></clipPath>\
-<g shorten-path="url(#r)" aria-hidden="true">\
+<g clip-path="url(#r)" aria-hidden="true">\
 <rect class="l" width="${bar}" height="${HEIGHT}"/><rect class="t" x="${bar}" width="${width - bar}" height="${HEIGHT}"/>\
 <rect class="f" x="${bar}" width="${done}" height="${HEIGHT}"/>\
 <g class="x">${textElement(label)}</g>\
-<g class="u" shorten-path="url(#t)">${words}</g><g class="g" shorten-path="url(#d)">${words}</g>\
+<g class="u" clip-path="url(#t)">${words}</g><g class="g" clip-path="url(#d)">${words}</g>\
 </g></svg>`;
 }
 

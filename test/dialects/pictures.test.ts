@@ -142,6 +142,48 @@ describe.each(FILES)('%s', (file) => {
     expect((await send(null, 'GET', `${path()}?token=${token}`, { headers: cookie })).status).toBe(200);
   });
 
+  it('that there is none of is one grey picture in a page, and a refusal for whoever asks for no picture', async () => {
+    const other = await client.createJob();
+    const token = await makeToken(client, other, 'picture');
+    const revoked = await makeToken(client, job, 'picture');
+    await client.post(`/api/jobs/${other}/cancel`);
+    const gone = `/api/jobs/${other}/${file}?token=${token}`;
+    expect((await send(null, 'GET', gone)).status).toBe(200);
+    await client.send('DELETE', `/api/jobs/${other}`);
+    await client.send('DELETE', `/api/jobs/${job}/tokens`);
+    const none = [
+      gone,
+      `${path()}?token=${token}`,
+      `${path()}?token=${revoked}`,
+      `${path()}?token=x`,
+      path(),
+    ];
+    const shown = new Set<string>();
+    for (const address of none) {
+      for (const Accept of ['image/avif,image/webp,*/*;q=0.8', 'image/*', 'text/html,image/svg+xml']) {
+        const answer = await send(null, 'GET', address, { headers: { Accept } });
+        const headers = [
+          'Content-Type',
+          'Cache-Control',
+          'Content-Security-Policy',
+          'ETag',
+          'WWW-Authenticate',
+        ];
+        shown.add(
+          JSON.stringify([answer.status, answer.text, headers.map((name) => answer.headers.get(name))]),
+        );
+        expect(readXml(answer.text).attributes['aria-label']).toBe('not available');
+      }
+      for (const Accept of ['*/*', 'application/json']) {
+        expect([401, 404]).toContain((await send(null, 'GET', address, { headers: { Accept } })).status);
+      }
+    }
+    expect(shown.size).toBe(1);
+    expect([...shown][0]).toMatch(/^\[200,.*no-store/);
+    const byKey = { headers: { Accept: 'image/*', Authorization: 'Bearer nonsense' } };
+    expect((await send(null, 'GET', path(), byKey)).status).toBe(401);
+  });
+
   it('of another job, or after revocation, is not shown', async () => {
     const other = await client.createJob();
     const token = await makeToken(client, other, 'picture');

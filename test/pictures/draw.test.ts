@@ -95,6 +95,14 @@ describe.each(PICTURES)('%s', (_, draw, time) => {
     );
   });
 
+  it('cuts the bar and its words where they end', () => {
+    const svg = readXml(draw(job({ status: 'in_progress', progress_percentage: 42 })));
+    const shapes = findAll(svg, 'clipPath').map((shape) => `url(#${shape.attributes.id})`);
+    const cuts = findAll(svg, 'g').map((group) => group.attributes['clip-path']);
+    expect(cuts.filter((one) => one !== undefined).sort()).toEqual(shapes.sort());
+    expect(shapes).toHaveLength(3);
+  });
+
   it('says it all in words, once for those that can’t see it', () => {
     const fields = { name: 'A <b> & "c"', status: 'in_progress', progress_percentage: 42.5 } as const;
     const svg = readXml(draw(job({ ...fields, eta_at: NOW + 3_600_000, last_report_at: NOW })));
@@ -167,6 +175,26 @@ describe('the width of a text', () => {
     expect(textWidth('日本', 11)).toBe(22);
     expect(textWidth('👩‍👩‍👧', 11)).toBe(11);
     expect(textWidth('e\u0301', 1_000)).toBe(textWidth('é', 1_000));
+  });
+
+  /** As Lohit and Tlwg draw them, in thousandths. */
+  it.each([
+    ['हिन्दी में प्रगति', 4989],
+    ['आयात रिपोर्ट', 4751],
+    ['क्षेत्र विद्यार्थी', 4123],
+    ['ग्राहकों का निर्यात', 6096],
+    ['আমদানি প্রতিবেদন', 7561],
+    ['தரவு இறக்குமதி', 7203],
+    ['తెలుగు నివేదిక', 5000],
+    ['മലയാളം റിപ്പോർട്ട്', 8472],
+    ['ગુજરાતી અહેવાલ', 6500],
+    ['ਪੰਜਾਬੀ ਰਿਪੋਰਟ', 5357],
+    ['ಕನ್ನಡ ವರದಿ', 4270],
+    ['ଓଡ଼ିଆ ରିପୋର୍ଟ', 5523],
+    ['รายงานการนำเข้า', 7954],
+  ])('is about what %s takes: it is not squeezed', (text, drawn) => {
+    expect(textWidth(text, 1_000) / drawn).toBeGreaterThan(0.85);
+    expect(textWidth(text, 1_000) / drawn).toBeLessThan(1.2);
   });
 
   it('is kept by cutting between characters as people see them', () => {

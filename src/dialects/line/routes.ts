@@ -1,61 +1,39 @@
 import * as z from 'zod';
-import type { Json } from '../../domain/base/json';
 import { type Rejection, reject } from '../../domain/base/rejection';
-import type { Report } from '../../domain/job/command';
-import { BODY_LIMIT, type Endpoint, type Reply, tenantEndpoint } from '../../http/endpoint';
-import { type ErrorShape, PROBLEMS, type Refused } from '../../http/problem';
+import { findExit } from '../../domain/line/exit-line';
+import type { Unit } from '../../domain/line/said';
+import { BODY_LIMIT, type Call, type Endpoint, type Reply, tenantEndpoint } from '../../http/endpoint';
+import type { Refused } from '../../http/problem';
+import { readBody } from '../../http/read-body';
+import { boundaryOf, readText } from '../../http/read-text';
 import type { Caller } from '../../services/access/caller';
-import { heartbeat, reportProgress } from '../../services/jobs/jobs';
-import { answerUnit } from '../answer-unit';
-import { readLine, statusLine } from './line';
+import { act } from './act';
+import { confirmPage, isNavigation } from './confirm-page';
+import { TEXT } from './line-answer';
+import { reportRunning } from './running-text';
+import { type Beside, done, error, exit, fail, say, start, type Verb, warn } from './verbs';
 
 /** The one-line worker: a shell script that reports on its job by the token in the path, in plain text. */
 
-const TEXT = 'text/plain; charset=utf-8';
+interface LineVerb {
+  id: string;
+  path: string;
+  summary: string;
+  description: string;
+  verb: Verb;
+  /** Its text may be that of a program that runs, reported while it comes. */
+  runs?: boolean;
+}
 
-/** A refusal in one line, with the status that it has elsewhere. */
-export const LINE_ERRORS: ErrorShape = {
-  contentType: TEXT,
-  write({ rejection: { code, detail } }) {
-    const sentence = code === 'unauthenticated' ? 'The address holds no valid token.' : detail;
-    return `${(sentence || PROBLEMS[code].title).replaceAll(/\s+/g, ' ')}\n`;
-  },
-};
-
-/** What the worker's text makes of the report, by the path it came on; null for a sign of life alone. */
-type Verb = (text: string, params: Record<string, string>) => Report | null | Rejection;
-
-const say: Verb = (text) => (text.trim() === '' ? null : start(text, {}));
-
-const start: Verb = (text) => {
-  const said = readLine(text);
-  return 'code' in said ? said : { ...said, mark_started: true };
-};
-
-const done: Verb = (text) => {
-  const said = readLine(text);
-  return 'code' in said ? said : { ...said, mark_completed: true };
-};
-
-const fail: Verb = (text) => ({ mark_failed: text.trim() || 'failed' });
-
-const exit: Verb = (text, { code = '' }) => {
-  if (!/^-?\d{1,10}$/.test(code)) {
-    return reject('validation_failed', 'An exit code is an integer: /exit/0 is done, any other has failed.');
-  }
-  if (Number(code) === 0) return done(text, {});
-  const why = `exit code ${Number(code)}`;
-  return { mark_failed: text.trim() === '' ? why : `${why}: ${text.trim()}` };
-};
-
-const VERBS: { id: string; path: string; summary: string; description: string; verb: Verb }[] = [
+const VERBS: readonly LineVerb[] = [
   {
     id: 'line',
     path: '/r/:token',
     summary: 'Report in a line of text',
     description:
-      '`50/200 uploading` sets processed, total and message; `50`, `50/200` and any other text, a message, will do too. What says something starts a pending job; an empty text is a sign of life.',
+      '`50/200 uploading` sets processed, total and message; `50`, `50/200`, `45%`, the bars of common programs and any other text, a message, will do too. What says something starts a pending job; an empty text is a sign of life. A body without a length (`curl -T -`) is reported while it comes, once a second at most, and its last line `::exit N` ends the job.',
     verb: say,
+    runs: true,
   },
   {
     id: 'lineStart',
@@ -63,19 +41,21 @@ const VERBS: { id: string; path: string; summary: string; description: string; v
     summary: 'The job has started',
     description: 'Text is read as in a report.',
     verb: start,
+    runs: true,
   },
   {
     id: 'lineDone',
     path: '/r/:token/done',
     summary: 'The job is done',
-    description: 'Text is read as in a report. Again, it changes nothing.',
+    description: 'Text is read as in a report, of any size. Again, it changes nothing.',
     verb: done,
   },
   {
     id: 'lineFail',
     path: '/r/:token/fail',
     summary: 'The job has failed',
-    description: 'The text says why. Again with the same text, it changes nothing.',
+    description:
+      'The text says why; of one of any size head and tail are kept. Again with the same text, it changes nothing.',
     verb: fail,
   },
   {
@@ -83,54 +63,113 @@ const VERBS: { id: string; path: string; summary: string; description: string; v
     path: '/r/:token/exit/:code',
     summary: 'The job has ended with this exit code',
     description:
-      '0 is done, any other has failed with `exit code N` and the text. Again, it changes nothing.',
+      '0 and `success` are done, any other code or word has failed with `exit code N` or `signal TERM` and the text. Again, it changes nothing.',
     verb: exit,
+  },
+  {
+    id: 'lineExitUnknown',
+    path: '/r/:token/exit',
+    summary: 'The job has ended, and nobody knows how',
+    description: 'It has failed with `no exit code` and the text.',
+    verb: exit,
+  },
+  {
+    id: 'lineWarn',
+    path: '/r/:token/warn',
+    summary: 'Record a warning',
+    description: 'The text is a warning of type `line` about the job, which goes on.',
+    verb: warn,
+  },
+  {
+    id: 'lineError',
+    path: '/r/:token/error',
+    summary: 'Record an error',
+    description: 'The text is an error of type `line` about the job, which goes on.',
+    verb: error,
   },
 ];
 
 const REPLIES = {
   200: {
-    description: 'Where the job is: `in_progress 25%`.',
+    description: 'Where the job is, and what was read: `in_progress 25% (50 of 200)`.',
     schema: z.string(),
     contentType: TEXT,
     headers: { 'Job-Status': 'The job’s status.', 'Job-Revision': 'The job’s revision.' },
   },
 };
 
-export const LINE_ROUTES: readonly Endpoint[] = VERBS.flatMap(({ id, verb, ...doc }) => {
+/** Nothing in a query keeps a text from being taken. */
+const BESIDE = {
+  unit: z
+    .string()
+    .optional()
+    .meta({ description: 'With `percent` a number alone is per cent of the total.' }),
+  warn: z.string().optional().meta({ description: 'Exit codes that are a success with a warning: `3,4`.' }),
+};
+const textQuery = z.looseObject(BESIDE);
+const getQuery = z.looseObject({ ...BESIDE, text: z.string().optional().meta({ description: 'The text.' }) });
+
+type TextCall = Call<z.output<typeof textQuery>, unknown>;
+
+export const LINE_ROUTES: readonly Endpoint[] = VERBS.flatMap(({ id, verb, runs = false, ...doc }) => {
   const shared = {
     ...doc,
     token: { scope: 'report', from: 'path' } as const,
     replies: REPLIES,
     refusals: ['job_not_found', 'job_terminal', 'overloaded'] as const,
   };
-  const post = tenantEndpoint('job:create', {
-    ...shared,
-    id,
-    method: 'POST',
-    body: { schema: z.string(), text: true, optional: true, maxBytes: BODY_LIMIT },
-    handle: ({ body, params }, caller) => act(caller, verb(body, params)),
-  });
+  const [post, put] = (['POST', 'PUT'] as const).map((method) =>
+    tenantEndpoint('job:create', {
+      ...shared,
+      id: method === 'POST' ? id : `${id}ByPut`,
+      method,
+      readsText: true,
+      query: textQuery,
+      handle: (call, caller) => take(call, caller, verb, runs),
+    }),
+  );
   const get = tenantEndpoint('job:create', {
     ...shared,
     id: `${id}ByGet`,
     method: 'GET',
-    description: `For tokens made with \`allow_get\` alone; HEAD does nothing. ${doc.description}`,
+    description: `For tokens made with \`allow_get\` alone; a browser that follows a link is shown a page that asks first; HEAD does nothing. ${doc.description}`,
     noHead: true,
-    query: z.strictObject({ text: z.string().optional().meta({ description: 'The text.' }) }),
-    handle: ({ query, params }, caller) => act(caller, verb(query.text ?? '', params)),
+    query: getQuery,
+    async handle(call, caller) {
+      const { text = '' } = call.query;
+      if (isNavigation(call.incoming.headers)) return confirmPage(doc.summary, text);
+      return act(caller, verb(text, besideOf(call, caller)));
+    },
   });
-  return [post, get];
+  return [post, put, get] as Endpoint[];
 });
 
-async function act(caller: Caller, report: Report | null | Rejection): Promise<Reply | Refused> {
-  if (report !== null && 'code' in report) return { rejection: report };
-  const jobId = caller.token?.job_id ?? '';
-  const applied =
-    report === null
-      ? await heartbeat(caller, jobId)
-      : await reportProgress(caller, jobId, { report, raw: report as Json }, null, {});
-  return answerUnit(applied, ({ view }, headers) => {
-    return { status: 200, body: statusLine(view.summary), headers: { ...headers, 'Content-Type': TEXT } };
-  });
+async function take(call: TextCall, caller: Caller, verb: Verb, runs: boolean): Promise<Reply | Refused> {
+  const { incoming } = call;
+  const beside = besideOf(call, caller);
+  if (!runs) return act(caller, verb(await readText(incoming), beside));
+  const { headers, method } = incoming;
+  if (headers.has('Content-Encoding')) return { rejection: encoded() };
+  const goesOn = method === 'PUT' || !headers.has('Content-Length');
+  if (goesOn && boundaryOf(headers.get('Content-Type')) === null) {
+    const reported = reportRunning(caller, incoming, verb, beside);
+    // Whoever sent it may be gone before the last of it is reported.
+    call.keepAlive(reported);
+    return reported;
+  }
+  const raw = await readBody(incoming, BODY_LIMIT);
+  if ('code' in raw) return { rejection: raw };
+  const text = await readText(new Request(incoming.url, { method: 'POST', headers, body: raw }));
+  const last = findExit(text);
+  if (last !== null) return act(caller, exit(last.text, { ...beside, code: last.code }));
+  return act(caller, verb(text, beside));
+}
+
+function besideOf({ params, query }: Pick<TextCall, 'params' | 'query'>, caller: Caller): Beside {
+  const unit: Unit = query.unit === 'percent' ? 'percent' : 'items';
+  return { jobId: caller.token?.job_id ?? '', code: params.code ?? '', unit, warn: query.warn ?? '' };
+}
+
+function encoded(): Rejection {
+  return reject('unsupported_media_type', 'Send the body without a Content-Encoding.');
 }

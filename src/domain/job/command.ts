@@ -117,6 +117,8 @@ export type Command =
       verb: 'report';
       report: Report /** Of the canonical body; only a marking report needs it. */;
       digest: string;
+      /** How much of the total is processed, in hundredths of a percent. Objects of an older build pass over it. */
+      processed_hundredths?: number;
     }
   | { verb: 'heartbeat' }
   | { verb: 'cancel'; reason: string | null; requested_by: string };

@@ -11,9 +11,16 @@ import { countedHundredths, sampleRate } from './progress';
 
 /**
  * Writes a report into a draft, in the order of behaviour §2: start, which work is too, counters, stage, message, metadata, result,
- * errors, warnings, logs. The mark comes last, by `end` or `acknowledge`.
+ * errors, warnings, logs. The mark comes last, by `end` or `acknowledge`. `share` is what is processed of the total, in
+ * hundredths of a percent.
  */
-export function record(draft: Draft, report: Report, now: number, patches: MergePatch): Rejection | null {
+export function record(
+  draft: Draft,
+  report: Report,
+  now: number,
+  patches: MergePatch,
+  share?: number,
+): Rejection | null {
   const { job } = draft;
   const before = { ...job };
   if (job.status === 'pending' && (report.mark_started || tellsWork(report))) {
@@ -23,6 +30,7 @@ export function record(draft: Draft, report: Report, now: number, patches: Merge
   }
   const refusal = count(job, report);
   if (refusal !== null) return refusal;
+  if (share !== undefined) countShare(job, share);
 
   const { own, rest } = splitMetadata(report.metadata_patch ?? {});
   setStage(draft, isGiven(report.stage) ? report.stage : own.stage);
@@ -72,6 +80,12 @@ function count(job: Draft['job'], report: Report): Rejection | null {
     job[`${name}_items`] = sum;
   }
   return null;
+}
+
+/** Whoever counts in percent of an unknown total counts to 100. */
+function countShare(job: Draft['job'], share: number): void {
+  if (job.total_items === 0) job.total_items = 100;
+  job.processed_items = Number((BigInt(job.total_items) * BigInt(share)) / 10_000n);
 }
 
 function setStage(draft: Draft, stage: string | null | undefined): void {

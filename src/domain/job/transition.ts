@@ -82,7 +82,7 @@ function cancel(job: Job, reason: string | null, requestedBy: string, now: numbe
 
 function report(
   job: Job,
-  { report: input, digest }: Extract<Command, { verb: 'report' }>,
+  { report: input, digest, processed_hundredths }: Extract<Command, { verb: 'report' }>,
   now: number,
   seen: Seen,
   patches: MergePatch,
@@ -111,7 +111,7 @@ function report(
   const draft = new Draft(job, seen);
   touch(draft, now);
   draft.job.watched_from ??= now;
-  const refusal = record(draft, input, now, patches);
+  const refusal = record(draft, input, now, patches, processed_hundredths);
   if (refusal !== null) return rejected(quiet(), refusal);
   if (mark !== null) (cell === 'closing' ? acknowledge : end)(draft, mark, digest, now);
   if (input.reporter) draft.job.reporters = withSequence(job.reporters, input.reporter, input.sequence ?? 0);

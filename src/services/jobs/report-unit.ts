@@ -7,6 +7,8 @@ import { sha256 } from '../ids/secrets';
 export interface ReadReport {
   report: Report;
   raw: Json;
+  /** How much of the total is processed, in hundredths of a percent, of whom no count is known. */
+  processed_hundredths?: number;
 }
 
 /** The unit that a report is, or that a batch of them is. */
@@ -15,7 +17,8 @@ export async function toUnit(reports: readonly ReadReport[], batch: boolean): Pr
 }
 
 /** Only a report that marks an end is ever compared with another, so only that one is digested. */
-async function toCommand({ report, raw }: ReadReport): Promise<Command> {
+async function toCommand({ report, raw, processed_hundredths }: ReadReport): Promise<Command> {
   const digest = markOf(report) === null ? '' : await sha256(canonicalJson(raw));
-  return { verb: 'report', report, digest };
+  const share = processed_hundredths === undefined ? {} : { processed_hundredths };
+  return { verb: 'report', report, digest, ...share };
 }

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import type { RejectionCode } from '../../../domain/base/rejection';
 import type { Summary } from '../../../domain/job/summary';
-import { type Endpoint, tenantEndpoint } from '../../../http/endpoint';
+import { type Endpoint, type Reply, tenantEndpoint } from '../../../http/endpoint';
 import { badge, progressBar } from '../../../pictures/draw';
+import { notAvailable } from '../../../pictures/not-available';
 import { type JobText, NOT_MODIFIED, READ_HEADERS, replyWithJob } from '../../read-job';
 
 const SVG = 'image/svg+xml';
@@ -55,6 +57,7 @@ export const PICTURE_ROUTES: readonly Endpoint[] = PICTURES.map(({ file, mark, d
       'Name, status, percentage and ETA (`overdue` once it has passed), in light and dark, in one line of text for those that can’t see it.',
     token: { scope: 'picture', from: 'query' },
     conditional: true,
+    standIn: inPlaceOf,
     replies: {
       200: { description: 'The picture.', schema: z.string(), contentType: SVG, headers: READ_HEADERS },
       304: NOT_MODIFIED,
@@ -63,3 +66,18 @@ export const PICTURE_ROUTES: readonly Endpoint[] = PICTURES.map(({ file, mark, d
     handle: (call, caller) => replyWithJob(picture, call, caller, call.params.job_id ?? ''),
   });
 });
+
+/** Refusals that tell a page with a picture in it of nothing that its reader could do. */
+const GONE = new Set<RejectionCode>([
+  'unauthenticated',
+  'permission_denied',
+  'job_not_found',
+  'organization_mismatch',
+]);
+
+/** A page shows a picture that says so where there is none; who asks for no picture in particular is told why. */
+function inPlaceOf(code: RejectionCode, headers: Headers): Reply | null {
+  const showsPictures = /\bimage\//i.test(headers.get('Accept') ?? '') && !headers.has('Authorization');
+  if (!showsPictures || !GONE.has(code)) return null;
+  return { status: 200, body: notAvailable(), headers: { ...PICTURE_HEADERS, 'Cache-Control': 'no-store' } };
+}

@@ -1,0 +1,78 @@
+import { HeadAndTail } from '../domain/line/head-and-tail';
+import { TextDecoding } from './text-decoding';
+
+/** What is read of a body of several parts (bytes); a part ends there at the latest. */
+const PARTS = 8_388_608;
+/** How long a body may bring nothing (ms). */
+const SILENCE = 30_000;
+
+/**
+ * The text of a body of any size, its head and tail where it is long. A body that breaks off or falls silent is what came
+ * of it; one of several parts is its first part of text.
+ */
+export async function readText(request: Request, silence = SILENCE): Promise<string> {
+  const type = request.headers.get('Content-Type');
+  if (request.body === null || request.headers.has('Content-Encoding')) return '';
+  const boundary = boundaryOf(type);
+  if (boundary !== null) return firstPart(request.body, type ?? '', boundary, silence);
+  const [decoding, text] = [new TextDecoding(type), new HeadAndTail()];
+  await drain(request.body, silence, (bytes) => text.add(decoding.add(bytes)));
+  text.add(decoding.end());
+  return text.text;
+}
+
+/** The boundary of a body of several parts; null where it is none. */
+export function boundaryOf(contentType: string | null): string | null {
+  const [, quoted, plain] =
+    /^\s*multipart\/form-data\s*;.*?\bboundary=(?:"([^"]*)"|([^\s;]+))/i.exec(contentType ?? '') ?? [];
+  return quoted ?? plain ?? null;
+}
+
+async function firstPart(body: ReadableStream<Uint8Array>, type: string, boundary: string, silence: number) {
+  const kept: Uint8Array[] = [];
+  let size = 0;
+  await drain(body, silence, (bytes) => {
+    size += bytes.byteLength;
+    if (size <= PARTS) kept.push(bytes);
+  });
+  // What is not all there is closed here, so that its first part can be read.
+  for (const end of ['', `\r\n--${boundary}--\r\n`]) {
+    const text = await firstText(new Blob([...kept, end]), type).catch(() => null);
+    if (text !== null) return text;
+  }
+  return '';
+}
+
+async function firstText(body: Blob, type: string): Promise<string> {
+  const form = await new Response(body, { headers: { 'Content-Type': type } }).formData();
+  const parts = [...form.values()];
+  const part = parts.find((one) => typeof one === 'string' || one.type.startsWith('text/')) ?? parts[0] ?? '';
+  if (typeof part === 'string') return part;
+  const [decoding, text] = [new TextDecoding(part.type), new HeadAndTail()];
+  text.add(decoding.add(new Uint8Array(await part.arrayBuffer())));
+  text.add(decoding.end());
+  return text.text;
+}
+
+/** Reads a body to its end, or as far as it comes. */
+async function drain(
+  body: ReadableStream<Uint8Array>,
+  silence: number,
+  take: (bytes: Uint8Array) => void,
+): Promise<void> {
+  const reader = body.getReader();
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  try {
+    for (;;) {
+      timer = setTimeout(() => void reader.cancel().catch(() => undefined), silence);
+      const { done, value } = await reader.read();
+      clearTimeout(timer);
+      if (done) return;
+      take(value);
+    }
+  } catch {
+    // It broke off: what came has been taken.
+  } finally {
+    clearTimeout(timer);
+  }
+}
