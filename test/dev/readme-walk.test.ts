@@ -38,7 +38,10 @@ test('the README’s worker in one line of shell runs as printed', async () => {
   await writeFile(place.path('export.sh'), '#!/bin/sh\nexit 3\n', { mode: 0o755 });
   const run = promisify(execFile)('bash', ['-uc', `${prelude}\n${script}`], { cwd: place.folder });
   const [first, second, third, ...pictures] = (await run).stdout.trim().split('\n');
-  assert.deepEqual([first, second, third], ['in_progress 25%', 'in_progress 60%', 'failed 60%']);
+  assert.deepEqual(
+    [first, second, third],
+    ['in_progress 25% (50 of 200)', 'in_progress 60% (120)', 'failed 60% (exit code 3)'],
+  );
   assert.equal(pictures.length, 2);
   for (const picture of pictures) {
     const url = /^!\[export\]\((.*)\)$/.exec(picture)?.[1] ?? '';

@@ -49,14 +49,25 @@ export async function reportRunning(
   const exitLine = findExit(complete ? text : text.slice(0, text.lastIndexOf('\n') + 1));
   if (exitLine !== null) {
     const ending = { ...beside, code: exitLine.code };
-    const said = running.news() ?? {};
-    const counted = said.count === undefined ? {} : { count: said.count };
-    const isLatest = runs && over === null;
-    const end = isLatest ? exitWith(said, exitLine.text, ending, counted) : exit(exitLine.text, ending);
+    const end =
+      runs && over === null ? lastState(running, exitLine.text, ending) : exit(exitLine.text, ending);
     return answered(caller, end, over !== null);
   }
   if (!runs) return answered(caller, verb(text, beside), false);
   return answered(caller, over === null ? lastWords(running) : NOTHING, over !== null);
+}
+
+/** The end of a program, with what it said and was not reported yet. */
+function lastState(running: RunningText, text: string, ending: Beside): LineReport {
+  const said = running.news() ?? {};
+  const { read, report } = exitWith(
+    said,
+    text,
+    ending,
+    said.count === undefined ? {} : { count: said.count },
+  );
+  const { count } = running.latest;
+  return { report, read: read ?? (count === undefined ? null : tellCount(count)) };
 }
 
 /** What was said and not reported yet; else a sign of life. */
