@@ -61,6 +61,21 @@ test('an odd method is refused, never a 500', async () => {
   assert.equal(await statusOf('OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n'), 404);
 });
 
+test('CONNECT opens no tunnel: workerd’s own 500, the connection closed, and the service lives', async () => {
+  const answer = await new Promise<string>((resolve) => {
+    const socket = connect(service.port, '127.0.0.1');
+    let text = '';
+    socket.on('data', (data) => {
+      text += data;
+    });
+    socket.on('close', () => resolve(text));
+    socket.on('error', () => resolve(text));
+    socket.write('CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n');
+  });
+  assert.match(answer, /^HTTP\/1\.1 500 .*\r\n\r\nInternal Server Error$/s);
+  assert.equal(await get('Host: a'), 200);
+});
+
 test('whoever sends a body that is too large gets its answer', async () => {
   const headers = { Authorization: `Bearer ${ADMIN_TOKEN}`, 'Content-Type': 'application/json' };
   for (const megabytes of [1, 4, 7]) {
