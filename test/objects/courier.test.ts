@@ -25,7 +25,7 @@ it.each(answers)('an attempt is guarded by a timer and leaves none behind: %s', 
     guarded = vi.getTimerCount();
     return answer();
   });
-  await send(URL_OF_RECEIVER, {}, '{}', 15_000);
+  await send(URL_OF_RECEIVER, new Headers(), '{}', 15_000);
   expect(guarded).toBe(1);
   expect(vi.getTimerCount()).toBe(0);
 });
@@ -35,7 +35,7 @@ it('an attempt without an answer ends with its time', async () => {
     const { signal } = init as { signal: AbortSignal };
     return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
   });
-  const sent = send(URL_OF_RECEIVER, {}, '{}', 15_000);
+  const sent = send(URL_OF_RECEIVER, new Headers(), '{}', 15_000);
   vi.advanceTimersByTime(14_999);
   expect(vi.getTimerCount()).toBe(1);
   vi.advanceTimersByTime(1);

@@ -32,7 +32,7 @@ it('delivers what happens to a job, signed, in order, each once', async () => {
   ]);
   expect(receiver.signedBy(webhook.secret)).toBe(true);
   const [created] = receiver.received;
-  expect(created?.headers.get('content-type')).toBe('application/json');
+  expect(created?.headers.get('content-type')).toBe('application/json; charset=utf-8');
   expect(created?.json).toMatchObject({
     id: `${jobId}.1.job.created`,
     type: 'job.created',

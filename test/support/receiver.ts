@@ -61,7 +61,7 @@ export function openReceivers(): void {
       url: request.url,
       headers: request.headers,
       body,
-      json: JSON.parse(body),
+      json: body.startsWith('{') ? JSON.parse(body) : null,
       at: Date.now(),
     };
     receiver.received.push(received);

@@ -1,5 +1,8 @@
 import { type FeedFilter, type FeedRow, type FeedType, type LastTold, organizationEvent } from '../feed/feed';
-import { EVENT_TYPES } from '../job/event';
+import { EVENT_TYPES, type EventType } from '../job/event';
+import type { Status } from '../job/job';
+import type { Format } from './formats/format';
+import { mayHaveStatus } from './status-filter';
 
 /** What an endpoint can be sent. */
 export const WEBHOOK_TYPES = [...EVENT_TYPES, 'endpoint.disabled'] as const satisfies readonly FeedType[];
@@ -29,6 +32,12 @@ export interface Webhook {
   /** What it is sent; null for everything. */
   event_types: FeedType[] | null;
   job_types: string[] | null;
+  /** Of jobs in these statuses alone; null, or absent in an older one, for all. */
+  statuses?: Status[] | null;
+  /** Absent in an older one: `standard`. */
+  format?: Format;
+  /** The names of its own headers; absent where it never had any. */
+  header_names?: string[];
   description: string | null;
   enabled: boolean;
   created_at: number;
@@ -40,6 +49,8 @@ export interface Webhook {
 export interface StoredWebhook extends Webhook {
   /** Sealed, the newest first; `until` (ms) is when a replaced one stops signing. */
   secrets: { sealed: string; until: number | null }[];
+  /** Its own headers as JSON, sealed like the secrets; null where it has none. */
+  sealed_headers?: string | null;
   /** The host, with its port, under which the service was called when the URL was given: one of its own. */
   served_at: string;
   /** How often the service has disabled it. */
@@ -98,13 +109,19 @@ export function filterOf({ event_types, job_types }: Pick<Webhook, 'event_types'
 }
 
 /**
- * A row of the feed as a message to an endpoint that reads `filter` and began behind `origin`. It carries the revision
- * of the job's last event that was this endpoint's too, so that a receiver sees a hole and can fill it from the feed.
+ * A row of the feed as a message to an endpoint that reads `filter` and `statuses` and began behind `origin`. It carries
+ * the revision of the job's last event that was this endpoint's too, so that a receiver sees a hole and can fill it from
+ * the feed: by type, since the feed doesn't tell of which status that one was.
  */
-export function messageOf(row: FeedRow, filter: FeedFilter, origin: number): Message {
+export function messageOf(
+  row: FeedRow,
+  filter: FeedFilter,
+  origin: number,
+  statuses: readonly Status[] | null = null,
+): Message {
   const { id, type, at, job_id, revision, data } = organizationEvent(row);
   const { told = {} } = JSON.parse(row.body) as { told?: LastTold };
-  const previous_revision = lastTold(told, filter, origin);
+  const previous_revision = lastTold(told, filter, origin, statuses);
   const body = { id, type, at: new Date(at).toISOString(), job_id, revision, previous_revision, data };
   return { event_id: id, type, job_id, revision, body: JSON.stringify(body) };
 }
@@ -118,9 +135,15 @@ export function testMessage(webhookId: string, n: number, now: number): Message 
   return { event_id: id, type, job_id: null, revision: null, body: JSON.stringify(body) };
 }
 
-function lastTold(told: LastTold, { types }: FeedFilter, origin: number): number | null {
+function lastTold(
+  told: LastTold,
+  { types }: FeedFilter,
+  origin: number,
+  statuses: readonly Status[] | null,
+): number | null {
   const revisions = Object.entries(told)
     .filter(([type, [, seq]]) => seq > origin && (types === undefined || types.includes(type as FeedType)))
+    .filter(([type]) => mayHaveStatus(type as EventType, statuses))
     .map(([, [revision]]) => revision);
   return revisions.length === 0 ? null : Math.max(...revisions);
 }

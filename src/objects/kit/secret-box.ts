@@ -52,6 +52,16 @@ export class SecretBox {
   }
 }
 
+/** Whose an endpoint's secrets are. */
+export function secretContext(organization: string, webhookId: string): string {
+  return `${organization}\0${webhookId}`;
+}
+
+/** That its own headers are sealed for: they open as no secret. */
+export function headersContext(context: string): string {
+  return `${context}\0headers`;
+}
+
 function generationOf(sealed: string): number {
   return Number(/^([0-3])\./.exec(sealed)?.[1] ?? Number.NaN);
 }

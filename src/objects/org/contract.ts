@@ -5,7 +5,19 @@ import type { DisableReason, StoredWebhook } from '../../domain/webhook/webhook'
 
 /** What the owner of an endpoint can change of it. */
 export type WebhookChange = Partial<
-  Pick<StoredWebhook, 'url' | 'served_at' | 'event_types' | 'job_types' | 'description' | 'enabled'>
+  Pick<
+    StoredWebhook,
+    | 'url'
+    | 'served_at'
+    | 'event_types'
+    | 'job_types'
+    | 'statuses'
+    | 'format'
+    | 'header_names'
+    | 'sealed_headers'
+    | 'description'
+    | 'enabled'
+  >
 >;
 
 /** What a key proves: the permissions it carries, and the organization's salt. */
@@ -52,7 +64,7 @@ export interface OrgObject {
   /** Changes an endpoint; null where there is none. */
   changeWebhook(webhookId: string, change: WebhookChange): Promise<StoredWebhook | null>;
   rotateWebhook(webhookId: string, sealed: string): Promise<StoredWebhook | null>;
-  /** Keeps the same secret under a newer key. */
+  /** Keeps the same secret, or the same headers, under a newer key. */
   resealWebhook(webhookId: string, from: string, to: string): Promise<void>;
   /** The service disables an endpoint: the `n`th disabling, null where there is no endpoint. */
   disableWebhook(

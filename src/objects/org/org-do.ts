@@ -120,7 +120,8 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
 
   /** Keeps the same secret under a newer key. */
   async resealWebhook(webhookId: string, from: string, to: string): Promise<void> {
-    this.#webhooks.change(webhookId, ({ secrets }) => ({
+    this.#webhooks.change(webhookId, ({ secrets, sealed_headers }) => ({
+      ...(sealed_headers === from ? { sealed_headers: to } : {}),
       secrets: secrets.map((secret) => (secret.sealed === from ? { ...secret, sealed: to } : secret)),
     }));
   }

@@ -16,23 +16,17 @@ export interface Outcome {
   retryAfter: number | null;
 }
 
-/** Sends `body` once. A redirect is an answer like any other: it is not followed. Never throws. */
-export async function send(
-  url: URL,
-  headers: Record<string, string>,
-  body: string,
-  timeout: number,
-): Promise<Outcome> {
+/** Sends `body` once, `headers` with it. A redirect is an answer like any other: it is not followed. Never throws. */
+export async function send(url: URL, headers: Headers, body: string, timeout: number): Promise<Outcome> {
   const at = Date.now();
   // A timer that is left running keeps the object awake, and billed, to its end: `AbortSignal.timeout` can't be cleared.
   const late = new AbortController();
   const { signal } = late;
   const timer = setTimeout(() => late.abort(), timeout);
-  const content = { 'Content-Type': 'application/json', 'User-Agent': 'Headway-Webhooks' };
   try {
     const response = await fetch(url.href, {
       method: 'POST',
-      headers: { ...content, ...headers },
+      headers,
       body,
       redirect: 'manual',
       signal,

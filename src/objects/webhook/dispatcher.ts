@@ -1,4 +1,5 @@
 import { checkDestination } from '../../domain/webhook/destination';
+import { type Shaped, shape } from '../../domain/webhook/formats/format';
 import { nextAttempt } from '../../domain/webhook/retry';
 import { signedHeaders } from '../../domain/webhook/signature';
 import { type DeliveryStatus, FAILING_LIMIT } from '../../domain/webhook/webhook';
@@ -55,22 +56,30 @@ export class Dispatcher {
 
   async #attempt({ parcel }: Trip): Promise<Outcome> {
     const now = Date.now();
-    const { url, served_at } = this.#config.known();
+    const { url, served_at, format = 'standard' } = this.#config.known();
     const { ownHosts, allowPrivate, timeout } = this.#settings;
     const destination = checkDestination(url, { allowPrivate, ownHosts: [...ownHosts, served_at] });
     if (!destination.ok) return failed(now, 'destination');
-    const headers = await this.#sign(parcel, now);
+    const shaped = shape(format, parcel.body);
+    const headers = await this.#headers(parcel.event_id, shaped, now);
     if (headers === null) return failed(now, 'secret');
-    return send(destination.url, headers, parcel.body, timeout);
+    return send(destination.url, headers, shaped.body, timeout);
   }
 
-  /** Null where a secret can't be opened: sealed under a root that is not configured, or altered. */
-  async #sign(parcel: Trip['parcel'], now: number): Promise<Record<string, string> | null> {
+  /**
+   * What goes with a body: the format's headers, which the endpoint's own may replace, and the signature. Null where a
+   * secret can't be opened: sealed under a root that is not configured, or altered.
+   */
+  async #headers(eventId: string, shaped: Shaped, now: number): Promise<Headers | null> {
     try {
       const secrets = await this.#config.secrets(now);
-      return await signedHeaders(secrets, parcel.event_id, now, parcel.body);
+      const headers = new Headers({ 'User-Agent': 'Headway-Webhooks', ...shaped.headers });
+      const own = await this.#config.ownHeaders();
+      const signed = await signedHeaders(secrets, eventId, now, shaped.body);
+      for (const [name, value] of Object.entries({ ...own, ...signed })) headers.set(name, value);
+      return headers;
     } catch (cause) {
-      this.#config.tell('webhook_secret_unreadable', { event_id: parcel.event_id, cause });
+      this.#config.tell('webhook_secret_unreadable', { event_id: eventId, cause });
       return null;
     }
   }

@@ -1,8 +1,9 @@
 import type { Roots } from '../../domain/access/root-secret';
+import type { OwnHeaders } from '../../domain/webhook/own-headers';
 import type { DisableReason, StoredWebhook } from '../../domain/webhook/webhook';
 import { type LogFields, log } from '../../log';
 import { indexObject, type Namespaces, organizationOf, orgObject } from '../address';
-import { SecretBox } from '../kit/secret-box';
+import { headersContext, SecretBox, secretContext } from '../kit/secret-box';
 
 /** How long the organization's answer is believed (ms); a change is told at once besides. */
 const CONFIG_LIFE = 30_000;
@@ -51,7 +52,13 @@ export class EndpointConfig {
   async secrets(now: number): Promise<string[]> {
     const { secrets } = this.known();
     const signing = secrets.filter(({ until }) => until === null || until > now);
-    return Promise.all(signing.map(({ sealed }) => this.#open(sealed)));
+    return Promise.all(signing.map(({ sealed }) => this.#open(sealed, this.#context)));
+  }
+
+  /** The endpoint's own headers. Rejects where they can't be opened. */
+  async ownHeaders(): Promise<OwnHeaders> {
+    const sealed = this.known().sealed_headers ?? null;
+    return sealed === null ? {} : JSON.parse(await this.#open(sealed, headersContext(this.#context)));
   }
 
   /** The service's own decision to disable it, told to the organization and, once, to its feed. */
@@ -92,8 +99,7 @@ export class EndpointConfig {
     }
   }
 
-  async #open(sealed: string): Promise<string> {
-    const context = `${organizationOf(this.#name)}\0${this.webhookId}`;
+  async #open(sealed: string, context: string): Promise<string> {
     const secret = this.#opened.get(sealed) ?? (await this.#box.open(sealed, context));
     this.#opened.set(sealed, secret);
     if (!this.#box.isCurrent(sealed)) await this.#reseal(sealed, secret, context);
@@ -108,6 +114,10 @@ export class EndpointConfig {
     } catch (cause) {
       this.tell('webhook_secret_not_resealed', { cause });
     }
+  }
+
+  get #context(): string {
+    return secretContext(organizationOf(this.#name), this.webhookId);
   }
 
   #org() {

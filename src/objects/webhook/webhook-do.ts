@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import { hasStatus } from '../../domain/webhook/status-filter';
 import { type Delivery, filterOf, MAKING_LIFE, messageOf, testMessage } from '../../domain/webhook/webhook';
 import type { Namespaces } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
@@ -184,9 +185,11 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
       {
         pull: (ask, limit) => this.#shards.page(ask, limit, filterOf(this.#config.known())),
         take: (state, shard, page) => {
-          const filter = filterOf(this.#config.known());
+          const known = this.#config.known();
+          const [filter, { statuses = null }] = [filterOf(known), known];
           const origin = state.positions[shard]?.origin ?? 0;
-          const messages = page.events.map((row) => messageOf(row, filter, origin));
+          const rows = page.events.filter((row) => hasStatus(row, statuses));
+          const messages = rows.map((row) => messageOf(row, filter, origin, statuses));
           return this.#transact(() => this.#store.take(state, shard, page.through, messages, Date.now()));
         },
         deliver: (trip) => this.#dispatcher.deliver(trip),

@@ -1,10 +1,11 @@
 import { invalidField } from '../../domain/base/rejection';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import { checkDestination, destinationPolicy } from '../../domain/webhook/destination';
+import type { OwnHeaders } from '../../domain/webhook/own-headers';
 import { secretText } from '../../domain/webhook/signature';
 import { type Delivery, type StoredWebhook, WEBHOOK_LIMIT, type Webhook } from '../../domain/webhook/webhook';
 import { orgObject, webhookObject } from '../../objects/address';
-import { SecretBox } from '../../objects/kit/secret-box';
+import { headersContext, SecretBox, secretContext } from '../../objects/kit/secret-box';
 import type { OrgObject, WebhookChange } from '../../objects/org/contract';
 import type { DeliveryFilter, DeliveryPage } from '../../objects/webhook/contract';
 import type { Caller } from '../access/caller';
@@ -15,7 +16,11 @@ import { refuseWithoutRoom } from '../room';
 export type { Delivery, Webhook };
 
 /** What its owner says of an endpoint. */
-export type WebhookInput = Pick<Webhook, 'url' | 'event_types' | 'job_types' | 'description' | 'enabled'>;
+export type WebhookInput = Pick<Webhook, 'url' | 'event_types' | 'job_types' | 'description' | 'enabled'> &
+  Required<Pick<Webhook, 'statuses' | 'format'>> & {
+    /** Its own headers, all of them; null for none. */
+    headers: OwnHeaders | null;
+  };
 
 const SECRET_BYTES = 32;
 
@@ -30,9 +35,11 @@ export async function createWebhook(
   if (bad !== null) return bad;
   const webhook_id = await mintWebhookId(config, principal.organization);
   const { secret, sealed } = await newSecret(caller, webhook_id);
+  const { headers, ...settings } = input;
   const webhook: StoredWebhook = {
     webhook_id,
-    ...input,
+    ...settings,
+    ...(await sealHeaders(caller, webhook_id, headers)),
     created_at: Date.now(),
     disabled: null,
     secrets: [{ sealed, until: null }],
@@ -70,7 +77,12 @@ export async function changeWebhook(
 ): Promise<Result<Webhook>> {
   const bad = change.url === undefined ? null : refuseDestination(caller, change.url, host);
   if (bad !== null) return bad;
-  const whole: WebhookChange = change.url === undefined ? change : { ...change, served_at: host };
+  const { headers, ...settings } = change;
+  const whole: WebhookChange = {
+    ...settings,
+    ...(change.url === undefined ? {} : { served_at: host }),
+    ...(headers === undefined ? {} : await sealHeaders(caller, webhookId, headers)),
+  };
   const changed = await withOrg(caller, webhookId, (org) => org.changeWebhook(webhookId, whole));
   return changed.ok ? told(caller, webhookId, changed.value) : changed;
 }
@@ -169,8 +181,20 @@ async function told<Value>(
 
 async function newSecret({ config, principal }: Caller, webhookId: string) {
   const secret = secretText(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
-  const sealed = await new SecretBox(config).seal(secret, `${principal.organization}\0${webhookId}`);
+  const sealed = await new SecretBox(config).seal(secret, secretContext(principal.organization, webhookId));
   return { secret, sealed };
+}
+
+/** An endpoint's own headers as its organization keeps them: sealed, and their names to be shown. */
+async function sealHeaders(
+  { config, principal }: Caller,
+  webhookId: string,
+  headers: OwnHeaders | null,
+): Promise<Required<Pick<StoredWebhook, 'header_names' | 'sealed_headers'>>> {
+  const header_names = Object.keys(headers ?? {});
+  if (header_names.length === 0) return { header_names, sealed_headers: null };
+  const context = headersContext(secretContext(principal.organization, webhookId));
+  return { header_names, sealed_headers: await new SecretBox(config).seal(JSON.stringify(headers), context) };
 }
 
 function refuseDestination(

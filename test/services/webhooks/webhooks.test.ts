@@ -30,6 +30,7 @@ describe('endpoints', () => {
     expect(created.json).toEqual({
       webhook_id: expect.stringMatching(/^wh_0[0-9a-f]{32}$/),
       ...{ url: 'https://receiver.example/hook', event_types: ['job.failed'], job_types: null },
+      ...{ statuses: null, format: 'standard', header_names: [] },
       ...{ description: null, enabled: true, disabled_at: null, disabled_reason: null },
       created_at: expect.stringMatching(/^\d{4}-.*Z$/),
       secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/),

@@ -23,8 +23,9 @@ const create = tenantEndpoint('webhook:manage', {
   replies: { 201: { description: 'The endpoint, its secret shown once.', schema: schemas.newWebhook } },
   refusals: ['too_many_webhooks', 'overloaded'],
   async handle({ body, host }, caller) {
-    const { url, event_types = null, job_types = null, description = null, enabled = true } = body;
-    const input = { url, event_types, job_types, description, enabled };
+    const { url, event_types = null, job_types = null, statuses = null, description = null } = body;
+    const { format = 'standard', headers = null, enabled = true } = body;
+    const input = { url, event_types, job_types, statuses, format, headers, description, enabled };
     return reply(201, await webhooks.createWebhook(caller, input, host), toNewWebhook);
   },
 });
@@ -163,11 +164,16 @@ function reply<Value>(status: number, result: Result<Value>, map: (value: Value)
 
 function toWebhook(webhook: webhooks.Webhook) {
   const { webhook_id, url, event_types, job_types, description, enabled, created_at, disabled } = webhook;
+  // Absent in those that were made before there were such.
+  const { statuses = null, format = 'standard', header_names = [] } = webhook;
   return {
     webhook_id,
     url,
     event_types,
     job_types,
+    statuses,
+    format,
+    header_names,
     description,
     enabled,
     disabled_at: toTime(disabled?.at ?? null),

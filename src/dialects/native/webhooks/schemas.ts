@@ -1,5 +1,8 @@
 import * as z from 'zod';
 import { text } from '../../../domain/base/text';
+import { STATUSES } from '../../../domain/job/job';
+import { FORMATS } from '../../../domain/webhook/formats/format';
+import { faultsOf, OWN_HEADERS } from '../../../domain/webhook/own-headers';
 import { ATTEMPT_ERRORS, DELIVERY_STATUSES, WEBHOOK_TYPES } from '../../../domain/webhook/webhook';
 
 /** What is said about webhook endpoints and their deliveries. */
@@ -19,11 +22,33 @@ const jobTypes = z
   .transform((types) => [...new Set(types)])
   .nullable()
   .meta({ description: 'Null for all.' });
+const statuses = z
+  .array(z.enum(STATUSES))
+  .min(1)
+  .transform((given) => [...new Set(given)])
+  .nullable()
+  .meta({ description: 'Events of jobs in these statuses alone; null for all.' });
+const format = z.enum(FORMATS).meta({
+  description: 'The event itself (standard), or a line for people as Slack, Discord, Teams or ntfy takes it.',
+});
+const headers = z
+  .record(z.string(), z.string())
+  .superRefine((given, ctx) => {
+    for (const { name, message } of faultsOf(given))
+      ctx.addIssue({ code: 'custom', path: name === '' ? [] : [name], message });
+  })
+  .nullable()
+  .meta({
+    description: `Up to ${OWN_HEADERS} headers sent with each delivery, never shown again. Null for none.`,
+  });
 const url = z.string().meta({ description: 'https, to a named host.', maxLength: 2_048 });
 
 const settings = {
   event_types: eventTypes.optional(),
   job_types: jobTypes.optional(),
+  statuses: statuses.optional(),
+  format: format.optional(),
+  headers: headers.optional(),
   description: text(200).nullable().optional(),
   enabled: z.boolean().optional(),
 };
@@ -39,6 +64,11 @@ export const webhook = z
     url: z.string(),
     event_types: z.array(z.enum(WEBHOOK_TYPES)).nullable(),
     job_types: z.array(z.string()).nullable(),
+    statuses: z.array(z.enum(STATUSES)).nullable(),
+    format,
+    header_names: z
+      .array(z.string())
+      .meta({ description: 'Of its own headers, whose values are not shown.' }),
     description: z.string().nullable(),
     enabled: z.boolean(),
     disabled_at: time.nullable().meta({ description: 'When the service disabled it.' }),
