@@ -44,7 +44,7 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
   {
     name: 'the index without its guard against holes',
     file: ADMISSION,
-    find: 'fresh[0].n > kept.through + 1;',
+    find: 'fresh[0].n > next;',
     replace: 'fresh[0].n < 0;',
     suite: 'test/domain/feed/layer-publication.test.ts',
   },

@@ -3,25 +3,13 @@
  * notice. A patch that no suite notices is a promise that nothing holds.
  */
 import { parseArgs } from 'node:util';
-import { DOOR_PATCHES } from './door-patches.ts';
-import { FEED_PATCHES } from './feed-patches.ts';
-import { JOB_PATCHES } from './job-patches.ts';
 import type { Patch, Suite } from './patch.ts';
-import { PUBLISHING_PATCHES } from './publishing-patches.ts';
+import { PATCHES } from './patches.ts';
 import { runSuite } from './run-suite.ts';
 import { Scratch } from './scratch.ts';
-import { SOCKET_PATCHES } from './socket-patches.ts';
-import { WEBHOOK_PATCHES } from './webhook-patches.ts';
 
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
-const patches = [
-  ...PUBLISHING_PATCHES,
-  ...JOB_PATCHES,
-  ...DOOR_PATCHES,
-  ...FEED_PATCHES,
-  ...WEBHOOK_PATCHES,
-  ...SOCKET_PATCHES,
-].filter(({ name }) => name.includes(values.only));
+const patches = PATCHES.filter(({ name }) => name.includes(values.only));
 
 const scratch = await Scratch.make();
 try {

@@ -1,0 +1,17 @@
+import { DOOR_PATCHES } from './door-patches.ts';
+import { FEED_PATCHES } from './feed-patches.ts';
+import { JOB_PATCHES } from './job-patches.ts';
+import type { Patch } from './patch.ts';
+import { PUBLISHING_PATCHES } from './publishing-patches.ts';
+import { SOCKET_PATCHES } from './socket-patches.ts';
+import { WEBHOOK_PATCHES } from './webhook-patches.ts';
+
+/** Every fault that a suite must notice. */
+export const PATCHES: readonly Patch[] = [
+  ...PUBLISHING_PATCHES,
+  ...JOB_PATCHES,
+  ...DOOR_PATCHES,
+  ...FEED_PATCHES,
+  ...WEBHOOK_PATCHES,
+  ...SOCKET_PATCHES,
+];
