@@ -112,9 +112,9 @@ export const DOOR_PATCHES: readonly Patch[] = [
   },
   {
     name: 'a hook’s conflicts judged on nothing',
-    file: 'src/services/hooks/arrivals.ts',
-    find: 'raw: bytesOf(mapped.body)',
-    replace: 'raw: bytesOf({})',
+    file: 'src/services/hooks/delivery-key.ts',
+    find: 'canonicalJson(mapped.body)',
+    replace: 'canonicalJson({})',
     suite: 'test/hooks/exactly-once.test.ts',
   },
   {

@@ -209,7 +209,8 @@ describe('a trial', () => {
     expect([answer.status, answer.json]).toEqual([
       200,
       {
-        ...{ action: 'create', body: { total_items: 3, job_type: 'import' }, job_id: null, job_key: null },
+        ...{ action: 'create', ignored: false, body: { total_items: 3, job_type: 'import' } },
+        ...{ job_id: null, job_key: null },
         ...{ same_by: 'idempotency_key', idempotency_key: 'a' },
       },
     ]);
@@ -255,7 +256,7 @@ describe('arrivals', () => {
     expect(kept).toHaveLength(100);
     expect(kept[0]).toEqual({
       ...{ at: expect.stringMatching(/Z$/), verdict: 'refused', status: 404, code: 'signature_missing' },
-      ...{ detail: null, errors: [], job_id: null, delivery_id: null },
+      ...{ detail: null, errors: [], job_id: null, delivery_id: null, content_type: 'application/json' },
     });
     expect(kept[1]).toMatchObject({ verdict: 'refused', status: 422, code: 'idempotency_conflict' });
     const times = kept.map(({ at }: { at: string }) => at);
@@ -285,12 +286,16 @@ describe('arrivals', () => {
     await client.send('DELETE', `/api/hooks/${hook.hook_id}`);
     const arrival = { at: 1, verdict: 'applied', status: 202, code: null, detail: null, errors: [] } as const;
     const record = () =>
-      hookOf(client.organization, hook.hook_id).record(client.organization, {
-        ...arrival,
-        errors: [],
-        job_id: null,
-        delivery_id: null,
-      });
+      hookOf(client.organization, hook.hook_id).record(
+        client.organization,
+        {
+          ...arrival,
+          errors: [],
+          job_id: null,
+          delivery_id: null,
+        },
+        true,
+      );
     expect(await countRows(stub, record)).toBe(0);
   });
 });

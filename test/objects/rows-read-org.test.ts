@@ -1,7 +1,7 @@
 import type { StoredWebhook } from '../../src/domain/webhook/webhook';
 import { DirectoryStore } from '../../src/objects/directory/directory-store';
 import type { Arrival, Hook } from '../../src/objects/hook/contract';
-import { HookStore, KEPT_ARRIVALS } from '../../src/objects/hook/hook-store';
+import { HookStore, KEPT_ARRIVALS, KEPT_DIGESTS } from '../../src/objects/hook/hook-store';
 import type { ApiKey } from '../../src/objects/org/contract';
 import { OrgStore } from '../../src/objects/org/org-store';
 import { WebhookRegistry } from '../../src/objects/org/webhook-registry';
@@ -68,7 +68,11 @@ holdsToBudgets(HookStore, {
   fill: (sql) => {
     const store = new HookStore(sql);
     store.create(HOOK);
-    for (let n = 0; n < KEPT_ARRIVALS; n++) store.addArrival(ARRIVAL);
+    for (let n = 0; n < KEPT_ARRIVALS; n++) {
+      for (const proven of [true, false]) store.addArrival(ARRIVAL, proven);
+    }
+    store.firstSeen('d', 1, 1);
+    sql.exec(`INSERT INTO seen ${rowsTo(KEPT_DIGESTS, "n + 1, printf('d%06d', n), n")}`);
   },
   open: (sql) => new HookStore(sql),
   budgets: {
@@ -79,15 +83,16 @@ holdsToBudgets(HookStore, {
     addArrival: {
       rows: 110,
       call: (store) => {
-        for (let n = 0; n < 5; n++) store.addArrival(ARRIVAL);
+        for (let n = 0; n < 5; n++) store.addArrival(ARRIVAL, true);
       },
       walks: { arrival: 'a hundred, once in an instance’s life' },
     },
     arrivals: {
-      rows: 205,
+      rows: 405,
       call: (store) => store.arrivals(),
-      walks: { arrival: 'a hundred, all are asked for' },
+      walks: { arrival: 'two hundred, all are asked for' },
     },
+    firstSeen: { rows: 12, call: (store) => store.firstSeen('new', 20_000, 600) },
   },
 });
 

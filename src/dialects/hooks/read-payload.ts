@@ -1,8 +1,12 @@
 import type * as z from 'zod';
-import type { Json, JsonObject } from '../../domain/base/json';
+import type { Adjustment } from '../../domain/base/adjustment';
+import type { JsonObject } from '../../domain/base/json';
 import { withDoubles } from '../../domain/base/json-text';
-import { type Rejection, reject } from '../../domain/base/rejection';
+import { type FieldError, type Rejection, reject } from '../../domain/base/rejection';
+import { enterReport } from '../../domain/door/enter-report';
 import { explain, type Mapped, type Mapping, mapPayload } from '../../domain/hook/hook-mapping';
+import { readCreation } from '../../domain/hook/read-creation';
+import type { Sent } from '../../domain/hook/source';
 import { type CreateInput, createSchema, type Report, reportSchema } from '../../domain/job/command';
 import { seedFrom } from '../../domain/job/new-job';
 import { fieldErrors, REPORTED } from '../../http/field-errors';
@@ -10,36 +14,50 @@ import { checkJson } from '../../http/read-body';
 import { checkReport } from '../report-limits';
 
 /** A payload as what it asks for, valid by the schema and the limits of the same request over HTTP. */
-export type Reading =
-  | { action: 'create'; mapped: Mapped; input: CreateInput }
-  | { action: 'report'; mapped: Mapped; report: Report; job: NonNullable<Mapped['job']> };
+export type Reading = { mapped: Mapped; told: Told } & (
+  | { action: 'create'; input: CreateInput }
+  | { action: 'report'; report: Report; job: NonNullable<Mapped['job']> }
+);
 
-/** Reads a payload by a mapping. A refusal names the field and the pointer that its value comes from. */
-export function readPayload(mapping: Mapping, payload: Json): Reading | Rejection {
-  const taken = mapPayload(mapping, payload);
+/** What of a mapped body was kept otherwise than it came, and what was ignored. */
+export interface Told {
+  adjusted: readonly Adjustment[];
+  ignored: readonly FieldError[];
+}
+
+/** Reads a payload by a mapping. A refusal names the field and the place that its value comes from. */
+export function readPayload(mapping: Mapping, sent: Sent): Reading | Rejection {
+  const taken = mapPayload(mapping, sent);
   if ('code' in taken) return taken;
+  const explained = (rejection: Rejection) => withSources(rejection, mapping, sent);
+  const unsound = checkJson(taken.body);
+  if (unsound !== null) return explained(unsound);
   const mapped = { ...taken, body: withDoubles(taken.body) as JsonObject };
-  const explained = (rejection: Rejection) => withSources(rejection, mapping, payload);
-  const misfit = checkJson(mapped.body) ?? checkReport(mapped.body);
+  const { job } = mapped;
+  const { value, reading } =
+    job === null
+      ? readCreation(mapped.body)
+      : enterReport(mapped.body, 'job_id' in job ? job.job_id : job.job_key);
+  const told = { adjusted: reading.adjusted, ignored: reading.ignored };
+  const misfit = checkReport(value);
   if (misfit !== null) return explained(misfit);
-  if (mapping.action === 'report') {
-    const report = reportSchema.safeParse(mapped.body, REPORTED);
+  if (job !== null) {
+    const report = reportSchema.safeParse(value, REPORTED);
     if (!report.success) return explained(refusalOf(reportSchema, report.error));
-    if (mapped.job === null) throw new Error('a hook that reports must say of which job');
-    return { action: 'report', mapped, report: report.data, job: mapped.job };
+    return { action: 'report', mapped, told, report: report.data, job };
   }
-  const input = createSchema.safeParse(mapped.body, REPORTED);
+  const input = createSchema.safeParse(value, REPORTED);
   if (!input.success) return explained(refusalOf(createSchema, input.error));
   const seed = seedFrom(input.data);
-  return 'code' in seed ? explained(seed) : { action: 'create', mapped, input: input.data };
+  return 'code' in seed ? explained(seed) : { action: 'create', mapped, told, input: input.data };
 }
 
 function refusalOf(schema: z.ZodType, error: z.ZodError): Rejection {
   return reject('validation_failed', '', fieldErrors(schema, error));
 }
 
-function withSources({ code, detail, errors }: Rejection, mapping: Mapping, payload: Json): Rejection {
-  const explained = explain(mapping, payload, errors ?? []);
+function withSources({ code, detail, errors }: Rejection, mapping: Mapping, sent: Sent): Rejection {
+  const explained = explain(mapping, sent, errors ?? []);
   const [first] = explained;
   return reject(
     code,

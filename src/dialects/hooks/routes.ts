@@ -1,10 +1,15 @@
 import * as z from 'zod';
+import { lookUp } from '../../domain/base/json-pointer';
+import { reject } from '../../domain/base/rejection';
 import type { Result } from '../../domain/base/result';
+import { holds, isOfPayload, shownCondition } from '../../domain/hook/condition';
 import { shownHandshake } from '../../domain/hook/handshake';
 import { createHookSchema, updateHookSchema } from '../../domain/hook/hook';
 import { toMapping } from '../../domain/hook/hook-mapping';
 import { customsOf } from '../../domain/hook/verification';
 import { BODY_LIMIT, type Endpoint, jsonReply, rawEndpoint, tenantEndpoint } from '../../http/endpoint';
+import { cursorParam, limitParam } from '../../http/params';
+import { onceOf } from '../../services/hooks/delivery-key';
 import * as hooks from '../../services/hooks/hooks';
 import { toTime } from '../native/jobs/mapper';
 import { readPayload } from './read-payload';
@@ -90,7 +95,7 @@ const trial = tenantEndpoint('webhook:manage', {
   id: 'testHook',
   summary: 'See what a sample payload would do',
   description:
-    'The body is the payload as its sender would send it. Nothing is verified, done or kept; a payload that would be refused is refused here alike.',
+    'The body is the payload as its sender would send it, without its headers; of an array of items the first is tried. Nothing is verified, done or kept; a payload that would be refused is refused here alike.',
   body: { schema: z.unknown().meta({ description: 'Any JSON.' }), maxBytes: BODY_LIMIT },
   replies: { 200: { description: 'What it would do.', schema: schemas.tryResponse } },
   refusals: ['not_found', 'metadata_too_large', 'result_too_large', 'overloaded'],
@@ -98,13 +103,22 @@ const trial = tenantEndpoint('webhook:manage', {
     const hook = await hooks.getHook(caller, params.hook_id ?? '');
     if (!hook.ok) return { rejection: hook.rejection };
     const { mapping, verification } = hook.value;
-    const reading = readPayload(mapping, json);
+    const payload = mapping.each === undefined ? json : lookUp(json, `${mapping.each}/0`);
+    if (payload === undefined) {
+      return { rejection: reject('validation_failed', `The payload has no item at ${mapping.each}/0.`) };
+    }
+    const sent = { payload, header: () => null };
+    const reading = readPayload(mapping, sent);
     if ('code' in reading) return { rejection: reading };
     const { body, job, key } = reading.mapped;
-    const { proof } = customsOf(verification);
-    const own = proof.by === 'signature' && proof.id_header !== null ? 'delivery_id' : 'digest';
+    const customs = customsOf(verification);
+    const once = onceOf({ mapping, customs });
+    const signed = customs.proof.by === 'signature' && customs.proof.id_header !== null;
+    const own =
+      once === null ? (signed ? 'delivery_id' : 'digest') : once.by === 'nothing' ? 'nothing' : 'once';
     return jsonReply(200, {
-      ...{ action: reading.action, body, job_id: null, job_key: null, ...job },
+      ...{ action: reading.action, ignored: !holds((mapping.when ?? []).filter(isOfPayload), sent), body },
+      ...{ job_id: null, job_key: null, ...job },
       ...{ same_by: key === null ? own : 'idempotency_key', idempotency_key: key },
     });
   },
@@ -114,13 +128,23 @@ const arrivals = tenantEndpoint('webhook:manage', {
   method: 'GET',
   path: '/api/hooks/:hook_id/arrivals',
   id: 'listHookArrivals',
-  summary: 'What became of the last 100 deliveries, newest first',
+  summary: 'What became of the last deliveries, newest first',
+  description: 'The last 100 that were proven their sender’s, and the last 100 that were not.',
+  query: z.strictObject({ limit: limitParam.optional(), cursor: cursorParam }),
+  cursorOf: ({ hook_id }) => `arrivals\0${hook_id}`,
   replies: { 200: { description: 'The arrivals.', schema: schemas.arrivalsResponse } },
   refusals: ['not_found', 'overloaded'],
-  async handle({ params }, caller) {
-    const found = await hooks.listArrivals(caller, params.hook_id ?? '');
+  async handle({ params, query, position }, caller) {
+    const { limit = 100 } = query;
+    const found = await hooks.listArrivals(caller, params.hook_id ?? '', position, limit);
     if (!found.ok) return { rejection: found.rejection };
-    return jsonReply(200, { arrivals: found.value.map((one) => ({ ...one, at: toTime(one.at) })) });
+    const { arrivals, ...rest } = found.value;
+    return jsonReply(200, {
+      arrivals: arrivals.map(({ place: _place, at, content_type = null, ...one }) => {
+        return { at: toTime(at), ...one, content_type };
+      }),
+      ...rest,
+    });
   },
 });
 
@@ -172,9 +196,11 @@ function replyHook(hook: Result<hooks.HookView>, origin: string) {
 function toHook({ path, ...hook }: hooks.HookView, origin: string): schemas.HookResponse {
   const { hook_id, name, verification, mapping, created_at, updated_at } = hook;
   const { handshake } = verification;
+  const { when, ...rules } = mapping;
   const shown = { ...verification, ...(handshake && { handshake: shownHandshake(handshake) }) };
   return {
-    ...{ hook_id, name, url: new URL(path, origin).href, verification: shown, mapping },
+    ...{ hook_id, name, url: new URL(path, origin).href, verification: shown },
+    mapping: { ...rules, ...(when === undefined ? {} : { when: when.map(shownCondition) }) },
     ...{ created_at: toTime(created_at), updated_at: toTime(updated_at) },
   };
 }

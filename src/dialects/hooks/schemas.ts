@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { HOOK_ACTIONS } from '../../domain/hook/hook-mapping';
+import { sourceSchema } from '../../domain/hook/source';
 import { SCHEMES } from '../../domain/hook/verification';
 import { SKIP_REASONS } from '../../domain/job/transition';
 
@@ -9,8 +10,12 @@ const time = z.iso.datetime();
 
 const mapping = z.object({
   action: z.enum(HOOK_ACTIONS),
-  from: z.record(z.string(), z.string()),
+  from: z.record(z.string(), sourceSchema),
   set: z.record(z.string(), z.unknown()),
+  when: z.array(z.looseObject({})).optional(),
+  each: z.string().optional(),
+  once: z.object({ by: z.string(), within: z.int().optional() }).optional(),
+  answer: z.literal('line').optional(),
 });
 
 export const hookResponse = z
@@ -30,28 +35,57 @@ export type HookResponse = z.output<typeof hookResponse>;
 
 export const hookListResponse = z.object({ hooks: z.array(hookResponse) }).meta({ id: 'HookList' });
 
-export const receivedResponse = z
+const received = z
   .object({
     action: z.enum(HOOK_ACTIONS),
-    job_id: z.uuid(),
+    job_id: z.uuid().nullable(),
     applied: z.boolean().meta({ description: 'Of a replay: what it was at first.' }),
-    reason: z.enum(SKIP_REASONS).optional(),
-    applied_revision: z.int().min(1),
+    reason: z
+      .enum([...SKIP_REASONS, 'ignored'])
+      .optional()
+      .meta({ description: 'ignored: not what `when` asks for.' }),
+    applied_revision: z.int().min(1).nullable(),
     replayed: z.boolean(),
+    adjusted: z
+      .array(z.object({ path: z.string(), reason: z.string() }))
+      .optional()
+      .meta({ description: 'What of the mapped body is kept otherwise than it came.' }),
+    ignored: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: 'What stood beside an end and could not be taken.' }),
   })
   .meta({ id: 'HookReceipt' });
-export type Received = z.output<typeof receivedResponse>;
+export type Received = z.output<typeof received>;
+
+const refusal = z
+  .object({
+    applied: z.literal(false),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'HookItemRefusal' });
+
+export const receivedResponse = z.union([
+  received,
+  z
+    .object({ verdicts: z.array(z.union([received, refusal])) })
+    .meta({ id: 'HookVerdicts', description: 'Where each item of an array is mapped.' }),
+]);
 
 export const tryResponse = z
   .object({
     action: z.enum(HOOK_ACTIONS),
+    ignored: z.boolean().meta({ description: 'Whether `when` would have it pass without effect.' }),
     body: z.record(z.string(), z.unknown()).meta({ description: 'The body of the creation or the report.' }),
     job_id: z
       .string()
       .nullable()
       .meta({ description: 'The job a report is for, where the payload names it.' }),
     job_key: z.string().nullable().meta({ description: 'The Idempotency-Key that job was created with.' }),
-    same_by: z.enum(['idempotency_key', 'delivery_id', 'digest']).meta({
+    same_by: z.enum(['idempotency_key', 'delivery_id', 'digest', 'once', 'nothing']).meta({
       description: 'What makes two deliveries one and the same.',
     }),
     idempotency_key: z.string().nullable(),
@@ -73,7 +107,19 @@ export const arrivalsResponse = z
         errors: z.array(z.object({ path: z.string(), message: z.string() })),
         job_id: z.uuid().nullable(),
         delivery_id: z.string().nullable().meta({ description: 'The delivery’s id, where it is signed.' }),
+        content_type: z.string().nullable().meta({ description: 'The type it came with.' }),
+        items: z
+          .record(z.string(), z.int())
+          .optional()
+          .meta({ description: 'Where each item of an array is mapped: how many came to which verdict.' }),
       }),
     ),
+    counts: z
+      .object({
+        ...{ applied: z.int(), replayed: z.int(), skipped: z.int() },
+        ...{ ignored: z.int(), handshake: z.int(), refused: z.int() },
+      })
+      .meta({ description: 'All deliveries by verdict, ever since they are counted.' }),
+    next_cursor: z.string().nullable(),
   })
   .meta({ id: 'HookArrivals' });

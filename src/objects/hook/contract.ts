@@ -37,6 +37,21 @@ export interface Arrival {
   errors: FieldError[];
   job_id: string | null;
   delivery_id: string | null;
+  /** Its `Content-Type`, cut; absent in what an older version kept. */
+  content_type?: string | null;
+  /** Of an array of which each item is mapped: how many came to which verdict. */
+  items?: Partial<Record<Arrival['verdict'], number>>;
+}
+
+/** An arrival with its place in the order of all: later ones of one millisecond have a higher one. */
+export type PlacedArrival = Arrival & { place: number };
+
+/** What became of the deliveries that a hook still knows of. */
+export interface Arrivals {
+  /** The newest 100 that were proven their sender's and the newest 100 that were not, newest first. */
+  arrivals: PlacedArrival[];
+  /** How many came to which verdict, ever since they are counted. */
+  counts: Record<Arrival['verdict'], number>;
 }
 
 /** One inbound hook and its last arrivals. */
@@ -48,8 +63,13 @@ export interface HookObject {
   update(organization: string, change: HookChange): Promise<Hook | null>;
   /** Removes the hook with all it holds; false where there is none. */
   remove(organization: string): Promise<boolean>;
-  /** Keeps what became of a delivery, where the hook is still there. */
-  record(organization: string, arrival: Arrival): Promise<void>;
-  /** The last arrivals, newest first; null where there is no such hook. */
-  arrivals(organization: string): Promise<Arrival[] | null>;
+  /** Keeps what became of a delivery, where the hook is still there. One that was not proven pushes out no other. */
+  record(organization: string, arrival: Arrival, proven: boolean): Promise<void>;
+  /** What is kept of the last deliveries; null where there is no such hook. */
+  arrivals(organization: string): Promise<Arrivals | null>;
+  /**
+   * For each digest the time (ms) at which it came first, where that is less than `within` (ms) before `now`; else `now`,
+   * which is kept. The newest 10,000 are. Null where there is no such hook.
+   */
+  firstSeen(organization: string, digests: string[], now: number, within: number): Promise<number[] | null>;
 }

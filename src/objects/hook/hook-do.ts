@@ -2,7 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { type Namespaces, organizationOf } from '../address';
 import { CommitQueue } from '../kit/commit-queue';
 import { transact } from '../kit/transact';
-import type { Arrival, Hook, HookChange, HookObject } from './contract';
+import type { Arrival, Arrivals, Hook, HookChange, HookObject } from './contract';
 import { HookStore } from './hook-store';
 
 /**
@@ -12,7 +12,7 @@ import { HookStore } from './hook-store';
 export class HookDO extends DurableObject<Namespaces> implements HookObject {
   readonly #store: HookStore;
   /** Arrivals of a busy hook share their commits. */
-  readonly #arrivals: CommitQueue<Arrival, null>;
+  readonly #arrivals: CommitQueue<Arrived, null>;
 
   constructor(ctx: DurableObjectState, env: Namespaces) {
     super(ctx, env);
@@ -57,26 +57,45 @@ export class HookDO extends DurableObject<Namespaces> implements HookObject {
     return true;
   }
 
-  /** Keeps what became of a delivery, where the hook is still there. */
-  async record(organization: string, arrival: Arrival): Promise<void> {
-    if (this.#load(organization) !== null) await this.#arrivals.run(arrival);
+  /** Keeps what became of a delivery, where the hook is still there. An older Worker does not say whether it was proven. */
+  async record(organization: string, arrival: Arrival, proven = true): Promise<void> {
+    if (this.#load(organization) !== null) await this.#arrivals.run({ arrival, proven });
   }
 
-  /** The last arrivals, newest first; null where there is no such hook. */
-  async arrivals(organization: string): Promise<Arrival[] | null> {
+  /** What is kept of the last deliveries; null where there is no such hook. */
+  async arrivals(organization: string): Promise<Arrivals | null> {
     return this.#load(organization) === null ? null : this.#store.arrivals();
   }
 
-  #keep(arrivals: Arrival[]): null[] {
+  /** When each digest came first, within `within` ms before `now`; null where there is no such hook. */
+  async firstSeen(
+    organization: string,
+    digests: string[],
+    now: number,
+    within: number,
+  ): Promise<number[] | null> {
+    if (this.#load(organization) === null) return null;
+    return transact(this.ctx.storage, [this.#store], () =>
+      digests.map((digest) => this.#store.firstSeen(digest, now, within)),
+    );
+  }
+
+  #keep(arrived: Arrived[]): null[] {
     if (this.#store.hook() !== null) {
       transact(this.ctx.storage, [this.#store], () => {
-        for (const arrival of arrivals) this.#store.addArrival(arrival);
+        for (const { arrival, proven } of arrived) this.#store.addArrival(arrival, proven);
       });
     }
-    return arrivals.map(() => null);
+    return arrived.map(() => null);
   }
 
   #load(organization: string): Hook | null {
     return organization === organizationOf(this.ctx.id.name) ? this.#store.hook() : null;
   }
+}
+
+/** What became of a delivery, and whether it was proven its sender's. */
+interface Arrived {
+  arrival: Arrival;
+  proven: boolean;
 }

@@ -11,4 +11,11 @@ export const HOOK_MIGRATIONS: readonly Migration[] = [
       'CREATE TABLE arrival (slot INTEGER PRIMARY KEY, n INTEGER NOT NULL, body TEXT NOT NULL) STRICT',
     ],
   },
+  {
+    id: '0002-seen',
+    statements: [
+      'CREATE TABLE seen (n INTEGER PRIMARY KEY, digest TEXT NOT NULL, at INTEGER NOT NULL) STRICT',
+      'CREATE INDEX seen_digest ON seen (digest, at)',
+    ],
+  },
 ];

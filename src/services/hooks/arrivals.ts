@@ -1,7 +1,6 @@
 import type { Config, Env } from '../../config';
-import { canonicalJson, type JsonObject } from '../../domain/base/json';
 import { ok, type Result } from '../../domain/base/result';
-import type { Mapped, Mapping } from '../../domain/hook/hook-mapping';
+import type { Mapping } from '../../domain/hook/hook-mapping';
 import type { Preset } from '../../domain/hook/presets';
 import { customsOf } from '../../domain/hook/verification';
 import { log } from '../../log';
@@ -11,7 +10,6 @@ import { SecretBox } from '../../objects/kit/secret-box';
 import type { Caller } from '../access/caller';
 import { askObject } from '../ask-object';
 import type { HookRef } from '../ids/hook-url';
-import type { RequestKey } from '../jobs/request-key';
 import { sealContext } from './hooks';
 import {
   type InboundDelivery,
@@ -62,26 +60,17 @@ export interface FoundHook {
   verify: (delivery: InboundDelivery, now: number) => Promise<Verified | SignatureFault>;
 }
 
-/**
- * What makes deliveries one and the same: the mapped key, else the signed id, else the digest of what was signed; with
- * the mapped body as what a repeat is compared by. A mapped key is a key as over HTTP;
- * the others begin with `hook` and NUL, which no header can hold, so that they are the hook's own.
- */
-export function deliveryKey({ ref }: OpenHook, mapped: Mapped, verified: Verified): RequestKey {
-  const own = verified.id === null ? `digest\0${verified.digest}` : `id\0${verified.id}`;
-  return { key: mapped.key ?? `hook\0${ref.hook_id}\0${own}`, raw: bytesOf(mapped.body) };
-}
-
 /** Keeps what became of a delivery. It has had its effect by then, so a record that fails is logged and no more. */
-export async function recordArrival(env: Env, ref: HookRef, arrival: Arrival): Promise<void> {
+export async function recordArrival(
+  env: Env,
+  ref: HookRef,
+  arrival: Arrival,
+  proven: boolean,
+): Promise<void> {
   const { organization, hook_id, core } = ref;
   try {
-    await hookObject(env, organization, core).record(organization, arrival);
+    await hookObject(env, organization, core).record(organization, arrival, proven);
   } catch (cause) {
     log('warn', 'arrival_not_recorded', { organization, hook_id, cause });
   }
-}
-
-function bytesOf(body: JsonObject): Uint8Array {
-  return new TextEncoder().encode(canonicalJson(body));
 }

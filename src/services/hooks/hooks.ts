@@ -1,13 +1,16 @@
+import type { Json } from '../../domain/base/json';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import type { Mapping } from '../../domain/hook/hook-mapping';
 import { toVerification, type VerificationInput } from '../../domain/hook/verification';
 import { hookObject, orgObject } from '../../objects/address';
-import type { Arrival, Hook, HookObject } from '../../objects/hook/contract';
+import type { Arrival, Arrivals, Hook, HookObject } from '../../objects/hook/contract';
 import { SecretBox } from '../../objects/kit/secret-box';
 import type { Caller } from '../access/caller';
 import { askObject } from '../ask-object';
+import { sealCursor } from '../ids/cursor';
 import { type HookRef, hookPath, mintHookRef, readHookId } from '../ids/hook-url';
 import { sha256 } from '../ids/secrets';
+import { cursorScope } from '../jobs/lists';
 import { refuseWithoutRoom } from '../room';
 
 export type { Arrival };
@@ -96,13 +99,28 @@ export async function deleteHook(caller: Caller, hookId: string): Promise<Result
   return removed.value ? ok(null) : noSuchHook();
 }
 
-/** What became of the last deliveries, newest first. */
-export async function listArrivals(caller: Caller, hookId: string): Promise<Result<Arrival[]>> {
+/** What became of the last deliveries, newest first, from behind `position` (time and place of the last one seen). */
+export async function listArrivals(
+  caller: Caller,
+  hookId: string,
+  position: Json,
+  limit: number,
+): Promise<Result<Arrivals & { next_cursor: string | null }>> {
+  const [time, place] = Array.isArray(position) ? position.map(Number) : [Infinity, Infinity];
   return withHook(
     caller,
     hookId,
     (object, organization) => object.arrivals(organization),
-    async (arrivals) => arrivals,
+    async ({ arrivals, counts }) => {
+      const rest = arrivals.filter(
+        (one) => one.at < (time ?? 0) || (one.at === time && one.place < (place ?? 0)),
+      );
+      const page = rest.slice(0, limit);
+      const last = rest.length > limit ? page.at(-1) : undefined;
+      const scope = cursorScope(caller.principal.organization, `arrivals\0${hookId}`);
+      const next = last === undefined ? null : await sealCursor(caller.config, scope, [last.at, last.place]);
+      return { arrivals: page, counts, next_cursor: next };
+    },
   );
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { holds } from '../../../src/domain/hook/condition';
 import { explain, mapPayload, mappingSchema, toMapping } from '../../../src/domain/hook/hook-mapping';
 
 const CREATE = { action: 'create', set: { job_type: 'import', total_items: 1 } };
@@ -34,7 +35,10 @@ describe('a mapping', () => {
 
   it.each<[unknown, string]>([
     [{ action: 'create' }, 'from: must take job_type, or set must give it: it is required'],
-    [{ ...CREATE, from: { name: 'title' } }, 'from name: must be a JSON Pointer: empty, or begin with /'],
+    [
+      { ...CREATE, from: { name: 'title' } },
+      'from name: must be a JSON Pointer: empty, or begin with /; or header:Its-Name',
+    ],
     [{ ...CREATE, from: { nmae: '/a' } }, 'from nmae: is not a field that a creation takes'],
     [
       { ...CREATE, from: { processed_items: '/a' } },
@@ -78,6 +82,8 @@ describe('a mapping', () => {
 
 describe('a payload', () => {
   const payload = { id: 'evt_1', n: 12, data: { items: [{ name: 'first' }] }, none: null };
+  const header = (name: string) => (name === 'X-GitHub-Event' ? 'push' : null);
+  const sent = { payload, header };
 
   it('becomes a body, its key and its job', () => {
     const mapping = read({
@@ -90,7 +96,7 @@ describe('a payload', () => {
       },
       set: { 'metadata_patch.by': 'hook', mark_started: true },
     });
-    expect(mapPayload(mapping, payload)).toEqual({
+    expect(mapPayload(mapping, sent)).toEqual({
       body: { processed_items: 12, metadata_patch: { first: 'first', by: 'hook' }, mark_started: true },
       key: '12',
       job: { job_key: 'evt_1' },
@@ -102,7 +108,7 @@ describe('a payload', () => {
       ...CREATE,
       from: { name: '/title', triggered_by: '/none', tags: '/data/tags/0' },
     });
-    expect(mapPayload(mapping, payload)).toEqual({
+    expect(mapPayload(mapping, sent)).toEqual({
       body: { triggered_by: null, job_type: 'import', total_items: 1 },
       key: null,
       job: null,
@@ -115,7 +121,7 @@ describe('a payload', () => {
     ['/data', 'must be 1 to 255 printable ASCII characters, or an integer; it is taken from "/data"'],
   ])('whose key is not one is refused: %s', (pointer, message) => {
     const mapping = read({ ...CREATE, from: { idempotency_key: pointer } });
-    expect(mapPayload(mapping, payload)).toMatchObject({
+    expect(mapPayload(mapping, sent)).toMatchObject({
       code: 'validation_failed',
       errors: [{ path: 'idempotency_key', message }],
     });
@@ -129,7 +135,7 @@ describe('a payload', () => {
     });
     const fault = (path: string) => ({ path, message: 'is wrong' });
     const paths = ['total_items', 'metadata.stage', 'metadata.last_message', 'name'];
-    expect(explain(mapping, payload, paths.map(fault)).map(({ message }) => message)).toEqual([
+    expect(explain(mapping, sent, paths.map(fault)).map(({ message }) => message)).toEqual([
       'is wrong; it is taken from "/count", where the payload has nothing',
       'is wrong; it is taken from "/n"',
       'is wrong; it is a constant of set',
@@ -137,9 +143,91 @@ describe('a payload', () => {
     ]);
   });
 
+  it('takes headers, and texts made of places', () => {
+    const mapping = read({
+      ...CREATE,
+      from: {
+        name: { template: '{/data/items/0/name}@{/n} ({header:X-GitHub-Event}{/absent})' },
+        triggered_by: 'header:X-GitHub-Event',
+        category: 'header:X-Absent',
+        'metadata.none': { template: '{/absent}{header:X-Absent}' },
+      },
+    });
+    expect(mapPayload(mapping, sent)).toMatchObject({
+      body: { name: 'first@12 (push)', triggered_by: 'push', job_type: 'import', total_items: 1 },
+    });
+  });
+
+  it.each([
+    [
+      'equals',
+      [
+        { pointer: '/n', equals: 12 },
+        { header: 'X-GitHub-Event', equals: 'push' },
+      ],
+      true,
+    ],
+    ['equals another', [{ pointer: '/n', equals: '12' }], false],
+    ['one that is absent', [{ pointer: '/absent', equals: null }], false],
+    ['a null', [{ pointer: '/none', equals: null }], true],
+    ['in', [{ pointer: '/id', in: ['evt_0', 'evt_1'] }], true],
+    ['prefix', [{ pointer: '/id', prefix: 'evt_' }], true],
+    ['prefix of a number', [{ pointer: '/n', prefix: '1' }], false],
+    [
+      'exists',
+      [
+        { pointer: '/none', exists: true },
+        { pointer: '/absent', exists: false },
+      ],
+      true,
+    ],
+    ['not', [{ pointer: '/n', not: 12 }], false],
+    [
+      'not one of',
+      [
+        { pointer: '/n', not: [1, 2] },
+        { pointer: '/absent', not: 'x' },
+      ],
+      true,
+    ],
+    [
+      'all of them',
+      [
+        { pointer: '/n', equals: 12 },
+        { pointer: '/id', equals: 'evt_2' },
+      ],
+      false,
+    ],
+  ] as const)('counts when: %s', (_, when, counts) => {
+    expect(holds(read({ ...CREATE, when }).when ?? [], sent)).toBe(counts);
+  });
+
+  it.each([
+    [{ when: [{ pointer: '/n' }] }, 'when.0', 'must have one of equals, in, prefix, exists, not'],
+    [{ when: [{ equals: 1 }] }, 'when.0', 'must have a pointer (a JSON Pointer) or a header (its name)'],
+    [{ each: 'alerts' }, 'each', 'must be a JSON Pointer: empty, or begin with /'],
+    [{ once: { by: 'luck' } }, 'once.by', 'must be body, id, nothing, header:Its-Name or a JSON Pointer'],
+    [{ once: { by: 'nothing', within: 5 } }, 'once.within', 'must not come with nothing'],
+    [
+      { from: { idempotency_key: '/id' }, once: { by: 'body' } },
+      'once',
+      'must not come with from.idempotency_key, which makes two deliveries the same',
+    ],
+    [
+      { from: { name: { template: '{name}' } } },
+      'from.name',
+      'must hold places in braces, each a JSON Pointer or header:Its-Name',
+    ],
+    [{ answer: 'line', each: '/a' }, 'answer', 'line is for a creation of one job'],
+  ])('is refused: %j', (given, path, message) => {
+    const parsed = mappingSchema.safeParse({ ...CREATE, ...given });
+    const issues = parsed.error?.issues.map((issue) => [issue.path.join('.'), issue.message]);
+    expect(issues).toContainEqual([path, message]);
+  });
+
   it('never reaches a prototype', () => {
     const mapping = read({ ...CREATE, from: { 'metadata.a': '/__proto__/polluted' } });
-    mapPayload(mapping, JSON.parse('{"__proto__":{"polluted":1}}'));
+    mapPayload(mapping, { ...sent, payload: JSON.parse('{"__proto__":{"polluted":1}}') });
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 });

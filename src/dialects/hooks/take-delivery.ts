@@ -1,0 +1,191 @@
+import { MOST_TOLD } from '../../domain/base/adjustment';
+import type { Json } from '../../domain/base/json';
+import { lookUp } from '../../domain/base/json-pointer';
+import { type Rejection, reject } from '../../domain/base/rejection';
+import { ok, type Result } from '../../domain/base/result';
+import { holds } from '../../domain/hook/condition';
+import { greet } from '../../domain/hook/handshake';
+import type { InboundDelivery } from '../../domain/hook/read-claim';
+import type { Sent } from '../../domain/hook/source';
+import { jsonReply, type Reply } from '../../http/endpoint';
+import { PROBLEMS, type Refused } from '../../http/problem';
+import type { OpenHook, Verified } from '../../services/hooks/arrivals';
+import { type DeliveryKey, deliveryKeys, type KeyedItem } from '../../services/hooks/delivery-key';
+import { sha256 } from '../../services/ids/secrets';
+import { createJob, keyedJobId } from '../../services/jobs/create-job';
+import { reportProgress } from '../../services/jobs/jobs';
+import type { RequestKey } from '../../services/jobs/request-key';
+import { REPLAYED } from '../answer-unit';
+import { answerGreeting } from './greeting';
+import { readDelivery } from './read-delivery';
+import { type Reading, readPayload } from './read-payload';
+import type { Received } from './schemas';
+import { acceptedArrival, arrivalOfItems, GREETED, type Kept, refusedArrival, verdictOf } from './to-arrival';
+
+/** The most items that are mapped of one delivery. */
+const MOST_ITEMS = 200;
+
+export interface Taken {
+  reply: Reply | Refused;
+  arrival: Kept;
+}
+
+/** What a verified delivery comes to: a handshake, or what its payload asks for. */
+export async function takeDelivery(
+  hook: OpenHook,
+  verified: Verified,
+  { header, raw }: InboundDelivery,
+  now: number,
+): Promise<Taken> {
+  const { mapping, customs } = hook;
+  const read = readDelivery(raw, header('content-type'), mapping.answer === 'line');
+  if (!read.ok) return refused(read.rejection);
+  const { handshake } = customs;
+  const greeting = handshake === undefined ? null : greet(handshake, read.value, header);
+  if (greeting !== null) return { reply: await answerGreeting(greeting, hook), arrival: GREETED };
+  const items = itemsOf(mapping.each, read.value);
+  if ('code' in items) return refused(items);
+  const sent = items.map((payload): Sent => ({ payload, header }));
+  const done = await doItems(hook, verified, () => sha256(raw), sent, now);
+  if (!done.ok) return refused(done.rejection);
+  const [only] = done.value;
+  if (mapping.each !== undefined) return answerItems(hook, done.value);
+  if (only === undefined || !only.ok)
+    return refused(only?.rejection ?? reject('internal', 'Nothing was done.'));
+  return answerOne(hook, only.value);
+}
+
+/** The parts of a payload that are mapped: the whole, or what `each` points to. */
+function itemsOf(each: string | undefined, payload: Json): Json[] | Rejection {
+  if (each === undefined) return [payload];
+  const items = lookUp(payload, each);
+  const place = JSON.stringify(each);
+  if (!Array.isArray(items)) {
+    return reject('validation_failed', `each is ${place}, where the payload has no array.`);
+  }
+  return items.length <= MOST_ITEMS
+    ? items
+    : reject('validation_failed', `each is ${place}, where the payload has over ${MOST_ITEMS} items.`);
+}
+
+/** Maps and does each item in its order, each for itself; refused as a whole where repeats can't be told now. */
+async function doItems(
+  hook: OpenHook,
+  verified: Verified,
+  bodyDigest: () => Promise<string>,
+  sent: readonly Sent[],
+  now: number,
+): Promise<Result<Result<Received>[]>> {
+  const { mapping } = hook;
+  const readings = sent.map((one) => (holds(mapping.when ?? [], one) ? readPayload(mapping, one) : null));
+  const items = readings.flatMap((reading, index): (KeyedItem & { index: number })[] => {
+    const one = sent[index];
+    if (reading === null || 'code' in reading || one === undefined) return [];
+    return [{ index, sent: one, place: mapping.each === undefined ? null : index, mapped: reading.mapped }];
+  });
+  const keys = await deliveryKeys(hook, verified, bodyDigest, items, now);
+  if (!keys.ok) return keys;
+  const keyAt = new Map(items.map(({ index }, at) => [index, keys.value[at] ?? null]));
+  const done: Result<Received>[] = [];
+  for (const [index, reading] of readings.entries()) {
+    if (reading === null) done.push(ok({ ...IGNORED, action: mapping.action }));
+    else if ('code' in reading) done.push({ ok: false, rejection: reading });
+    else done.push(await doOne(hook, reading, keyAt.get(index) ?? null));
+  }
+  return ok(done);
+}
+
+const IGNORED = {
+  job_id: null,
+  applied: false,
+  reason: 'ignored',
+  applied_revision: null,
+  replayed: false,
+} as const;
+
+async function doOne(hook: OpenHook, reading: Reading, key: DeliveryKey): Promise<Result<Received>> {
+  if (key !== null && 'code' in key) return { ok: false, rejection: key };
+  if (reading.action === 'report') return report(hook, reading, key);
+  const made = await createJob(hook.caller, reading.input, key, {});
+  if (!made.ok) return made;
+  const { created, view } = made.value;
+  const { job_id } = view.summary;
+  return ok({
+    ...{ action: 'create', job_id, applied: true, applied_revision: 1, replayed: !created },
+    ...(created ? tell(reading.told) : {}),
+  });
+}
+
+async function report(
+  { caller }: OpenHook,
+  { mapped, report, job, told }: Extract<Reading, { action: 'report' }>,
+  key: RequestKey | null,
+): Promise<Result<Received>> {
+  const jobId = 'job_id' in job ? job.job_id : await keyedJobId(caller, job.job_key);
+  const reported = await reportProgress(caller, jobId, { report, raw: mapped.body }, key, {});
+  if (!reported.ok) return reported;
+  const { answer, view } = reported.value;
+  if (answer.outcome === 'refused') return { ok: false, rejection: answer.rejection };
+  const { applied, reason, revision: applied_revision, replayed } = answer;
+  const skipped = reason === null ? {} : { reason };
+  const { job_id } = view.summary;
+  return ok({
+    ...{ action: 'report', job_id, applied, ...skipped, applied_revision, replayed },
+    ...(replayed ? {} : tell(told)),
+  });
+}
+
+/** What an answer tells of a body that was not taken as it came. Source: behaviour §2. */
+function tell({ adjusted, ignored }: Reading['told']): Pick<Received, 'adjusted' | 'ignored'> {
+  return {
+    ...(adjusted.length === 0 ? {} : { adjusted: adjusted.slice(0, MOST_TOLD) }),
+    ...(ignored.length === 0 ? {} : { ignored: ignored.slice(0, MOST_TOLD) }),
+  };
+}
+
+function refused(rejection: Rejection): Taken {
+  return { reply: { rejection }, arrival: refusedArrival(rejection) };
+}
+
+/** 202 with what was done, replays too, or as the sender insists. */
+function answerOne({ customs }: OpenHook, done: Received): Taken {
+  const status = customs.answer_with ?? 202;
+  const headers = done.replayed ? REPLAYED : {};
+  const arrival = acceptedArrival(done, status);
+  if (status === 204 || customs.bare) return { reply: { status, body: null, headers }, arrival };
+  return { reply: jsonReply(status, done, headers), arrival };
+}
+
+/**
+ * All verdicts. One that is refused for now makes it a 503, so that the sender repeats it all and what is done replays;
+ * where everything was refused it is what the first was.
+ */
+function answerItems({ customs }: OpenHook, done: readonly Result<Received>[]): Taken {
+  const rejections = done.flatMap((one) => (one.ok ? [] : [one.rejection]));
+  const verdicts = done.map((one) => (one.ok ? one.value : toRefusal(one.rejection)));
+  const later = rejections.find(({ code }) => PROBLEMS[code].status === 503);
+  const rejection = later ?? (rejections.length === done.length ? rejections[0] : undefined);
+  const status = rejection === undefined ? (customs.answer_with ?? 202) : PROBLEMS[rejection.code].status;
+  const kinds = done.map((one) => (one.ok ? verdictOf(one.value) : 'refused'));
+  const arrival = { ...arrivalOfItems(kinds, status), ...firstRefusal(rejections) };
+  if (rejection !== undefined) return { reply: { rejection, extra: { verdicts } }, arrival };
+  if (status === 204 || customs.bare) return { reply: { status, body: null }, arrival };
+  return { reply: jsonReply(status, { verdicts }), arrival };
+}
+
+function toRefusal({ code, detail, errors }: Rejection) {
+  return {
+    applied: false,
+    status: PROBLEMS[code].status,
+    code,
+    detail,
+    ...(errors === undefined ? {} : { errors }),
+  };
+}
+
+/** What an arrival of many tells of the first that was refused. */
+function firstRefusal([rejection]: Rejection[]): Partial<Kept> {
+  return rejection === undefined
+    ? {}
+    : { code: rejection.code, detail: rejection.detail, errors: rejection.errors ?? [] };
+}
