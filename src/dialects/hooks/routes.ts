@@ -161,6 +161,11 @@ const delivery = rawEndpoint({
       description: 'A handshake, or what was done, for a sender that takes no 202.',
       schema: z.unknown(),
     },
+    201: {
+      description: 'The report URL of a new job, as text.',
+      schema: z.string(),
+      contentType: 'text/plain',
+    },
     202: { description: 'What was done, replays too.', schema: schemas.receivedResponse },
     204: { description: 'The same without a word.' },
   },

@@ -9,6 +9,7 @@ import type { InboundDelivery } from '../../domain/hook/read-claim';
 import type { Sent } from '../../domain/hook/source';
 import { jsonReply, type Reply } from '../../http/endpoint';
 import { PROBLEMS, type Refused } from '../../http/problem';
+import { createToken } from '../../services/access/job-tokens';
 import type { OpenHook, Verified } from '../../services/hooks/arrivals';
 import { type DeliveryKey, deliveryKeys, type KeyedItem } from '../../services/hooks/delivery-key';
 import { sha256 } from '../../services/ids/secrets';
@@ -22,6 +23,7 @@ import { type Reading, readPayload } from './read-payload';
 import type { Received } from './schemas';
 import { acceptedArrival, arrivalOfItems, GREETED, type Kept, refusedArrival, verdictOf } from './to-arrival';
 
+const TEXT = { 'Content-Type': 'text/plain; charset=utf-8' };
 /** The most items that are mapped of one delivery. */
 const MOST_ITEMS = 200;
 
@@ -34,7 +36,7 @@ export interface Taken {
 export async function takeDelivery(
   hook: OpenHook,
   verified: Verified,
-  { header, raw }: InboundDelivery,
+  { header, raw, url }: InboundDelivery,
   now: number,
 ): Promise<Taken> {
   const { mapping, customs } = hook;
@@ -52,7 +54,7 @@ export async function takeDelivery(
   if (mapping.each !== undefined) return answerItems(hook, done.value);
   if (only === undefined || !only.ok)
     return refused(only?.rejection ?? reject('internal', 'Nothing was done.'));
-  return answerOne(hook, only.value);
+  return mapping.answer === 'line' ? answerLine(hook, only.value, url, now) : answerOne(hook, only.value);
 }
 
 /** The parts of a payload that are mapped: the whole, or what `each` points to. */
@@ -154,6 +156,24 @@ function answerOne({ customs }: OpenHook, done: Received): Taken {
   const arrival = acceptedArrival(done, status);
   if (status === 204 || customs.bare) return { reply: { status, body: null, headers }, arrival };
   return { reply: jsonReply(status, done, headers), arrival };
+}
+
+/** How long a job's report URL is good for (s). */
+const LINE_LIFE = 2_592_000;
+
+/** The report URL of the job as a line of text, for a script to write to; nothing where no job was made. */
+async function answerLine(hook: OpenHook, done: Received, url: string, now: number): Promise<Taken> {
+  if (done.job_id === null) {
+    return { reply: { status: 202, body: '', headers: TEXT }, arrival: acceptedArrival(done, 202) };
+  }
+  const made = await createToken(hook.caller, done.job_id, 'report', LINE_LIFE, false, now);
+  // The job is there without its worker: whoever asks again by the same key gets the URL, and no other job.
+  if (!made.ok) return refused(made.rejection);
+  const status = done.replayed ? 200 : 201;
+  const { origin } = new URL(url);
+  const headers = { ...TEXT, ...(done.replayed ? REPLAYED : {}) };
+  const reply = { status, body: `${origin}/r/${made.value.token}\n`, headers };
+  return { reply, arrival: acceptedArrival(done, status) };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Config, Env } from '../../config';
 import { permissionsOf } from '../../domain/access/token';
 import { ok, type Result } from '../../domain/base/result';
 import { type JobToken, readJobToken } from '../ids/token-text';
-import { CREDENTIAL_LIFE, holderOf } from './authenticate';
+import { CREDENTIAL_LIFE, holderOf, hookHolder } from './authenticate';
 import type { Principal } from './caller';
 
 /** A token that was made here and has not expired, with whom it speaks for. */
@@ -12,8 +12,8 @@ export interface Bearer {
 }
 
 /**
- * Whom this token speaks for: the key that made it, within the token's scope. Null where it was not made here, has
- * expired, or its key was revoked. Whether the job's tokens were revoked is the object's to say, with the call itself.
+ * Whom this token speaks for: the key or hook that made it, within the token's scope. Null where it was not made here, has
+ * expired, or its maker was revoked or deleted. Whether the job's tokens were revoked is the object's to say, with the call itself.
  */
 export async function authenticateToken(
   env: Env,
@@ -24,7 +24,9 @@ export async function authenticateToken(
 ): Promise<Result<Bearer | null>> {
   const token = await readJobToken(config, text);
   if (token === null || now >= token.expires_at * 1_000) return ok(null);
-  const holder = await holderOf(env, token.organization, token.key_id, now, believed);
+  const { organization, maker } = token;
+  const standsFor = maker.kind === 'hook' ? hookHolder : holderOf;
+  const holder = await standsFor(env, organization, maker.id, now, believed);
   if (!holder.ok || holder.value === null) return holder.ok ? ok(null) : holder;
   const permissions = permissionsOf(token.scope, holder.value.permissions);
   return ok({ token, principal: { ...holder.value, permissions } });

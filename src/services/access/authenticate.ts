@@ -1,16 +1,18 @@
 import type { Config, Env } from '../../config';
 import { type Rejection, reject } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
-import { orgObject } from '../../objects/address';
+import { hookObject, orgObject } from '../../objects/address';
 import type { Grant } from '../../objects/org/contract';
 import { askObject } from '../ask-object';
 import { readApiKey } from '../ids/api-key';
+import { hookCore } from '../ids/hook-url';
 import { sha256 } from '../ids/secrets';
 import type { Principal } from './caller';
 
 /** How long a key's answer is believed (ms): a revocation is effective everywhere within this time. */
 export const CREDENTIAL_LIFE = 30_000;
 const CACHE_SIZE = 1_000;
+const HOOK_PERMISSIONS = ['job:create'] as const;
 
 const cache = new Map<string, { principal: Principal; at: number }>();
 
@@ -45,6 +47,27 @@ export async function holderOf(
   return remembered(`${organization} ${keyId}`, now, believed, () =>
     principalOf(organization, keyId, () => orgObject(env, organization).grantOf(keyId)),
   );
+}
+
+/** The same for a hook: it makes jobs and reports on them for as long as it is there. */
+export async function hookHolder(
+  env: Env,
+  organization: string,
+  hookId: string,
+  now: number,
+  believed = CREDENTIAL_LIFE,
+): Promise<Result<Principal | null>> {
+  return remembered(`${organization} hook ${hookId}`, now, believed, async () => {
+    const found = await askObject(
+      () => hookObject(env, organization, hookCore(hookId)).get(organization),
+      true,
+    );
+    if (!found.ok) return found;
+    const { hook_id = '', salt = '' } = found.value ?? {};
+    const actor = { kind: 'hook' as const, id: hookId };
+    // The core alone addresses the object: the id it keeps is the whole of it.
+    return ok(hook_id === hookId ? { organization, actor, permissions: HOOK_PERMISSIONS, salt } : null);
+  });
 }
 
 /** The one answer to a credential that is missing, wrong, expired or revoked. */

@@ -7,7 +7,7 @@ import { withJob } from '../jobs/jobs';
 import { authenticateToken } from './authenticate-token';
 import type { Caller } from './caller';
 
-/** Makes a token for one job: true as long as it lasts, its key stands and the job's tokens are not revoked. */
+/** Makes a token for one job: true as long as it lasts, the key or hook that made it stands and the job's tokens are not revoked. */
 export async function createToken(
   caller: Caller,
   jobId: string,
@@ -28,7 +28,7 @@ export async function createToken(
     organization,
     job_id,
     scope,
-    key_id: actor.id,
+    maker: { kind: actor.kind === 'hook' ? 'hook' : 'key', id: actor.id },
     expires_at,
     generation,
     allow_get: allowGet,
@@ -44,7 +44,7 @@ export async function revokeTokens(caller: Caller, jobId: string): Promise<Resul
 }
 
 /**
- * Whether a token still stands at `now` (ms): not expired, its key and the job's tokens not revoked; of the key an
+ * Whether a token still stands at `now` (ms): not expired, its maker and the job's tokens not revoked; of the key an
  * answer as old as `believed` (ms) will do. Where that can't be told now, it stands until it can.
  */
 export async function tokenStands(

@@ -49,8 +49,13 @@ export async function readHookPath(
   return hookId === null ? null : refOf(organization, hookId);
 }
 
+/** The random bytes of an id that was checked: with the organization the name of its object. */
+export function hookCore(hookId: string): string {
+  return hookId.slice(1, STEM_LENGTH);
+}
+
 function refOf(organization: string, hook_id: string): HookRef {
-  return { organization, hook_id, core: hook_id.slice(1, STEM_LENGTH) };
+  return { organization, hook_id, core: hookCore(hook_id) };
 }
 
 async function urlCode(config: Config, organization: string, name: string, stem: string) {

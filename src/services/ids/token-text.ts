@@ -11,8 +11,8 @@ export interface JobToken {
   scope: TokenScope;
   /** Whether GET acts on the paths of the one-line worker. */
   allow_get: boolean;
-  /** The key that made it: revoking that key revokes the token. */
-  key_id: string;
+  /** The key or hook that made it: revoking or deleting it revokes the token. */
+  maker: { kind: 'key' | 'hook'; id: string };
   /** Seconds since 1970. */
   expires_at: number;
   /** The job's token generation when it was made: another one now, and the token is revoked. */
@@ -20,8 +20,8 @@ export interface JobToken {
 }
 
 /*
- * `hwt_` and base64url of: 12 bytes MAC | 1 byte flags (2 bits root generation, 2 scope, 1 allow_get, 2 key's
- * generation) | 16 job id | 8 the key id's random half, its MAC follows from it | 4 expires_at | 4 generation |
+ * `hwt_` and base64url of: 12 bytes MAC | 1 byte flags (2 bits root generation, 2 scope, 1 allow_get, 2 its maker's
+ * generation, 1 for a hook) | 16 job id | 8 the maker's random half, the MAC of its id follows from it | 4 expires_at | 4 generation |
  * the organization in ASCII.
  */
 const PREFIX = 'hwt_';
@@ -40,9 +40,13 @@ export async function mintJobToken(config: Config, token: JobToken): Promise<str
   const payload = new Uint8Array(FIXED.organization + organization.byteLength);
   const scope = TOKEN_SCOPES.indexOf(token.scope);
   payload[FIXED.flags] =
-    config.generation | (scope << 2) | (token.allow_get ? 16 : 0) | (Number(token.key_id.charAt(0)) << 5);
+    config.generation |
+    (scope << 2) |
+    (token.allow_get ? 16 : 0) |
+    (Number(token.maker.id.charAt(0)) << 5) |
+    (token.maker.kind === 'hook' ? 128 : 0);
   payload.set(Uint8Array.fromHex(token.job_id.replaceAll('-', '')), FIXED.job);
-  payload.set(Uint8Array.fromHex(token.key_id.slice(1, 17)), FIXED.key);
+  payload.set(Uint8Array.fromHex(token.maker.id.slice(1, 17)), FIXED.key);
   const view = new DataView(payload.buffer);
   view.setUint32(FIXED.expires, token.expires_at);
   view.setUint32(FIXED.generation, token.generation);
@@ -66,15 +70,13 @@ export async function readJobToken(config: Config, text: string): Promise<JobTok
   const flags = payload[FIXED.flags] ?? 0;
   const organization = new TextDecoder().decode(payload.subarray(FIXED.organization));
   const stem = `${(flags >> 5) & 3}${payload.subarray(FIXED.key, FIXED.expires).toHex()}`;
-  const key_id = await signedIdFrom(config, 'api-key', organization, stem);
+  const kind = (flags & 128) === 0 ? 'key' : 'hook';
+  const id = await signedIdFrom(config, kind === 'key' ? 'api-key' : 'hook', organization, stem);
   const scope = TOKEN_SCOPES[(flags >> 2) & 3];
-  if (key_id === null || scope === undefined) return null;
+  if (id === null || scope === undefined) return null;
   const view = new DataView(payload.buffer);
   return {
-    organization,
-    scope,
-    key_id,
-    allow_get: (flags & 16) !== 0,
+    ...{ organization, scope, maker: { kind, id }, allow_get: (flags & 16) !== 0 },
     job_id: toUuid(payload.subarray(FIXED.job, FIXED.key).toHex()),
     expires_at: view.getUint32(FIXED.expires),
     generation: view.getUint32(FIXED.generation),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Config, configOf } from '../../../src/config';
 import { TOKEN_SCOPES } from '../../../src/domain/access/token';
 import { mintApiKey } from '../../../src/services/ids/api-key';
+import { mintHookRef } from '../../../src/services/ids/hook-url';
 import { mintJobId, randomCore } from '../../../src/services/ids/job-id';
 import { type JobToken, mintJobToken, readJobToken } from '../../../src/services/ids/token-text';
 
@@ -19,7 +20,8 @@ function config(roots: string): Config {
 async function sample(made: Config, organization = 'acme', more: Partial<JobToken> = {}): Promise<JobToken> {
   const { job_id } = await mintJobId(made, organization, 0, randomCore());
   const { key_id } = await mintApiKey(made, organization);
-  const said = { organization, job_id, key_id, scope: 'report', allow_get: false } as const;
+  const maker = { kind: 'key' as const, id: key_id };
+  const said = { organization, job_id, maker, scope: 'report', allow_get: false } as const;
   return { ...said, expires_at: 2_000_000_000, generation: 1_900_000_000, ...more };
 }
 
@@ -36,8 +38,10 @@ describe('a token', () => {
           expires_at: u32,
           generation: u32,
         }),
-        async (made, organization, more) => {
-          const said = await sample(made, organization, more);
+        fc.boolean(),
+        async (made, organization, more, byHook) => {
+          const hook = { kind: 'hook' as const, id: (await mintHookRef(made, organization)).hook_id };
+          const said = await sample(made, organization, byHook ? { ...more, maker: hook } : more);
           const token = await mintJobToken(made, said);
           expect(token).toMatch(/^hwt_[A-Za-z0-9_-]+$/);
           expect(encodeURIComponent(token)).toBe(token);
