@@ -1,6 +1,6 @@
 import { checkSecret, parseRoots, type Roots } from './domain/access/root-secret';
 import { FEED_DAYS } from './domain/feed/feed';
-import { destinationPolicy } from './domain/webhook/destination';
+import { destinationPolicy, isPrivateHost } from './domain/webhook/destination';
 import { type Namespaces, SHARD_LIMIT } from './objects/address';
 import type { WebhookVariables } from './objects/webhook/webhook-settings';
 
@@ -27,6 +27,8 @@ export interface Config extends Roots {
   snapshotMs: number;
   /** The hosts that links may name, the first by default; none where any may. */
   ownHosts: readonly string[];
+  /** Where all links lead, `https://host[:port]`; null where that is for the request to say. */
+  publicOrigin: string | null;
   trustProxy: boolean;
 }
 
@@ -59,7 +61,20 @@ function parse(env: Env): Config {
   if (!Number.isInteger(snapshotMs) || snapshotMs < 0 || snapshotMs > SNAPSHOT_LIMIT) {
     throw new Error(`SNAPSHOT_MS must be 0 to ${SNAPSHOT_LIMIT}`);
   }
-  const { ownHosts } = destinationPolicy(env);
+  const publicOrigin = originIn(env.PUBLIC_URL);
+  const { ownHosts, privateHosts } = destinationPolicy(env);
+  if (!privateHosts.every(isPrivateHost)) {
+    throw new Error('WEBHOOK_HOSTS must be hosts, each name or name:port, separated by commas');
+  }
   const trustProxy = env.TRUST_PROXY === '1';
-  return { adminToken, ...parseRoots(env.ROOT_SECRET), shards, logSample, snapshotMs, ownHosts, trustProxy };
+  const roots = parseRoots(env.ROOT_SECRET);
+  return { adminToken, ...roots, shards, logSample, snapshotMs, ownHosts, publicOrigin, trustProxy };
+}
+
+function originIn(text: string | undefined): string | null {
+  if (text === undefined || text === '') return null;
+  const url = URL.parse(text);
+  const bare = url !== null && `${url.origin}/` === url.href && /^https?:$/.test(url.protocol);
+  if (!bare) throw new Error('PUBLIC_URL must be https://host[:port], without a path');
+  return url.origin;
 }

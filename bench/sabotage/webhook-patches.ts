@@ -25,8 +25,8 @@ export const WEBHOOK_PATCHES: readonly Patch[] = [
   {
     name: 'signature over re-serialized JSON',
     file: 'src/objects/webhook/dispatcher.ts',
-    find: 'signedHeaders(secrets, parcel.event_id, now, parcel.body)',
-    replace: 'signedHeaders(secrets, parcel.event_id, now, JSON.stringify(JSON.parse(parcel.body), null, 1))',
+    find: 'signedHeaders(secrets, eventId, now, shaped.body)',
+    replace: 'signedHeaders(secrets, eventId, now, JSON.stringify(JSON.parse(shaped.body), null, 1))',
     suite: DELIVERY,
   },
   {

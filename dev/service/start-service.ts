@@ -51,7 +51,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const config = join(dataDir, 'workerd.capnp');
   const loopback = bindings[ALLOW_PRIVATE] === '1';
   const settings = await settingsOf(bundleDir);
-  const runtime = { loopback, ...(v8Flags === undefined ? {} : { v8Flags }) };
+  const privateNetwork = (bindings.WEBHOOK_HOSTS ?? '') !== '';
+  const runtime = { loopback, privateNetwork, ...(v8Flags === undefined ? {} : { v8Flags }) };
   await writeFile(config, workerdConfig(settings, Object.keys(bindings), runtime));
 
   const workerd = spawnWorkerd(

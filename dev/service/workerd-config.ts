@@ -8,9 +8,14 @@ export const DISK = 'objects';
 /** On a developer's machine receivers of webhooks are on loopback. No deployed service has this. */
 export const ALLOW_PRIVATE = 'ALLOW_PRIVATE_WEBHOOKS';
 
+/** The way to private hosts, which the Worker takes for those of `WEBHOOK_HOSTS` alone. */
+const PRIVATE_NETWORK = 'private-network';
+
 export interface ConfigOptions {
   /** Whether loopback is reached from the Worker, beside public addresses. */
   loopback?: boolean;
+  /** Whether the hosts of `WEBHOOK_HOSTS` are reached. */
+  privateNetwork?: boolean;
   /** Where the module is: beside the configuration, or at the root of an import path, which is the default. */
   moduleBeside?: boolean;
   /** Flags of V8, such as `--max-heap-size=128` (MiB). */
@@ -20,18 +25,19 @@ export interface ConfigOptions {
 /**
  * The configuration as text. `secrets` are names of bindings: workerd takes their values from its
  * environment, so none is written to a file. The global outbound is workerd's own, public addresses only, unless
- * `loopback` is to be reached too.
+ * `loopback` is to be reached too: what a public name resolves to can't lead into a private network.
  */
 export function workerdConfig(
   settings: WorkerSettings,
   secrets: readonly string[],
-  { loopback = false, moduleBeside = false, v8Flags = [] }: ConfigOptions = {},
+  { loopback = false, privateNetwork = false, moduleBeside = false, v8Flags = [] }: ConfigOptions = {},
 ): string {
   const module = moduleBeside ? settings.module : `/${settings.module}`;
   const vars = Object.entries(settings.vars).filter(([name]) => !secrets.includes(name));
   const bindings = [
     ...vars.map(([name, value]) => `(name = ${text(name)}, ${plainValue(value)})`),
     ...secrets.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
+    ...(privateNetwork ? [`(name = "PRIVATE_NETWORK", service = ${text(PRIVATE_NETWORK)})`] : []),
     ...settings.namespaces.map(
       ({ binding, className }) => `(name = ${text(binding)}, durableObjectNamespace = ${text(className)})`,
     ),
@@ -54,7 +60,7 @@ const config :Workerd.Config = (
       durableObjectNamespaces = ${list(namespaces)},
       durableObjectStorage = (localDisk = ${text(DISK)}),
     )),
-    (name = ${text(DISK)}, disk = (writable = true)),${loopback ? LOOPBACK : ''}
+    (name = ${text(DISK)}, disk = (writable = true)),${loopback ? LOOPBACK : ''}${privateNetwork ? PRIVATE : ''}
   ],
   sockets = [(name = ${text(SOCKET)}, http = (), service = "headway")],
   v8Flags = ${list(v8Flags.map(text))},
@@ -62,6 +68,10 @@ const config :Workerd.Config = (
 `;
 }
 
+const PRIVATE = `
+    (name = "${PRIVATE_NETWORK}", network = (
+      allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true)
+    )),`;
 const LOOPBACK = `
     (name = "internet", network = (allow = ["public", "local"], tlsOptions = (trustBrowserCas = true))),`;
 

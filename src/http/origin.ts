@@ -1,14 +1,15 @@
 import type { Config } from '../config';
 
 /**
- * Where the links of an answer lead: `https://host[:port]`. A request names the host, unless `OWN_HOSTS` does not: then
- * it is the first of those. `X-Forwarded-Proto` counts where `TRUST_PROXY` says that a proxy of one's own sets it.
+ * Where the links of an answer lead: `https://host[:port]`, which `PUBLIC_URL` says. Without it a request names the host,
+ * unless `OWN_HOSTS` does not: then it is the first of those. `X-Forwarded-Proto` counts where `TRUST_PROXY` says that a proxy of one's own sets it.
  */
 export function originOf(
   url: string,
   headers: Headers,
-  { ownHosts, trustProxy }: Pick<Config, 'ownHosts' | 'trustProxy'>,
+  { ownHosts, publicOrigin, trustProxy }: Pick<Config, 'ownHosts' | 'publicOrigin' | 'trustProxy'>,
 ): string {
+  if (publicOrigin !== null) return publicOrigin;
   const { host, protocol } = new URL(url);
   const [first = host] = ownHosts;
   const shown = ownHosts.some((own) => own.toLowerCase() === host) ? host : first;

@@ -5,6 +5,8 @@ export interface DestinationPolicy {
    * every port; of the loopback addresses, which are one host, the port decides.
    */
   ownHosts: readonly string[];
+  /** Hosts that the operator allows though they are private, by http too: `name` (on its scheme's own port) or `name:port`. */
+  privateHosts: readonly string[];
   /** For development alone: http and the loopback addresses too. */
   allowPrivate: boolean;
 }
@@ -13,11 +15,16 @@ export interface DestinationPolicy {
 export interface DestinationVariables {
   /** Hosts under which the service itself is reached, `host` or `host:port`, separated by commas. */
   OWN_HOSTS?: string;
+  /** Where the service is reached from outside, `https://host[:port]`: one of its own hosts. */
+  PUBLIC_URL?: string;
+  /** Hosts that webhooks may go to though they are private, `name` or `name:port`, separated by commas. */
+  WEBHOOK_HOSTS?: string;
   /** `1` allows http and loopback destinations: development alone. */
   ALLOW_PRIVATE_WEBHOOKS?: string;
 }
 
-export type Destination = { ok: true; url: URL } | { ok: false; reason: string };
+/** `listed`: it is one of those that the operator allows though they are private. */
+export type Destination = { ok: true; url: URL; listed: boolean } | { ok: false; reason: string };
 
 const URL_LIMIT = 2_048;
 const PRIVATE_ZONES = ['localhost', 'local', 'internal'];
@@ -25,11 +32,17 @@ const OWN = 'must not be this service itself';
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
 export function destinationPolicy(variables: DestinationVariables): DestinationPolicy {
-  const ownHosts = (variables.OWN_HOSTS ?? '').split(',').map((host) => host.trim());
+  const reached = URL.parse(variables.PUBLIC_URL ?? '')?.host;
   return {
-    ownHosts: ownHosts.filter((host) => host !== ''),
+    ownHosts: [...listOf(variables.OWN_HOSTS), ...(reached === undefined ? [] : [reached])],
+    privateHosts: listOf(variables.WEBHOOK_HOSTS),
     allowPrivate: variables.ALLOW_PRIVATE_WEBHOOKS === '1',
   };
+}
+
+/** Whether `host` is what `WEBHOOK_HOSTS` may list. */
+export function isPrivateHost(host: string): boolean {
+  return /^[^\s/?#@\\]+$/.test(host) && readHost(host) !== null;
 }
 
 /**
@@ -43,18 +56,43 @@ export function checkDestination(text: string, policy: DestinationPolicy): Desti
     return refused('must not hold white space, control characters or backslashes');
   const url = URL.parse(text);
   if (url === null) return refused('must be an absolute URL');
-  if (url.protocol !== 'https:' && !(policy.allowPrivate && url.protocol === 'http:'))
-    return refused('must begin with https://');
+  const listed = policy.privateHosts.some((host) => isListed(url, host));
+  if (url.protocol !== 'https:' && !((policy.allowPrivate || listed) && url.protocol === 'http:'))
+    return refused(`must begin with https://${besides(policy)}`);
   if (url.username !== '' || url.password !== '') return refused('must not hold credentials');
   if (text.includes('#')) return refused('must not have a fragment');
-  if (policy.allowPrivate && LOOPBACK.has(url.hostname)) {
-    return isOwnLoopback(url, policy.ownHosts) ? refused(OWN) : { ok: true, url };
-  }
-  const reason = badHost(url.hostname, policy.ownHosts);
-  return reason === null ? { ok: true, url } : refused(reason);
+  if (isOwn(url, policy)) return refused(OWN);
+  if (listed || (policy.allowPrivate && LOOPBACK.has(url.hostname))) return { ok: true, url, listed };
+  const reason = badHost(url.hostname);
+  return reason === null ? { ok: true, url, listed } : refused(reason + besides(policy));
 }
 
-function badHost(hostname: string, ownHosts: readonly string[]): string | null {
+function listOf(text = ''): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function isListed(url: URL, host: string): boolean {
+  const read = readHost(host);
+  if (read === null || bareHost(read.hostname) !== bareHost(url.hostname)) return false;
+  return read.port === '' ? url.port === '' : read.port === portOf(url);
+}
+
+/** What is allowed besides, for whoever was refused. */
+function besides({ privateHosts }: DestinationPolicy): string {
+  return privateHosts.length === 0 ? '' : `, unless it is one of ${privateHosts.join(', ')}`;
+}
+
+/** Of a loopback address the port decides; a name is the service's own on every port. */
+function isOwn(url: URL, { ownHosts, allowPrivate, privateHosts }: DestinationPolicy): boolean {
+  const open = allowPrivate || privateHosts.length > 0;
+  if (open && LOOPBACK.has(url.hostname)) return isOwnLoopback(url, ownHosts);
+  return ownHosts.some((own) => bareHost(readHost(own)?.hostname ?? '') === bareHost(url.hostname));
+}
+
+function badHost(hostname: string): string | null {
   const host = bareHost(hostname);
   const labels = host.split('.');
   const last = labels.at(-1) ?? '';
@@ -63,7 +101,6 @@ function badHost(hostname: string, ownHosts: readonly string[]): string | null {
     return 'must name its host, not give an address';
   if (labels.length < 2 || labels.includes('')) return 'must name a host with a domain';
   if (PRIVATE_ZONES.includes(last)) return `must not name a host below ${last}`;
-  if (ownHosts.some((own) => bareHost(readHost(own)?.hostname ?? '') === host)) return OWN;
   return null;
 }
 

@@ -1,5 +1,6 @@
 import { readRetryAfter } from '../../domain/webhook/retry';
 import type { Attempt } from '../../domain/webhook/webhook';
+import type { Network } from './webhook-settings';
 
 /** How much of an answer is read and how much of it is kept (bytes). */
 const READ_LIMIT = 65_536;
@@ -16,15 +17,21 @@ export interface Outcome {
   retryAfter: number | null;
 }
 
-/** Sends `body` once, `headers` with it. A redirect is an answer like any other: it is not followed. Never throws. */
-export async function send(url: URL, headers: Headers, body: string, timeout: number): Promise<Outcome> {
+/** Sends `body` once, `headers` with it, by `network`. A redirect is an answer like any other: it is not followed. Never throws. */
+export async function send(
+  url: URL,
+  headers: Headers,
+  body: string,
+  timeout: number,
+  network: Network = globalThis,
+): Promise<Outcome> {
   const at = Date.now();
   // A timer that is left running keeps the object awake, and billed, to its end: `AbortSignal.timeout` can't be cleared.
   const late = new AbortController();
   const { signal } = late;
   const timer = setTimeout(() => late.abort(), timeout);
   try {
-    const response = await fetch(url.href, {
+    const response = await network.fetch(url.href, {
       method: 'POST',
       headers,
       body,

@@ -57,13 +57,14 @@ export class Dispatcher {
   async #attempt({ parcel }: Trip): Promise<Outcome> {
     const now = Date.now();
     const { url, served_at, format = 'standard' } = this.#config.known();
-    const { ownHosts, allowPrivate, timeout } = this.#settings;
-    const destination = checkDestination(url, { allowPrivate, ownHosts: [...ownHosts, served_at] });
+    const { timeout, privateNetwork, ...policy } = this.#settings;
+    const destination = checkDestination(url, { ...policy, ownHosts: [...policy.ownHosts, served_at] });
     if (!destination.ok) return failed(now, 'destination');
     const shaped = shape(format, parcel.body);
     const headers = await this.#headers(parcel.event_id, shaped, now);
     if (headers === null) return failed(now, 'secret');
-    return send(destination.url, headers, shaped.body, timeout);
+    const network = (destination.listed && privateNetwork) || globalThis;
+    return send(destination.url, headers, shaped.body, timeout, network);
   }
 
   /**

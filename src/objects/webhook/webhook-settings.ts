@@ -10,6 +10,8 @@ import type { Namespaces } from '../address';
 /** What an endpoint's object is given, beside the namespaces. */
 export interface WebhookVariables extends DestinationVariables {
   ROOT_SECRET: string;
+  /** The way to the hosts of `WEBHOOK_HOSTS`: `fetch` itself reaches public addresses alone. Absent where there is none. */
+  PRIVATE_NETWORK?: Network;
   INDEX_SHARDS?: string;
   /** For an attempt, headers and body, in ms; 15,000 where it is not set. */
   WEBHOOK_TIMEOUT_MS?: string;
@@ -19,7 +21,14 @@ export interface WebhookVariables extends DestinationVariables {
   WEBHOOK_PACE_MS?: string;
 }
 
+/** What requests go out by. */
+export interface Network {
+  fetch(url: string, init: RequestInit): Promise<Response>;
+}
+
 export interface WebhookSettings extends DestinationPolicy {
+  /** For hosts that are listed as private; null for none but the public one. */
+  privateNetwork: Network | null;
   roots: Roots;
   shards: number;
   timeout: number;
@@ -32,6 +41,7 @@ export function webhookSettings(env: Namespaces & WebhookVariables): WebhookSett
     roots: parseRoots(env.ROOT_SECRET),
     shards: Number(env.INDEX_SHARDS ?? 1),
     ...destinationPolicy(env),
+    privateNetwork: env.PRIVATE_NETWORK ?? null,
     timeout: Number(env.WEBHOOK_TIMEOUT_MS ?? 15_000),
     schedule: env.WEBHOOK_SCHEDULE_MS?.split(',').map(Number) ?? SCHEDULE,
     pace: Number(env.WEBHOOK_PACE_MS ?? 500),

@@ -202,8 +202,8 @@ function refuseDestination(
   url: string,
   host: string,
 ): { ok: false; rejection: ReturnType<typeof invalidField> } | null {
-  const { ownHosts, allowPrivate } = destinationPolicy(env);
-  const destination = checkDestination(url, { allowPrivate, ownHosts: [...ownHosts, host] });
+  const policy = destinationPolicy(env);
+  const destination = checkDestination(url, { ...policy, ownHosts: [...policy.ownHosts, host] });
   return destination.ok ? null : { ok: false, rejection: invalidField('url', destination.reason) };
 }
 

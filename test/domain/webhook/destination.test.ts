@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { checkDestination } from '../../../src/domain/webhook/destination';
 import { ADDRESSES, BAD_NAMES, BAD_URLS, GOOD } from './destination-spellings';
 
-const STRICT = { ownHosts: ['headway.example.com', 'Jobs.Example.net'], allowPrivate: false };
+const OWN = ['headway.example.com', 'Jobs.Example.net'];
+const STRICT = { ownHosts: OWN, privateHosts: [], allowPrivate: false };
 const PRIVATE = { ...STRICT, allowPrivate: true };
 
 it('knows at least 200 spellings that are refused', () => {
@@ -72,8 +73,49 @@ it.each([
   ['https://headway.example.com:8443/hook', false],
   ['https://headway.example.com/hook', false],
 ])('a service on localhost:8787 in development: %s: %s', (url, ok) => {
-  const policy = { ownHosts: ['localhost:8787', 'headway.example.com:9443'], allowPrivate: true };
+  const ownHosts = ['localhost:8787', 'headway.example.com:9443'];
+  const policy = { ownHosts, privateHosts: [], allowPrivate: true };
   expect(checkDestination(url, policy).ok).toBe(ok);
+});
+
+it.each([
+  ['http://ntfy.lan:8080/topic', true],
+  ['https://NTFY.lan.:8080/topic', true],
+  ['http://ntfy.lan/topic', false],
+  ['http://ntfy.lan:8081/topic', false],
+  ['http://chat/hook', true],
+  ['https://chat/hook', true],
+  ['https://chat:8443/hook', false],
+  ['http://10.0.0.5:9000/', true],
+  ['http://10.0.0.5/', false],
+  ['http://10.0.0.6:9000/', false],
+  ['http://localhost:9000/', true],
+  ['http://localhost:8787/', false],
+  ['http://127.0.0.1:9000/', false],
+  ['https://headway.example.com/', false],
+  ['http://headway.example.com:9000/', false],
+  ['http://example.com/', false],
+  ['https://example.com/', true],
+])('hosts that the operator allows though they are private: %s: %s', (url, ok) => {
+  const privateHosts = ['ntfy.lan:8080', 'chat', '10.0.0.5:9000', 'localhost:9000', 'localhost:8787'];
+  const ownHosts = [...OWN, 'localhost:8787'];
+  const policy = {
+    ownHosts,
+    privateHosts: [...privateHosts, 'headway.example.com:9000'],
+    allowPrivate: false,
+  };
+  const destination = checkDestination(url, policy);
+  expect(destination).toMatchObject({ ok });
+  if (destination.ok) expect(destination.listed).toBe(url !== 'https://example.com/');
+});
+
+it('says which private hosts are allowed', () => {
+  const policy = { ...STRICT, privateHosts: ['ntfy.lan:8080', 'chat'] };
+  for (const url of ['https://printer.lan.local/', 'http://example.com/', 'https://10.0.0.5/'])
+    expect(checkDestination(url, policy)).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/, unless it is one of ntfy\.lan:8080, chat$/),
+    });
 });
 
 it('says what is wrong', () => {
