@@ -30,6 +30,20 @@ export const WEBHOOK_PATCHES: readonly Patch[] = [
     suite: DELIVERY,
   },
   {
+    name: 'names that make mentions in a chat',
+    file: 'src/domain/webhook/formats/notice.ts',
+    find: ".replace(/@|:(?=\\/\\/)/g, '$&\\u200b')",
+    replace: '',
+    suite: 'test/domain/webhook/formats.test.ts',
+  },
+  {
+    name: 'a public name that leads into a private network',
+    file: 'src/objects/webhook/dispatcher.ts',
+    find: '(destination.listed && privateNetwork) || globalThis',
+    replace: 'privateNetwork ?? globalThis',
+    suite: 'test/objects/private-network.test.ts',
+  },
+  {
     name: 'a poke that is not durable',
     file: ENDPOINT,
     find: 'if (!this.#overdue) this.#inherited = false;\n    this.#see();',

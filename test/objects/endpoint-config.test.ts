@@ -73,3 +73,22 @@ it('a secret that could not be sealed anew signs all the same, and is tried agai
   expect(await config.secrets(1)).toEqual(['whsec_secret']);
   expect(seen).toEqual([sealed, '0.']);
 });
+
+it('own headers that an older generation sealed are read, and sealed anew; they open as no secret', async () => {
+  const box = new SecretBox(parseRoots(OLD));
+  const context = `acme\0${WEBHOOK_ID}`;
+  const sealed_headers = await box.seal('{"X-Team":"data"}', `${context}\0headers`);
+  webhook = async () => ({ ...stored(sealed_headers), sealed_headers });
+  await config.current(1);
+  const seen: string[] = [];
+  resealed = async (_id, from, to) => {
+    seen.push(from, to.slice(0, 2));
+  };
+  expect(await config.ownHeaders()).toEqual({ 'X-Team': 'data' });
+  expect(seen).toEqual([sealed_headers, '0.']);
+  config.forget();
+  webhook = async () => ({ ...stored(await box.seal('whsec_secret', context)), sealed_headers: null });
+  await config.current(2);
+  expect(await config.ownHeaders()).toEqual({});
+  await expect(box.open(sealed_headers, context)).rejects.toThrow();
+});

@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { OrgDO } from '../../src/objects/org/org-do';
 import { type Client, makeClient } from '../support/client';
@@ -104,6 +105,16 @@ it('its own headers go with each delivery, are kept sealed, shown by name and re
     ['1', null],
   );
   expect((await patch(webhook.webhook_id, { headers: null })).json.header_names).toEqual([]);
+});
+
+it('its organization keeps its own headers under a newer key when it is told to', async () => {
+  const headers = { 'X-Team': 'data' };
+  const { webhook_id } = await makeWebhook(client, new Receiver(), { headers });
+  const org = env.ORG.getByName(client.organization);
+  const sealed = async () => (await org.webhook(webhook_id))?.sealed_headers ?? '';
+  await org.resealWebhook(webhook_id, 'another', 'not this');
+  await org.resealWebhook(webhook_id, await sealed(), 'sealed anew');
+  expect(await sealed()).toBe('sealed anew');
 });
 
 it.each([

@@ -12,7 +12,7 @@ export interface Notice {
   tone: Tone;
 }
 
-interface Told {
+interface EventText {
   type: string;
   data: {
     message?: string;
@@ -32,7 +32,7 @@ const TEXT_LIMIT = 700;
 
 /** Reads the text of an event as the standard format sends it. */
 export function noticeOf(event: string): Notice {
-  const { type, data } = JSON.parse(event) as Told;
+  const { type, data } = JSON.parse(event) as EventText;
   const title = plain(data.name ?? data.job_type ?? 'Webhook endpoint', TITLE_LIMIT);
   const text = [plain(data.message ?? type, TEXT_LIMIT), countsOf(data)].filter(Boolean).join(' · ');
   return { type, title, text, tone: toneFor(type, data.status) };
@@ -48,7 +48,7 @@ function countsOf({
   processed_items = 0,
   failed_items = 0,
   warned_items = 0,
-}: Told['data']) {
+}: EventText['data']) {
   const counts = [
     total_items > 0 ? `${processed_items} of ${total_items}` : '',
     failed_items > 0 ? `${failed_items} failed` : '',
