@@ -1,7 +1,6 @@
 /** Deliveries over HTTP: who is let in, what they do, exactly once. */
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import page from '../../docs/hooks.md?raw';
 import { expectRefusal, fingerprint } from '../attack/refusal';
 import { type Client, makeClient } from '../support/client';
 import { GITHUB_PUSH, STRIPE_EVENT } from './payloads';
@@ -128,30 +127,6 @@ describe('a preset', () => {
     expect((await deliver(described.path, raw, slack(raw))).status).toBe(202);
     const open = await makeHook(client, { scheme: 'token' });
     expect((await deliver(open.path, '{"n":4,"id":"token-1"}')).status).toBe(202);
-  });
-});
-
-describe('the page about hooks', () => {
-  const examples = [...page.matchAll(/```json\n(.*?)```/gs)].map(([, text = '']) => JSON.parse(text));
-
-  it.each([
-    ['github', GITHUB, GITHUB_PUSH, (raw: string) => github(raw)],
-    ['stripe', STRIPE, STRIPE_EVENT, (raw: string) => stripe(raw)],
-  ] as const)('its example of %s creates a job', async (scheme, verification, payload, sign) => {
-    const example = examples.find((one) => one.verification?.scheme === scheme);
-    const hook = await makeHook(client, verification, example.mapping);
-    const raw = JSON.stringify(payload);
-    expect((await deliver(hook.path, raw, sign(raw))).json).toMatchObject({
-      action: 'create',
-      applied: true,
-    });
-  });
-
-  it('its description of Slack’s scheme is good', async () => {
-    const described = examples.find((one) => one.scheme === 'hmac');
-    const hook = await makeHook(client, { ...described, secret: SECRETS.slack });
-    const raw = '{"n":1,"id":"slack-by-the-page"}';
-    expect((await deliver(hook.path, raw, slack(raw))).status).toBe(202);
   });
 });
 
@@ -370,7 +345,7 @@ describe('what a payload lacks', () => {
       from: { total_items: '/data/count', name: '/title', 'metadata.stage': '/stage' },
       set: { job_type: 'import' },
     });
-    const raw = JSON.stringify({ title: 'x'.repeat(201), stage: 7 });
+    const raw = JSON.stringify({ title: { en: 'x' }, stage: ['x'] });
     const answer = await deliver(hook.path, raw, github(raw));
     expectRefusal(answer, 422, 'validation_failed');
     const told = [
@@ -379,7 +354,7 @@ describe('what a payload lacks', () => {
         message: 'is required; it is taken from "/data/count", where the payload has nothing',
       },
       { path: 'metadata.stage', message: 'must be a string, or null to clear it; it is taken from "/stage"' },
-      { path: 'name', message: 'must have at most 200 characters; it is taken from "/title"' },
+      { path: 'name', message: 'must be a string; it is taken from "/title"' },
     ];
     expect(answer.json.errors).toEqual(expect.arrayContaining(told));
     const [last] = await arrivals(client, hook);

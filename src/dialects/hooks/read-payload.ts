@@ -1,9 +1,8 @@
 import type * as z from 'zod';
-import type { Adjustment } from '../../domain/base/adjustment';
 import type { JsonObject } from '../../domain/base/json';
 import { withDoubles } from '../../domain/base/json-text';
-import { type FieldError, type Rejection, reject } from '../../domain/base/rejection';
-import { enterReport } from '../../domain/door/enter-report';
+import { type Rejection, reject } from '../../domain/base/rejection';
+import { type Entered, enterReport } from '../../domain/door/enter-report';
 import { explain, type Mapped, type Mapping, mapPayload } from '../../domain/hook/hook-mapping';
 import { readCreation } from '../../domain/hook/read-creation';
 import type { Sent } from '../../domain/hook/source';
@@ -14,16 +13,10 @@ import { checkJson } from '../../http/read-body';
 import { checkReport } from '../report-limits';
 
 /** A payload as what it asks for, valid by the schema and the limits of the same request over HTTP. */
-export type Reading = { mapped: Mapped; told: Told } & (
+export type Reading = { mapped: Mapped; told: Entered['reading'] } & (
   | { action: 'create'; input: CreateInput }
   | { action: 'report'; report: Report; job: NonNullable<Mapped['job']> }
 );
-
-/** What of a mapped body was kept otherwise than it came, and what was ignored. */
-export interface Told {
-  adjusted: readonly Adjustment[];
-  ignored: readonly FieldError[];
-}
 
 /** Reads a payload by a mapping. A refusal names the field and the place that its value comes from. */
 export function readPayload(mapping: Mapping, sent: Sent): Reading | Rejection {
@@ -38,18 +31,17 @@ export function readPayload(mapping: Mapping, sent: Sent): Reading | Rejection {
     job === null
       ? readCreation(mapped.body)
       : enterReport(mapped.body, 'job_id' in job ? job.job_id : job.job_key);
-  const told = { adjusted: reading.adjusted, ignored: reading.ignored };
   const misfit = checkReport(value);
   if (misfit !== null) return explained(misfit);
   if (job !== null) {
     const report = reportSchema.safeParse(value, REPORTED);
     if (!report.success) return explained(refusalOf(reportSchema, report.error));
-    return { action: 'report', mapped, told, report: report.data, job };
+    return { action: 'report', mapped, told: reading, report: report.data, job };
   }
   const input = createSchema.safeParse(value, REPORTED);
   if (!input.success) return explained(refusalOf(createSchema, input.error));
   const seed = seedFrom(input.data);
-  return 'code' in seed ? explained(seed) : { action: 'create', mapped, told, input: input.data };
+  return 'code' in seed ? explained(seed) : { action: 'create', mapped, told: reading, input: input.data };
 }
 
 function refusalOf(schema: z.ZodType, error: z.ZodError): Rejection {

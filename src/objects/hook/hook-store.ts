@@ -16,7 +16,7 @@ interface Ring {
 }
 
 /** An arrival as it is kept: with what the arrivals of its ring came to until then. */
-type Kept = Arrival & { counts?: Ring['counts'] };
+type CountedArrival = Arrival & { counts?: Ring['counts'] };
 
 type HookRow = {
   hook_id: string;
@@ -86,7 +86,7 @@ export class HookStore {
       ...[
         which * KEPT_ARRIVALS + (n % KEPT_ARRIVALS),
         n,
-        JSON.stringify({ ...arrival, counts } satisfies Kept),
+        JSON.stringify({ ...arrival, counts } satisfies CountedArrival),
       ],
     );
     this.#rings[which] = { n, counts };
@@ -99,7 +99,7 @@ export class HookStore {
     const totals = { applied: 0, replayed: 0, skipped: 0, ignored: 0, handshake: 0, refused: 0 };
     const counted = new Set<number>();
     const arrivals = rows.map(({ slot, n, body }) => {
-      const { counts = {}, ...arrival } = JSON.parse(body) as Kept;
+      const { counts = {}, ...arrival } = JSON.parse(body) as CountedArrival;
       const which = Math.floor(slot / KEPT_ARRIVALS);
       // The newest of a ring tells what all of it came to.
       if (!counted.has(which)) addTo(totals, counts);
@@ -127,7 +127,7 @@ export class HookStore {
     const query = 'SELECT max(n) AS n, body FROM arrival WHERE slot >= ? AND slot < ?';
     const read = () => {
       const { n, body } = this.#sql.exec<{ n: number | null; body: string | null }>(query, from, to).one();
-      return { n: n ?? 0, counts: body === null ? {} : ((JSON.parse(body) as Kept).counts ?? {}) };
+      return { n: n ?? 0, counts: body === null ? {} : ((JSON.parse(body) as CountedArrival).counts ?? {}) };
     };
     const ring = this.#rings[which] ?? read();
     this.#rings[which] = ring;
