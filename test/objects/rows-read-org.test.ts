@@ -1,8 +1,8 @@
+import type { ApiKey } from '../../src/domain/access/api-key';
 import type { StoredWebhook } from '../../src/domain/webhook/webhook';
 import { DirectoryStore } from '../../src/objects/directory/directory-store';
 import type { Arrival, Hook } from '../../src/objects/hook/contract';
 import { HookStore, KEPT_ARRIVALS, KEPT_DIGESTS } from '../../src/objects/hook/hook-store';
-import type { ApiKey } from '../../src/objects/org/contract';
 import { OrgStore } from '../../src/objects/org/org-store';
 import { WebhookRegistry } from '../../src/objects/org/webhook-registry';
 import { holdsToBudgets, rowsTo } from '../support/rows-read';

@@ -1,3 +1,4 @@
+import type { ApiKey, Grant } from '../../domain/access/api-key';
 import type { Permission } from '../../domain/access/permission';
 import type { DisableReason, StoredWebhook } from '../../domain/webhook/webhook';
 
@@ -19,21 +20,6 @@ export type WebhookChange = Partial<
     | 'enabled'
   >
 >;
-
-/** What a key proves: the permissions it carries, and the organization's salt. */
-export interface Grant {
-  permissions: Permission[];
-  salt: string;
-}
-
-/** An API key without its secret. Times in ms since 1970. */
-export interface ApiKey {
-  key_id: string;
-  name: string;
-  permissions: Permission[];
-  created_at: number;
-  revoked_at: number | null;
-}
 
 /** One organization: its profile, its API keys, its webhook endpoints, the ids of its inbound hooks. */
 export interface OrgObject {

@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import { type ApiKey, type Grant, grantOf } from '../../domain/access/api-key';
 import type { Permission } from '../../domain/access/permission';
 import {
   type DisableReason,
@@ -9,7 +10,7 @@ import {
 import type { Namespaces } from '../address';
 import { Tables } from '../kit/tables';
 import { transact } from '../kit/transact';
-import type { ApiKey, Grant, OrgObject, WebhookChange } from './contract';
+import type { OrgObject, WebhookChange } from './contract';
 import { OrgStore } from './org-store';
 import { rotated, WebhookRegistry } from './webhook-registry';
 
@@ -79,9 +80,7 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
   /** What the key with this id may do, asked by something it made; null for a revoked or unknown one. */
   async grantOf(keyId: string): Promise<Grant | null> {
     const profile = this.#store.profile();
-    const key = profile === null ? null : this.#store.key(keyId);
-    if (profile === null || key === null || key.revoked_at !== null) return null;
-    return { permissions: key.permissions, salt: profile.salt };
+    return profile === null ? null : grantOf(this.#store.key(keyId), profile.salt);
   }
 
   async webhooks(): Promise<StoredWebhook[]> {

@@ -1,6 +1,6 @@
+import type { ApiKey } from '../../domain/access/api-key';
 import type { Permission } from '../../domain/access/permission';
 import { Tables } from '../kit/tables';
-import type { ApiKey } from './contract';
 import { ORG_MIGRATIONS } from './org-schema';
 
 export interface Profile {

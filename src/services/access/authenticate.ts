@@ -1,8 +1,8 @@
 import type { Config, Env } from '../../config';
+import type { Grant } from '../../domain/access/api-key';
 import { type Rejection, reject } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
 import { hookObject, orgObject } from '../../objects/address';
-import type { Grant } from '../../objects/org/contract';
 import { askObject } from '../ask-object';
 import { readApiKey } from '../ids/api-key';
 import { hookCore } from '../ids/hook-url';

@@ -1,9 +1,9 @@
 import type { Config, Env } from '../../config';
+import type { ApiKey } from '../../domain/access/api-key';
 import type { Permission } from '../../domain/access/permission';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import { directoryObject, orgObject } from '../../objects/address';
 import type { OrganizationEntry } from '../../objects/directory/contract';
-import type { ApiKey } from '../../objects/org/contract';
 import { askObject } from '../ask-object';
 import { mintApiKey } from '../ids/api-key';
 import { sha256 } from '../ids/secrets';
