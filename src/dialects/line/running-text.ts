@@ -60,12 +60,7 @@ export async function reportRunning(
 /** The end of a program, with what it said and was not reported yet. */
 function lastState(running: RunningText, text: string, ending: Beside): LineReport {
   const said = running.news() ?? {};
-  const { read, report } = exitWith(
-    said,
-    text,
-    ending,
-    said.count === undefined ? {} : { count: said.count },
-  );
+  const { read, report } = exitWith(said, text, ending, said);
   const { count } = running.latest;
   return { report, read: read ?? (count === undefined ? null : tellCount(count)) };
 }

@@ -42,18 +42,18 @@ export const fail: Verb = (text) => lineReport({}, { mark_failed: asSeen(text).t
 
 export const exit: Verb = (text, beside) => exitWith(readText(text, beside.unit), text, beside);
 
-/** An exit of whose text it is known what it `said`. A failure counts no more than what was `counted`. */
+/** An exit of whose text it is known what it `said`. A failure shows no more than what was `told` beside it. */
 export function exitWith(
   said: Said,
   text: string,
   { jobId, code, warn }: Beside,
-  counted: Said = {},
+  told: Said = {},
 ): LineReport {
   const { outcome, of } = readExit(code, readCodes(warn));
   if (outcome === 'done') return endedWell(said);
   const words = asSeen(text).trim();
   const why = words === '' ? `${of}` : `${of}: ${words}`;
-  if (outcome === 'failed') return lineReport(counted, { mark_failed: why }, of);
+  if (outcome === 'failed') return lineReport(told, { mark_failed: why }, of);
   return lineReport(said, { mark_completed: true, warning: issue(jobId, why) }, of);
 }
 
