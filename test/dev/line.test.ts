@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { Workplace } from './commands.ts';
@@ -117,6 +118,23 @@ test('a cancelled job’s program writes to its end, and the answer says what wa
   await live.client.post(`/api/jobs/${id}/cancel`);
   assert.match(await said, /^cancelled .*\(what came after that was read and dropped\)$/);
   await place.text('cancelled-through');
+});
+
+test('a connection that breaks ends nothing, unless a whole line said so', async () => {
+  const [half, whole] = [await worker(), await worker()];
+  for (const [{ url, job }, text] of [
+    [half, '1/4\n::exit 1'],
+    [whole, '1/4\n::exit 137\n'],
+  ] as const) {
+    const pipe = request(url, { method: 'PUT' });
+    pipe.on('error', () => undefined);
+    pipe.write(text);
+    await until(job, ({ processed_items }) => processed_items === 1);
+    pipe.destroy();
+  }
+  const ended = await until(whole.job, ({ status }) => status === 'failed');
+  assert.equal(ended.error_message, 'exit code 137: 1/4');
+  assert.equal((await half.job()).status, 'in_progress');
 });
 
 test('a service that is killed in the middle stops no program', async () => {

@@ -1,5 +1,6 @@
 /** A text that goes on: reported while it comes, answered at its end. */
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { JobDO } from '../../src/objects/job/job-do';
 import { type Answer, type Client, makeClient, send } from '../support/client';
 import { makeToken } from '../support/tokens';
 
@@ -141,6 +142,31 @@ describe('a text that goes on', () => {
     expect(status).toBe(401);
     expect(line).toMatch(/^The address holds no valid token\./);
     expect(await program.job()).toMatchObject({ status: 'in_progress', processed_items: 1 });
+  });
+
+  it('reaches its job over one socket, and by one call at its end', async () => {
+    const [sockets, calls] = [vi.spyOn(JobDO.prototype, 'fetch'), vi.spyOn(JobDO.prototype, 'apply')];
+    const program = await Program.start();
+    for (let n = 1; n <= 3; n++) {
+      await program.write(`${n}/4\n`);
+      await program.shows({ processed_items: n });
+    }
+    await program.end('4/4\n');
+    expect([sockets.mock.calls.length, calls.mock.calls.length]).toEqual([1, 1]);
+    sockets.mockRestore();
+    calls.mockRestore();
+  });
+
+  it('is reported again where a report was lost', async () => {
+    const broken = vi.spyOn(JobDO.prototype, 'webSocketMessage').mockImplementationOnce(async (socket) => {
+      socket.close(1011, 'failed');
+    });
+    const program = await Program.start();
+    await program.write('3/4 once\n');
+    await program.shows({ processed_items: 3, last_message: 'once' });
+    expect(broken.mock.calls.length).toBe(2);
+    broken.mockRestore();
+    await program.end();
   });
 
   it('is a sign of life while it says nothing', async () => {
