@@ -180,7 +180,7 @@ describe('losing one', () => {
     const now = Date.now();
     vi.useFakeTimers({ toFake: ['Date'] });
     try {
-      vi.setSystemTime(now + 32 * 86_400_000);
+      vi.setSystemTime(now + 42 * 86_400_000);
       await runDurableObjectAlarm(stub);
       const again = await client.post('/api/jobs', body, key);
       expect([again.status, again.json.job_id]).toEqual([201, id]);

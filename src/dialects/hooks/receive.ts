@@ -11,7 +11,7 @@ import { noSuchHook } from '../../services/hooks/hooks';
 import { readHookPath } from '../../services/ids/hook-url';
 import { answerVisit } from './greeting';
 import { takeDelivery } from './take-delivery';
-import { GREETED, type Kept, refusedArrival } from './to-arrival';
+import { type ArrivalFields, GREETED, refusedArrival } from './to-arrival';
 
 /** The largest delivery (bytes): partners send what they have. */
 export const DELIVERY_LIMIT = 8_388_608;
@@ -26,7 +26,7 @@ export async function receive({ env, config, params, request }: RawCall): Promis
   if (ref === null) return { outcome: noSuchHook(), caller: null };
   const now = Date.now();
   const content_type = request.headers.get('Content-Type')?.slice(0, 100) ?? null;
-  const keep = (arrival: Kept, proven = false) =>
+  const keep = (arrival: ArrivalFields, proven = false) =>
     recordArrival(env, ref, { at: now, content_type, ...arrival }, proven);
 
   const raw = await readBody(request, DELIVERY_LIMIT);

@@ -21,7 +21,14 @@ import { answerGreeting } from './greeting';
 import { readDelivery } from './read-delivery';
 import { type Reading, readPayload } from './read-payload';
 import type { Received } from './schemas';
-import { acceptedArrival, arrivalOfItems, GREETED, type Kept, refusedArrival, verdictOf } from './to-arrival';
+import {
+  type ArrivalFields,
+  acceptedArrival,
+  arrivalOfItems,
+  GREETED,
+  refusedArrival,
+  verdictOf,
+} from './to-arrival';
 
 const TEXT = { 'Content-Type': 'text/plain; charset=utf-8' };
 /** The most items that are mapped of one delivery. */
@@ -29,7 +36,7 @@ const MOST_ITEMS = 200;
 
 export interface Taken {
   reply: Reply | Refused;
-  arrival: Kept;
+  arrival: ArrivalFields;
 }
 
 /** What a verified delivery comes to: a handshake, or what its payload asks for. */
@@ -204,7 +211,7 @@ function toRefusal({ code, detail, errors }: Rejection) {
 }
 
 /** What an arrival of many tells of the first that was refused. */
-function firstRefusal([rejection]: Rejection[]): Partial<Kept> {
+function firstRefusal([rejection]: Rejection[]): Partial<ArrivalFields> {
   return rejection === undefined
     ? {}
     : { code: rejection.code, detail: rejection.detail, errors: rejection.errors ?? [] };
