@@ -2,8 +2,10 @@ import type * as z from 'zod';
 import type { Config, Env } from '../config';
 import type { Permission } from '../domain/access/permission';
 import type { TokenScope } from '../domain/access/token';
+import type { Adjustment } from '../domain/base/adjustment';
 import type { Json } from '../domain/base/json';
-import type { RejectionCode } from '../domain/base/rejection';
+import type { Rejection, RejectionCode } from '../domain/base/rejection';
+import type { Told } from '../domain/door/told';
 import type { Caller } from '../services/access/caller';
 import type { RequestKey } from '../services/jobs/request-key';
 import type { KeepAlive } from '../services/jobs/snapshot-cache';
@@ -24,6 +26,8 @@ export interface Call<Query, Body> {
   body: Body;
   /** The body as the JSON value it was read from. */
   json: Json;
+  /** What of the body was not taken as it came. */
+  told: Told;
   /** The `Idempotency-Key`, where one was sent and the endpoint takes it. */
   request: RequestKey | null;
   /** What the cursor held, or null where none was sent. */
@@ -123,24 +127,45 @@ interface Description {
   cursorWithin?: (config: Config, position: Json, place: string) => Json | undefined;
 }
 
-interface BodyDoc<Schema extends z.ZodType> {
+/** A body on its way to its endpoint. */
+export interface BodyInput {
+  json: Json;
+  /** What its text was adjusted. */
+  adjusted: readonly Adjustment[];
+  bytes: number;
+  params: Record<string, string>;
+}
+
+/** A body that was read, and what of it was not taken as it came. */
+export interface TakenBody<Body> {
+  body: Body;
+  told: Told;
+  /** It ends a job: nothing else that is wrong with the request refuses it. */
+  ends?: boolean;
+}
+
+interface BodyDoc<Schema extends z.ZodType, Body = z.output<Schema>> {
   schema: Schema;
+  /** Reads what programs write in place of what the schema takes, which is then what is documented. */
+  read?: (input: BodyInput) => TakenBody<Body> | Rejection;
   /** An empty body stands for `{}`. */
   optional?: boolean;
   /** Plain text under any type, or none; what is no UTF-8 in it is replaced. */
   text?: boolean;
   maxBytes: number;
+  /** The bytes it may have where it ends a job, if that is more: what can't be read can't end one. */
+  endBytes?: number;
 }
 
 type NoQuery = z.ZodObject<Record<never, never>>;
-type Handler<Query extends z.ZodType, Body extends z.ZodType, Who> = (
-  call: Call<z.output<Query>, z.output<Body>>,
+type Handler<Query extends z.ZodType, Body, Who> = (
+  call: Call<z.output<Query>, Body>,
   who: Who,
 ) => Promise<Reply | Refused>;
 
-interface Spec<Query extends z.ZodObject, Body extends z.ZodType, Who> extends Description {
+interface Spec<Query extends z.ZodObject, Schema extends z.ZodType, Body, Who> extends Description {
   query?: Query;
-  body?: BodyDoc<Body>;
+  body?: BodyDoc<Schema, Body>;
   handle: Handler<Query, Body, Who>;
 }
 
@@ -148,7 +173,7 @@ interface Accepting extends Description {
   /** The permission it takes, the operator's token, or nothing at all. */
   access: Permission | 'admin' | 'open';
   query?: z.ZodObject;
-  body?: BodyDoc<z.ZodType>;
+  body?: BodyDoc<z.ZodType, unknown>;
 }
 
 /** One method on one path of one surface: what it takes, what it answers, and how. */
@@ -162,10 +187,11 @@ export type Endpoint = Accepting &
   );
 
 /** An endpoint for an organization's own keys. */
-export function tenantEndpoint<Query extends z.ZodObject = NoQuery, Body extends z.ZodType = z.ZodNull>(
-  access: Permission,
-  spec: Spec<Query, Body, Caller>,
-): Endpoint {
+export function tenantEndpoint<
+  Query extends z.ZodObject = NoQuery,
+  Schema extends z.ZodType = z.ZodNull,
+  Body = z.output<Schema>,
+>(access: Permission, spec: Spec<Query, Schema, Body, Caller>): Endpoint {
   const handle = (call: Call<never, never>, caller: Caller | null) => {
     if (caller === null) throw new Error('a tenant endpoint was called without a principal');
     return spec.handle(call, caller);
@@ -176,7 +202,7 @@ export function tenantEndpoint<Query extends z.ZodObject = NoQuery, Body extends
 /** An endpoint for the operator, or for everyone. */
 export function openEndpoint<Query extends z.ZodObject = NoQuery, Body extends z.ZodType = z.ZodNull>(
   access: 'admin' | 'open',
-  spec: Spec<Query, Body, null>,
+  spec: Spec<Query, Body, z.output<Body>, null>,
 ): Endpoint {
   const handle = (call: Call<never, never>) => spec.handle(call, null);
   return tagged({ ...spec, access, handle } as Endpoint);

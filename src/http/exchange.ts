@@ -1,5 +1,7 @@
 import { type Config, configOf, type Env } from '../config';
+import type { Adjustment } from '../domain/base/adjustment';
 import type { Json } from '../domain/base/json';
+import { NOTHING_TOLD, type Told } from '../domain/door/told';
 import type { Caller } from '../services/access/caller';
 import type { RequestKey } from '../services/jobs/request-key';
 import type { KeepAlive } from '../services/jobs/snapshot-cache';
@@ -23,6 +25,10 @@ export class Exchange implements Call<unknown, unknown> {
   caller: Caller | null = null;
   raw: RawBody = NO_BODY;
   json: Json = null;
+  adjusted: readonly Adjustment[] = [];
+  told: Told = NOTHING_TOLD;
+  /** The body ends a job. */
+  ends = false;
   request: RequestKey | null = null;
   position: Json | null = null;
   query: unknown;

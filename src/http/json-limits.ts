@@ -1,11 +1,13 @@
-import type { Json, JsonObject } from '../domain/base/json';
+import { isRaw, type Json, type JsonObject } from '../domain/base/json';
 import type { FieldError } from '../domain/base/rejection';
 import { shortPath } from './field-errors';
 
 /** Source: behaviour §5, "Input limits". */
 const MAX_DEPTH = 32;
 const MAX_KEYS = 1_000;
-const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+/** Digits and exponent that a number may have, and so does what is computed with it. */
+const MAX_DIGITS = 400;
+const MAX_EXPONENT = 400;
 
 /** An array or object, and where it stands: its path is written only where something is wrong with it. */
 interface Place {
@@ -16,9 +18,9 @@ interface Place {
 }
 
 /**
- * The first value that breaks an input limit, or null: depth, keys an object, finite numbers, well-formed Unicode, and
- * no key that reaches for a prototype. Walks without recursion, so that depth itself can't hurt, and keeps nothing of a
- * value that holds no other, so that many can't.
+ * The first value that breaks an input limit, or null: depth, keys an object, finite numbers, well-formed
+ * Unicode. Walks without recursion, so that depth itself can't hurt, and keeps nothing of a value that holds no other, so
+ * that many can't.
  */
 export function findBadValue(json: Json): FieldError | null {
   const open: Place[] = [];
@@ -51,19 +53,27 @@ function look(place: Place, open: Place[]): FieldError | null {
 }
 
 function faultOf(value: Json): string | null {
+  if (isRaw(value)) return faultOfRaw(value.rawJSON);
   if (typeof value === 'number' && !Number.isFinite(value)) return 'must be a finite number';
   return typeof value === 'string' && !value.isWellFormed() ? 'must be well-formed Unicode' : null;
 }
 
+/** Of a number that is kept as it was written. */
+function faultOfRaw(written: string): string | null {
+  const [digits = '', exponent = '0'] = written.toLowerCase().split('e');
+  if (digits.replaceAll(/\D/g, '').length > MAX_DIGITS) return `must have at most ${MAX_DIGITS} digits`;
+  return Math.abs(Number(exponent)) > MAX_EXPONENT
+    ? `must have an exponent of at most ${MAX_EXPONENT}`
+    : null;
+}
+
 function isContainer(value: Json): value is Json[] | JsonObject {
-  return typeof value === 'object' && value !== null;
+  return typeof value === 'object' && value !== null && !isRaw(value);
 }
 
 function findBadKey(keys: string[], place: Place): FieldError | null {
   if (keys.length > MAX_KEYS) return { path: pathOf(place), message: `must have at most ${MAX_KEYS} keys` };
   for (const key of keys) {
-    if (FORBIDDEN_KEYS.has(key))
-      return { path: pathOf(place, key), message: 'is a key that is never accepted' };
     if (!key.isWellFormed()) return { path: pathOf(place, key), message: 'must be well-formed Unicode' };
   }
   return null;

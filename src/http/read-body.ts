@@ -1,5 +1,8 @@
+import type { Adjustment } from '../domain/base/adjustment';
 import { byteLength, type Json } from '../domain/base/json';
+import { readJsonText } from '../domain/base/json-text';
 import { type Rejection, reject } from '../domain/base/rejection';
+import { decodeBody } from './decode-body';
 import { findBadValue } from './json-limits';
 
 /** A request's body as it came, before it is parsed. */
@@ -105,56 +108,57 @@ class Silence {
   }
 }
 
-function tooLarge(maxBytes: number): Rejection {
+export function tooLarge(maxBytes: number): Rejection {
   return reject('body_too_large', `The body is over ${maxBytes} bytes.`);
 }
 
-/** JSON as Headway's own callers declare it. */
-const JSON_TYPE = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i;
-/** JSON as partners declare it: `application/cloudevents+json` and the like, with any parameters. */
-export const ANY_JSON_TYPE = /^(?:application\/(?:[\w.-]+\+)?json|text\/json)\s*(?:;.*)?$/i;
-
-/** Checks the declared type of a body: a rejection, or null. An empty body needs none, a text may have any. */
-export function checkMediaType(
-  headers: Headers,
-  body: RawBody,
-  isText: boolean,
-  right = JSON_TYPE,
-): Rejection | null {
-  if (headers.has('Content-Encoding')) {
-    return reject('unsupported_media_type', 'Send the body without a Content-Encoding.');
-  }
-  if (body.byteLength === 0 || isText) return null;
-  const type = headers.get('Content-Type') ?? '';
-  if (right.test(type)) return null;
-  const sent = type === '' ? 'no Content-Type' : `Content-Type ${type}`;
-  return reject('unsupported_media_type', `The request has ${sent}; it must be application/json, in UTF-8.`);
+/** Checks what keeps a body from being read at all: a rejection, or null. A body of any type is read. */
+export function checkMediaType(headers: Headers): Rejection | null {
+  return headers.has('Content-Encoding')
+    ? reject('unsupported_media_type', 'Send the body without a Content-Encoding.')
+    : null;
 }
+
+/** A body that was read, and what of it is not as it came. */
+export interface ParsedBody {
+  json: Json;
+  adjusted: readonly Adjustment[];
+}
+
+const AS_IT_CAME: readonly Adjustment[] = [];
 
 /** The body as plain text. What can't be read is replaced, never refused: it may say why a job failed. */
-export function parseText(body: RawBody): { json: Json } {
-  return { json: new TextDecoder().decode(body) };
+export function parseText(body: RawBody, contentType: string | null): ParsedBody | Rejection {
+  const decoded = decodeBody(body, contentType);
+  return 'code' in decoded ? decoded : { json: decoded.text, adjusted: AS_IT_CAME };
 }
 
-/** The body as a JSON value within the input limits. Where `optional`, an empty one is `{}`. */
-export function parseBody(body: RawBody, optional: boolean): { json: Json } | Rejection {
-  if (body.byteLength === 0) {
-    return optional ? { json: {} } : reject('malformed_json', 'The body is empty; send a JSON object.');
-  }
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(body);
-    return { json: JSON.parse(text) as Json };
-  } catch (cause) {
-    return reject('malformed_json', `The body is not JSON in UTF-8: ${(cause as Error).message}`);
-  }
+/** The body as a JSON value with the digits it came with. Where `optional`, an empty one is `{}`. */
+export function parseBody(
+  body: RawBody,
+  contentType: string | null,
+  optional: boolean,
+): ParsedBody | Rejection {
+  if (body.byteLength === 0 && optional) return { json: {}, adjusted: AS_IT_CAME };
+  if (body.byteLength === 0) return reject('malformed_json', 'The body is empty; send a JSON object.');
+  const decoded = decodeBody(body, contentType);
+  if ('code' in decoded) return decoded;
+  const parsed = parseJson(decoded.text, 'body');
+  if ('code' in parsed || !decoded.repaired) return parsed;
+  return { json: parsed.json, adjusted: [{ path: '', reason: 'repaired' }, ...parsed.adjusted] };
 }
 
 /** A message of a socket as a JSON value. */
-export function parseMessage(text: string): { json: Json } | Rejection {
+export function parseMessage(text: string): ParsedBody | Rejection {
+  return parseJson(text, 'frame');
+}
+
+function parseJson(text: string, what: string): ParsedBody | Rejection {
   try {
-    return { json: JSON.parse(text) as Json };
+    const { value, adjusted } = readJsonText(text);
+    return { json: value, adjusted };
   } catch (cause) {
-    return reject('malformed_json', `The frame is not JSON: ${(cause as Error).message}`);
+    return reject('malformed_json', `The ${what} is not JSON: ${(cause as Error).message}`);
   }
 }
 

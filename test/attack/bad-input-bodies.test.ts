@@ -13,10 +13,9 @@ const MALFORMED = [
   '}',
   'nul',
   'undefined',
-  'NaN',
   '{"total_items":}',
-  '{"total_items":NaN}',
-  '{"total_items":Infinity}',
+  '{"total_items":nan}',
+  '{"total_items":+Infinity}',
   '{"total_items":01}',
   '{"total_items":+1}',
   '{"total_items":.5}',
@@ -38,10 +37,13 @@ const MALFORMED = [
 ];
 
 const NOT_UTF8 = [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe2, 0x82]].map(
-  (bad) => Uint8Array.from([...bytes('{"message":"'), ...bad, ...bytes('"}')]),
+  (bad) => Uint8Array.from([...bytes('{"nope":"'), ...bad, ...bytes('"}')]),
 );
 
-const WRONG_TYPES = [
+const OTHER_TYPES = [
+  'application/json;',
+  'application/json; charset=utf8',
+  'application/json;charset="UTF-8"',
   'text/plain',
   'text/plain; charset=utf-8',
   'application/x-www-form-urlencoded',
@@ -56,6 +58,14 @@ const WRONG_TYPES = [
   'application/octet-stream',
 ];
 
+/** The bytes of UTF-16, most significant first where `big`. */
+function utf16(text: string, big: boolean): number[] {
+  return Array.from(text).flatMap((character) => {
+    const unit = character.charCodeAt(0);
+    return big ? [unit >> 8, unit & 255] : [unit & 255, unit >> 8];
+  });
+}
+
 describe.each(DOORS)('$name', (door) => {
   it('refuses malformed JSON as 400 malformed_json', async () => {
     for (const text of MALFORMED) {
@@ -64,20 +74,40 @@ describe.each(DOORS)('$name', (door) => {
     }
   });
 
-  it('refuses bytes that are no UTF-8 as 400 malformed_json', async () => {
+  it('reads bytes that are no UTF-8 as U+FFFD, and then what is there', async () => {
     for (const raw of NOT_UTF8) {
       const answer = await knock(door, victim, { raw, headers: JSON_TYPE });
-      expectRefusal(answer, 400, 'malformed_json', door.surface);
+      expectRefusal(answer, 422, 'validation_failed', door.surface);
     }
   });
 
-  it('refuses a body of another type, or of none, as 415', async () => {
-    for (const type of WRONG_TYPES) {
-      const answer = await knock(door, victim, { raw: bytes('{}'), headers: { 'Content-Type': type } });
-      expectRefusal(answer, 415, 'unsupported_media_type', door.surface);
+  it('reads JSON under any type, or none', async () => {
+    for (const type of OTHER_TYPES) {
+      const answer = await knock(door, victim, {
+        raw: bytes('{"nope":1}'),
+        headers: { 'Content-Type': type },
+      });
+      expectRefusal(answer, 422, 'validation_failed', door.surface);
     }
-    const untyped = await knock(door, victim, { raw: bytes('{}') });
-    expectRefusal(untyped, 415, 'unsupported_media_type', door.surface);
+    const untyped = await knock(door, victim, { raw: bytes('{"nope":1}') });
+    expectRefusal(untyped, 422, 'validation_failed', door.surface);
+  });
+
+  it('reads a declared charset, a byte order mark first; refuses an unknown one as 415', async () => {
+    const texts: [string, number[]][] = [
+      ['application/json; charset=utf-16le', utf16('{"nope":1}', false)],
+      ['application/json', utf16('\ufeff{"nope":1}', false)],
+      ['application/json; charset=iso-8859-1', utf16('\ufeff{"nope":1}', true)],
+      ['application/json; charset=utf-16', [0xef, 0xbb, 0xbf, ...bytes('{"nope":1}')]],
+      ['application/json; charset=windows-1252', [...bytes('{"nope":"'), 0x80, ...bytes('"}')]],
+    ];
+    for (const [type, raw] of texts) {
+      const ask = { raw: Uint8Array.from(raw), headers: { 'Content-Type': type } };
+      expectRefusal(await knock(door, victim, ask), 422, 'validation_failed', door.surface);
+    }
+    const headers = { 'Content-Type': 'application/json; charset=klingon' };
+    const unknown = await knock(door, victim, { raw: bytes('{"nope":1}'), headers });
+    expectRefusal(unknown, 415, 'unsupported_media_type', door.surface);
   });
 
   it('refuses any Content-Encoding as 415', async () => {
@@ -106,7 +136,7 @@ describe.each(DOORS)('$name', (door) => {
   });
 
   it('refuses JSON that is no object as 422', async () => {
-    for (const text of ['null', 'true', '0', '"{}"', '[]', '[{}]']) {
+    for (const text of ['null', 'NaN', '-Infinity', 'true', '0', '"{}"', '[]', '[{}]']) {
       expectRefusal(await knockRaw(door, victim, text), 422, 'validation_failed', door.surface);
     }
   });

@@ -1,7 +1,15 @@
 /** Bad fields of a creation, a cancellation, a rerun and the operator's requests. */
 import { describe, it } from 'vitest';
 import { bystander } from './bystander.ts';
-import { expectInvalid, NO_COUNTER, NO_NUMBER, NO_OBJECT, NO_TEXT, text } from './invalid.ts';
+import {
+  expectInvalid,
+  NO_COUNTER,
+  NO_NUMBER,
+  NO_TEXT,
+  text,
+  UNREADABLE_OBJECT,
+  UNREADABLE_TEXT,
+} from './invalid.ts';
 
 const victim = bystander();
 const refused = (name: string, body: string, ...names: string[]) =>
@@ -11,13 +19,13 @@ const CREATE = { job_type: 'import', total_items: 1 };
 
 describe('a creation', () => {
   it.each([
-    ['job_type', ['null', '""', text(101), '"a\\u0000b"', '"a\\nb"', '"a\\u007fb"', ...NO_TEXT]],
+    ['job_type', ['null', '""', text(101), '"a\\u0000b"', '"a\\nb"', '"a\\u007fb"', ...UNREADABLE_TEXT]],
     ['total_items', ['null', ...NO_COUNTER]],
-    ['metadata', NO_OBJECT],
-    ['triggered_by', [...NO_TEXT, text(201)]],
-    ['name', [...NO_TEXT, text(201)]],
+    ['metadata', [...UNREADABLE_OBJECT, '{"stage":[]}']],
+    ['triggered_by', UNREADABLE_TEXT],
+    ['name', ['""', ...UNREADABLE_TEXT]],
     ['category', [...NO_TEXT, '"other"', '"SEO"', '"constructor"']],
-    ['tags', ['"x"', '[""]', '[1]', `[${text(129)}]`, JSON.stringify('abcdefghijk'.split(''))]],
+    ['tags', ['"x"', '[""]', '[[]]', `[${text(129)}]`, JSON.stringify('abcdefghijk'.split(''))]],
     ['heartbeat_timeout_seconds', ['9', '86401', '10.5', ...NO_NUMBER]],
     ['timeout_seconds', ['0', '2592001', '1.5', ...NO_NUMBER]],
     ['retention_days', ['0', '366', '1.5', ...NO_NUMBER]],
@@ -38,7 +46,7 @@ describe('a creation', () => {
 
 describe('cancel, rerun and the operator', () => {
   it.each([
-    ['cancel', '{"reason":1}', 'reason'],
+    ['cancel', '{"reason":[]}', 'reason'],
     ['cancel (c)', '{"reason":{}}', 'reason'],
     ['rerun', '{"items":"some"}', 'items'],
     ['rerun (b)', '{"items":7}', 'items'],

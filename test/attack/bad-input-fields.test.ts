@@ -2,7 +2,16 @@
 import { describe, expect, it } from 'vitest';
 import { bystander } from './bystander.ts';
 import { DOORS, knock, knockRaw } from './doors.ts';
-import { door, expectInvalid, NO_COUNTER, NO_FLAG, NO_LIST, NO_OBJECT, NO_TEXT, text } from './invalid.ts';
+import {
+  door,
+  expectInvalid,
+  NO_COUNTER,
+  NO_FLAG,
+  NO_LIST,
+  text,
+  UNREADABLE_OBJECT,
+  UNREADABLE_TEXT,
+} from './invalid.ts';
 import { expectRefusal } from './refusal.ts';
 
 const victim = bystander();
@@ -68,43 +77,36 @@ describe('a report', () => {
     ['warned_items', NO_COUNTER],
     ['mark_started', NO_FLAG],
     ['mark_completed', NO_FLAG],
-    ['mark_failed', [...NO_TEXT, '""']],
-    ['message', NO_TEXT],
-    ['stage', [...NO_TEXT, text(201), text(201, '😀')]],
-    ['metadata_patch', NO_OBJECT],
+    ['message', UNREADABLE_TEXT],
+    ['stage', UNREADABLE_TEXT],
+    ['metadata_patch', UNREADABLE_OBJECT],
     ['processed_delta', NO_COUNTER],
     ['failed_delta', NO_COUNTER],
     ['warned_delta', NO_COUNTER],
     ['errors', [...NO_LIST, '[1]', '[{}]']],
     ['warnings', [...NO_LIST, '["x"]', '[{}]']],
-    ['logs', [...NO_LIST, '[{"level":"debug","message":"m"}]', '[{"level":"info"}]', '[{"message":"m"}]']],
-    ['reporter', [...NO_TEXT, text(201), '"alone"']],
+    ['logs', [...NO_LIST, '[1]', '[{"level":"info"}]', '[{"message":"m"}]']],
+    ['reporter', [...UNREADABLE_TEXT, text(201), '"alone"']],
     ['sequence', [...NO_COUNTER, '1']],
-    ['error', [...NO_OBJECT, '{}']],
-    ['warning', [...NO_OBJECT, '{}']],
+    ['error', [...UNREADABLE_OBJECT, '{}']],
+    ['warning', [...UNREADABLE_OBJECT, '{}']],
   ])('%s', async (field, values) => {
     for (const value of values) await refused('report', `{"${field}":${value}}`, field);
   });
 
   it.each(['error', 'warning'])('%s: what is inside it', async (kind) => {
-    for (const [field, value] of Object.entries({ entity_key: 'a'.repeat(513), error_type: 1, message: 1 })) {
-      await refused('report', JSON.stringify({ [kind]: issue({ [field]: value }) }), field);
-      await refused('report', JSON.stringify({ [kind]: issue({ [field]: undefined }) }), field);
-      await refused('report', JSON.stringify({ [kind]: issue({ [field]: null }) }), field);
+    for (const field of ['entity_key', 'error_type', 'message']) {
+      for (const value of [undefined, null, [], {}]) {
+        await refused('report', JSON.stringify({ [kind]: issue({ [field]: value }) }), field);
+      }
     }
-    const others = {
-      error_type: 'a'.repeat(201),
-      entity_type: 'a'.repeat(201),
-      step: 'a'.repeat(201),
-      details: 'x',
-    };
-    for (const [field, value] of Object.entries(others)) {
+    for (const [field, value] of Object.entries({ entity_type: [], step: {}, details: 'x' })) {
       await refused('report', JSON.stringify({ [kind]: issue({ [field]: value }) }), field);
     }
   });
 
-  it('more than 100 of a kind', async () => {
-    const many = (one: unknown) => JSON.stringify(Array(101).fill(one));
+  it('more than 1,000 of a kind', async () => {
+    const many = (one: unknown) => JSON.stringify(Array(1_001).fill(one));
     await refused('report', `{"errors":${many(issue({}))}}`, 'errors');
     await refused('report', `{"warnings":${many(issue({}))}}`, 'warnings');
     await refused('report', `{"logs":${many({ level: 'info', message: 'm' })}}`, 'logs');
@@ -117,13 +119,9 @@ describe('a report', () => {
     await refused('report', `{"processed_delta":${Number.MAX_SAFE_INTEGER}}`, 'processed_delta');
   });
 
-  it('two ends at once', async () => {
-    await refused('report', '{"mark_completed":true,"mark_failed":"x"}');
-  });
-
   it('one bad field among good ones stores none of them', async () => {
-    await refused('report', '{"processed_items":9,"message":"x","mark_completed":true,"total_items":-1}');
-    await refused('report', '{"processed_items":9,"metadata_patch":{"source":null},"stage":7}', 'stage');
+    await refused('report', '{"processed_items":9,"message":"x","mark_started":true,"total_items":-1}');
+    await refused('report', '{"processed_items":9,"metadata_patch":{"source":null},"stage":{}}', 'stage');
   });
 
   it('metadata or a result over 64 KiB', async () => {

@@ -1,4 +1,4 @@
-/** JSON that parses and is still hostile: too deep, too wide, poisoned keys, what no one can store. */
+/** JSON that parses and is still hostile: too deep, too wide, keys that every object has, what no one can store. */
 import { describe, expect, it } from 'vitest';
 import { bystander } from './bystander.ts';
 import { DOORS, type Door, knockRaw } from './doors.ts';
@@ -7,8 +7,8 @@ import { expectRefusal } from './refusal.ts';
 
 const victim = bystander();
 
-const POISON = ['__proto__', 'constructor', 'prototype', '\\u005f_proto__'];
-const UNSTORABLE = ['1e999', '-1e999', '"\\ud800"', '"a\\udc00b"', '"\\udc00\\ud800"', '{"\\ud800":1}'];
+const INHERITED = ['__proto__', 'constructor', 'prototype', '\\u005f_proto__'];
+const UNSTORABLE = ['1e999', '-1e999', '1e-401', '1'.repeat(401), `0.${'1'.repeat(400)}`];
 
 /** Each place where a body of this door takes JSON of any shape; the hole is `@`. */
 const PLACES: Record<string, string[]> = {
@@ -42,21 +42,13 @@ describe.each(DOORS)('$name', (door) => {
     for (const place of places) await refused(door, place.replace('@', wide(1_001)));
   });
 
-  it('refuses __proto__, constructor and prototype as keys, at any depth', async () => {
-    for (const key of POISON) {
-      const poisoned = `{"${key}":{"polluted":true}}`;
-      await refused(door, poisoned);
-      for (const place of places) {
-        await refused(door, place.replace('@', poisoned));
-        await refused(door, place.replace('@', `[[{"deep":${poisoned}}]]`));
-        await refused(door, place.replace('@', `{"a":{"${key}":null}}`));
-      }
-    }
+  it('refuses __proto__, constructor and prototype as fields that it does not know, and takes nothing from them', async () => {
+    for (const key of INHERITED) await refused(door, `{"${key}":{"polluted":true}}`);
     expect('polluted' in {}).toBe(false);
     expect(Object.keys(Object.prototype)).toEqual([]);
   });
 
-  it('refuses infinite numbers and lone surrogates, wherever they stand', async () => {
+  it('refuses numbers of more than 400 digits or an exponent beyond 400, wherever they stand', async () => {
     for (const value of UNSTORABLE) {
       await refused(door, `{"nope":${value}}`);
       for (const place of places) {

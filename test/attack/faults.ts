@@ -139,19 +139,17 @@ export const FAULTS: Fault[] = [
     },
   },
   {
-    name: 'wrong type',
+    name: 'an unknown charset',
     status: 415,
     code: () => 'unsupported_media_type',
-    group: 'type',
     spoil: (draft) => {
-      draft.headers['Content-Type'] = 'text/plain';
+      draft.headers['Content-Type'] = 'application/json; charset=klingon';
     },
   },
   {
     name: 'encoded',
     status: 415,
     code: () => 'unsupported_media_type',
-    group: 'type',
     spoil: (draft) => {
       draft.headers['Content-Encoding'] = 'gzip';
     },

@@ -9,8 +9,11 @@ import { expectRefusal } from './refusal.ts';
 export const NO_NUMBER = ['"1"', 'true', '[]', '{}', '1e999', '-1e999'];
 export const NO_COUNTER = [...NO_NUMBER, '-1', '0.5', '1e21', '9007199254740992', '9007199254740993'];
 export const NO_TEXT = ['1', 'true', '[]', '{}'];
-export const NO_FLAG = ['1', '0', '"true"', '[]', '{}'];
-export const NO_OBJECT = ['1', 'true', '"{}"', '[]'];
+/** What is no text to a worker’s door, where a number is read as one. */
+export const UNREADABLE_TEXT = ['[]', '{}', '["a"]'];
+export const NO_FLAG = ['2', '-1', '"yes"', '[]', '{}'];
+/** What is no object to a worker’s door, where an empty list is an empty object, as PHP writes it. */
+export const UNREADABLE_OBJECT = ['1', 'true', '"{}"', '[0]', '[{}]'];
 export const NO_LIST = ['1', 'true', '"[]"', '{}'];
 
 /** The JSON text of a string of `length` characters. */

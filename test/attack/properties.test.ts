@@ -23,6 +23,13 @@ function expectSound(answer: Answer, surface: Surface): void {
   if (answer.status >= 400) expectEnvelope(answer, surface);
 }
 
+/** What is kept of a value: half a character becomes U+FFFD. */
+function wellFormed(_key: string, value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.toWellFormed(), inner]));
+}
+
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
 describe('any body', () => {
@@ -59,7 +66,7 @@ describe('any body', () => {
         expectSound(answer, 'native');
         if (answer.status !== 200 || text === 'null') return;
         const job = await stranger.get(`/api/jobs/${target}`);
-        expect(JSON.stringify(job.json.result)).toBe(JSON.stringify(JSON.parse(text)));
+        expect(job.json.result).toEqual(JSON.parse(text, wellFormed));
       }),
       { numRuns: 40 },
     );

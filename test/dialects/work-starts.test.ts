@@ -59,7 +59,7 @@ describe.each(Object.entries(DOORS))('by %s', (_name, report) => {
 it('by a line of text a count starts it', async () => {
   const id = await client.createJob();
   const token = await makeToken(client, id, 'report');
-  expect((await send(null, 'POST', `/r/${token}`, { raw: '5/10' })).text).toBe('in_progress 50%\n');
+  expect((await send(null, 'POST', `/r/${token}`, { raw: '5/10' })).text).toBe('in_progress 50% (5 of 10)\n');
 });
 
 describe('a heartbeat', () => {

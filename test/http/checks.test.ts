@@ -23,13 +23,13 @@ it('the checks come in the promised order', () => {
     'the organization is the caller’s: 403 organization_mismatch',
     'the caller may do this: 403 permission_denied',
     'the body is all there and not too large: 413 body_too_large, 400 invalid_request, 408 request_timeout',
-    'the body is of a type that is read here: 415 unsupported_media_type',
-    'the body is JSON, where it is no text: 400 malformed_json',
+    'the body is not encoded: 415 unsupported_media_type',
+    'the body is text in a known charset, and JSON where it should be: 415 unsupported_media_type, 400 malformed_json',
     'the Idempotency-Key is well-formed: 400 invalid_request',
     'what is a WebSocket is asked for as one: 400 invalid_request',
     'the cursor is one of this list: 400 invalid_cursor',
     'the query has no more parameters than anyone needs: 422 validation_failed',
-    'the fields of query and body are as they should be: 422 validation_failed',
+    'the fields of query and body are as they should be: 422 validation_failed, 413 body_too_large',
     'the job is the token’s own: 404 job_not_found',
   ]);
 });

@@ -1,10 +1,11 @@
 /** What a request may cost before its handler: no more than its own size, and no more work than twenty faults are. */
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { takeBatch } from '../../src/dialects/native/reports/read-reports';
 import { batchSchema } from '../../src/dialects/native/reports/report-bodies';
 import { readReports } from '../../src/dialects/native/reports/report-frames';
+import type { Json } from '../../src/domain/base/json';
 import { findBadValue } from '../../src/http/json-limits';
-import { parseInput } from '../../src/http/parse-input';
 import { readQuery } from '../../src/http/read-query';
 import { makeClient, send } from '../support/client';
 import { ROUTES } from '../support/routes';
@@ -57,6 +58,8 @@ describe('the query', () => {
 
 describe('a body', () => {
   /** A thousand reports, each with three hundred entries that are none. */
+  const batch = (json: unknown) =>
+    takeBatch({ json: json as Json, adjusted: [], bytes: 0, params: {} }, 'job');
   const entries = Array(100).fill({});
   const bad = { logs: entries, errors: entries, warnings: entries };
 
@@ -70,9 +73,9 @@ describe('a body', () => {
         },
       });
     });
-    const parsed = parseInput(batchSchema, { reports });
-    expect(parsed.ok ? [] : parsed.errors).toHaveLength(20);
-    expect(parsed.ok ? '' : parsed.errors[0]?.path).toBe('reports.0.errors.0.entity_key');
+    const taken = batch({ reports });
+    expect('code' in taken ? taken.errors : []).toHaveLength(20);
+    expect('code' in taken ? taken.errors?.[0]?.path : '').toBe('reports.0.errors.0.entity_key');
     expect(read).toBeLessThan(10);
   });
 
@@ -80,16 +83,19 @@ describe('a body', () => {
     const sound = {
       reports: [{ message: 'a' }, { processed_items: 1, logs: [{ level: 'info', message: 'b' }] }],
     };
-    expect(parseInput(batchSchema, sound)).toEqual({ ok: true, data: batchSchema.parse(sound) });
+    const taken = batch(sound);
+    expect('body' in taken ? taken.body.map(({ report }) => report) : null).toEqual(
+      batchSchema.parse(sound).reports,
+    );
     for (const wrong of [{}, [], null, { reports: [] }, { reports: 1 }, { reports: [1] }, { report: [] }]) {
-      expect(parseInput(batchSchema, wrong).ok).toBe(batchSchema.safeParse(wrong).success);
+      expect('body' in batch(wrong)).toBe(batchSchema.safeParse(wrong).success);
     }
   });
 
   it('names the place of a fault within the list', () => {
-    const parsed = parseInput(batchSchema, { reports: [{}, { proccessed_items: 1 }, 7] });
-    expect(parsed).toEqual({
-      ok: false,
+    const taken = batch({ reports: [{}, { proccessed_items: 1 }, 7] });
+    expect(taken).toMatchObject({
+      code: 'validation_failed',
       errors: [
         {
           path: 'reports.1.proccessed_items',
@@ -108,6 +114,6 @@ describe('a body', () => {
 
 it('a frame of unknown fields is told of twenty', () => {
   const frame = Object.fromEntries(Array.from({ length: 50_000 }, (_, n) => [`reprt${n}`, 1]));
-  const answer = readReports(JSON.stringify(frame), { id: 1, ...frame });
+  const answer = readReports(JSON.stringify(frame), { id: 1, ...frame }, [], 'job');
   expect('errors' in answer ? answer.errors : []).toHaveLength(20);
 });

@@ -81,7 +81,10 @@ const issue: fc.Arbitrary<Issue> = fc
     entity_key: fc.constantFrom('1', '2', '3', '4', 'sku 5'),
     error_type: fc.constantFrom('missing_field', 'timeout', 'gap'),
     message: text,
-    details: sometimes(fc.constantFrom<JsonObject[]>({ row: 4 }, {}, { long: 'd'.repeat(4090) }), 20),
+    details: sometimes(
+      fc.constantFrom<JsonObject[]>({ row: 4 }, {}, { long: Array(1_000).fill(12_345) }),
+      20,
+    ),
     step: sometimes(word, 20),
   })
   .map((value) => pruned(value) as Issue);
@@ -145,6 +148,29 @@ const order: fc.Arbitrary<Report> = fc.oneof(
   },
 );
 
+/** Reports as programs write them, where behaviour.md says how they are read. */
+const odd: fc.Arbitrary<JsonObject> = fc.constantFrom<JsonObject[]>(
+  { mark_started: 'true', message: 404 },
+  { mark_started: 1, stage: 's'.repeat(201) },
+  { mark_completed: 'false', mark_failed: '', stage: 7 },
+  { mark_completed: 0, mark_failed: false, processed_delta: 1 },
+  { logs: ['warning', 'FATAL', 'debug', 'odd'].map((level) => ({ level, message: level })) },
+  { error: { entity_type: 'row', entity_key: 7, error_type: 'gap', message: true } },
+);
+/** The same with an end, beside which nothing is refused. */
+const oddEnd: fc.Arbitrary<JsonObject> = fc.constantFrom<JsonObject[]>(
+  { mark_completed: 'true', nope: 1 },
+  { mark_completed: '1', error: { message: 'no type, no key' } },
+  { mark_completed: true, mark_failed: 'both' },
+  { mark_completed: 1, processed_items: 1, processed_delta: 2 },
+  { mark_completed: true, processed_items: -1, result: 'r'.repeat(70_000) },
+  { mark_completed: true, errors: [{ entity_type: 'row' }], total_items: -3 },
+  { mark_failed: '' },
+  { mark_failed: true, failed_delta: 1 },
+  { mark_failed: { why: 'disk', at: [1, 2] } },
+  { mark_failed: 137, mark_completed: false },
+);
+
 /** Any subset of a report's fields; plain ones, of counters alone, are the most frequent. */
 export const report: fc.Arbitrary<Report> = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(counters(40), order).map((parts): Report => Object.assign({}, ...parts)) },
@@ -156,6 +182,7 @@ export const report: fc.Arbitrary<Report> = fc.oneof(
     weight: 1,
     arbitrary: fc.oneof(end, fc.constantFrom<Report[]>({ mark_started: true }, { mark_completed: true })),
   },
+  { weight: 1, arbitrary: fc.oneof({ weight: 4, arbitrary: odd }, oddEnd).map((body) => body as Report) },
 );
 
 export const reports = fc.array(report, { minLength: 1, maxLength: 6 });
@@ -184,16 +211,16 @@ export const crowd: fc.Arbitrary<Report[]> = fc
 /** Bodies that are refused whatever the job is, each with the path the refusal names. */
 export const invalid: fc.Arbitrary<{ body: unknown; path: string }> = fc.constantFrom(
   { body: { processed_items: 1, processed_delta: 1 }, path: 'processed_' },
-  { body: { mark_completed: true, mark_failed: 'both' }, path: 'mark_' },
-  { body: { mark_failed: '' }, path: 'mark_failed' },
+  { body: { mark_completed: 'perhaps' }, path: 'mark_completed' },
+  { body: { logs: [{ level: 'info' }] }, path: 'logs.0.message' },
   { body: { reporter: 'w1' }, path: '' },
   { body: { sequence: 3 }, path: '' },
   { body: { proccessed_items: 3 }, path: 'proccessed_items' },
   { body: { failed_delta: -1 }, path: 'failed_delta' },
   { body: { total_items: 1.5 }, path: 'total_items' },
-  { body: { stage: 's'.repeat(201) }, path: 'stage' },
+  { body: { stage: ['s'] }, path: 'stage' },
   { body: { error: { entity_key: 'k', message: 'm' } }, path: 'error' },
-  { body: { metadata_patch: { stage: 7 } }, path: 'metadata_patch' },
+  { body: { metadata_patch: { stage: [7] } }, path: 'metadata_patch' },
 );
 
 export const given: fc.Arbitrary<Given> = fc

@@ -1,7 +1,7 @@
 /** Where an answer differs from what the model expects of it. */
 import { etaOf, iso } from './body.ts';
 import type { Job } from './job.ts';
-import { isObject, type JsonObject, same } from './json.ts';
+import { isObject, type Json, type JsonObject, same } from './json.ts';
 import { expectedBody, type Outcome } from './model.ts';
 
 /** The parts of an answer that are compared. */
@@ -27,7 +27,8 @@ export function differences(outcome: Outcome, answer: Given): string[] {
   const expected = expectedBody(outcome);
   if (expected === null) return found;
   if (outcome.job) tolerate(outcome.job, outcome.nested ? (expected.job as JsonObject) : expected, body);
-  return [...found, ...valueDifferences('', expected, answer.json)];
+  const told = [...toldDifferences(expected, answer.json)];
+  return [...found, ...told, ...valueDifferences('', expected, withoutTold(answer.json))];
 }
 
 function* headerDifferences({ head, replayed, made, job }: Outcome, { headers }: Given): Generator<string> {
@@ -69,6 +70,26 @@ function tolerate(job: Job, expected: JsonObject, body: JsonObject): void {
   expected.eta_at = iso(etaOf(job, rate));
   const apart = Date.parse(String(body.eta_at)) - Date.parse(String(expected.eta_at));
   if (Math.abs(apart) <= 1) expected.eta_at = body.eta_at ?? null;
+}
+
+/** What an answer tells of the body that came: its order says nothing, and its words are the service's own. */
+function* toldDifferences(expected: JsonObject, given: JsonObject): Generator<string> {
+  for (const name of ['adjusted', 'ignored']) {
+    const own = ((expected[name] ?? []) as Json[]).map(toldOf).sort();
+    const other = ((given?.[name] ?? []) as Json[]).map(toldOf).sort();
+    delete expected[name];
+    if (own.length <= 20 && !same(own, other)) yield `${name}: expected ${show(own)}, got ${show(other)}`;
+  }
+}
+
+function toldOf(one: Json): string {
+  return isObject(one) ? `${one.path} ${one.reason ?? ''}`.trim() : String(one);
+}
+
+function withoutTold(given: JsonObject): JsonObject {
+  if (!isObject(given)) return given;
+  const { adjusted: _adjusted, ignored: _ignored, ...rest } = given;
+  return rest;
 }
 
 /** Members that are as well absent as null. */

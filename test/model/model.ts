@@ -3,6 +3,7 @@
  * It is read from that page alone and shares nothing with the service it is compared with.
  */
 import { bodyOf, iso } from './body.ts';
+import { isEnd, readMetadata, type Told } from './door.ts';
 import { add } from './entries.ts';
 import { DAY, type Given, isTerminal, type Job, newJob } from './job.ts';
 import { cut, type JsonObject } from './json.ts';
@@ -127,14 +128,15 @@ export class Model {
       return verdict;
     }
     if (verdict.reason === 'job_terminal') return { status: 409, code: 'job_terminal' };
-    return { ...verdict, fields: { last_sequence: verdict.lastSequence } };
+    return { ...verdict, fields: { last_sequence: verdict.lastSequence, ...tell([verdict.told], false) } };
   }
 
   #batch(job: Job, reports: Report[]): Answered {
     const draft = structuredClone(job);
     const verdicts: Verdict[] = [];
+    const ends = reports.some((report) => isEnd(report as JsonObject));
     for (const [index, report] of reports.entries()) {
-      const verdict = takeReport(draft, report, this.now);
+      const verdict = takeReport(draft, report, this.now, ends);
       if ('status' in verdict) {
         this.#touch(job);
         return { ...verdict, path: `reports.${index}` };
@@ -146,7 +148,13 @@ export class Model {
       applied: true,
       reason: null,
       revision: job.revision,
-      fields: { verdicts: verdicts.map(verdictBody) },
+      fields: {
+        verdicts: verdicts.map(verdictBody),
+        ...tell(
+          verdicts.map(({ told }) => told),
+          true,
+        ),
+      },
     };
   }
 
@@ -194,7 +202,12 @@ export class Model {
       if (job.keys.size > KEY_LIMIT) job.keys.delete(job.keys.keys().next().value ?? '');
     }
     // Only what a worker sends is answered with a verdict; a cancel shows its own when it is replayed.
-    if (request.op === 'cancel') return { status: 200, ...whole, fields: { control: controlOf(job) } };
+    if (request.op === 'cancel') {
+      const { reason: why } = request;
+      const adjusted = why !== null && cut(why) !== why ? [{ path: 'reason', reason: 'shortened' }] : [];
+      const fields = { control: controlOf(job), ...tell([{ adjusted, ignored: [] }], false) };
+      return { status: 200, ...whole, fields };
+    }
     const own = nested ? answered.fields : { applied, reason, ...answered.fields };
     return { status: 200, ...whole, fields: beside(job, revision, own) };
   }
@@ -220,8 +233,11 @@ export class Model {
     const known = this.#known(name, request);
     if (known) return known;
     this.jobs.push(job);
+    const told: Told = { adjusted: [], ignored: [] };
+    if (request.op === 'create') readMetadata(request.given.metadata ?? {}, 'metadata', told);
     if (request.key !== undefined) this.#derived.set(name, { raw: request.raw, job, freeAt: null });
-    return { status: 201, job, made: true, fields: { control: controlOf(job) }, head: job };
+    const fields = { control: controlOf(job), ...tell([told], false) };
+    return { status: 201, job, made: true, fields, head: job };
   }
 
   #known(name: string, request: Request & { raw: string }): Outcome | null {
@@ -253,14 +269,27 @@ export class Model {
   }
 }
 
-type Answered = (Refusal & { path?: string }) | (Omit<Verdict, 'lastSequence'> & { fields: JsonObject });
+type Answered =
+  | (Refusal & { path?: string })
+  | (Omit<Verdict, 'lastSequence' | 'told'> & { fields: JsonObject });
 
 /** What stands beside the job in the answer to a report, a batch or a cancel. */
 function beside(job: Job, revision: number, own: JsonObject): JsonObject {
   return { ...own, applied_revision: revision, control: controlOf(job) };
 }
 
-function verdictBody({ lastSequence, ...verdict }: Verdict): JsonObject {
+/** What the author is told, in the words of the answer; of a batch with the place of each report. */
+function tell(told: readonly Told[], batch: boolean): JsonObject {
+  const place = (index: number, path: string) => (batch ? `reports.${index}.${path}` : path);
+  return {
+    adjusted: told.flatMap(({ adjusted }, index) =>
+      adjusted.map(({ path, reason }) => ({ path: place(index, path), reason })),
+    ),
+    ignored: told.flatMap(({ ignored }, index) => ignored.map((path) => place(index, path))),
+  };
+}
+
+function verdictBody({ lastSequence, told: _told, ...verdict }: Verdict): JsonObject {
   return { ...verdict, last_sequence: lastSequence };
 }
 

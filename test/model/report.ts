@@ -1,5 +1,6 @@
 /** behaviour.md §2: what one report does to one job, in the order it is read. */
 import { looksTheSame } from './body.ts';
+import { isEnd, readReport, type Told } from './door.ts';
 import { add, addIssue, addJobError, fail } from './entries.ts';
 import { type Issue, isTerminal, type Job, percentOfCounters, shown } from './job.ts';
 import { bytes, cut, type Json, type JsonObject, mergePatch, same } from './json.ts';
@@ -37,6 +38,7 @@ export interface Verdict {
   revision: number;
   /** Of the report's reporter, where it names one and is not too late. */
   lastSequence: number | null;
+  told: Told;
 }
 export interface Refusal {
   status: number;
@@ -47,12 +49,22 @@ const WINDOW = 5 * 60_000;
 const METADATA_LIMIT = 64 * 1024;
 const REPORTER_LIMIT = 100;
 
-/** Refused or stored as a whole; `job` is changed only where a verdict comes back. */
-export function takeReport(job: Job, report: Report, now: number): Verdict | Refusal {
+/**
+ * Refused or stored as a whole; `job` is changed only where a verdict comes back. `ends`: an end stands in the request,
+ * so that nothing beside it refuses it.
+ */
+export function takeReport(
+  job: Job,
+  sent: Report | JsonObject,
+  now: number,
+  ends = isEnd(sent as JsonObject),
+): Verdict | Refusal {
+  const body = sent as JsonObject;
   const draft = structuredClone(job);
   showLife(draft, now);
-  const reason = whySkipped(draft, report, now);
-  const refusal = reason === null ? apply(draft, report, now) : null;
+  const { report, told } = readReport(body, ends, job.id);
+  const reason = whySkipped(draft, report, body, now);
+  const refusal = reason === null ? apply(draft, report, body, now, ends ? told : null) : null;
   if (refusal) return refusal;
   if (!looksTheSame(job, draft)) {
     draft.revision += 1;
@@ -60,18 +72,18 @@ export function takeReport(job: Job, report: Report, now: number): Verdict | Ref
   }
   Object.assign(job, draft);
   const lastSequence = reason !== 'job_terminal' ? (job.sequences.get(report.reporter ?? '') ?? null) : null;
-  return { applied: reason === null, reason, revision: job.revision, lastSequence };
+  return { applied: reason === null, reason, revision: job.revision, lastSequence, told };
 }
 
 /** Why a report is not applied at all: its sequence first, then the end. */
-export function whySkipped(job: Job, report: Report, now: number): Reason | null {
+function whySkipped(job: Job, report: Report, body: JsonObject, now: number): Reason | null {
   const last = typeof report.reporter === 'string' ? job.sequences.get(report.reporter) : undefined;
   if (last !== undefined && typeof report.sequence === 'number') {
     if (report.sequence === last) return 'duplicate';
     if (report.sequence < last) return 'stale';
   }
   if (!isTerminal(job) || inCancelWindow(job, now)) return null;
-  return repeatsTheEnd(job, report) ? 'already_ended' : 'job_terminal';
+  return repeatsTheEnd(job, report, body) ? 'already_ended' : 'job_terminal';
 }
 
 /** Whether a cancellation still waits for its acknowledgement. */
@@ -80,12 +92,13 @@ export function inCancelWindow(job: Job, now: number): boolean {
   return cancellation !== null && cancellation.acknowledgedAt === null && now - cancellation.at < WINDOW;
 }
 
-function repeatsTheEnd(job: Job, report: Report): boolean {
+function repeatsTheEnd(job: Job, report: Report, body: JsonObject): boolean {
   if (job.endedBy === null) return false;
-  return same(report, job.endedBy) || same(content(report), markOf(job.endedBy));
+  const ended = readReport(job.endedBy, true, job.id).report;
+  return same(body, job.endedBy) || same(content(report), markOf(ended));
 }
 
-function markOf(report: JsonObject): JsonObject {
+function markOf(report: Report): JsonObject {
   return report.mark_completed === true
     ? { mark_completed: true }
     : { mark_failed: report.mark_failed ?? null };
@@ -99,7 +112,14 @@ function content({ reporter: _reporter, sequence: _sequence, ...report }: Report
   return Object.fromEntries(given) as JsonObject;
 }
 
-function apply(job: Job, report: Report, now: number): Refusal | null {
+function apply(
+  job: Job,
+  report: Report,
+  body: JsonObject,
+  now: number,
+  /** Where what can't be taken is left out. */
+  told: Told | null,
+): Refusal | null {
   const open = !isTerminal(job);
   const before = shown(job).done;
   const totalBefore = job.total;
@@ -111,19 +131,25 @@ function apply(job: Job, report: Report, now: number): Refusal | null {
   if (open) job.watchedSince ??= now;
   const starts = job.status === 'pending' && (report.mark_started === true || isWork(report));
   if (starts) start(job, now);
-  if (!setCounters(job, report)) return INVALID;
+  const over = setCounters(job, report);
+  if (over.length > 0 && told === null) return INVALID;
+  told?.ignored.push(...over);
   setTexts(job, report, now);
   const { stage: _stage, last_message: _message, ...patch } = report.metadata_patch ?? {};
-  job.metadata = mergePatch(job.metadata, patch) as JsonObject;
-  if (bytes(job.metadata) > METADATA_LIMIT) return { status: 413, code: 'metadata_too_large' };
+  const metadata = mergePatch(job.metadata, patch) as JsonObject;
+  const large = bytes(metadata) > METADATA_LIMIT && !same(metadata, job.metadata);
+  if (large && told === null) return { status: 413, code: 'metadata_too_large' };
+  if (large) told?.ignored.push('metadata_patch');
+  else job.metadata = metadata;
   if (report.result !== undefined && report.result !== null) job.result = report.result;
   for (const issue of [report.error, ...(report.errors ?? [])]) if (issue) addIssue(job, 'error', issue, now);
   for (const issue of [report.warning, ...(report.warnings ?? [])])
     if (issue) addIssue(job, 'warning', issue, now);
+  for (const path of over) if (path !== 'processed_delta') addIncomplete(job, path, now);
   for (const { level, message, timestamp = null } of report.logs ?? []) {
     add(job, now, { kind: 'log', level, message: cut(message), timestamp });
   }
-  mark(job, report, now);
+  mark(job, report, body, now);
 
   if (job.total !== totalBefore) job.peak = 0;
   job.peak = Math.max(job.peak, percentOfCounters(job));
@@ -150,15 +176,24 @@ function start(job: Job, now: number): void {
   add(job, now, { kind: 'event', type: 'job.started' });
 }
 
-/** False where a counter would leave its range. */
-function setCounters(job: Job, report: Report): boolean {
+/** The deltas that would bring a counter out of its range, and are left out. */
+function setCounters(job: Job, report: Report): string[] {
+  const over: string[] = [];
   job.total = report.total_items ?? job.total;
   for (const name of ['processed', 'failed', 'warned'] as const) {
     const value = (report[`${name}_items`] ?? job.reported[name]) + (report[`${name}_delta`] ?? 0);
-    if (value > Number.MAX_SAFE_INTEGER) return false;
-    job.reported[name] = value;
+    if (value > Number.MAX_SAFE_INTEGER) over.push(`${name}_delta`);
+    else job.reported[name] = value;
   }
-  return true;
+  return over;
+}
+
+/** A failed or warned counter that was left out makes no outcome better. */
+function addIncomplete(job: Job, delta: string, now: number): void {
+  const counter = delta.replace('_delta', '_items');
+  const message = `${delta} would bring ${counter} over 2^53 - 1.`;
+  const about = { entity_type: 'job', entity_key: job.id, error_type: 'report_incomplete' };
+  addIssue(job, 'warning', { ...about, message }, now);
 }
 
 /** Stage and message, which may come in the patch too; the report's own win. */
@@ -176,9 +211,9 @@ function setTexts(job: Job, report: Report, now: number): void {
   }
 }
 
-function mark(job: Job, report: Report, now: number): void {
+function mark(job: Job, report: Report, body: JsonObject, now: number): void {
   if (!report.mark_completed && typeof report.mark_failed !== 'string') return;
-  job.endedBy = report as JsonObject;
+  job.endedBy = body;
   if (job.cancellation) {
     job.cancellation.acknowledgedAt = now;
     job.cancellation.acknowledgedWith = typeof report.mark_failed === 'string' ? 'failed' : 'completed';

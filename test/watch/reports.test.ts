@@ -110,11 +110,9 @@ describe('a bad report', () => {
     ['a reporter alone', { reporter: 'w' }],
     ['too deep', { result: JSON.parse(`${'['.repeat(40)}${']'.repeat(40)}`) }],
     ['too many keys', { result: Object.fromEntries(Array.from({ length: 1_001 }, (_, n) => [`k${n}`, n])) }],
-    ['a key that reaches for a prototype', { result: JSON.parse('{"__proto__": 1}') }],
     ['too large a result', { result: 'x'.repeat(70_000) }],
     ['too large a metadata', { metadata_patch: { a: 'x'.repeat(70_000) } }],
     ['a counter over the top', { processed_delta: Number.MAX_SAFE_INTEGER }],
-    ['two ends', { mark_completed: true, mark_failed: 'no' }],
     ['no object', [] as unknown as Record<string, unknown>],
   ];
 

@@ -1,10 +1,11 @@
 import type * as z from 'zod';
-import type { JsonObject } from '../../domain/base/json';
-import { withDoubles } from '../../domain/base/json-text';
 import { type Rejection, reject } from '../../domain/base/rejection';
-import { type Entered, enterReport } from '../../domain/door/enter-report';
+import { isEnd } from '../../domain/door/ends';
+import { readCreation } from '../../domain/door/read-creation';
+import { readReport } from '../../domain/door/read-report';
+import { Reading as DoorReading } from '../../domain/door/reading';
+import type { Told } from '../../domain/door/told';
 import { explain, type Mapped, type Mapping, mapPayload } from '../../domain/hook/hook-mapping';
-import { readCreation } from '../../domain/hook/read-creation';
 import type { Sent } from '../../domain/hook/source';
 import { type CreateInput, createSchema, type Report, reportSchema } from '../../domain/job/command';
 import { seedFrom } from '../../domain/job/new-job';
@@ -13,24 +14,24 @@ import { checkJson } from '../../http/read-body';
 import { checkReport } from '../report-limits';
 
 /** A payload as what it asks for, valid by the schema and the limits of the same request over HTTP. */
-export type Reading = { mapped: Mapped; told: Entered['reading'] } & (
+export type Reading = { mapped: Mapped; told: Told } & (
   | { action: 'create'; input: CreateInput }
   | { action: 'report'; report: Report; job: NonNullable<Mapped['job']> }
 );
 
 /** Reads a payload by a mapping. A refusal names the field and the place that its value comes from. */
 export function readPayload(mapping: Mapping, sent: Sent): Reading | Rejection {
-  const taken = mapPayload(mapping, sent);
-  if ('code' in taken) return taken;
+  const mapped = mapPayload(mapping, sent);
+  if ('code' in mapped) return mapped;
   const explained = (rejection: Rejection) => withSources(rejection, mapping, sent);
-  const unsound = checkJson(taken.body);
+  const unsound = checkJson(mapped.body);
   if (unsound !== null) return explained(unsound);
-  const mapped = { ...taken, body: withDoubles(taken.body) as JsonObject };
-  const { job } = mapped;
-  const { value, reading } =
+  const { job, body } = mapped;
+  const reading = new DoorReading(job !== null && isEnd(body));
+  const value =
     job === null
-      ? readCreation(mapped.body)
-      : enterReport(mapped.body, 'job_id' in job ? job.job_id : job.job_key);
+      ? readCreation(body, reading)
+      : readReport(body, '', reading, 'job_id' in job ? job.job_id : job.job_key);
   const misfit = checkReport(value);
   if (misfit !== null) return explained(misfit);
   if (job !== null) {

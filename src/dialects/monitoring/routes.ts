@@ -9,6 +9,7 @@ import { cursorScope, listJobs } from '../../services/jobs/lists';
 import { answerUnit } from '../answer-unit';
 import { type JobText, NOT_MODIFIED, READ_HEADERS, replyWithJob } from '../read-job';
 import { STATUS_WORDS, statusesOf } from '../status-words';
+import { takeCancellation } from '../take-whole';
 import { toMonitoredJob, toMonitoredJobWithLogs } from './mapper';
 import { cancelled, monitoredJob, monitoredJobWithLogs } from './schemas';
 
@@ -78,7 +79,7 @@ const cancel = tenantEndpoint('job:cancel', {
   id: 'monitorCancel',
   summary: 'Cancel Job',
   description: 'Cancels a pending or running job. What has been processed is not rolled back.',
-  body: { schema: cancelSchema, optional: true, maxBytes: BODY_LIMIT },
+  body: { schema: cancelSchema, read: takeCancellation, optional: true, maxBytes: BODY_LIMIT },
   keyed: true,
   replies: { 200: { description: 'The job is cancelled.', schema: cancelled } },
   refusals: ['job_not_found', 'job_terminal', 'overloaded'],

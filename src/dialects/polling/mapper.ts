@@ -1,4 +1,4 @@
-import type { Json } from '../../domain/base/json';
+import { parseExactly } from '../../domain/base/json-text';
 import { isTerminal } from '../../domain/job/job';
 import type { Summary } from '../../domain/job/summary';
 import type { JobView } from '../../services/jobs/jobs';
@@ -11,7 +11,7 @@ export function toSeconds(at: number): string {
 }
 
 export function toPollingJob({ summary, content }: JobView): PollingJob {
-  const result = JSON.parse(content?.result ?? 'null') as Json;
+  const result = parseExactly(content?.result ?? 'null');
   return {
     id: summary.job_id,
     type: summary.job_type,

@@ -52,6 +52,7 @@ export function sameJson(a: Json, b: Json): boolean {
   if (Array.isArray(a)) {
     return Array.isArray(b) && a.length === b.length && a.every((item, at) => sameJson(item, b[at] as Json));
   }
+  if (isRaw(a)) return isRaw(b) && a.rawJSON === b.rawJSON;
   if (!isObject(a) || !isObject(b)) return false;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => hasSame(b, key, a[key] as Json));

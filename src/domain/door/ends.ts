@@ -6,16 +6,21 @@ const NO_REASON = 'The worker gave no reason.';
 
 /** Whether a report ends its job, as its fields came. Source: behaviour §2, "An end". */
 export function isEnd(report: Json): boolean {
-  return isObject(report) && (readFlag(report.mark_completed ?? null) === true || failureOf(report) !== null);
+  return isObject(report) && (readFlag(report.mark_completed ?? null) === true || isFailure(report));
+}
+
+function isFailure(report: JsonObject): boolean {
+  const mark = has(report, 'mark_failed') ? (report.mark_failed as Json) : null;
+  if (mark === null || mark === false || isZero(mark)) return false;
+  // A client that sends all its fields sends an empty text where nothing has failed.
+  return mark !== '' || !Object.hasOwn(report, 'mark_completed');
 }
 
 /** The text of a `mark_failed` that is a failure, null where it is none. */
-export function failureOf(report: JsonObject): string | null {
-  const mark = has(report, 'mark_failed') ? (report.mark_failed as Json) : null;
-  if (mark === null || mark === false || isZero(mark)) return null;
-  if (mark === true) return NO_REASON;
-  // A client that sends all its fields sends an empty text where nothing has failed.
-  if (mark === '') return Object.hasOwn(report, 'mark_completed') ? null : NO_REASON;
+function failureOf(report: JsonObject): string | null {
+  if (!isFailure(report)) return null;
+  const mark = report.mark_failed as Json;
+  if (mark === true || mark === '') return NO_REASON;
   return typeof mark === 'string' ? mark : JSON.stringify(mark);
 }
 

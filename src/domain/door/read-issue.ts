@@ -1,11 +1,13 @@
 import { under } from '../base/adjustment';
 import { isObject, type Json, type JsonObject } from '../base/json';
 import { shorten } from '../base/text';
-import { boundDetails } from './details';
+import { boundDetails } from '../job/details';
+import { issueSchema } from '../job/issue';
 import { has, type Reading } from './reading';
 
 /** The type of an error whose worker named none. Source: behaviour §2. */
 const UNSPECIFIED = 'unspecified';
+const FIELDS = Object.keys(issueSchema.shape);
 /** Characters of the names in an issue. */
 const NAMES = { error_type: 200, entity_type: 200, entity_key: 512 };
 
@@ -16,7 +18,7 @@ const NAMES = { error_type: 200, entity_type: 200, entity_key: 512 };
 export function readIssue(value: Json, path: string, reading: Reading, jobKey: string): Json {
   if (value === null && !reading.ends) return null;
   if (!isObject(value)) return reading.ends ? fill({}, value, path, reading, jobKey) : value;
-  const read: JsonObject = { ...value };
+  const read: JsonObject = { ...reading.known(value, FIELDS, path) };
   if (reading.ends) fill(read, value, path, reading, jobKey);
   for (const [field, most] of Object.entries(NAMES)) {
     if (has(read, field)) read[field] = reading.name(read[field] as Json, under(path, field), most);

@@ -2,14 +2,18 @@ import { under } from '../base/adjustment';
 import { isObject, isRaw, type Json, type JsonObject } from '../base/json';
 import { withDoubles } from '../base/json-text';
 import { readTime } from '../base/time';
+import { logSchema } from '../job/command';
 import { LOG_LEVELS, nearestLevel } from '../job/log-level';
 import { has, type Reading } from './reading';
+
+const FIELDS = Object.keys(logSchema.shape);
 
 /** A log entry as its schema takes it: the nearest level, and a time or, where that can't be read, that of its arrival. */
 export function readLog(value: Json, path: string, reading: Reading): Json {
   if (!isObject(value))
     return reading.ends && value !== null ? readLog({ message: value }, path, reading) : value;
-  const read: JsonObject = { ...value };
+  const read: JsonObject = { ...reading.known(value, FIELDS, path) };
+
   readLevel(read, under(path, 'level'), reading);
   if (has(read, 'message')) read.message = reading.long(read.message as Json, under(path, 'message'));
   else if (reading.ends) {

@@ -77,6 +77,18 @@ export class Reading {
     return read;
   }
 
+  /** The fields of an object that are known: beside an end the others are ignored. */
+  known(object: JsonObject, fields: readonly string[], path: string): JsonObject {
+    if (!this.ends) return object;
+    const entries = Object.entries(object);
+    const kept = entries.filter(([field]) => fields.includes(field));
+    if (kept.length === entries.length) return object;
+    for (const [field] of entries) {
+      if (!fields.includes(field)) this.ignore(under(path, field), 'is not a known field');
+    }
+    return Object.fromEntries(kept);
+  }
+
   /** What each item of an array becomes. */
   items(value: Json, path: string, read: (item: Json, path: string) => Json): Json {
     return Array.isArray(value) ? value.map((item, index) => read(item, under(path, index))) : value;

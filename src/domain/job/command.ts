@@ -37,7 +37,7 @@ export const createSchema = z
   .meta({ id: 'CreateJob' });
 export type CreateInput = z.output<typeof createSchema>;
 
-const logSchema = z
+export const logSchema = z
   .strictObject({
     level: z.enum(['info', 'warn', 'error']),
     message: z
@@ -77,9 +77,9 @@ export const reportSchema = z
     processed_delta: counter.nullish(),
     failed_delta: counter.nullish(),
     warned_delta: counter.nullish(),
-    errors: z.array(issueSchema).max(100).nullish(),
-    warnings: z.array(issueSchema).max(100).nullish(),
-    logs: z.array(logSchema).max(100).nullish(),
+    errors: z.array(issueSchema).max(1_000).nullish(),
+    warnings: z.array(issueSchema).max(1_000).nullish(),
+    logs: z.array(logSchema).max(1_000).nullish(),
     result: z
       .unknown()
       .transform((value) => value as Json)
@@ -115,10 +115,15 @@ export const rerunSchema = z
 export type Command =
   | {
       verb: 'report';
-      report: Report /** Of the canonical body; only a marking report needs it. */;
+      report: Report;
+      /** Of the canonical body; only a marking report needs it. */
       digest: string;
       /** How much of the total is processed, in hundredths of a percent. Objects of an older build pass over it. */
       processed_hundredths?: number;
+      /** Fields of the report whose numbers keep the digits they came with, as JSON: `fromSendable`. */
+      exact?: string;
+      /** Nothing of the report could be taken. */
+      nothing?: true;
     }
   | { verb: 'heartbeat' }
   | { verb: 'cancel'; reason: string | null; requested_by: string };

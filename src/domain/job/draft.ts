@@ -1,4 +1,5 @@
 import type { JsonObject } from '../base/json';
+import type { FieldError } from '../base/rejection';
 import type { EventBody, JobEventType } from './event';
 import { eventBody } from './event';
 import { countErrorTypes, ENTITY_LIMIT, type Entity, entityId, entityOf, type Issue } from './issue';
@@ -37,6 +38,8 @@ export interface Change {
 /** A job being changed by one command: fields are set, entries are appended, and `finish` makes one revision of it. */
 export class Draft {
   readonly job: { -readonly [Field in keyof Job]: Job[Field] };
+  /** What was left out beside an end, since the job could not take it. */
+  readonly ignored: FieldError[] = [];
   readonly #before: Job;
   readonly #seen: Seen;
   readonly #pending: Pending[] = [];
@@ -71,6 +74,10 @@ export class Draft {
     }
     const entity = entityOf(kind, body);
     if (entity !== null) this.#count(entity);
+  }
+
+  ignore(fault: FieldError): void {
+    this.ignored.push(fault);
   }
 
   /** Sets other metadata than there was: it may be the same object, changed in place. */

@@ -1,15 +1,22 @@
 import * as z from 'zod';
-import { byteLength, type JsonObject } from '../base/json';
+import { isObject, type JsonObject } from '../base/json';
 import { shorten, text } from '../base/text';
+import { boundDetails } from './details';
 
 /** Distinct failed or warned entities tracked, of each kind. Source: behaviour §1. */
 export const ENTITY_LIMIT = 10_000;
 /** Error types with a total of their own; the rest share `other`. Source: behaviour §2. */
 export const ERROR_TYPE_LIMIT = 100;
-const DETAILS_LIMIT = 4_096;
 
-/** A JSON object of any fields. The depth, the keys and the numbers in it are checked at the door. */
-export const jsonObject = z.record(z.string(), z.unknown()).transform((value) => value as JsonObject);
+/**
+ * A JSON object of any fields, as it is: a record of Zod’s would leave `__proto__` out. The depth, the keys and the
+ * numbers in it are checked at the door.
+ */
+export const jsonObject = z
+  .unknown()
+  .refine(isObject, { error: 'must be an object' })
+  .meta({ type: 'object', propertyNames: { type: 'string' }, additionalProperties: {} })
+  .transform((value) => value as JsonObject);
 
 /** An error or a warning as a worker sends it. Source: contract A, `JobProgressErrorBody`. */
 export const issueSchema = z
@@ -19,7 +26,10 @@ export const issueSchema = z
     message: z
       .string()
       .meta({ description: 'Of more than 4,000 characters the first 1,000 and the last 2,999 are kept.' }),
-    details: jsonObject.nullish().meta({ description: 'Replaced by {"truncated": true} over 4 KiB.' }),
+    details: jsonObject.nullish().meta({
+      description:
+        'Over 4 KiB as JSON the longest strings are shortened in their middle until it fits; where that is not enough, it is {"truncated": true}.',
+    }),
     entity_type: text(200).nullish().meta({ default: 'job' }),
     step: text(200).nullish(),
   })
@@ -45,7 +55,7 @@ export function toIssue(input: IssueInput, now: number): Issue {
     error_type: input.error_type,
     message: shorten(input.message),
     timestamp: new Date(now).toISOString(),
-    details: boundDetails(input.details ?? null),
+    details: input.details ? boundDetails(input.details) : null,
     step: input.step ?? null,
   };
 }
@@ -53,12 +63,6 @@ export function toIssue(input: IssueInput, now: number): Issue {
 /** The error that goes with a failure of the whole job. */
 export function jobIssue(jobId: string, errorType: string, message: string, now: number): Issue {
   return toIssue({ entity_key: jobId, error_type: errorType, message }, now);
-}
-
-function boundDetails(details: JsonObject | null): JsonObject | null {
-  return details !== null && byteLength(JSON.stringify(details)) > DETAILS_LIMIT
-    ? { truncated: true }
-    : details;
 }
 
 /** One failed or warned thing, counted once however often it is reported. */

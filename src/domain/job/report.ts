@@ -1,6 +1,6 @@
 import { sameJson } from '../base/json';
 import type { MergePatch } from '../base/merge-patch';
-import { invalidField, type Rejection, reject } from '../base/rejection';
+import { type FieldError, invalidField, type Rejection, reject } from '../base/rejection';
 import { shorten } from '../base/text';
 import { isGiven, issuesOf, type Report, splitMetadata, tellsWork } from './command';
 import type { Draft } from './draft';
@@ -11,14 +11,15 @@ import { countedHundredths, sampleRate } from './progress';
 
 /**
  * Writes a report into a draft, in the order of behaviour §2: start, which work is too, counters, stage, message, metadata, result,
- * errors, warnings, logs. The mark comes last, by `end` or `acknowledge`. `share` is what is processed of the total, in
- * hundredths of a percent.
+ * errors, warnings, logs. The mark comes last, by `end` or `acknowledge`. Where `lenient`, what can't be taken is ignored.
+ * `share` is what is processed of the total, in hundredths of a percent.
  */
 export function record(
   draft: Draft,
   report: Report,
   now: number,
   patches: MergePatch,
+  lenient: boolean,
   share?: number,
 ): Rejection | null {
   const { job } = draft;
@@ -28,8 +29,9 @@ export function record(
     job.started_at = now;
     draft.event('job.started');
   }
-  const refusal = count(job, report);
-  if (refusal !== null) return refusal;
+  const overflow = count(job, report);
+  if (overflow.length > 0 && !lenient) return rejectField(overflow);
+  for (const fault of overflow) draft.ignore(fault);
   if (share !== undefined) countShare(job, share);
 
   const { own, rest } = splitMetadata(report.metadata_patch ?? {});
@@ -42,13 +44,16 @@ export function record(
   }
   if (Object.keys(rest).length > 0) {
     const merge = patches.merge(job.metadata, rest);
-    if (merge.changed && merge.bytes > CONTENT_LIMIT) return metadataTooLarge();
-    if (merge.changed) draft.metadata(merge.apply());
+    const tooLarge = merge.changed && merge.bytes > CONTENT_LIMIT;
+    if (tooLarge && !lenient) return reject('metadata_too_large', sentence(TOO_LARGE), [TOO_LARGE]);
+    if (tooLarge) draft.ignore(TOO_LARGE);
+    else if (merge.changed) draft.metadata(merge.apply());
   }
   if (isGiven(report.result) && !sameJson(report.result, job.result)) job.result = report.result;
 
   for (const error of issuesOf(report, 'error')) draft.issue('error', toIssue(error, now));
   for (const warning of issuesOf(report, 'warning')) draft.issue('warning', toIssue(warning, now));
+  reportIncomplete(draft, overflow, now);
   for (const log of report.logs ?? []) {
     draft.log({ level: log.level, message: shorten(log.message) }, timeOf(log.timestamp));
   }
@@ -63,23 +68,40 @@ function timeOf(timestamp: string | null | undefined): number | undefined {
   return at >= FIRST_INSTANT && at <= LAST_INSTANT ? at : undefined;
 }
 
-function metadataTooLarge(): Rejection {
-  const error = { path: 'metadata_patch', message: 'would bring the metadata over 65,536 bytes as JSON' };
-  return reject('metadata_too_large', `${error.path} ${error.message}.`, [error]);
+const TOO_LARGE: FieldError = {
+  path: 'metadata_patch',
+  message: 'would bring the metadata over 65,536 bytes as JSON',
+};
+
+function sentence({ path, message }: FieldError): string {
+  return `${path} ${message}.`;
 }
 
-function count(job: Draft['job'], report: Report): Rejection | null {
+function rejectField(errors: FieldError[]): Rejection {
+  const [{ path, message }] = errors as [FieldError];
+  return invalidField(path, message);
+}
+
+/** A failed or warned counter that could not be added to leaves a warning: no outcome gets better by what was left out. */
+function reportIncomplete(draft: Draft, overflow: readonly FieldError[], now: number): void {
+  for (const fault of overflow.filter(({ path }) => path !== 'processed_delta')) {
+    draft.issue('warning', jobIssue(draft.job.job_id, 'report_incomplete', sentence(fault), now));
+  }
+}
+
+/** Sets the counters and adds to them. What would leave 2^53 - 1 is left out, and answered. */
+function count(job: Draft['job'], report: Report): FieldError[] {
+  const overflow: FieldError[] = [];
   if (isGiven(report.total_items)) job.total_items = report.total_items;
   for (const name of ['processed', 'failed', 'warned'] as const) {
     const [set, delta] = [report[`${name}_items`], report[`${name}_delta`]];
     if (isGiven(set)) job[`${name}_items`] = set;
     if (!isGiven(delta)) continue;
     const sum = job[`${name}_items`] + delta;
-    if (!Number.isSafeInteger(sum))
-      return invalidField(`${name}_delta`, `would bring ${name}_items over 2^53 - 1`);
-    job[`${name}_items`] = sum;
+    if (Number.isSafeInteger(sum)) job[`${name}_items`] = sum;
+    else overflow.push({ path: `${name}_delta`, message: `would bring ${name}_items over 2^53 - 1` });
   }
-  return null;
+  return overflow;
 }
 
 /** Whoever counts in percent of an unknown total counts to 100. */

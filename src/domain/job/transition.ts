@@ -1,5 +1,6 @@
+import { fromSendable } from '../base/exact';
 import { MergePatch } from '../base/merge-patch';
-import { invalidField, type Rejection, reject } from '../base/rejection';
+import { type FieldError, invalidField, type Rejection, reject } from '../base/rejection';
 import { shorten } from '../base/text';
 import { type Command, isMarkAlone, markOf, type Report, tellsWork } from './command';
 import { type Change, Draft, type Seen } from './draft';
@@ -11,7 +12,7 @@ import { type Cell, type Move, STATUS_TABLE } from './status-table';
 const REPORTER_LIMIT = 100;
 
 /** Why a report that was answered 200 had no effect. Source: behaviour §2. */
-export const SKIP_REASONS = ['duplicate', 'stale', 'job_terminal', 'already_ended'] as const;
+export const SKIP_REASONS = ['duplicate', 'stale', 'job_terminal', 'already_ended', 'ignored'] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** What became of one command. */
@@ -20,6 +21,8 @@ export interface Verdict {
   /** The job's revision after it. */
   revision: number;
   reason?: SkipReason;
+  /** What was left out beside an end, since the job could not take it. */
+  ignored?: FieldError[];
   /** The reporter's last applied sequence, where the report had one. */
   last_sequence?: number;
 }
@@ -33,7 +36,7 @@ export type Transition =
 
 /**
  * Turns `job` by `command` at `now` (ms) into the next job and its entries, or says why not. Pure, but for metadata that
- * `patches` has made itself since it was sealed.
+ * `patches` has made itself since it was sealed. `lenient`: an end came with it, which nothing beside it may refuse.
  */
 export function transition(
   job: Job,
@@ -41,15 +44,21 @@ export function transition(
   now: number,
   seen: Seen,
   patches = new MergePatch(),
+  lenient = endsJob(command),
 ): Transition {
   switch (command.verb) {
     case 'report':
-      return report(job, command, now, seen, patches);
+      return report(job, command, now, seen, patches, lenient);
     case 'heartbeat':
       return heartbeat(job, now, seen);
     case 'cancel':
       return cancel(job, command.reason, command.requested_by, now, seen);
   }
+}
+
+/** Whether a command has a mark that ends its job. */
+export function endsJob(command: Command): boolean {
+  return command.verb === 'report' && markOf(command.report) !== null;
 }
 
 function heartbeat(job: Job, now: number, seen: Seen): Transition {
@@ -82,12 +91,15 @@ function cancel(job: Job, reason: string | null, requestedBy: string, now: numbe
 
 function report(
   job: Job,
-  { report: input, digest, processed_hundredths }: Extract<Command, { verb: 'report' }>,
+  { report: sent, exact, digest, nothing, processed_hundredths }: Extract<Command, { verb: 'report' }>,
   now: number,
   seen: Seen,
   patches: MergePatch,
+  lenient: boolean,
 ): Transition {
+  const input = fromSendable(sent, exact);
   const quiet = () => alive(job, now, seen);
+  if (nothing) return skipped(quiet(), 'ignored');
   const last = job.reporters.find(([name]) => name === input.reporter)?.[1];
   if (last !== undefined && (input.sequence ?? 0) <= last) {
     return skipped(quiet(), input.sequence === last ? 'duplicate' : 'stale', last);
@@ -111,11 +123,12 @@ function report(
   const draft = new Draft(job, seen);
   touch(draft, now);
   draft.job.watched_from ??= now;
-  const refusal = record(draft, input, now, patches, processed_hundredths);
+  const refusal = record(draft, input, now, patches, lenient, processed_hundredths);
   if (refusal !== null) return rejected(quiet(), refusal);
   if (mark !== null) (cell === 'closing' ? acknowledge : end)(draft, mark, digest, now);
   if (input.reporter) draft.job.reporters = withSequence(job.reporters, input.reporter, input.sequence ?? 0);
-  return accepted(draft.finish(now, true), input.reporter ? (input.sequence ?? 0) : undefined);
+  const last_sequence = input.reporter ? (input.sequence ?? 0) : undefined;
+  return accepted(draft.finish(now, true), last_sequence, draft.ignored);
 }
 
 function moveOf(input: Report, mark: true | string | null): Move {
@@ -144,8 +157,9 @@ export function terminal(job: Pick<Job, 'status'>): Rejection {
   return reject('job_terminal', `The job is ${job.status}: nothing leaves a terminal status.`);
 }
 
-function accepted(change: Change, lastSequence?: number): Transition {
-  const verdict = { applied: true, revision: change.job.revision };
+function accepted(change: Change, lastSequence?: number, ignored: FieldError[] = []): Transition {
+  const verdict: Verdict = { applied: true, revision: change.job.revision };
+  if (ignored.length > 0) verdict.ignored = ignored;
   return { outcome: 'accepted', verdict: withLast(verdict, lastSequence), ...change };
 }
 

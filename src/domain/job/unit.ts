@@ -4,7 +4,7 @@ import { type Command, isGiven, issuesOf } from './command';
 import type { Change, Seen } from './draft';
 import { entityId } from './issue';
 import type { Job } from './job';
-import { alive, transition, type Verdict } from './transition';
+import { alive, endsJob, transition, type Verdict } from './transition';
 
 /** The commands of one request or frame. They stand or fall together. */
 export interface Unit {
@@ -55,8 +55,9 @@ export function applyUnit(
   const added = new Set<string>();
   const counted: Seen = (entity) => added.has(entityId(entity)) || seen(entity);
   const verdicts: Verdict[] = [];
+  const lenient = unit.commands.some(endsJob);
   for (const [index, command] of unit.commands.entries()) {
-    const step = transition(change.job, command, now, counted, patches);
+    const step = transition(change.job, command, now, counted, patches, lenient);
     if (step.outcome === 'accepted') {
       verdicts.push(step.verdict);
     } else if (unit.batch && step.rejection.code === 'job_terminal') {

@@ -8,7 +8,7 @@ export const bodySize: Check = {
     const body = checked?.body;
     if (body === undefined) return null;
     return async (exchange) => {
-      const raw = await readBody(exchange.incoming, body.maxBytes);
+      const raw = await readBody(exchange.incoming, body.endBytes ?? body.maxBytes);
       if ('code' in raw) return raw;
       exchange.raw = raw;
       return null;

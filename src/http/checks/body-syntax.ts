@@ -1,17 +1,20 @@
 import { parseBody, parseText } from '../read-body';
 import type { Check } from './check';
+import { unlessTooLarge } from './too-large';
 
 export const bodySyntax: Check = {
-  name: 'the body is JSON, where it is no text',
-  refuses: ['malformed_json'],
+  name: 'the body is text in a known charset, and JSON where it should be',
+  refuses: ['unsupported_media_type', 'malformed_json'],
   at({ checked }) {
     const body = checked?.body;
     if (body === undefined) return null;
     const { text, optional = false } = body;
     return (exchange) => {
-      const parsed = text ? parseText(exchange.raw) : parseBody(exchange.raw, optional);
-      if ('code' in parsed) return parsed;
+      const type = exchange.headers.get('Content-Type');
+      const parsed = text ? parseText(exchange.raw, type) : parseBody(exchange.raw, type, optional);
+      if ('code' in parsed) return unlessTooLarge(body, exchange.raw, parsed);
       exchange.json = parsed.json;
+      exchange.adjusted = parsed.adjusted;
       return null;
     };
   },

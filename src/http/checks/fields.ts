@@ -1,48 +1,75 @@
 import * as z from 'zod';
-import type { FieldError } from '../../domain/base/rejection';
+import { withDoubles } from '../../domain/base/json-text';
+import { type Rejection, reject } from '../../domain/base/rejection';
+import type { Endpoint } from '../endpoint';
 import type { Exchange } from '../exchange';
 import { fieldErrors, MOST_ERRORS, REPORTED, rejectFields } from '../field-errors';
-import { parseInput } from '../parse-input';
 import { checkJson } from '../read-body';
 import { readQuery } from '../read-query';
 import type { Check, Verdict } from './check';
 
 const NO_QUERY = z.strictObject({});
 const NO_PARAMS = new URLSearchParams();
-const NOTHING = { ok: true, data: undefined } as const;
 
 export const fields: Check = {
   name: 'the fields of query and body are as they should be',
-  refuses: ['validation_failed'],
+  refuses: ['validation_failed', 'body_too_large'],
   at({ checked }) {
     if (checked === null) return null;
     const query = checked.query ?? NO_QUERY;
-    const body = checked.body?.schema;
+    const { body } = checked;
     const tokenInQuery = checked.token?.from === 'query';
     return (exchange) => {
       if (tokenInQuery) exchange.search?.delete('token');
-      if (exchange.search === null && body === undefined) {
-        const unasked = query.safeParse({});
-        exchange.query = unasked.data;
-        if (unasked.success) return null;
-      }
-      return validate(exchange, query, body);
+      const badQuery = exchange.search === null ? unasked(exchange, query) : asked(exchange, query);
+      const badBody = body === undefined ? null : takeBody(exchange, body);
+      return badQuery === null ? badBody : both(exchange, badQuery, badBody);
     };
   },
 };
 
-function validate(exchange: Exchange, querySchema: z.ZodObject, bodySchema: z.ZodType | undefined): Verdict {
-  const bad = checkJson(exchange.json);
+/** Most requests have no query. */
+function unasked(exchange: Exchange, schema: z.ZodObject): Verdict & (Rejection | null) {
+  const parsed = schema.safeParse({}, REPORTED);
+  exchange.query = parsed.data;
+  return parsed.success ? null : rejectFields(fieldErrors(schema, parsed.error));
+}
+
+function asked(exchange: Exchange, schema: z.ZodObject): Rejection | null {
+  const read = readQuery(exchange.search ?? NO_PARAMS, schema);
+  const parsed = schema.safeParse(read.query, REPORTED);
+  exchange.query = parsed.data;
+  return rejectFields([...read.errors, ...(parsed.success ? [] : fieldErrors(schema, parsed.error))]);
+}
+
+function takeBody(exchange: Exchange, { read, schema }: NonNullable<Endpoint['body']>): Rejection | null {
+  const { json, adjusted, raw, params } = exchange;
+  if (read !== undefined) {
+    const taken = read({ json, adjusted, params, bytes: raw.byteLength });
+    if ('code' in taken) return taken;
+    exchange.body = taken.body;
+    exchange.told = taken.told;
+    exchange.ends = taken.ends ?? false;
+    return null;
+  }
+  const bad = checkJson(json);
   if (bad !== null) return bad;
-  const read = readQuery(exchange.search ?? NO_PARAMS, querySchema);
-  const query = querySchema.safeParse(read.query, REPORTED);
-  const body = bodySchema === undefined ? NOTHING : parseInput(bodySchema, exchange.json);
-  const errors: FieldError[] = [
-    ...read.errors,
-    ...(query.success ? [] : fieldErrors(querySchema, query.error)),
-    ...(body.ok ? [] : body.errors),
-  ].slice(0, MOST_ERRORS);
-  exchange.query = query.data;
-  exchange.body = body.ok ? body.data : undefined;
-  return rejectFields(errors);
+  const parsed = schema.safeParse(withDoubles(json), REPORTED);
+  exchange.body = parsed.data;
+  return parsed.success ? null : rejectFields(fieldErrors(schema, parsed.error));
+}
+
+/**
+ * One refusal for the faults of query and body; one of another kind than fields comes alone. A body that ends a job is
+ * not refused for its query.
+ */
+function both(exchange: Exchange, query: Rejection, body: Rejection | null): Rejection | null {
+  if (body === null && exchange.ends) {
+    const { adjusted, ignored } = exchange.told;
+    exchange.told = { adjusted, ignored: [...ignored, ...(query.errors ?? [])] };
+    return null;
+  }
+  if (body === null || body.errors === undefined) return body ?? query;
+  const errors = [...(query.errors ?? []), ...body.errors].slice(0, MOST_ERRORS);
+  return rejectFields(errors) ?? reject(query.code, query.detail);
 }

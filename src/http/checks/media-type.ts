@@ -1,12 +1,13 @@
 import { checkMediaType } from '../read-body';
 import type { Check } from './check';
+import { unlessTooLarge } from './too-large';
 
 export const mediaType: Check = {
-  name: 'the body is of a type that is read here',
+  name: 'the body is not encoded',
   refuses: ['unsupported_media_type'],
   at({ checked }) {
     const body = checked?.body;
     if (body === undefined) return null;
-    return ({ headers, raw }) => checkMediaType(headers, raw, body.text ?? false);
+    return ({ headers, raw }) => unlessTooLarge(body, raw, checkMediaType(headers));
   },
 };

@@ -36,6 +36,8 @@ export interface Applied {
 export interface CreateAsk {
   job_id: string;
   seed: JobSeed;
+  /** The seed's metadata where its numbers keep the digits they came with: `fromSendable`. */
+  exact?: string;
   /** The rerun's own items, where it has some. */
   items: Entity[];
   key: UnitKey | null;
@@ -49,7 +51,7 @@ export type CreateAnswer =
   | { outcome: 'taken' };
 
 export type RerunAnswer =
-  | { outcome: 'seed'; seed: JobSeed; items: Entity[] }
+  | { outcome: 'seed'; seed: JobSeed; exact?: string; items: Entity[] }
   | { outcome: 'refused'; rejection: Rejection };
 
 /** Asked for with `revision: true`; an object of an older build answers the rows alone. */

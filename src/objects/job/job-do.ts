@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import { fromSendable } from '../../domain/base/exact';
 import { reject } from '../../domain/base/rejection';
 import { FEED_DAYS } from '../../domain/feed/feed';
 import type { EntryKind } from '../../domain/job/draft';
@@ -67,7 +68,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     const now = Date.now();
     const answered = this.#recreate(ask, now);
     if (answered !== null) return answered;
-    const change = newJob(ask.job_id, organization, ask.seed, now);
+    const change = newJob(ask.job_id, organization, fromSendable(ask.seed, ask.exact), now);
     const books = {
       pub_revision: 0,
       pub_events: 0,

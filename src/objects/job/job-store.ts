@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../domain/base/json';
+import { parseExactly } from '../../domain/base/json-text';
 import type { Position } from '../../domain/feed/publication';
 import type { Change, EntryKind, Seen } from '../../domain/job/draft';
 import type { Entity } from '../../domain/job/issue';
@@ -142,7 +143,7 @@ export class JobStore {
   }
 
   createdMetadata(): JsonObject {
-    return JSON.parse(this.entries.bodyAt(schema.CREATED_METADATA_SLOT) ?? '{}') as JsonObject;
+    return parseExactly(this.entries.bodyAt(schema.CREATED_METADATA_SLOT) ?? '{}') as JsonObject;
   }
 
   /** `count` of a rerun's own items, from the `from`th. */
@@ -249,7 +250,7 @@ export function totalsOf(job: Job): Totals {
 
 /** The JSON at a slot; undefined where nothing was written there. */
 function parse<Value extends Json>(text: SqlStorageValue | undefined): Value | undefined {
-  return typeof text === 'string' ? (JSON.parse(text) as Value) : undefined;
+  return typeof text === 'string' ? (parseExactly(text) as Value) : undefined;
 }
 
 function toRow({ metadata: _metadata, result: _result, ...rest }: Job, books: Bookkeeping): JobRow {

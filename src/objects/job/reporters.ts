@@ -150,11 +150,13 @@ export class Reporters {
   }
 }
 
-/** A single report's verdict is its answer. */
+/** A single report's verdict is its answer, but for what was left out of it. */
 function answerTo(batch: boolean, { applied }: Committed): SocketAnswer {
   if (applied === null) return { outcome: 'none' };
   const answer: UnitAnswer = applied.answer;
-  return answer.outcome === 'refused' || batch ? answer : { ...answer, verdicts: null };
+  if (answer.outcome === 'refused' || batch) return answer;
+  const tells = answer.verdicts?.some(({ ignored }) => ignored !== undefined) ?? false;
+  return tells ? answer : { ...answer, verdicts: null };
 }
 
 function toMessage({ first, answers, last }: CommitAnswers): RelayAnswer {

@@ -1,4 +1,5 @@
 import type { Config } from '../../config';
+import { type Sendable, toSendable } from '../../domain/base/exact';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import type { CreateInput } from '../../domain/job/command';
 import type { Entity } from '../../domain/job/issue';
@@ -28,14 +29,14 @@ export async function createJob(
   const seed = seedFrom(input);
   if ('code' in seed) return { ok: false, rejection: seed };
   const key = await unitKey('create', request);
-  return make(caller, seed, [], request && `create\0${request.key}`, key, want);
+  return make(caller, toSendable(seed), [], request && `create\0${request.key}`, key, want);
 }
 
 /** Creates a job that does an ended one again, or the failed entities of it. */
 export async function rerunJob(
   caller: Caller,
   jobId: string,
-  items: 'all' | 'failed',
+  which: 'all' | 'failed',
   request: RequestKey | null,
   want: Want,
 ): Promise<Result<Created>> {
@@ -43,7 +44,7 @@ export async function rerunJob(
   const ref = await readJobId(config, principal.organization, jobId);
   if (ref === null) return noSuchJob();
   const answer = await askObject(
-    () => jobObject(env, principal.organization, ref.core).rerun(principal.organization, items),
+    () => jobObject(env, principal.organization, ref.core).rerun(principal.organization, which),
     true,
   );
   if (!answer.ok) return answer;
@@ -51,7 +52,8 @@ export async function rerunJob(
   const key = await unitKey(`rerun\0${ref.job_id}`, request);
   const intent = request && `rerun\0${ref.job_id}\0${request.key}`;
   if (answer.value.outcome === 'seed') {
-    return make(caller, answer.value.seed, answer.value.items, intent, key, want);
+    const { seed: plain, items, exact } = answer.value;
+    return make(caller, exact === undefined ? { plain } : { plain, exact }, items, intent, key, want);
   }
   return (await replayed(caller, intent, key, want)) ?? { ok: false, rejection: answer.value.rejection };
 }
@@ -90,7 +92,7 @@ export function noSuchJob() {
 /** Ids made at random collide never, but then another is made; an id derived from a key finds its own job. */
 async function make(
   caller: Caller,
-  seed: JobSeed,
+  { plain: seed, ...exact }: Sendable<JobSeed>,
   items: Entity[],
   intent: string | null,
   key: UnitKey | null,
@@ -104,7 +106,7 @@ async function make(
     const asked = Date.now();
     const core = intent === null ? randomCore() : await derivedCore(salt, intent);
     const job_id = await idOf(config, organization, core);
-    const ask = { job_id, seed, items, key, want };
+    const ask = { job_id, seed, ...exact, items, key, want };
     const answer = await askObject<CreateAnswer>(
       () => jobObject(env, organization, core).create(organization, ask),
       key !== null,

@@ -1,3 +1,4 @@
+import { toSendable } from '../../domain/base/exact';
 import { canonicalJson, type Json } from '../../domain/base/json';
 import { type Command, markOf, type Report } from '../../domain/job/command';
 import type { Unit } from '../../domain/job/unit';
@@ -9,6 +10,8 @@ export interface ReadReport {
   raw: Json;
   /** How much of the total is processed, in hundredths of a percent, of whom no count is known. */
   processed_hundredths?: number;
+  /** Nothing of it could be taken. */
+  nothing?: true;
 }
 
 /** The unit that a report is, or that a batch of them is. */
@@ -17,8 +20,9 @@ export async function toUnit(reports: readonly ReadReport[], batch: boolean): Pr
 }
 
 /** Only a report that marks an end is ever compared with another, so only that one is digested. */
-async function toCommand({ report, raw, processed_hundredths }: ReadReport): Promise<Command> {
+async function toCommand({ report, raw, nothing, processed_hundredths }: ReadReport): Promise<Command> {
   const digest = markOf(report) === null ? '' : await sha256(canonicalJson(raw));
+  const { plain, ...exact } = toSendable(report);
   const share = processed_hundredths === undefined ? {} : { processed_hundredths };
-  return { verb: 'report', report, digest, ...share };
+  return { verb: 'report', report: plain, digest, ...exact, ...share, ...(nothing ? { nothing } : {}) };
 }

@@ -1,3 +1,4 @@
+import { type Told, tell } from '../../../domain/door/told';
 import { type Control, controlOf } from '../../../domain/job/control';
 import { SHOWN_FIELDS } from '../../../domain/job/fields';
 import { BLANK, type Summary } from '../../../domain/job/summary';
@@ -71,6 +72,22 @@ export function toVerdict({ applied, reason, revision, last_sequence }: Done): R
     applied_revision: revision,
     ...(last_sequence === null ? {} : { last_sequence }),
   };
+}
+
+/** What became of each report of a batch; null in a replay. */
+export function toVerdicts({ verdicts }: Done): Record<string, unknown> {
+  return {
+    verdicts: verdicts?.map(({ ignored: _ignored, ...verdict }) => verdict) ?? null,
+  };
+}
+
+/** What of a unit was not taken as it came: at the door, and by the job itself. A replay tells nothing. */
+export function tellUnit(told: Told, { verdicts, replayed }: Done, batch: boolean): ReturnType<typeof tell> {
+  if (replayed) return {};
+  const late = (verdicts ?? []).flatMap(({ ignored = [] }, index) =>
+    ignored.map(({ path, message }) => ({ path: batch ? `reports.${index}.${path}` : path, message })),
+  );
+  return tell(late.length === 0 ? told : { ...told, ignored: [...told.ignored, ...late] });
 }
 
 /** An answer to a worker: the job, what became of the request, and the control. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { NOTHING_TOLD, type Told, tell } from '../../../domain/door/told';
 import { cancelSchema, createSchema, rerunSchema } from '../../../domain/job/command';
 import { BODY_LIMIT, type Endpoint, tenantEndpoint } from '../../../http/endpoint';
 import { waitParams } from '../../../http/params';
@@ -6,6 +7,7 @@ import { type Created, createJob, rerunJob } from '../../../services/jobs/create
 import { cancelJob, deleteJob } from '../../../services/jobs/jobs';
 import { answerUnit, jobHeaders, REPLAYED } from '../../answer-unit';
 import { type JobText, NOT_MODIFIED, READ_HEADERS, replyWithJob } from '../../read-job';
+import { takeCancellation, takeCreation } from '../../take-whole';
 import { jobText, toVerdict, workerReply } from './mapper';
 import { cancelledResponse, createdResponse, jobResponse } from './schemas';
 
@@ -16,7 +18,7 @@ const create = tenantEndpoint('job:create', {
   path: '/api/jobs',
   id: 'createJob',
   summary: 'Create Job',
-  body: { schema: createSchema, maxBytes: BODY_LIMIT },
+  body: { schema: createSchema, read: takeCreation, maxBytes: BODY_LIMIT },
   keyed: true,
   minimizable: true,
   replies: {
@@ -24,9 +26,9 @@ const create = tenantEndpoint('job:create', {
     200: { description: 'The job that this Idempotency-Key created before.', schema: createdResponse },
   },
   refusals: ['metadata_too_large', 'overloaded'],
-  async handle({ body, request, minimal }, caller) {
+  async handle({ body, told, request, minimal }, caller) {
     const created = await createJob(caller, body, request, { content: !minimal });
-    return created.ok ? toReply(created.value) : { rejection: created.rejection };
+    return created.ok ? toReply(created.value, told) : { rejection: created.rejection };
   },
 });
 
@@ -52,16 +54,16 @@ const cancel = tenantEndpoint('job:cancel', {
   summary: 'Cancel Job',
   description:
     'Terminal at once; whether the worker noticed is cancellation.acknowledged_at. Again, it changes nothing.',
-  body: { schema: cancelSchema, optional: true, maxBytes: BODY_LIMIT },
+  body: { schema: cancelSchema, read: takeCancellation, optional: true, maxBytes: BODY_LIMIT },
   keyed: true,
   minimizable: true,
   replies: { 200: { description: 'The cancelled job.', schema: cancelledResponse } },
   refusals: ['job_not_found', 'job_terminal', 'overloaded'],
-  async handle({ params, body, request, minimal }, caller) {
+  async handle({ params, body, told, request, minimal }, caller) {
     const want = { content: !minimal };
     const cancelled = await cancelJob(caller, params.job_id ?? '', body.reason ?? null, request, want);
     return answerUnit(cancelled, ({ view }, headers, done) =>
-      workerReply(200, view, done.replayed ? toVerdict(done) : {}, headers),
+      workerReply(200, view, done.replayed ? toVerdict(done) : tell(told), headers),
     );
   },
 });
@@ -83,7 +85,7 @@ const rerun = tenantEndpoint('job:create', {
   async handle({ params, body, request, minimal }, caller) {
     const want = { content: !minimal };
     const created = await rerunJob(caller, params.job_id ?? '', body.items ?? 'all', request, want);
-    return created.ok ? toReply(created.value) : { rejection: created.rejection };
+    return created.ok ? toReply(created.value, NOTHING_TOLD) : { rejection: created.rejection };
   },
 });
 
@@ -103,7 +105,8 @@ const remove = tenantEndpoint('job:cancel', {
 
 export const JOB_ROUTES: readonly Endpoint[] = [create, get, cancel, rerun, remove];
 
-function toReply({ created, view }: Created) {
+/** A replay tells nothing. */
+function toReply({ created, view }: Created, told: Told) {
   const more = created ? { Location: `/api/jobs/${view.summary.job_id}` } : REPLAYED;
-  return workerReply(created ? 201 : 200, view, {}, { ...jobHeaders(view), ...more });
+  return workerReply(created ? 201 : 200, view, created ? tell(told) : {}, { ...jobHeaders(view), ...more });
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ADJUST_REASONS, MOST_TOLD } from '../../../domain/base/adjustment';
 import { type FIELDS, SHOWN_FIELDS, type ShownField } from '../../../domain/job/fields';
 import { STATUSES } from '../../../domain/job/job';
 import { SKIP_REASONS } from '../../../domain/job/transition';
@@ -76,9 +77,23 @@ export type ControlResponse = z.output<typeof controlResponse>;
 
 const minimal = { errors: true, metadata: true, warnings: true, result: true } as const;
 
+/** What of a body was not taken as it came: 20 of each at most, absent where there are none. */
+const toldFields = {
+  adjusted: z
+    .array(z.object({ path: z.string(), reason: z.enum(ADJUST_REASONS) }))
+    .max(MOST_TOLD)
+    .optional()
+    .meta({ description: 'What was kept otherwise than it came.' }),
+  ignored: z
+    .array(z.object({ path: z.string(), message: z.string() }))
+    .max(MOST_TOLD)
+    .optional()
+    .meta({ description: 'What could not be taken beside the end of a job.' }),
+};
+
 export const createdResponse = jobResponse
   .partial(minimal)
-  .extend({ control: controlResponse })
+  .extend({ adjusted: toldFields.adjusted, control: controlResponse })
   .meta({ id: 'JobWithControl' });
 
 export const reportedResponse = jobResponse
@@ -90,6 +105,7 @@ export const reportedResponse = jobResponse
       .int()
       .meta({ description: 'The revision this report reached when it was first applied.' }),
     last_sequence: count.optional(),
+    ...toldFields,
     control: controlResponse,
   })
   .meta({ id: 'ReportedJob' });
@@ -113,6 +129,7 @@ export const batchResponse = z
       )
       .nullable()
       .meta({ description: 'One a report; null in a replay.' }),
+    ...toldFields,
     applied_revision: z.int(),
     control: controlResponse,
   })

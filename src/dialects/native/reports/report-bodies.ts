@@ -4,8 +4,12 @@ import { reportSchema } from '../../../domain/job/command';
 /** The most that a batch of reports may take (bytes). */
 export const BATCH_BYTES = 1_048_576;
 
+const NONE = { error: 'must have at least one report' };
+const MOST = 1_000;
+
 export const batchSchema = z
-  .strictObject({
-    reports: z.array(reportSchema).min(1, { error: 'must have at least one report' }).max(1_000),
-  })
+  .strictObject({ reports: z.array(reportSchema).min(1, NONE).max(MOST) })
   .meta({ id: 'ReportBatch' });
+
+/** The same with reports of any form: each is read by itself. */
+export const batchOutside = z.strictObject({ reports: z.array(z.unknown()).min(1, NONE).max(MOST) });

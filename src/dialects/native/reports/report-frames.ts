@@ -1,15 +1,14 @@
 import { isIdempotencyKey } from '../../../domain/base/idempotency-key';
-import type { Json, JsonObject } from '../../../domain/base/json';
+import { byteLength, type Json, type JsonObject } from '../../../domain/base/json';
 import { type FieldError, invalidField, type Rejection, reject } from '../../../domain/base/rejection';
-import { isGiven, reportSchema } from '../../../domain/job/command';
+import type { Told } from '../../../domain/door/told';
+import { isGiven } from '../../../domain/job/command';
+import type { BodyInput } from '../../../http/endpoint';
 import { MOST_ERRORS, rejectFields, unknownField } from '../../../http/field-errors';
 import { memberText } from '../../../http/json-members';
-import { parseInput } from '../../../http/parse-input';
-import { checkJson } from '../../../http/read-body';
 import type { RequestKey } from '../../../services/jobs/request-key';
 import type { FrameUnit } from '../../../services/watching/report-channel';
-import { checkReport } from '../../report-limits';
-import { batchSchema } from './report-bodies';
+import { takeBatch, takeReport } from './read-reports';
 
 /** What a client knows a frame by. */
 export type FrameId = string | number;
@@ -29,7 +28,12 @@ export function readId({ id }: JsonObject): FrameId | Rejection {
  * The reports of a frame `{id, key?, report}` or `{id, key?, reports}`, held to what holds for the body that they are
  * on their routes. `text` is what `frame` was read from.
  */
-export function readReports(text: string, frame: JsonObject): FrameUnit | Rejection {
+export function readReports(
+  text: string,
+  frame: JsonObject,
+  adjusted: BodyInput['adjusted'],
+  jobId: string,
+): (FrameUnit & { told: Told }) | Rejection {
   const batch = isGiven(frame.reports);
   const key = readKey(text, frame.key ?? null, batch ? 'reports' : 'report');
   if (key !== null && 'code' in key) return key;
@@ -38,26 +42,14 @@ export function readReports(text: string, frame: JsonObject): FrameUnit | Reject
     return refusal(unknown.slice(0, MOST_ERRORS).map((name) => unknownField(name, FIELDS)));
   if (batch === isGiven(frame.report))
     return invalidField('report', 'or reports must be there, and not both');
-  return batch ? readBatch({ reports: frame.reports as Json }, key) : readOne(frame.report as Json, key);
-}
-
-function readOne(body: Json, key: RequestKey | null): FrameUnit | Rejection {
-  const bad = checkJson(body);
-  if (bad !== null) return bad;
-  const read = parseInput(reportSchema, body);
-  if (!read.ok) return refusal(read.errors);
-  return checkReport(body) ?? { reports: [{ report: read.data, raw: body }], batch: false, key };
-}
-
-function readBatch(body: JsonObject, key: RequestKey | null): FrameUnit | Rejection {
-  const bad = checkJson(body);
-  if (bad !== null) return bad;
-  const read = parseInput(batchSchema, body);
-  if (!read.ok) return refusal(read.errors);
-  const raws = body.reports as Json[];
-  const tooLarge = raws.map((raw, index) => checkReport(raw, `reports.${index}`)).find((one) => one !== null);
-  const reports = read.data.reports.map((report, index) => ({ report, raw: raws[index] ?? null }));
-  return tooLarge ?? { reports, batch: true, key };
+  const json = batch ? { reports: frame.reports as Json } : (frame.report as Json);
+  const name = batch ? '' : 'report.';
+  const within = adjusted.flatMap(({ path, reason }) =>
+    path.startsWith(name) ? [{ path: path.slice(name.length), reason }] : [],
+  );
+  const input = { json, adjusted: within, bytes: byteLength(JSON.stringify(json)), params: {} };
+  const taken = batch ? takeBatch(input, jobId) : takeReport(input, jobId);
+  return 'code' in taken ? taken : { reports: taken.body, batch, key, told: taken.told };
 }
 
 /** The key with the body that it came on: the text of the report, or `{"reports": …}`, as it stands in the frame. */

@@ -1,11 +1,18 @@
-import type { Json } from '../../../domain/base/json';
 import { reportSchema } from '../../../domain/job/command';
 import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
 import { heartbeat, reportBatch, reportProgress } from '../../../services/jobs/jobs';
 import { answerUnit } from '../../answer-unit';
-import { checkReport, checkResult } from '../../report-limits';
-import { controlFor, jobText, preferenceHeaders, toVerdict, workerReply } from '../jobs/mapper';
+import {
+  controlFor,
+  jobText,
+  preferenceHeaders,
+  tellUnit,
+  toVerdict,
+  toVerdicts,
+  workerReply,
+} from '../jobs/mapper';
 import { batchResponse, heartbeatResponse, reportedResponse } from '../jobs/schemas';
+import { takeBatch, takeReport } from './read-reports';
 import { BATCH_BYTES, batchSchema } from './report-bodies';
 
 const WORKER_HEADERS = {
@@ -20,20 +27,23 @@ export const progress = tenantEndpoint('job:create', {
   token: { scope: 'report' },
   summary: 'Report Job Progress',
   description: 'Worker progress update for a job. All fields are optional; only provided fields take effect.',
-  body: { schema: reportSchema, maxBytes: BODY_LIMIT },
+  body: {
+    schema: reportSchema,
+    maxBytes: BODY_LIMIT,
+    endBytes: BATCH_BYTES,
+    read: (input) => takeReport(input, input.params.job_id ?? ''),
+  },
   keyed: true,
   minimizable: true,
   replies: {
     200: { description: 'The job after the report.', schema: reportedResponse, headers: WORKER_HEADERS },
   },
   refusals: ['job_not_found', 'job_terminal', 'metadata_too_large', 'result_too_large', 'overloaded'],
-  async handle({ params, body, json, request, minimal }, caller) {
-    const tooLarge = checkResult(json);
-    if (tooLarge !== null) return { rejection: tooLarge };
-    const report = { report: body, raw: json };
+  async handle({ params, body: [report], told, request, minimal }, caller) {
+    if (report === undefined) throw new Error('a report was taken, and there is none');
     const applied = await reportProgress(caller, params.job_id ?? '', report, request, { content: !minimal });
     return answerUnit(applied, ({ view }, headers, done) => {
-      return workerReply(200, view, toVerdict(done), headers);
+      return workerReply(200, view, { ...toVerdict(done), ...tellUnit(told, done, false) }, headers);
     });
   },
 });
@@ -46,23 +56,26 @@ const batch = tenantEndpoint('job:create', {
   summary: 'Report Job Progress, many reports in one commit',
   description:
     'Stale, duplicate and late reports are skipped, the rest stored in order; any other refusal of one refuses the whole batch.',
-  body: { schema: batchSchema, maxBytes: BATCH_BYTES },
+  body: {
+    schema: batchSchema,
+    maxBytes: BATCH_BYTES,
+    read: (input) => takeBatch(input, input.params.job_id ?? ''),
+  },
   keyed: true,
   minimizable: true,
   replies: {
     200: { description: 'A verdict for each report.', schema: batchResponse, headers: WORKER_HEADERS },
   },
   refusals: ['job_not_found', 'metadata_too_large', 'result_too_large', 'overloaded'],
-  async handle({ params, body, json, request, minimal }, caller) {
-    const raws = (json as { reports: Json[] }).reports;
-    const tooLarge = raws
-      .map((raw, index) => checkReport(raw, `reports.${index}`))
-      .find((rejection) => rejection !== null);
-    if (tooLarge) return { rejection: tooLarge };
-    const reports = body.reports.map((report, index) => ({ report, raw: raws[index] ?? null }));
-    const applied = await reportBatch(caller, params.job_id ?? '', reports, request, { content: !minimal });
+  async handle({ params, body, told, request, minimal }, caller) {
+    const applied = await reportBatch(caller, params.job_id ?? '', body, request, { content: !minimal });
     return answerUnit(applied, ({ view }, headers, done) => {
-      const rest = { verdicts: done.verdicts, applied_revision: done.revision, control: controlFor(view) };
+      const rest = {
+        ...toVerdicts(done),
+        ...tellUnit(told, done, true),
+        applied_revision: done.revision,
+        control: controlFor(view),
+      };
       return {
         status: 200,
         body: `{"job":${jobText(view)},${JSON.stringify(rest).slice(1)}`,

@@ -1,3 +1,4 @@
+import type { Adjustment } from '../../../domain/base/adjustment';
 import { isObject, type Json, type JsonObject } from '../../../domain/base/json';
 import { type Rejection, reject } from '../../../domain/base/rejection';
 import { socketText } from '../../../http/client-socket';
@@ -6,7 +7,9 @@ import { checkJson, isOver, parseMessage } from '../../../http/read-body';
 import { BATCH_BYTES } from './report-bodies';
 
 /** A frame that a client sends: reports, or one that is answered at once; null where it wants no answer. */
-export type Frame = { json: JsonObject; text: string } | { answer: string | null };
+export type Frame =
+  | { json: JsonObject; text: string; adjusted: readonly Adjustment[] }
+  | { answer: string | null };
 
 /** Reads a frame. A bad one gets an error, and the socket lives. */
 export function readFrame(data: unknown): Frame {
@@ -16,8 +19,8 @@ export function readFrame(data: unknown): Frame {
   if (isOver(data, BATCH_BYTES)) return refused(tooLarge(BATCH_BYTES));
   const parsed = parseMessage(data);
   if ('code' in parsed) return refused(parsed);
-  const { json } = parsed;
-  if (isObject(json) && json.type === undefined) return { json, text: data };
+  const { json, adjusted } = parsed;
+  if (isObject(json) && json.type === undefined) return { json, text: data, adjusted };
   if (isOver(data, BODY_LIMIT)) return refused(tooLarge(BODY_LIMIT));
   const bad = checkJson(json);
   if (bad !== null) return refused({ code: bad.code, detail: bad.detail });

@@ -1,4 +1,5 @@
 import { type Rejection, reject } from '../../../domain/base/rejection';
+import type { Told } from '../../../domain/door/told';
 import type { Control } from '../../../domain/job/control';
 import { closedTo, type Guarded } from '../../../http/checks/permission';
 import type { ClientEnd, Correspondent } from '../../../http/client-socket';
@@ -22,6 +23,7 @@ const LINGER = 1_000;
 interface Waiting {
   id: FrameId;
   batch: boolean;
+  told: Told;
   characters: number;
   /** A report in it has a sequence: what follows it may not overtake it. */
   sequenced: boolean;
@@ -34,6 +36,7 @@ const isolate = { characters: 0 };
 export class SocketReports implements Correspondent {
   readonly #caller: Caller;
   readonly #route: Guarded;
+  readonly #jobId: string;
   readonly #client: ClientEnd;
   readonly #line: ReportChannel;
   readonly #waiting: Waiting[] = [];
@@ -45,6 +48,7 @@ export class SocketReports implements Correspondent {
   constructor(caller: Caller, route: Guarded, jobId: string, client: ClientEnd) {
     this.#caller = caller;
     this.#route = route;
+    this.#jobId = jobId;
     this.#client = client;
     this.#line = new ReportChannel(caller, jobId, {
       answered: (answers, control) => this.#answered(answers, control),
@@ -64,7 +68,8 @@ export class SocketReports implements Correspondent {
       return;
     }
     this.#heard = Date.now();
-    const unit = closedTo(this.#caller, this.#route) ?? readReports(frame.text, frame.json);
+    const { text, json, adjusted } = frame;
+    const unit = closedTo(this.#caller, this.#route) ?? readReports(text, json, adjusted, this.#jobId);
     if ('code' in unit) this.#refuse(id, unit);
     else this.#submit(id, unit, frame.text.length);
   }
@@ -84,7 +89,7 @@ export class SocketReports implements Correspondent {
     this.#line.close();
   }
 
-  #submit(id: FrameId, unit: FrameUnit, characters: number): void {
+  #submit(id: FrameId, unit: FrameUnit & { told: Told }, characters: number): void {
     const sequenced = unit.reports.some(({ report }) => (report.reporter ?? null) !== null);
     const isFull = this.#waiting.length >= FRAMES || this.#characters + characters > CHARACTERS;
     if (isFull || isolate.characters + characters > ISOLATE_CHARACTERS) {
@@ -95,7 +100,7 @@ export class SocketReports implements Correspondent {
       if (sequenced) this.#client.close('lost');
       return;
     }
-    this.#waiting.push({ id, batch: unit.batch, characters, sequenced });
+    this.#waiting.push({ id, batch: unit.batch, told: unit.told, characters, sequenced });
     this.#count(characters);
     this.#line.submit(unit);
   }

@@ -1,11 +1,12 @@
 import { under } from '../base/adjustment';
 import { isObject, type Json, type JsonObject, jsonSize } from '../base/json';
 import { withDoubles } from '../base/json-text';
+import { reportSchema } from '../job/command';
 import { CONTENT_LIMIT } from '../job/job';
-import { isEnd, readMarks } from './ends';
+import { readMarks } from './ends';
 import { readIssue } from './read-issue';
 import { readLog } from './read-log';
-import { has, Reading } from './reading';
+import { has, type Reading } from './reading';
 
 /** Entries of one kind in a report. Source: behaviour §2. */
 export const ENTRIES_LIMIT = 1_000;
@@ -14,38 +15,17 @@ const ISSUES = { error: 'errors', warning: 'warnings' } as const;
 const FREE = new Set(['metadata_patch', 'result', 'error', 'warning', 'errors', 'warnings']);
 const COUNTERS = ['processed', 'failed', 'warned'];
 
-/** A body on its way to its schema. */
-export interface Entered {
-  value: Json;
-  reading: Reading;
-}
-
-/** A report as its schema takes it. `jobKey` is what its errors are of where they don't say. */
-export function enterReport(json: Json, jobKey: string): Entered {
-  const reading = new Reading(isEnd(json));
-  return { value: readReport(json, '', reading, jobKey), reading };
-}
-
-/** A batch, `{reports: […]}`: one that holds an end is taken like a report that does. */
-export function enterBatch(json: Json, jobKey: string): Entered {
-  const reports = isObject(json) && Array.isArray(json.reports) ? json.reports : [];
-  const reading = new Reading(reports.some(isEnd));
-  if (!isObject(json)) return { value: json, reading };
-  const read = reading.items(json.reports ?? null, 'reports', (report, path) =>
-    readReport(report, path, reading, jobKey),
-  );
-  return { value: { ...json, reports: read }, reading };
-}
-
-function readReport(json: Json, place: string, reading: Reading, jobKey: string): Json {
+/** A report at `place` as its schema takes it. `jobKey` is what its errors are of where they don't say. */
+export function readReport(json: Json, place: string, reading: Reading, jobKey: string): Json {
   if (!isObject(json)) {
     if (!reading.ends) return json;
     reading.ignore(place, 'must be an object');
     return {};
   }
   const path = (field: string) => under(place, field);
+  const known = reading.known(json, Object.keys(reportSchema.shape), place);
   const read: JsonObject = Object.fromEntries(
-    Object.entries(json).map(([field, value]) => [field, FREE.has(field) ? value : withDoubles(value)]),
+    Object.entries(known).map(([field, value]) => [field, FREE.has(field) ? value : withDoubles(value)]),
   );
   readMarks(json, read, path, reading);
   readIssues(read, path, reading, jobKey);

@@ -1,0 +1,90 @@
+import { isObject, type Json } from '../../../domain/base/json';
+import { type FieldError, type Rejection, reject } from '../../../domain/base/rejection';
+import { isEnd } from '../../../domain/door/ends';
+import { readReport } from '../../../domain/door/read-report';
+import { Reading } from '../../../domain/door/reading';
+import type { Told } from '../../../domain/door/told';
+import { isGiven, type Report, reportSchema } from '../../../domain/job/command';
+import { BODY_LIMIT, type BodyInput, type TakenBody } from '../../../http/endpoint';
+import { fieldErrors, MOST_ERRORS, REPORTED, rejectFields } from '../../../http/field-errors';
+import { tooLarge } from '../../../http/read-body';
+import { type Parsed, takeBody, withinLimits } from '../../../http/take-body';
+import type { ReadReport } from '../../../services/jobs/report-unit';
+import { checkReport, checkResult } from '../../report-limits';
+import { batchOutside, batchSchema } from './report-bodies';
+
+/** The reports of a body or of a frame, and what of them was not taken as it came. */
+export type TakenReports = TakenBody<ReadReport[]>;
+
+const INCOMPLETE = /^(?:failed|warned)_(?:items|delta)$/;
+
+/** Takes the body of a report on the job that `jobKey` names. */
+export function takeReport({ json, adjusted, bytes }: BodyInput, jobKey: string): TakenReports | Rejection {
+  const reading = new Reading(isEnd(json));
+  if (bytes > BODY_LIMIT && !reading.ends) return tooLarge(BODY_LIMIT);
+  const taken = takeOne(json, reading, '', jobKey);
+  if (!taken.ok) return refusal(taken.errors);
+  const { ends } = reading;
+  const large = ends ? null : checkResult(json);
+  return large ?? { body: [taken.data], told: toldOf(reading, adjusted), ends };
+}
+
+/** Takes the body of a batch: all of it or none, but where it holds an end what can be taken. */
+export function takeBatch({ json, adjusted }: BodyInput, jobKey: string): TakenReports | Rejection {
+  const given = isObject(json) && Array.isArray(json.reports) ? json.reports : [];
+  const reading = new Reading(given.some(isEnd));
+  const whole = batchOutside.safeParse(
+    isObject(json) ? reading.known(json, ['reports'], '') : json,
+    REPORTED,
+  );
+  if (!whole.success) return refusal(fieldErrors(batchSchema, whole.error));
+  const reports: ReadReport[] = [];
+  const errors: FieldError[] = [];
+  for (const [index, report] of given.entries()) {
+    const place = `reports.${index}`;
+    const taken = takeOne(report, reading, place, jobKey);
+    const large = taken.ok && !reading.ends ? checkReport(report, place) : null;
+    if (large !== null) return large;
+    if (taken.ok) reports.push(taken.data);
+    else errors.push(...taken.errors);
+    if (errors.length >= MOST_ERRORS) break;
+  }
+  if (errors.length > 0) return refusal(errors.slice(0, MOST_ERRORS));
+  return { body: reports, told: toldOf(reading, adjusted), ends: reading.ends };
+}
+
+/**
+ * One report. A failed or warned counter that had to be ignored leaves a warning, so that no outcome gets better by a
+ * mistake of form; a report of which nothing was left is marked as one.
+ */
+function takeOne(raw: Json, reading: Reading, place: string, jobKey: string): Parsed<ReadReport> {
+  const before = reading.ignored.length;
+  const limited = withinLimits(raw, reading, place);
+  if (!limited.ok) return limited;
+  const value = readReport(limited.data, place, reading, jobKey);
+  const taken = takeBody(reportSchema, value, reading, place);
+  if (!taken.ok) return taken;
+  const ignored = reading.ignored.slice(before);
+  const lost = ignored.filter(({ path }) =>
+    INCOMPLETE.test(place === '' ? path : path.slice(place.length + 1)),
+  );
+  const report: Report = { ...taken.data };
+  if (lost.length > 0) {
+    report.warnings = [...(report.warnings ?? []), ...lost.map((one) => incomplete(one, jobKey))];
+  }
+  const nothing = ignored.length > 0 && !Object.values(report).some(isGiven);
+  return { ok: true, data: nothing ? { report, raw, nothing } : { report, raw } };
+}
+
+function incomplete({ path, message }: FieldError, jobKey: string) {
+  const about = { entity_type: 'job', entity_key: jobKey, error_type: 'report_incomplete' };
+  return { ...about, message: `${path} ${message}` };
+}
+
+function toldOf(reading: Reading, adjusted: BodyInput['adjusted']): Told {
+  return { adjusted: [...adjusted, ...reading.adjusted], ignored: reading.ignored };
+}
+
+function refusal(errors: FieldError[]): Rejection {
+  return rejectFields(errors) ?? reject('validation_failed', 'The report is not as it should be.');
+}

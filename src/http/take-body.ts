@@ -1,0 +1,88 @@
+import type * as z from 'zod';
+import { under } from '../domain/base/adjustment';
+import { isObject, type Json, type JsonObject } from '../domain/base/json';
+import type { FieldError } from '../domain/base/rejection';
+import type { Reading } from '../domain/door/reading';
+import { fieldErrors, REPORTED, shortPath } from './field-errors';
+import { findBadValue } from './json-limits';
+
+export type Parsed<Output> = { ok: true; data: Output } | { ok: false; errors: FieldError[] };
+
+/**
+ * A body within the input limits, or where it breaks one. Where it ends a job, the fields that break one are taken out and
+ * ignored. `place` is where the body stands in a larger one.
+ */
+export function withinLimits(value: Json, reading: Reading, place = ''): Parsed<Json> {
+  let body = value;
+  for (let bad = findBadValue(body); bad !== null; bad = findBadValue(body)) {
+    const error = { path: under(place, bad.path), message: bad.message };
+    const less = reading.ends ? without(body, fieldOf(bad.path)) : null;
+    if (less === null) return { ok: false, errors: [error] };
+    reading.ignored.push(error);
+    body = less;
+  }
+  return { ok: true, data: body };
+}
+
+/**
+ * Parses a body that was read through a door. Where it ends a job, what its schema refuses is taken out and ignored, so
+ * that nothing that stands beside an end refuses it.
+ */
+export function takeBody<Schema extends z.ZodType>(
+  schema: Schema,
+  value: Json,
+  reading: Reading,
+  place = '',
+): Parsed<z.output<Schema>> {
+  let body = value;
+  for (;;) {
+    const parsed = schema.safeParse(body, REPORTED);
+    if (parsed.success) return { ok: true, data: parsed.data };
+    const faults = fieldErrors(schema, parsed.error);
+    let rest = body;
+    for (const { path, message } of reading.ends ? faults : []) {
+      const less = without(rest, path);
+      if (less === null) continue;
+      reading.ignore(under(place, path), message);
+      rest = less;
+    }
+    if (rest === body) {
+      return {
+        ok: false,
+        errors: faults.map(({ path, message }) => ({ path: under(place, path), message })),
+      };
+    }
+    body = rest;
+  }
+}
+
+/** What is taken out where a limit is broken: the details of an issue, else the field of the report. */
+function fieldOf(path: string): string {
+  const inDetails = /^(?:(?:errors|warnings)\.\d+|error|warning)\.details(?=\.)/.exec(path);
+  return inDetails?.[0] ?? path.split('.', 1)[0] ?? '';
+}
+
+/** `value` without the member at a dotted path, or without the one on the way to it that has no further; null where there is none. */
+function without(value: Json, path: string): Json | null {
+  if (Array.isArray(value)) {
+    const [index = '', ...rest] = path.split('.');
+    const inner = value[Number(index)];
+    if (inner === undefined) return null;
+    const less = without(inner, rest.join('.'));
+    return less === null ? null : value.with(Number(index), less);
+  }
+  if (!isObject(value)) return null;
+  const key = Object.keys(value).find((name) => shortPath(name) === path || path.startsWith(`${name}.`));
+  if (key === undefined) return null;
+  const inner = value[key] as Json;
+  const deeper = shortPath(key) === path ? null : without(inner, path.slice(key.length + 1));
+  return deeper === null ? withoutKey(value, key) : withKey(value, key, deeper);
+}
+
+function withoutKey(object: JsonObject, key: string): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => name !== key));
+}
+
+function withKey(object: JsonObject, key: string, value: Json): JsonObject {
+  return Object.fromEntries(Object.entries(object).map(([name, old]) => [name, name === key ? value : old]));
+}
