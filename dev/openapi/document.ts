@@ -170,7 +170,7 @@ function operation(surface: Surface, endpoint: Endpoint, schemas: Map<string, Do
           requestBody: {
             required: !body.optional,
             content: {
-              [body.text ? 'text/plain' : 'application/json']: {
+              'application/json': {
                 schema: convert(body.schema, 'input', schemas),
               },
             },
@@ -238,7 +238,7 @@ function refusals(surface: Surface, endpoint: Endpoint): Doc {
       ? []
       : (['permission_denied', 'organization_mismatch'] as const)),
     ...(body === undefined ? [] : (['request_timeout', 'body_too_large', 'unsupported_media_type'] as const)),
-    ...(body === undefined || body.text ? [] : (['malformed_json'] as const)),
+    ...(body === undefined ? [] : (['malformed_json'] as const)),
     ...(endpoint.keyed ? (['invalid_request', 'idempotency_conflict'] as const) : []),
     ...(endpoint.upgrades ? (['invalid_request'] as const) : []),
     ...(cursorOf === undefined ? [] : (['invalid_cursor'] as const)),

@@ -150,8 +150,6 @@ interface BodyDoc<Schema extends z.ZodType, Body = z.output<Schema>> {
   read?: (input: BodyInput) => TakenBody<Body> | Rejection;
   /** An empty body stands for `{}`. */
   optional?: boolean;
-  /** Plain text under any type, or none; what is no UTF-8 in it is replaced. */
-  text?: boolean;
   maxBytes: number;
   /** The bytes it may have where it ends a job, if that is more: what can't be read can't end one. */
   endBytes?: number;

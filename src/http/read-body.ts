@@ -127,12 +127,6 @@ export interface ParsedBody {
 
 const AS_IT_CAME: readonly Adjustment[] = [];
 
-/** The body as plain text. What can't be read is replaced, never refused: it may say why a job failed. */
-export function parseText(body: RawBody, contentType: string | null): ParsedBody | Rejection {
-  const decoded = decodeBody(body, contentType);
-  return 'code' in decoded ? decoded : { json: decoded.text, adjusted: AS_IT_CAME };
-}
-
 /** The body as a JSON value with the digits it came with. Where `optional`, an empty one is `{}`. */
 export function parseBody(
   body: RawBody,

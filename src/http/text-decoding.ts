@@ -1,10 +1,4 @@
-const MARKS: readonly (readonly [label: string, bytes: readonly number[]])[] = [
-  ['utf-8', [0xef, 0xbb, 0xbf]],
-  ['utf-16le', [0xff, 0xfe]],
-  ['utf-16be', [0xfe, 0xff]],
-];
-/** Bytes of the longest mark. */
-const MARK = 3;
+import { declaredCharset, LONGEST_MARK, markedCharset } from './charset';
 
 /**
  * Bytes that come in pieces, as text: a byte order mark is believed, else the charset that is declared, else they are
@@ -16,7 +10,7 @@ export class TextDecoding {
   #decoder: TextDecoder | null = null;
 
   constructor(contentType: string | null) {
-    this.#declared = charsetOf(contentType);
+    this.#declared = declaredCharset(contentType);
   }
 
   add(bytes: Uint8Array): string {
@@ -25,7 +19,7 @@ export class TextDecoding {
     first.set(this.#first);
     first.set(bytes, this.#first.byteLength);
     this.#first = first;
-    return first.byteLength < MARK ? '' : this.#begin(first);
+    return first.byteLength < LONGEST_MARK ? '' : this.#begin(first);
   }
 
   end(): string {
@@ -34,8 +28,7 @@ export class TextDecoding {
   }
 
   #begin(bytes: Uint8Array): string {
-    const marked = MARKS.find(([, mark]) => mark.every((byte, at) => bytes[at] === byte))?.[0];
-    this.#decoder = decoderOf(marked ?? this.#declared ?? 'utf-8');
+    this.#decoder = decoderOf(markedCharset(bytes) ?? this.#declared ?? 'utf-8');
     return this.#decoder.decode(bytes, { stream: true });
   }
 }
@@ -46,9 +39,4 @@ function decoderOf(label: string): TextDecoder {
   } catch {
     return new TextDecoder();
   }
-}
-
-function charsetOf(contentType: string | null): string | null {
-  const [, quoted, plain] = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;]*))/i.exec(contentType ?? '') ?? [];
-  return (quoted ?? plain)?.trim() || null;
 }

@@ -24,7 +24,7 @@ it('the checks come in the promised order', () => {
     'the caller may do this: 403 permission_denied',
     'the body is all there and not too large: 413 body_too_large, 400 invalid_request, 408 request_timeout',
     'the body is not encoded: 415 unsupported_media_type',
-    'the body is text in a known charset, and JSON where it should be: 415 unsupported_media_type, 400 malformed_json',
+    'the body is JSON, in a known charset: 415 unsupported_media_type, 400 malformed_json',
     'the Idempotency-Key is well-formed: 400 invalid_request',
     'what is a WebSocket is asked for as one: 400 invalid_request',
     'the cursor is one of this list: 400 invalid_cursor',

@@ -50,7 +50,7 @@ function toRoute(surface: Route['surface'], { method, path, id, access, body, up
   const headers = upgrades ? { headers: { Upgrade: 'websocket' } } : {};
   const hasJobId = /:(job_id|id)\b/.test(path);
   const route = { method, path, permission, surface, hasJobId, byPath, ...headers };
-  if (body === undefined || body.text) return route;
+  if (body === undefined) return route;
   if (!(id in GOOD_BODY)) throw new Error(`the matrices need a good body for ${id}`);
   return { ...route, body: GOOD_BODY[id] };
 }

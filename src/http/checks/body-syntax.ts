@@ -1,17 +1,17 @@
-import { parseBody, parseText } from '../read-body';
+import { parseBody } from '../read-body';
 import type { Check } from './check';
 import { unlessTooLarge } from './too-large';
 
 export const bodySyntax: Check = {
-  name: 'the body is text in a known charset, and JSON where it should be',
+  name: 'the body is JSON, in a known charset',
   refuses: ['unsupported_media_type', 'malformed_json'],
   at({ checked }) {
     const body = checked?.body;
     if (body === undefined) return null;
-    const { text, optional = false } = body;
+    const { optional = false } = body;
     return (exchange) => {
       const type = exchange.headers.get('Content-Type');
-      const parsed = text ? parseText(exchange.raw, type) : parseBody(exchange.raw, type, optional);
+      const parsed = parseBody(exchange.raw, type, optional);
       if ('code' in parsed) return unlessTooLarge(body, exchange.raw, parsed);
       exchange.json = parsed.json;
       exchange.adjusted = parsed.adjusted;
