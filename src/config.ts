@@ -71,8 +71,9 @@ function parse(env: Env): Config {
   return { adminToken, ...roots, shards, logSample, snapshotMs, ownHosts, publicOrigin, trustProxy };
 }
 
-function originIn(text: string | undefined): string | null {
-  if (text === undefined || text === '') return null;
+/** A variable that is bound to the environment and not set there is null. */
+function originIn(text: string | null | undefined): string | null {
+  if (text === null || text === undefined || text === '') return null;
   const url = URL.parse(text);
   const bare = url !== null && `${url.origin}/` === url.href && /^https?:$/.test(url.protocol);
   if (!bare) throw new Error('PUBLIC_URL must be https://host[:port], without a path');

@@ -96,12 +96,15 @@ test('its configuration runs on workerd without Node too, each variable unset', 
     secrets,
   );
   const url = `http://127.0.0.1:${port}`;
+  const latest = Date.now() + 20_000;
   for (let up = false; !up; ) {
     up = await fetch(`${url}/healthz`).then(
       ({ ok }) => ok,
       () => false,
     );
-    assert.equal(running.child.exitCode, null, running.stderr());
+    assert.deepEqual([running.child.exitCode, running.child.signalCode], [null, null], running.stderr());
+    assert.ok(Date.now() < latest, `not healthy: ${running.stdout()} ${running.stderr()}`);
+    if (!up) await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const call = caller(url, await makeKey(url));
   const { job_id } = await call('POST', '/api/jobs/', { job_type: 'import', total_items: 4 });

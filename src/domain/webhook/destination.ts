@@ -67,8 +67,9 @@ export function checkDestination(text: string, policy: DestinationPolicy): Desti
   return reason === null ? { ok: true, url, listed } : refused(reason + besides(policy));
 }
 
-function listOf(text = ''): string[] {
-  return text
+/** A variable that is bound to the environment and not set there is null. */
+function listOf(text: string | null | undefined): string[] {
+  return (text ?? '')
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
