@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { afterEach, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundleWorker } from '../../bench/bundle.ts';
 import { buildBundle } from '../../dev/service.ts';
@@ -11,15 +11,16 @@ const ASLEEP = 17_000;
 /** By then the stream has been kept alive at least once while the object slept: that is every 15 s. */
 const KEPT_ALIVE = 16_000;
 
+/** One each: an object that another test has left wakes once more, and would be counted. */
 let live: Live;
-before(async () => {
+beforeEach(async () => {
   live = await Live.start(async (bundleDir) => {
     const serviceBundle = `${bundleDir}-service`;
     await buildBundle(serviceBundle);
     await bundleWorker('test/support/counting-worker.ts', bundleDir, serviceBundle);
   });
 });
-after(() => live.stop());
+afterEach(() => live.stop());
 
 test('a watched, quiet object sleeps through keep-alives, and delivers the next update over the same sockets', async () => {
   const { client } = live;
