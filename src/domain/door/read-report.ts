@@ -11,6 +11,7 @@ import { has, type Reading } from './reading';
 /** Entries of one kind in a report. Source: behaviour §2. */
 export const ENTRIES_LIMIT = 1_000;
 const ISSUES = { error: 'errors', warning: 'warnings' } as const;
+const FIELDS = Object.keys(reportSchema.shape);
 /** What is kept with the digits it came with. */
 const FREE = new Set(['metadata_patch', 'result', 'error', 'warning', 'errors', 'warnings']);
 const COUNTERS = ['processed', 'failed', 'warned'];
@@ -23,7 +24,7 @@ export function readReport(json: Json, place: string, reading: Reading, jobKey: 
     return {};
   }
   const path = (field: string) => under(place, field);
-  const known = reading.known(json, Object.keys(reportSchema.shape), place);
+  const known = reading.known(json, FIELDS, place);
   const read: JsonObject = Object.fromEntries(
     Object.entries(known).map(([field, value]) => [field, FREE.has(field) ? value : withDoubles(value)]),
   );
