@@ -18,7 +18,7 @@ const TITLES: Record<Surface['name'], string> = {
   open: 'The service',
 };
 
-const HEADER_DOCS: Record<string, Doc> = {
+const PARAMETER_DOCS: Record<string, Doc> = {
   'X-Organization-ID': {
     name: 'X-Organization-ID',
     in: 'header',
@@ -52,6 +52,13 @@ const HEADER_DOCS: Record<string, Doc> = {
     in: 'header',
     required: false,
     description: 'The id of the last frame read, as an EventSource sends it; wins over `after`.',
+    schema: { type: 'string' },
+  },
+  lastEventId: {
+    name: 'lastEventId',
+    in: 'query',
+    required: false,
+    description: 'The same from what can send no header; the header wins.',
     schema: { type: 'string' },
   },
   Upgrade: {
@@ -200,15 +207,15 @@ function parameters(endpoint: Endpoint, schemas: Map<string, Doc>): Doc {
     return { name, in: 'query', required: false, schema };
   });
   const tenant = endpoint.access !== 'open' && endpoint.access !== 'admin';
-  const inHeader = [
-    ...(tenant ? [HEADER_DOCS['X-Organization-ID']] : []),
-    ...(endpoint.keyed ? [HEADER_DOCS['Idempotency-Key']] : []),
-    ...(endpoint.minimizable ? [HEADER_DOCS.Prefer] : []),
-    ...(endpoint.resumable ? [HEADER_DOCS['Last-Event-ID']] : []),
-    ...(endpoint.upgrades ? [HEADER_DOCS.Upgrade] : []),
-    ...(endpoint.conditional ? [HEADER_DOCS['If-None-Match']] : []),
+  const beside = [
+    ...(tenant ? [PARAMETER_DOCS['X-Organization-ID']] : []),
+    ...(endpoint.keyed ? [PARAMETER_DOCS['Idempotency-Key']] : []),
+    ...(endpoint.minimizable ? [PARAMETER_DOCS.Prefer] : []),
+    ...(endpoint.resumable ? [PARAMETER_DOCS['Last-Event-ID'], PARAMETER_DOCS.lastEventId] : []),
+    ...(endpoint.upgrades ? [PARAMETER_DOCS.Upgrade] : []),
+    ...(endpoint.conditional ? [PARAMETER_DOCS['If-None-Match']] : []),
   ];
-  const all = [...inPath, ...inQuery, ...inHeader];
+  const all = [...inPath, ...inQuery, ...beside];
   return all.length === 0 ? {} : { parameters: all };
 }
 

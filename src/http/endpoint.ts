@@ -34,7 +34,7 @@ export interface Call<Query, Body> {
   position: Json | null;
   /** `Prefer: return=minimal` was sent. */
   minimal: boolean;
-  /** The `Last-Event-ID`, where one was sent and the endpoint takes it. */
+  /** The `Last-Event-ID`, or `?lastEventId=` without it, where one was sent and the endpoint takes it. */
   lastEventId: string | null;
   /** `If-None-Match` as it was sent. */
   ifNoneMatch: string | null;
@@ -113,7 +113,7 @@ interface Description {
   keyed?: boolean;
   /** Reads `Prefer: return=minimal`. */
   minimizable?: boolean;
-  /** Reads a `Last-Event-ID`. */
+  /** Reads a `Last-Event-ID`, or `?lastEventId=` without it. */
   resumable?: boolean;
   /** Is a WebSocket, and nothing without `Upgrade: websocket`. */
   upgrades?: boolean;

@@ -81,7 +81,8 @@ export class Exchange implements Call<unknown, unknown> {
   }
 
   get lastEventId(): string | null {
-    return (this.route.endpoint?.resumable && this.headers.get('Last-Event-ID')) || null;
+    if (!this.route.endpoint?.resumable) return null;
+    return this.headers.get('Last-Event-ID') || (this.search === null ? null : idInQuery(this.search));
   }
 
   get minimal(): boolean {
@@ -95,6 +96,14 @@ export class Exchange implements Call<unknown, unknown> {
   get noCache(): boolean {
     return this.ifNoneMatch !== null && wantsNoCache(this.headers.get('Cache-Control') ?? '');
   }
+}
+
+/** A polyfill of EventSource can send no header: `lastEventId` is its own name for it, others are told to it. */
+const LAST_EVENT_ID = /^last-?event-?id$/i;
+
+function idInQuery(search: URLSearchParams): string | null {
+  const found = [...search].find(([name, value]) => value !== '' && LAST_EVENT_ID.test(name));
+  return found?.[1] ?? null;
 }
 
 /** Whether the first `return` preference is `minimal` (RFC 7240). */

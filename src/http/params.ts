@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { readQueryTime } from '../domain/base/time';
 
 /** A page size: above 100 is read as 100. */
 export const limitParam = z
@@ -7,8 +8,19 @@ export const limitParam = z
   .transform((text) => Math.min(Number(text), 100))
   .meta({ type: 'integer', minimum: 1, description: 'Above 100 is read as 100.' });
 
-/** A time of RFC 3339, read as ms since 1970. */
-export const timeParam = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+/** A time as programs write it, read as ms since 1970. */
+export const timeParam = z
+  .string()
+  .transform((text, ctx) => {
+    const at = readQueryTime(text);
+    if (at !== null) return at;
+    ctx.addIssue({ code: 'custom', message: 'must be a time: of RFC 3339, or since 1970 in s or ms' });
+    return z.NEVER;
+  })
+  .meta({
+    description:
+      'RFC 3339, or as programs write it: a day alone, without seconds or offset (UTC), or s or ms since 1970.',
+  });
 
 export const cursorParam = z.string().optional().meta({ description: 'The next_cursor of the page before.' });
 

@@ -133,7 +133,7 @@ it('a deleted job’s events stay', async () => {
 });
 
 it('an unknown type is a 422; a cursor that was not made here is a 400', async () => {
-  expect((await read('?types=job.created,job.failed')).json.code).toBe('validation_failed');
+  expect((await read('?types=job.created,job.broken')).json.code).toBe('validation_failed');
   const { next_cursor: cursor } = (await read()).json;
   const spoiled = cursor.slice(0, -1) + (cursor.endsWith('A') ? 'B' : 'A');
   const list = (await client.get('/api/jobs/?limit=1')).json.next_cursor ?? 'x';

@@ -60,7 +60,7 @@ const stream = tenantEndpoint('job:read', {
 \`Last-Event-ID\`, or as \`after\` here or in the feed, reading goes on. A frame without data moves the cursor alone; the first is
 one. A
 comment comes every 15 s where there is nothing to tell.`,
-  query: z.strictObject(filterQuery),
+  query: z.looseObject(filterQuery),
   cursorOf: () => FEED,
   cursorIn: 'after',
   cursorWithin: positionWithin,

@@ -58,6 +58,7 @@ export const PICTURE_ROUTES: readonly Endpoint[] = PICTURES.map(({ file, mark, d
     token: { scope: 'picture', from: 'query' },
     conditional: true,
     standIn: inPlaceOf,
+    query: z.looseObject({}),
     replies: {
       200: { description: 'The picture.', schema: z.string(), contentType: SVG, headers: READ_HEADERS },
       304: NOT_MODIFIED,

@@ -9,7 +9,7 @@ import { progress } from '../reports/routes';
 import { FRAMES, SocketReports } from '../reports/socket-reports';
 import { toFrames } from './frames';
 
-const resumeQuery = z.strictObject({
+const resumeQuery = z.looseObject({
   after: z.string().optional().meta({ description: 'The revision to go on from.' }),
 });
 
