@@ -117,6 +117,22 @@ describe('a page of a job', () => {
     return jobId;
   }
 
+  it('is of one list, in whatever case its id is written', async () => {
+    const jobId = await makeLongJob();
+    const other = jobId.toUpperCase();
+    for (const kind of KINDS) {
+      for (const [given, taken] of [
+        [jobId, other],
+        [other, jobId],
+        [other, other],
+      ]) {
+        const { next_cursor: cursor } = (await owner.get(`/api/jobs/${given}/${kind}?limit=1`)).json;
+        const answer = await ask(owner, `/api/jobs/${taken}/${kind}`, cursor);
+        expect([kind, answer.status, answer.json[kind]?.length], answer.text).toEqual([kind, 200, 1]);
+      }
+    }
+  });
+
   it('takes the cursors of its own list of its own job alone', async () => {
     const [jobId, otherId] = [await makeLongJob(), await makeLongJob()];
     for (const kind of KINDS) {

@@ -24,10 +24,9 @@ describe.each(LISTS)('%s', (list) => {
       '%F0%9F%98%80',
       '5%00',
     ].map((n) => [`limit=${n}`, 'limit']),
-    ...[...words, 'nope', 'null', 'constructor', '__proto__', 'pending;running', 'pending,nope', '%00'].map((s) => [
-      `status=${s}`,
-      'status',
-    ]),
+    ...[...words, 'nope', 'null', 'constructor', '__proto__', 'pending;running', 'pending,nope', '%00'].map(
+      (s) => [`status=${s}`, 'status'],
+    ),
     ...['nope', 'SEO', 'constructor', '%00'].map((c) => [`category=${c}`, 'category']),
     ['foo=1', 'foo'],
     ['statsu=pending', 'status'],

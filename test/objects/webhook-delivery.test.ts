@@ -192,6 +192,13 @@ it('one that is retried holds back nothing; the same bytes come again', async ()
     (await deliveriesOf(client, webhook)).every(({ status }) => status === 'delivered'),
   );
   expect((await deliveriesOf(client, webhook, '?job_id=x')).length).toBe(0);
+  const { job_id, id } = first?.json ?? {};
+  for (const [filter, count] of [
+    [`job_id=${job_id.toUpperCase()}`, 3],
+    [`event_id=${id.toUpperCase()}`, 1],
+  ]) {
+    expect(await deliveriesOf(client, webhook, `?${filter}`), `${filter}`).toHaveLength(Number(count));
+  }
   expect((await deliveriesOf(client, webhook, '?event_type=job.started'))[0]?.attempts).toHaveLength(2);
 });
 

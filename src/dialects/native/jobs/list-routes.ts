@@ -77,7 +77,7 @@ const entryLists = (['errors', 'warnings'] as const).map((name) =>
       entity_type: z.string().optional(),
       ...pageQuery,
     }),
-    cursorOf: ({ job_id }) => `${name}\0${job_id}`,
+    cursorOf: ({ job_id }) => listOf(name, job_id),
     replies: {
       200: {
         description: 'A page of the newest 1,000.',
@@ -89,7 +89,7 @@ const entryLists = (['errors', 'warnings'] as const).map((name) =>
     async handle({ params, query, position }, caller) {
       const { limit = LIMIT, error_type, entity_type } = query;
       const jobId = params.job_id ?? '';
-      const scope = cursorScope(caller.principal.organization, `${name}\0${jobId}`);
+      const scope = cursorScope(caller.principal.organization, listOf(name, jobId));
       const ring = name === 'errors' ? 'error' : 'warning';
       const page = await listEntries(
         caller,
@@ -123,7 +123,7 @@ const logs = tenantEndpoint('job:read', {
     q: text(200).optional().meta({ description: 'A text that the message holds.' }),
     ...pageQuery,
   }),
-  cursorOf: ({ job_id }) => `logs\0${job_id}`,
+  cursorOf: ({ job_id }) => listOf('logs', job_id),
   replies: {
     200: { description: 'A page of lines.', schema: schemas.logsResponse, headers: PAGE_HEADERS },
   },
@@ -131,7 +131,7 @@ const logs = tenantEndpoint('job:read', {
   async handle({ params, query, position }, caller) {
     const { limit = LIMIT, level, since, until, q } = query;
     const jobId = params.job_id ?? '';
-    const scope = cursorScope(caller.principal.organization, `logs\0${jobId}`);
+    const scope = cursorScope(caller.principal.organization, listOf('logs', jobId));
     const page = await listLog(caller, jobId, { level, since, until, q }, { scope, position, limit });
     if (!page.ok) return { rejection: page.rejection };
     const { items, next_cursor, revision } = page.value;
@@ -149,7 +149,7 @@ const events = tenantEndpoint('job:read', {
   token: { scope: 'read' },
   summary: 'List a job’s events, oldest first',
   query: z.strictObject(pageQuery),
-  cursorOf: ({ job_id }) => `events\0${job_id}`,
+  cursorOf: ({ job_id }) => listOf('events', job_id),
   replies: {
     200: {
       description: 'A page of the newest 1,000.',
@@ -160,7 +160,7 @@ const events = tenantEndpoint('job:read', {
   refusals: ['job_not_found', 'overloaded'],
   async handle({ params, query, position }, caller) {
     const jobId = params.job_id ?? '';
-    const scope = cursorScope(caller.principal.organization, `events\0${jobId}`);
+    const scope = cursorScope(caller.principal.organization, listOf('events', jobId));
     const page = await listEntries(
       caller,
       jobId,
@@ -182,14 +182,14 @@ const items = tenantEndpoint('job:read', {
   token: { scope: 'read' },
   summary: 'List the items that a rerun of failed ones is for',
   query: z.strictObject(pageQuery),
-  cursorOf: ({ job_id }) => `items\0${job_id}`,
+  cursorOf: ({ job_id }) => listOf('items', job_id),
   replies: {
     200: { description: 'A page of items.', schema: schemas.itemsResponse, headers: PAGE_HEADERS },
   },
   refusals: ['job_not_found', 'overloaded'],
   async handle({ params, query, position }, caller) {
     const jobId = params.job_id ?? '';
-    const scope = cursorScope(caller.principal.organization, `items\0${jobId}`);
+    const scope = cursorScope(caller.principal.organization, listOf('items', jobId));
     const page = await listItems(caller, jobId, { scope, position, limit: query.limit ?? LIMIT });
     if (!page.ok) return { rejection: page.rejection };
     const { revision, ...found } = page.value;
@@ -198,6 +198,11 @@ const items = tenantEndpoint('job:read', {
 });
 
 export const LIST_ROUTES: readonly Endpoint[] = [list, ...entryLists, logs, events, items];
+
+/** What the cursors of a job's list belong to: the job has one id, in whatever case it is written. */
+function listOf(name: string, jobId = ''): string {
+  return `${name}\0${jobId.toLowerCase()}`;
+}
 
 function toEvent(jobId: string, { revision, at, body }: EntryText) {
   const { type, ...data } = JSON.parse(body) as { type: string };

@@ -117,9 +117,9 @@ const deliveries = tenantEndpoint('webhook:manage', {
     'Newest first, for 14 days at least. A page with a filter looks at 2,000 deliveries at most: it may hold few or none and have a next one.',
   query: z.strictObject({
     status: z.array(z.enum(DELIVERY_STATUSES)).optional(),
-    event_id: z.string().optional(),
+    event_id: z.string().toLowerCase().optional(),
     event_type: z.enum([...WEBHOOK_TYPES, 'endpoint.test']).optional(),
-    job_id: z.string().optional(),
+    job_id: z.string().toLowerCase().optional(),
     limit: limitParam.optional(),
     cursor: cursorParam,
   }),
