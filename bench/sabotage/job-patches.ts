@@ -46,9 +46,23 @@ export const JOB_PATCHES: readonly Patch[] = [
   {
     name: 'a sequence that is applied again',
     file: 'src/domain/job/transition.ts',
-    find: '(input.sequence ?? 0) <= last)',
-    replace: '(input.sequence ?? 0) < last)',
+    find: "if (last !== undefined && input.sequence === last) return skipped(quiet(), 'duplicate', last);",
+    replace: '',
     suite: 'simulation',
+  },
+  {
+    name: 'a stale mark answered 200',
+    file: 'src/services/jobs/jobs.ts',
+    find: "if (reason !== 'stale' && !isStale(verdicts ?? [])) return answer;",
+    replace: 'if (verdicts !== null || reason !== null) return answer;',
+    suite: 'test/dialects/stale-sequence.test.ts',
+  },
+  {
+    name: 'a sign of life by a sequence below the last',
+    file: 'src/domain/job/transition.ts',
+    find: "return skipped(unchanged(job), 'stale', last);",
+    replace: "return skipped(quiet(), 'stale', last);",
+    suite: 'test/dialects/stale-sequence.test.ts',
   },
   {
     name: 'idempotency without the body’s hash',

@@ -16,6 +16,7 @@ export const PROBLEMS: Record<
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   request_timeout: { status: 408, title: 'The body did not come' },
   job_terminal: { status: 409, title: 'The job has ended' },
+  stale_sequence: { status: 409, title: 'The sequence is below the reporter’s last' },
   job_not_terminal: { status: 409, title: 'The job has not ended' },
   nothing_failed: { status: 409, title: 'No failed entity is known' },
   too_many_failed: { status: 409, title: 'More entities failed than are tracked' },
@@ -52,7 +53,7 @@ export interface ErrorShape {
 export const PROBLEM_JSON: ErrorShape = {
   contentType: 'application/problem+json',
   write({ rejection, extra }, requestId) {
-    const { code, detail, errors } = rejection;
+    const { code, detail, errors, last_sequence } = rejection;
     const { status, title } = PROBLEMS[code];
     return JSON.stringify({
       type: 'about:blank',
@@ -62,6 +63,7 @@ export const PROBLEM_JSON: ErrorShape = {
       code,
       request_id: requestId,
       ...(errors === undefined ? {} : { errors }),
+      ...(last_sequence === undefined ? {} : { last_sequence }),
       ...extra,
     });
   },

@@ -181,12 +181,15 @@ describe('a report', () => {
     expectRefusal(await push(hook.path, { job: job_id, done: 1 }), 409, 'job_terminal');
   });
 
-  it('a skipped one says so', async () => {
+  it('with a sequence below the last is a 409', async () => {
     const job_id = await client.createJob();
     const from = { job_id: '/job', sequence: '/n', processed_items: '/done' };
     const hook = await makeHook(client, GITHUB, { action: 'report', from, set: { reporter: 'partner' } });
     expect((await push(hook.path, { job: job_id, n: 2, done: 2 })).json.applied).toBe(true);
     const late = await push(hook.path, { job: job_id, n: 1, done: 1 });
-    expect([late.status, late.json.applied, late.json.reason]).toEqual([202, false, 'stale']);
+    expectRefusal(late, 409, 'stale_sequence');
+    expect(late.json.last_sequence).toBe(2);
+    const again = await push(hook.path, { job: job_id, n: 2, done: 3 });
+    expect([again.status, again.json.applied, again.json.reason]).toEqual([202, false, 'duplicate']);
   });
 });

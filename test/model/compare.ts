@@ -93,7 +93,7 @@ function withoutTold(given: JsonObject): JsonObject {
 }
 
 /** Members that are as well absent as null. */
-const OPTIONAL = new Set(['reason', 'last_sequence', 'details', 'step']);
+const OPTIONAL = new Set(['reason', 'last_sequence', 'stale', 'details', 'step']);
 
 export function* valueDifferences(path: string, expected: unknown, given: unknown): Generator<string> {
   if (isObject(expected) && isObject(given)) {

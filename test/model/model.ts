@@ -128,6 +128,7 @@ export class Model {
       return verdict;
     }
     if (verdict.reason === 'job_terminal') return { status: 409, code: 'job_terminal' };
+    if (verdict.reason === 'stale') return stale(verdict);
     return { ...verdict, fields: { last_sequence: verdict.lastSequence, ...tell([verdict.told], false) } };
   }
 
@@ -143,6 +144,7 @@ export class Model {
       }
       verdicts.push(verdict);
     }
+    if (verdicts.every(({ reason }) => reason === 'stale')) return stale(verdicts.at(-1));
     Object.assign(job, draft);
     return {
       applied: true,
@@ -150,6 +152,7 @@ export class Model {
       revision: job.revision,
       fields: {
         verdicts: verdicts.map(verdictBody),
+        stale: verdicts.filter(({ reason }) => reason === 'stale').length || null,
         ...tell(
           verdicts.map(({ told }) => told),
           true,
@@ -192,8 +195,8 @@ export class Model {
     }
     const answered = run();
     if ('status' in answered) {
-      const control = answered.code === 'job_terminal' ? { fields: { control: controlOf(job) } } : {};
-      return { ...answered, ...control, head: job };
+      const told = answered.status === 409 ? { control: controlOf(job), ...answered.fields } : undefined;
+      return { ...answered, ...(told === undefined ? {} : { fields: told }), head: job };
     }
     const { applied, reason, revision } = answered;
     if (request.key !== undefined) {
@@ -269,8 +272,17 @@ export class Model {
   }
 }
 
+/** A worker that has forgotten where it was is told so. */
+function stale(verdict: Verdict | undefined): Answered {
+  return {
+    status: 409,
+    code: 'stale_sequence',
+    fields: { last_sequence: verdict?.lastSequence ?? null },
+  };
+}
+
 type Answered =
-  | (Refusal & { path?: string })
+  | (Refusal & { path?: string; fields?: JsonObject })
   | (Omit<Verdict, 'lastSequence' | 'told'> & { fields: JsonObject });
 
 /** What stands beside the job in the answer to a report, a batch or a cancel. */

@@ -16,9 +16,10 @@ describe('sequenced reports that each set every counter', () => {
         const jobId = await client.createJob();
         let last = -1;
         for (const n of order) {
-          const { json } = await client.report(jobId, absolute(n));
-          expect(json.applied, `${order} at ${n}`).toBe(n > last);
-          if (n < last) expect(json).toMatchObject({ reason: 'stale', last_sequence: last });
+          const { status, json } = await client.report(jobId, absolute(n));
+          expect(status, `${order} at ${n}`).toBe(n > last ? 200 : 409);
+          if (n > last) expect(json.applied).toBe(true);
+          else expect(json).toMatchObject({ code: 'stale_sequence', last_sequence: last });
           last = Math.max(last, n);
         }
         // A worker that heard no answer sends the one it has outstanding again.

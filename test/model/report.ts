@@ -61,9 +61,10 @@ export function takeReport(
 ): Verdict | Refusal {
   const body = sent as JsonObject;
   const draft = structuredClone(job);
-  showLife(draft, now);
   const { report, told } = readReport(body, ends, job.id);
   const reason = whySkipped(draft, report, body, now);
+  // What its reporter has gone beyond says nothing of who goes on.
+  if (reason !== 'stale') showLife(draft, now);
   const refusal = reason === null ? apply(draft, report, body, now, ends ? told : null) : null;
   if (refusal) return refusal;
   if (!looksTheSame(job, draft)) {

@@ -69,6 +69,18 @@ describe('a worker that falls silent', () => {
     expect({ ...back, revision: 0 }).toEqual({ ...watched, revision: 0 });
   });
 
+  it('shows no sign of life by a sequence below the last', async () => {
+    const jobId = await client.createJob(HEARTBEAT);
+    await client.report(jobId, { reporter: 'w', sequence: 5, mark_started: true });
+    pass(45 * SECOND);
+    const before = await wake(jobId);
+    expect(before.health).toBe('late');
+    expect((await client.report(jobId, { reporter: 'w', sequence: 4, processed_items: 1 })).status).toBe(409);
+    const reports = [{ reporter: 'w', sequence: 3 }];
+    expect((await client.post(`/api/jobs/${jobId}/progress/batch`, { reports })).status).toBe(409);
+    expect((await client.get(`/api/jobs/${jobId}`)).json).toEqual(before);
+  });
+
   it('recovers by any sign of life: event after stalled, none after late', async () => {
     const signs: Record<string, (jobId: string) => Promise<Answer>> = {
       heartbeat: (jobId) => client.post(`/api/jobs/${jobId}/heartbeat`),

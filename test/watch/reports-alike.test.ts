@@ -50,6 +50,13 @@ const units: fc.Arbitrary<Unit[]> = fc.array(
 /** What became of a unit, in either wording. */
 function told(answer: Record<string, unknown>, batch: boolean): object {
   const { applied, reason, applied_revision, last_sequence, verdicts, code, detail, errors } = answer;
+  const all = (verdicts as { reason?: string; last_sequence?: number }[] | undefined) ?? [];
+  // Over HTTP a worker hears that it was not heard; over a socket it is skipped, since frames come again after a break.
+  if (
+    code === 'stale_sequence' ||
+    ((batch ? all.length > 0 : reason === 'stale') && all.every((one) => one.reason === 'stale'))
+  )
+    return { stale: last_sequence };
   if (code !== undefined) return { code, detail, errors };
   return batch ? { verdicts, applied_revision } : { applied, reason, applied_revision, last_sequence };
 }

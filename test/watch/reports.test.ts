@@ -81,7 +81,7 @@ describe('a report over a socket', () => {
     expect(await worker.acks(3)).toEqual([
       { id: 1, applied: true, applied_revision: 2, last_sequence: 5 },
       { id: 2, applied: false, reason: 'duplicate', applied_revision: 2, last_sequence: 5 },
-      { id: 3, applied: false, reason: 'stale', applied_revision: 2, last_sequence: 5 },
+      { id: 3, applied: false, reason: 'stale', applied_revision: 2, last_sequence: 5, stale: 1 },
     ]);
     worker.socket.close();
   });

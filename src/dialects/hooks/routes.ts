@@ -171,7 +171,7 @@ const delivery = rawEndpoint({
   },
   refusals: [
     ...(['unauthenticated', 'body_too_large'] as const),
-    ...(['not_found', 'job_not_found', 'job_terminal', 'idempotency_conflict'] as const),
+    ...(['not_found', 'job_not_found', 'job_terminal', 'stale_sequence', 'idempotency_conflict'] as const),
     ...(['metadata_too_large', 'result_too_large', 'overloaded'] as const),
   ],
   receive,

@@ -11,6 +11,7 @@ export type RejectionCode =
   | 'method_not_allowed'
   | 'request_timeout'
   | 'job_terminal'
+  | 'stale_sequence'
   | 'job_not_terminal'
   | 'nothing_failed'
   | 'too_many_failed'
@@ -41,6 +42,8 @@ export interface Rejection {
   /** What was wrong with this request, for a person. */
   readonly detail: string;
   readonly errors?: FieldError[];
+  /** Of a `stale_sequence`: the reporter's last applied one. */
+  readonly last_sequence?: number;
 }
 
 export function reject(code: RejectionCode, detail: string, errors?: FieldError[]): Rejection {

@@ -101,9 +101,9 @@ function report(
   const quiet = () => alive(job, now, seen);
   if (nothing) return skipped(quiet(), 'ignored');
   const last = job.reporters.find(([name]) => name === input.reporter)?.[1];
-  if (last !== undefined && (input.sequence ?? 0) <= last) {
-    return skipped(quiet(), input.sequence === last ? 'duplicate' : 'stale', last);
-  }
+  if (last !== undefined && input.sequence === last) return skipped(quiet(), 'duplicate', last);
+  // From a worker that has forgotten where it was, or from before a break: no sign of life of who goes on.
+  if (last !== undefined && (input.sequence ?? 0) < last) return skipped(unchanged(job), 'stale', last);
   const mark = markOf(input);
   const cell = STATUS_TABLE[job.status][moveOf(input, mark)];
   if (isOver(job, cell, now)) {

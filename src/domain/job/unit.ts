@@ -1,5 +1,5 @@
 import { MergePatch } from '../base/merge-patch';
-import type { Rejection } from '../base/rejection';
+import { type Rejection, reject } from '../base/rejection';
 import { type Command, isGiven, issuesOf } from './command';
 import type { Change, Seen } from './draft';
 import { entityId } from './issue';
@@ -16,6 +16,23 @@ export interface Unit {
 /** Whether a report of the unit has a place among its reporter's own. */
 export function isSequenced({ commands }: Unit): boolean {
   return commands.some((command) => command.verb === 'report' && isGiven(command.report.reporter));
+}
+
+/** Whether a unit held nothing but what its reporters had gone beyond. */
+export function isStale(verdicts: readonly Verdict[]): boolean {
+  return verdicts.length > 0 && verdicts.every(({ reason }) => reason === 'stale');
+}
+
+/**
+ * The refusal of such a unit where its sender waits for the answer: its worker has forgotten where it was, and must not
+ * miss that it is not heard. Source: behaviour §2, "Exactly once, in order".
+ */
+export function refuseStale(last_sequence: number | null): Rejection {
+  const goOn = 'Go on above it; a sequence that begins at the clock never falls behind.';
+  if (last_sequence === null)
+    return reject('stale_sequence', `The reporter’s last sequence is higher. ${goOn}`);
+  const detail = `The reporter’s last sequence is ${last_sequence}. ${goOn}`;
+  return { ...reject('stale_sequence', detail), last_sequence };
 }
 
 /** A merge patch copies what it touches of the metadata, once a unit. */

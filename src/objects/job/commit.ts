@@ -4,7 +4,7 @@ import { BACKLOG_LIMIT, type Position } from '../../domain/feed/publication';
 import type { Change, Seen } from '../../domain/job/draft';
 import { entityId } from '../../domain/job/issue';
 import { alive } from '../../domain/job/transition';
-import { applyUnit, isSequenced } from '../../domain/job/unit';
+import { applyUnit, isSequenced, isStale } from '../../domain/job/unit';
 import type { UnitAnswer, UnitAsk } from './contract';
 import { RINGS } from './job-schema';
 import type { JobStore, Stored } from './job-store';
@@ -141,7 +141,8 @@ function one(
     verdicts: outcome.verdicts,
     replayed: false,
   };
-  const record = key === null ? null : { ...key, revision, at: now, applied, reason };
+  const record =
+    key === null || isStale(outcome.verdicts) ? null : { ...key, revision, at: now, applied, reason };
   return { answer, change: outcome.change, record };
 }
 

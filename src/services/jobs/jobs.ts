@@ -1,8 +1,8 @@
 import { ok, type Result, refuse } from '../../domain/base/result';
 import type { Command } from '../../domain/job/command';
-import type { Unit } from '../../domain/job/unit';
+import { isStale, refuseStale, type Unit } from '../../domain/job/unit';
 import { jobObject } from '../../objects/address';
-import type { Applied, JobObject, JobView, Want } from '../../objects/job/contract';
+import type { Applied, JobObject, JobView, UnitAnswer, Want } from '../../objects/job/contract';
 import type { Caller } from '../access/caller';
 import { askObject } from '../ask-object';
 import { type JobRef, readJobId } from '../ids/job-id';
@@ -13,8 +13,7 @@ import { type RequestKey, unitKey } from './request-key';
 import { type KeepAlive, snapshotsOf } from './snapshot-cache';
 import { unknownJob } from './unknown-job';
 
-export type { UnitAnswer } from '../../objects/job/contract';
-export type { Applied, JobView, Part };
+export type { Applied, JobView, Part, UnitAnswer };
 
 /** Applies one report. */
 export async function reportProgress(
@@ -155,6 +154,15 @@ async function apply(
     snapshots.forget(organization, jobId);
     return noSuchJob();
   }
-  snapshots.changed(organization, applied.value.view, asked);
-  return ok(applied.value);
+  const { answer, view } = applied.value;
+  snapshots.changed(organization, view, asked);
+  return ok({ answer: heard(answer), view });
+}
+
+/** What the sender of a unit is told: that it came too late is no success. */
+function heard(answer: UnitAnswer): UnitAnswer {
+  if (answer.outcome === 'refused') return answer;
+  const { reason, verdicts, last_sequence } = answer;
+  if (reason !== 'stale' && !isStale(verdicts ?? [])) return answer;
+  return { outcome: 'refused', rejection: refuseStale(last_sequence) };
 }

@@ -81,6 +81,13 @@ export function toVerdicts({ verdicts }: Done): Record<string, unknown> {
   };
 }
 
+/** How many reports of a unit came too late; absent where none did. */
+export function tellStale({ reason, verdicts }: Done): { stale?: number } {
+  const reasons = verdicts === null ? [reason] : verdicts.map((verdict) => verdict.reason);
+  const stale = reasons.filter((one) => one === 'stale').length;
+  return stale === 0 ? {} : { stale };
+}
+
 /** What of a unit was not taken as it came: at the door, and by the job itself. A replay tells nothing. */
 export function tellUnit(told: Told, { verdicts, replayed }: Done, batch: boolean): ReturnType<typeof tell> {
   if (replayed) return {};

@@ -129,6 +129,7 @@ export const batchResponse = z
       )
       .nullable()
       .meta({ description: 'One a report; null in a replay.' }),
+    stale: count.optional().meta({ description: 'How many came too late; absent where none did.' }),
     ...toldFields,
     applied_revision: z.int(),
     control: controlResponse,

@@ -3,7 +3,7 @@ import type { Told } from '../../../domain/door/told';
 import type { Control } from '../../../domain/job/control';
 import { socketText } from '../../../http/client-socket';
 import type { UnitAnswer } from '../../../services/jobs/jobs';
-import { tellUnit, toControl, toVerdict, toVerdicts } from '../jobs/mapper';
+import { tellStale, tellUnit, toControl, toVerdict, toVerdicts } from '../jobs/mapper';
 import type { FrameId } from './report-frames';
 
 /** A frame as far as its answer follows from it. */
@@ -26,6 +26,7 @@ export function toAck({ id, batch, told }: AskedFrame, answer: UnitAnswer): obje
     id,
     ...toVerdict(answer),
     ...(batch ? toVerdicts(answer) : {}),
+    ...tellStale(answer),
     ...tellUnit(told, answer, batch),
     ...(answer.replayed ? { replayed: true } : {}),
   };

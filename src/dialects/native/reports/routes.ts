@@ -6,6 +6,7 @@ import {
   controlFor,
   jobText,
   preferenceHeaders,
+  tellStale,
   tellUnit,
   toVerdict,
   toVerdicts,
@@ -38,7 +39,10 @@ export const progress = tenantEndpoint('job:create', {
   replies: {
     200: { description: 'The job after the report.', schema: reportedResponse, headers: WORKER_HEADERS },
   },
-  refusals: ['job_not_found', 'job_terminal', 'metadata_too_large', 'result_too_large', 'overloaded'],
+  refusals: [
+    ...(['job_not_found', 'job_terminal', 'stale_sequence'] as const),
+    ...(['metadata_too_large', 'result_too_large', 'overloaded'] as const),
+  ],
   async handle({ params, body: [report], told, request, minimal }, caller) {
     if (report === undefined) throw new Error('a report was taken, and there is none');
     const applied = await reportProgress(caller, params.job_id ?? '', report, request, { content: !minimal });
@@ -55,7 +59,7 @@ const batch = tenantEndpoint('job:create', {
   token: { scope: 'report' },
   summary: 'Report Job Progress, many reports in one commit',
   description:
-    'Stale, duplicate and late reports are skipped, the rest stored in order; any other refusal of one refuses the whole batch.',
+    'Stale, duplicate and late reports are skipped, the rest stored in order; any other refusal of one refuses the whole batch, and so does a sequence below its reporter’s last in each of them.',
   body: {
     schema: batchSchema,
     maxBytes: BATCH_BYTES,
@@ -66,12 +70,13 @@ const batch = tenantEndpoint('job:create', {
   replies: {
     200: { description: 'A verdict for each report.', schema: batchResponse, headers: WORKER_HEADERS },
   },
-  refusals: ['job_not_found', 'metadata_too_large', 'result_too_large', 'overloaded'],
+  refusals: ['job_not_found', 'stale_sequence', 'metadata_too_large', 'result_too_large', 'overloaded'],
   async handle({ params, body, told, request, minimal }, caller) {
     const applied = await reportBatch(caller, params.job_id ?? '', body, request, { content: !minimal });
     return answerUnit(applied, ({ view }, headers, done) => {
       const rest = {
         ...toVerdicts(done),
+        ...tellStale(done),
         ...tellUnit(told, done, true),
         applied_revision: done.revision,
         control: controlFor(view),

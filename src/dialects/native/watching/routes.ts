@@ -63,8 +63,9 @@ With \`job:create\`, or a token of scope \`report\`, it takes reports: \`{"id", 
 batch. \`id\` is an integer or a text of at most 255 characters that the answer names the frame by, \`key\` an
 \`Idempotency-Key\`; a report is at most 256 KiB, a frame 1 MiB. Frames are applied in the order they are sent, and up to
 ${FRAMES.toLocaleString('en-US')} may be unanswered at a time. Once they are durable they are answered, those of one commit in one message:
-\`{"type": "acks", "acks": [{id, applied, applied_revision, reason?, last_sequence?, verdicts?, replayed?}], "control": {…}}\`, with
-\`verdicts\` for a batch. A refused one is \`{id, "error": {code, detail, errors?}}\`, as the routes of reports would refuse it;
+\`{"type": "acks", "acks": [{id, applied, applied_revision, reason?, last_sequence?, verdicts?, stale?, replayed?}], "control": {…}}\`, with
+\`verdicts\` for a batch, and \`stale\` where so many of its reports came below their reporter’s last sequence: they are skipped
+here, since after a break what was under way comes again. A refused one is \`{id, "error": {code, detail, errors?}}\`, as the routes of reports would refuse it;
 \`control\` is absent where the job was not asked. Closed with 1013, send again, over another socket or those routes, from
 the first frame on that was not answered or was refused with \`overloaded\`, \`unavailable\` or \`internal\`: a key or a
 sequence makes that safe. The digest of a key is of the report as its text stands in the frame, so the same text POSTed is
