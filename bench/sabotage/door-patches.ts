@@ -181,6 +181,13 @@ export const DOOR_PATCHES: readonly Patch[] = [
     suite: 'test/hooks/take.test.ts',
   },
   {
+    name: 'arrivals that were pushed out between two pages, and nobody told',
+    file: 'src/services/hooks/hooks.ts',
+    find: 'Math.max((left ?? 0) - rest.length, 0)',
+    replace: 'Math.min((left ?? 0) - rest.length, 0)',
+    suite: 'test/hooks/take.test.ts',
+  },
+  {
     name: 'a token that outlives the hook that made it',
     file: 'src/services/access/authenticate.ts',
     find: 'hook_id === hookId',

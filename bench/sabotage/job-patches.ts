@@ -135,6 +135,20 @@ export const JOB_PATCHES: readonly Patch[] = [
     suite: 'test/objects/entry-pages.test.ts',
   },
   {
+    name: 'a page that does not tell what its ring has dropped',
+    file: 'src/objects/job/entry-store.ts',
+    find: 'Math.max(total - SHOWN[kind] - after, 0)',
+    replace: 'Math.min(total - SHOWN[kind] - after, 0)',
+    suite: 'test/objects/entry-pages.test.ts',
+  },
+  {
+    name: 'a page of the log that tells of none that were dropped',
+    file: 'src/objects/job/entry-store.ts',
+    find: 'if (told !== undefined) dropped +=',
+    replace: 'if (told === undefined) dropped +=',
+    suite: 'test/objects/entry-pages.test.ts',
+  },
+  {
     name: 'a heartbeat that is welcome after the end',
     file: 'src/domain/job/transition.ts',
     find: 'isOver(job, cell, now) ? rejected(unchanged(job), terminal(job)) : accepted',

@@ -331,4 +331,22 @@ describe('arrivals', () => {
     expect(await counts(hook, own)).toMatchObject({ applied: 3, refused: 105 });
     expectRefusal(await own.get(`${place}?cursor=x`), 400, 'invalid_cursor');
   });
+
+  it('that newer ones push out between two pages are told of', async () => {
+    const own = await makeClient();
+    const hook = await makeHook(own, GITHUB, CREATE);
+    const fail = async (count: number) => {
+      for (let n = 0; n < count; n++) await deliver(hook.path, '{}');
+    };
+    await fail(100);
+    const page = async (query: string) => (await own.get(`/api/hooks/${hook.hook_id}/arrivals${query}`)).json;
+    const first = await page('?limit=10');
+    expect(first).not.toHaveProperty('dropped');
+    await fail(30);
+    const second = await page(`?limit=10&cursor=${first.next_cursor}`);
+    expect([second.arrivals.length, second.dropped]).toEqual([10, 30]);
+    const third = await page(`?limit=100&cursor=${second.next_cursor}`);
+    expect([third.arrivals.length, third.next_cursor]).toEqual([50, null]);
+    expect(third).not.toHaveProperty('dropped');
+  });
 });

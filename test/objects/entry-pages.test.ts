@@ -125,6 +125,73 @@ describe('pages of a log whose rings have gone round', () => {
   });
 });
 
+describe('a page whose cursor was overtaken', () => {
+  const issue = (entity_key: string) => ({ entity_key, error_type: 't', message: 'm' });
+  const many = (count: number) => Array.from({ length: count }, (_, n) => `e${n}`);
+  /** Reports that append `count` of a list. */
+  const BRING: Record<string, (count: number) => object[]> = {
+    errors: (count) => [{ errors: many(count).map(issue) }],
+    warnings: (count) => [{ warnings: many(count).map(issue) }],
+    events: (count) => many(count).map((stage) => ({ stage })),
+    logs: (count) =>
+      Array.from({ length: count / 100 }, () => ({
+        logs: many(100).map((message) => ({ level: 'info', message })),
+      })),
+  };
+
+  it.each([
+    ['errors', 1_000, 700],
+    ['warnings', 1_000, 700],
+    ['events', 1_000, 700],
+    ['logs', 10_000, 6_000],
+  ])(
+    'of %s says how many were dropped: what is seen and what is told are all there were',
+    async (list, kept, count) => {
+      const client = await makeClient();
+      const id = await client.createJob();
+      const bring = async () => {
+        const reports = BRING[list]?.(count);
+        const answer = await client.post(`/api/jobs/${id}/progress/batch`, { reports });
+        expect(answer.status, answer.text).toBe(200);
+      };
+      const page = async (query: string) =>
+        (await client.get(`/api/jobs/${id}/${list}?limit=10${query}`)).json;
+      await bring();
+      const first = await page('');
+      expect(first).not.toHaveProperty('dropped');
+      expect(await page(`&cursor=${first.next_cursor}`)).not.toHaveProperty('dropped');
+      await bring();
+      const overtaken = await page(`&cursor=${first.next_cursor}`);
+      let seen = 10 + overtaken[list].length;
+      const { dropped } = overtaken;
+      expect(dropped).toBeGreaterThanOrEqual(2 * count - kept - 10);
+      for (let cursor = overtaken.next_cursor; cursor !== null; ) {
+        const { json } = await client.get(`/api/jobs/${id}/${list}?limit=100&cursor=${cursor}`);
+        expect(json).not.toHaveProperty('dropped');
+        [cursor, seen] = [json.next_cursor, seen + json[list].length];
+      }
+      const { json: job } = await client.get(`/api/jobs/${id}`);
+      const all = { errors: job.errors_total, warnings: job.warnings_total, logs: job.logs_total }[list];
+      // Events have no total of their own: the created and the started one, and a stage each.
+      expect(seen + dropped).toBe(all ?? 2 + 2 * count);
+      expect(await page('')).not.toHaveProperty('dropped');
+    },
+  );
+
+  it('counts what its filter would have passed over', async () => {
+    const client = await makeClient();
+    const id = await client.createJob();
+    const bring = () => client.report(id, { errors: many(600).map(issue) });
+    await bring();
+    const filtered = `/api/jobs/${id}/errors?limit=5&error_type=t`;
+    const { next_cursor } = (await client.get(filtered)).json;
+    await bring();
+    expect((await client.get(`${filtered}&cursor=${next_cursor}`)).json.dropped).toBe(195);
+    const other = `/api/jobs/${id}/errors?error_type=none&cursor=${next_cursor}`;
+    expect((await client.get(other)).json).toMatchObject({ errors: [], dropped: 195 });
+  });
+});
+
 describe('a search of the log', () => {
   it('takes 200 characters and no more', async () => {
     const client = await makeClient();

@@ -138,12 +138,13 @@ const arrivals = tenantEndpoint('webhook:manage', {
     const { limit = 100 } = query;
     const found = await hooks.listArrivals(caller, params.hook_id ?? '', position, limit);
     if (!found.ok) return { rejection: found.rejection };
-    const { arrivals, ...rest } = found.value;
+    const { arrivals, dropped, ...rest } = found.value;
     return jsonReply(200, {
       arrivals: arrivals.map(({ place: _place, at, content_type = null, ...one }) => {
         return { at: toTime(at), ...one, content_type };
       }),
       ...rest,
+      ...(dropped === 0 ? {} : { dropped }),
     });
   },
 });

@@ -121,5 +121,10 @@ export const arrivalsResponse = z
       })
       .meta({ description: 'All deliveries by verdict, ever since they are counted.' }),
     next_cursor: z.string().nullable(),
+    dropped: z
+      .int()
+      .min(1)
+      .optional()
+      .meta({ description: 'Arrivals behind the cursor that newer ones have pushed out since.' }),
   })
   .meta({ id: 'HookArrivals' });

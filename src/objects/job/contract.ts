@@ -61,6 +61,8 @@ export interface RowsAt<Row, Place = never> {
   rows: Row[];
   /** Where a page that was asked for with `bounds` ends; null where nothing is behind it, absent from an older object. */
   next?: Place | null;
+  /** Entries behind the place that the page was asked for which are no longer kept; absent from an older object. */
+  dropped?: number;
 }
 
 /** What a page is bounded by: rows that it holds, bytes of their JSON, rows that are looked at for it. */

@@ -18,10 +18,14 @@ import type { EntryLine } from './watch-contract';
 
 export type Totals = Record<EntryKind, number>;
 
-/** A page, and the place that the next one goes on from; null where nothing is behind it. */
+/**
+ * A page, the place that the next one goes on from (null where nothing is behind it), and how many entries between the
+ * place it was asked for and its first are no longer kept, whether a filter wants them or not.
+ */
 export interface EntryPage<Row, Place> {
   rows: Row[];
   next: Place | null;
+  dropped: number;
 }
 
 /** An entry's JSON beside its body, about. */
@@ -104,6 +108,7 @@ export class EntryStore {
     bounds: PageBounds,
     filter: IssueFilter,
   ): EntryPage<EntryText, number> {
+    const dropped = after === 0 ? 0 : droppedBehind(kind, total, after);
     const first = Math.max(after, total - SHOWN[kind]) + 1;
     const wanted = Object.entries(filter).filter(([, value]) => value !== undefined);
     const matches = (body: string) => {
@@ -111,11 +116,12 @@ export class EntryStore {
       const fields = JSON.parse(body) as Record<string, unknown>;
       return wanted.every(([field, value]) => fields[field] === value);
     };
-    return fillPage(this.#upwards(kind, first, total), bounds, {
-      place: ({ row: { n } }) => n,
+    const page = fillPage(this.#upwards(kind, first, total), bounds, {
+      place: ({ row: { n } }: KindRow) => n,
       read: ({ row }) => (matches(row.body) ? row : null),
       size: ({ body }) => byteLength(body) + ENTRY_BYTES,
     });
+    return { ...page, dropped };
   }
 
   /** A page of the log: the lines after a place, oldest first. */
@@ -127,12 +133,15 @@ export class EntryStore {
   ): EntryPage<LogLine, LogPlace> {
     const kinds = kindsOf(filter.level);
     const passed: Partial<Totals> = {};
+    let dropped = 0;
     const sources = kinds.map((kind) => {
-      const known = after.passed?.[kind] ?? this.#firstAfter(kind, totals[kind], after) - 1;
+      const told = after.passed?.[kind];
+      const known = told ?? this.#firstAfter(kind, totals[kind], after) - 1;
+      if (told !== undefined) dropped += droppedBehind(kind, totals[kind], told);
       passed[kind] = Math.max(known, totals[kind] - SHOWN[kind], 0);
       return this.#upwards(kind, passed[kind] + 1, totals[kind]);
     });
-    return fillPage(merge(sources), bounds, {
+    const page = fillPage(merge(sources), bounds, {
       place({ kind, row: { n, revision, k } }) {
         passed[kind] = n;
         return { revision, k, passed: { ...passed } };
@@ -143,6 +152,7 @@ export class EntryStore {
       },
       size: (line) => lineSize(line) + ENTRY_BYTES,
     });
+    return { ...page, dropped };
   }
 
   /** The newest `count` lines of the log, oldest first, fewer where surface C's lines pass `bytes` in all. */
@@ -218,7 +228,7 @@ function fillPage<Row, Place>(
   source: Iterable<KindRow>,
   bounds: PageBounds,
   { read, size, place }: Reading<Row, Place>,
-): EntryPage<Row, Place> {
+): Omit<EntryPage<Row, Place>, 'dropped'> {
   const rows: Row[] = [];
   let [bytes, seen] = [0, 0];
   let last: Place | null = null;
@@ -248,6 +258,11 @@ function* toEntryLines(rows: Iterable<KindRow>): Generator<EntryLine> {
 
 function slotOf(kind: EntryKind, n: number): number {
   return RINGS[kind].base + (n % RINGS[kind].slots);
+}
+
+/** How many entries behind the `after`th are no longer shown. */
+function droppedBehind(kind: EntryKind, total: number, after: number): number {
+  return Math.max(total - SHOWN[kind] - after, 0);
 }
 
 /** The ordinal of the oldest entry that its ring still has. */

@@ -144,8 +144,8 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     if (stored === null) return null;
     const kind: EntryKind = list;
     const total = totalsOf(stored.job)[kind];
-    const { rows, next } = this.#store.entries.page(kind, total, after, bounds ?? rowsAlone(limit), filter);
-    return rowsAt(stored, rows, revision, bounds && { next });
+    const { rows, ...end } = this.#store.entries.page(kind, total, after, bounds ?? rowsAlone(limit), filter);
+    return rowsAt(stored, rows, revision, bounds && end);
   }
 
   /** A page of the log, oldest first; null where there is no such job. */
@@ -157,8 +157,8 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     const stored = this.#load(organization, tokens);
     if (stored === null) return null;
     const totals = totalsOf(stored.job);
-    const { rows, next } = this.#store.entries.logPage(totals, after, bounds ?? rowsAlone(limit), filter);
-    return rowsAt(stored, rows, revision, bounds && { next });
+    const { rows, ...end } = this.#store.entries.logPage(totals, after, bounds ?? rowsAlone(limit), filter);
+    return rowsAt(stored, rows, revision, bounds && end);
   }
 
   /** `count` of a rerun's own items from the `from`th; null where there is no such job. */
@@ -281,7 +281,7 @@ function rowsAt<Row, Place = never>(
   { job }: Stored,
   rows: Row[],
   revision: boolean | undefined,
-  end: { next: Place | null } | undefined = undefined,
+  end: { next: Place | null; dropped: number } | undefined = undefined,
 ): Row[] | rpc.RowsAt<Row, Place> {
   return revision ? { revision: job.revision, rows, ...end } : rows;
 }

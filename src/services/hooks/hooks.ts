@@ -99,14 +99,17 @@ export async function deleteHook(caller: Caller, hookId: string): Promise<Result
   return removed.value ? ok(null) : noSuchHook();
 }
 
-/** What became of the last deliveries, newest first, from behind `position` (time and place of the last one seen). */
+/**
+ * What became of the last deliveries, newest first, from behind `position`: time and place of the last one seen, and how
+ * many were behind it then. `dropped` of those newer deliveries have pushed out since.
+ */
 export async function listArrivals(
   caller: Caller,
   hookId: string,
   position: Json,
   limit: number,
-): Promise<Result<Arrivals & { next_cursor: string | null }>> {
-  const [time, place] = Array.isArray(position) ? position.map(Number) : [Infinity, Infinity];
+): Promise<Result<Arrivals & { next_cursor: string | null; dropped: number }>> {
+  const [time, place, left] = Array.isArray(position) ? position.map(Number) : [Infinity, Infinity];
   return withHook(
     caller,
     hookId,
@@ -116,10 +119,14 @@ export async function listArrivals(
         (one) => one.at < (time ?? 0) || (one.at === time && one.place < (place ?? 0)),
       );
       const page = rest.slice(0, limit);
-      const last = rest.length > limit ? page.at(-1) : undefined;
+      const more = rest.length - page.length;
+      const last = more > 0 ? page.at(-1) : undefined;
       const scope = cursorScope(caller.principal.organization, `arrivals\0${hookId}`);
-      const next = last === undefined ? null : await sealCursor(caller.config, scope, [last.at, last.place]);
-      return { arrivals: page, counts, next_cursor: next };
+      const next = last === undefined ? null : [last.at, last.place, more];
+      const next_cursor = next === null ? null : await sealCursor(caller.config, scope, next);
+      // A cursor of an older version does not say how many there were.
+      const dropped = Math.max((left ?? 0) - rest.length, 0);
+      return { arrivals: page, counts, next_cursor, dropped };
     },
   );
 }

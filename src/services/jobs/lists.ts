@@ -42,6 +42,8 @@ export interface Page<Row> {
 export interface JobPage<Row> extends Page<Row> {
   /** The job's revision it is of; null where the job's object is of an older build. */
   revision: number | null;
+  /** Entries behind the cursor that were no longer kept when it was used. */
+  dropped: number;
 }
 
 /** What a page is asked with. `position` is what the cursor held; `scope` is what the next one is bound to. */
@@ -170,13 +172,16 @@ async function toJobPage<Row, Place>(
   placeOf: (last: Row, count: number) => Place,
   seal: (place: Place) => Promise<string>,
 ): Promise<JobPage<Row>> {
-  const { rows, revision, next } = Array.isArray(found)
-    ? { rows: found, revision: null, next: undefined }
-    : found;
+  const {
+    rows,
+    revision,
+    next,
+    dropped = 0,
+  } = Array.isArray(found) ? { rows: found, revision: null, next: undefined } : found;
   if (next === undefined) {
-    return { ...(await toPage(rows, limit, (last, count) => seal(placeOf(last, count)))), revision };
+    return { ...(await toPage(rows, limit, (last, count) => seal(placeOf(last, count)))), revision, dropped };
   }
-  return { items: rows, next_cursor: next === null ? null : await seal(next), revision };
+  return { items: rows, next_cursor: next === null ? null : await seal(next), revision, dropped };
 }
 
 /** A page of at most `limit` rows, fewer once they pass `PAGE_BYTES` as JSON, with a cursor where more were found. */

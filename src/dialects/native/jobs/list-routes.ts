@@ -3,7 +3,7 @@ import { text } from '../../../domain/base/text';
 import { CATEGORIES, STATUSES, type Status } from '../../../domain/job/job';
 import { type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
 import { cursorParam, limitParam, timeParam } from '../../../http/params';
-import type { EntryText, ListFilter } from '../../../services/jobs/lists';
+import type { EntryText, JobPage, ListFilter } from '../../../services/jobs/lists';
 import { cursorScope, listEntries, listItems, listJobs, listLog } from '../../../services/jobs/lists';
 import { toSummary, toTime } from './mapper';
 import * as schemas from './schemas';
@@ -99,9 +99,9 @@ const entryLists = (['errors', 'warnings'] as const).map((name) =>
         { scope, position, limit },
       );
       if (!page.ok) return { rejection: page.rejection };
-      const { items, next_cursor, revision } = page.value;
+      const { items, revision } = page.value;
       const issues = items.map(({ body }) => body).join(',');
-      const body = `{"${name}":[${issues}],"next_cursor":${JSON.stringify(next_cursor)}}`;
+      const body = `{"${name}":[${issues}],${JSON.stringify(behind(page.value)).slice(1)}`;
       return { status: 200, body, headers: revisionHeader(revision) };
     },
   }),
@@ -134,11 +134,11 @@ const logs = tenantEndpoint('job:read', {
     const scope = cursorScope(caller.principal.organization, listOf('logs', jobId));
     const page = await listLog(caller, jobId, { level, since, until, q }, { scope, position, limit });
     if (!page.ok) return { rejection: page.rejection };
-    const { items, next_cursor, revision } = page.value;
+    const { items, revision } = page.value;
     const lines = items.map(({ at, level, message, kind, revision, k }) => {
       return { timestamp: toTime(at), level, message, kind, revision, k };
     });
-    return jsonReply(200, { logs: lines, next_cursor }, revisionHeader(revision));
+    return jsonReply(200, { logs: lines, ...behind(page.value) }, revisionHeader(revision));
   },
 });
 
@@ -169,9 +169,9 @@ const events = tenantEndpoint('job:read', {
       { scope, position, limit: query.limit ?? LIMIT },
     );
     if (!page.ok) return { rejection: page.rejection };
-    const { items, next_cursor, revision } = page.value;
+    const { items, revision } = page.value;
     const found = items.map((entry) => toEvent(jobId.toLowerCase(), entry));
-    return jsonReply(200, { events: found, next_cursor }, revisionHeader(revision));
+    return jsonReply(200, { events: found, ...behind(page.value) }, revisionHeader(revision));
   },
 });
 
@@ -192,8 +192,8 @@ const items = tenantEndpoint('job:read', {
     const scope = cursorScope(caller.principal.organization, listOf('items', jobId));
     const page = await listItems(caller, jobId, { scope, position, limit: query.limit ?? LIMIT });
     if (!page.ok) return { rejection: page.rejection };
-    const { revision, ...found } = page.value;
-    return jsonReply(200, found, revisionHeader(revision));
+    const { items, revision } = page.value;
+    return jsonReply(200, { items, ...behind(page.value) }, revisionHeader(revision));
   },
 });
 
@@ -207,6 +207,11 @@ function listOf(name: string, jobId = ''): string {
 function toEvent(jobId: string, { revision, at, body }: EntryText) {
   const { type, ...data } = JSON.parse(body) as { type: string };
   return { id: `${jobId}.${revision}.${type}`, type, at: toTime(at), job_id: jobId, revision, data };
+}
+
+/** What a page says of the list around it. */
+function behind({ next_cursor, dropped }: JobPage<unknown>) {
+  return dropped === 0 ? { next_cursor } : { next_cursor, dropped };
 }
 
 function revisionHeader(revision: number | null): Record<string, string> {

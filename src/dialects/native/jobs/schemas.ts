@@ -144,8 +144,13 @@ export const listResponse = z
   .object({ jobs: z.array(summaryResponse), next_cursor: z.string().nullable() })
   .meta({ id: 'JobList' });
 
+const dropped = z.int().min(1).optional().meta({
+  description:
+    'Entries behind the cursor that newer ones have pushed out, whatever the filter; absent where there are none.',
+});
+
 export const issuesResponse = (list: 'errors' | 'warnings') =>
-  z.object({ [list]: z.array(issueResponse), next_cursor: z.string().nullable() });
+  z.object({ [list]: z.array(issueResponse), next_cursor: z.string().nullable(), dropped });
 
 export const logsResponse = z
   .object({
@@ -160,6 +165,7 @@ export const logsResponse = z
       }),
     ),
     next_cursor: z.string().nullable(),
+    dropped,
   })
   .meta({ id: 'LogPage' });
 
@@ -176,6 +182,7 @@ export const eventsResponse = z
       }),
     ),
     next_cursor: z.string().nullable(),
+    dropped,
   })
   .meta({ id: 'EventPage' });
 
