@@ -61,8 +61,9 @@ async function run(bundle: string, name: string, count: number, kept: readonly n
       .join(', '),
   );
   if (name === 'jobs') await keepSeeds(failed.map(({ seed }) => seed));
-  if (total.faults === 0) console.log('No fault was injected: this run has shown nothing.');
-  if (failed.length > 0 || total.faults === 0) process.exitCode = 1;
+  const empty = total.faults === 0 || total.answers === 0;
+  if (empty) console.log('No fault was injected or nothing was answered: this run has shown nothing.');
+  if (failed.length > 0 || empty) process.exitCode = 1;
 }
 
 function whole(name: string, text: string): number {

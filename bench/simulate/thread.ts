@@ -13,6 +13,11 @@ const { SIMULATIONS } = (await import(pathToFileURL(bundle).href)) as Bundle;
 const simulate = SIMULATIONS[name];
 if (simulate === undefined) throw new Error(`there is no simulation of ${name}`);
 
+// What an object fetches is the simulation's to answer: nothing leaves the machine.
+globalThis.fetch = () => {
+  throw new Error('an object has passed the simulated network by');
+};
+
 // What a crashed instance had still in mind ends here; any other rejection that nobody handles is a bug.
 process.on('unhandledRejection', (cause) => {
   if ((cause as Error).message !== 'this instance has crashed') throw cause;

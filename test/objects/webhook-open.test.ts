@@ -86,7 +86,7 @@ it('a secret that can’t be opened is a failed attempt, told in the log, and th
   expect((await newest())?.attempts[0]).toMatchObject({ status: null, error: 'secret' });
   expect(receiver.received).toHaveLength(0);
   expect(lines).toContainEqual(expect.objectContaining({ event: 'webhook_secret_unreadable' }));
-  expect(lines).not.toContainEqual(expect.objectContaining({ event: 'webhook_run_failed' }));
+  expect(lines).not.toContainEqual(expect.objectContaining({ event: 'alarm_failed' }));
   secrets.mockRestore();
   await client.post(`/api/webhooks/${webhook.webhook_id}/deliveries/1/redeliver`);
   await until(async () => (await newest())?.status === 'delivered');

@@ -73,8 +73,8 @@ async function nobody(): Promise<Response> {
 /** `console.warn`: a publication that failed is a fault that was injected. */
 export function simulatedWarning(): void {}
 
-/** Faults that were injected: an object that had to catch one did as it should. */
-const EXPECTED = ['this instance has crashed', '"webhook_run_failed"'];
+/** The causes that are injected: an object that had to catch one did as it should. */
+const EXPECTED = ['this instance has crashed', 'Error: lost', 'Error: the disk is away'];
 
 /** `console.error`: an object that had to catch something has a bug, unless it had crashed. */
 export function simulatedError(line: string): void {

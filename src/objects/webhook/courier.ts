@@ -1,6 +1,6 @@
 import { readRetryAfter } from '../../domain/webhook/retry';
 import type { Attempt } from '../../domain/webhook/webhook';
-import type { Network } from './webhook-settings';
+import { type Network, PUBLIC_NETWORK } from './webhook-settings';
 
 /** How much of an answer is read and how much of it is kept (bytes). */
 const READ_LIMIT = 65_536;
@@ -23,7 +23,7 @@ export async function send(
   headers: Headers,
   body: string,
   timeout: number,
-  network: Network = globalThis,
+  network: Network = PUBLIC_NETWORK,
 ): Promise<Outcome> {
   const at = Date.now();
   // A timer that is left running keeps the object awake, and billed, to its end: `AbortSignal.timeout` can't be cleared.

@@ -7,7 +7,7 @@ import { CommitQueue } from '../kit/commit-queue';
 import type { Trip } from './backlog';
 import { failed, type Outcome, send } from './courier';
 import type { EndpointConfig } from './endpoint-config';
-import type { WebhookSettings } from './webhook-settings';
+import { PUBLIC_NETWORK, type WebhookSettings } from './webhook-settings';
 import type { WebhookStore } from './webhook-store';
 
 /** How attempts are written down and how it is learned that they have reached the disk. */
@@ -63,7 +63,7 @@ export class Dispatcher {
     const shaped = shape(format, parcel.body);
     const headers = await this.#headers(parcel.event_id, shaped, now);
     if (headers === null) return failed(now, 'secret');
-    const network = (destination.listed && privateNetwork) || globalThis;
+    const network = (destination.listed && privateNetwork) || PUBLIC_NETWORK;
     return send(destination.url, headers, shaped.body, timeout, network);
   }
 

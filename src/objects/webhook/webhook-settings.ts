@@ -26,6 +26,9 @@ export interface Network {
   fetch(url: string, init: RequestInit): Promise<Response>;
 }
 
+/** The way to public addresses. */
+export const PUBLIC_NETWORK: Network = { fetch: (url, init) => fetch(url, init) };
+
 export interface WebhookSettings extends DestinationPolicy {
   /** For hosts that are listed as private; null for none but the public one. */
   privateNetwork: Network | null;

@@ -35,10 +35,9 @@ export class Owner {
   }
 
   /** The endpoint is enabled, whatever became of it: from here on it has to deliver. */
-  async enable(): Promise<void> {
+  enable(): void {
     const { endpoint } = this;
-    if (endpoint === null) return;
-    await this.#set(endpoint, true);
+    if (endpoint !== null) this.#go(() => this.#set(endpoint, true));
   }
 
   async #make(): Promise<SimulatedEndpoint> {

@@ -36,9 +36,8 @@ export async function simulateDeliveries(seed: number, machine: Machine): Promis
   }
   // Twice: a decision to disable it may still be on its way to the organization.
   for (let times = 0; times < 2; times++) {
-    const enabled = owner.enable();
+    owner.enable();
     await world.run(world.now + MINUTE);
-    await enabled;
   }
   // Long enough for the schedule, a shard's guarantee, a poke after a silence, an object that gives itself up.
   await world.run(world.now + 8 * MINUTE);
@@ -50,6 +49,7 @@ export async function simulateDeliveries(seed: number, machine: Machine): Promis
     if (endpoint === owner.endpoint) judge(world, fleet, endpoint);
     else judgeErased(world, fleet, endpoint);
   }
+  if (owner.under > 0) world.violated('the owner waits for an answer');
   if (pendingTimers() > 0) world.violated(`${pendingTimers()} timers keep the objects awake`);
   world.counts.answers = [...fleet.endpoints.values()].reduce(
     (sum, { receiver }) => sum + receiver.requests,
