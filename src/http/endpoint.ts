@@ -85,6 +85,12 @@ export interface ReplyDoc {
   headers?: Record<string, string>;
 }
 
+/** What of a request says whether a refusal is of use to its sender. */
+export interface Asked {
+  headers: Headers;
+  lastEventId: string | null;
+}
+
 interface Description {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** As Hono writes it: `/api/jobs/:job_id`. */
@@ -106,7 +112,7 @@ interface Description {
   /** Reads plain text, of any type and size, by itself. */
   readsText?: boolean;
   /** What is answered in place of a refusal to one who has no use for it; null where the refusal stands. */
-  standIn?: (code: RejectionCode, headers: Headers) => Reply | null;
+  standIn?: (code: RejectionCode, request: Asked) => Reply | null;
   /** GET acts here, so HEAD, which promises not to, is refused. */
   noHead?: boolean;
   /** Reads an `Idempotency-Key`. */

@@ -1,4 +1,6 @@
+import * as z from 'zod';
 import { log } from '../log';
+import type { ReplyDoc } from './endpoint';
 
 /** One thing that the reader of a stream is told. */
 export interface Frame {
@@ -26,6 +28,14 @@ export const EVENT_STREAM_HEADERS = {
   'Content-Type': 'text/event-stream',
   'X-Accel-Buffering': 'no',
 } as const;
+
+/** What OpenAPI is told of a stream. */
+export const STREAMED: ReplyDoc = {
+  description:
+    'The stream. To an EventSource, in place of a 503, one that ends and says when to come back: `retry`.',
+  schema: z.string(),
+  contentType: 'text/event-stream',
+};
 
 /** Bytes that are handed to the connection at once: as much of a delivery waits in it, the rest is shared by all readers. */
 const PIECE = 32_768;

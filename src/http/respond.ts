@@ -36,8 +36,8 @@ export function responder(route: Route): Responder {
     }
     const refused = 'rejection' in outcome ? outcome.rejection.code : null;
     const added = exchange?.added ?? null;
-    const standIn = refused === null ? null : (route.endpoint?.standIn?.(refused, request.headers) ?? null);
-    if (standIn !== null) outcome = standIn;
+    const standIn = refused && exchange && route.endpoint?.standIn?.(refused, exchange);
+    if (standIn) outcome = standIn;
     const response =
       'rejection' in outcome
         ? refusalResponse(outcome, route.errors, requestId, added)

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { reject } from '../../../domain/base/rejection';
 import { FEED_TYPES } from '../../../domain/feed/feed';
+import { comeAgain } from '../../../http/come-again';
 import { type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
-import { EVENT_STREAM_HEADERS, eventStream, type FrameGroup } from '../../../http/event-stream';
+import { EVENT_STREAM_HEADERS, eventStream, type FrameGroup, STREAMED } from '../../../http/event-stream';
 import { limitParam, waitParam } from '../../../http/params';
 import type { Refused } from '../../../http/problem';
 import type { Caller } from '../../../services/access/caller';
@@ -65,7 +66,8 @@ comment comes every 15 s where there is nothing to tell.`,
   cursorIn: 'after',
   cursorWithin: positionWithin,
   resumable: true,
-  replies: { 200: { description: 'The stream.', schema: z.string(), contentType: 'text/event-stream' } },
+  standIn: comeAgain,
+  replies: { 200: STREAMED },
   refusals: ['cursor_expired', 'unavailable'],
   async handle({ query, position, signal }, caller) {
     const filter = filterOf(query);

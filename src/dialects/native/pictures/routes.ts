@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { RejectionCode } from '../../../domain/base/rejection';
 import type { Summary } from '../../../domain/job/summary';
-import { type Endpoint, type Reply, tenantEndpoint } from '../../../http/endpoint';
+import { type Asked, type Endpoint, type Reply, tenantEndpoint } from '../../../http/endpoint';
 import { badge, progressBar } from '../../../pictures/draw';
 import { notAvailable } from '../../../pictures/not-available';
 import { type JobText, NOT_MODIFIED, READ_HEADERS, replyWithJob } from '../../read-job';
@@ -77,7 +77,7 @@ const GONE = new Set<RejectionCode>([
 ]);
 
 /** A page shows a picture that says so where there is none; who asks for no picture in particular is told why. */
-function inPlaceOf(code: RejectionCode, headers: Headers): Reply | null {
+function inPlaceOf(code: RejectionCode, { headers }: Asked): Reply | null {
   const showsPictures = /\bimage\//i.test(headers.get('Accept') ?? '') && !headers.has('Authorization');
   if (!showsPictures || !GONE.has(code)) return null;
   return { status: 200, body: notAvailable(), headers: { ...PICTURE_HEADERS, 'Cache-Control': 'no-store' } };

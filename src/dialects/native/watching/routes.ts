@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { type ClientEnd, clientSocket } from '../../../http/client-socket';
+import { comeAgain } from '../../../http/come-again';
 import { type Endpoint, tenantEndpoint } from '../../../http/endpoint';
-import { EVENT_STREAM_HEADERS, eventStream, type Frame } from '../../../http/event-stream';
+import { EVENT_STREAM_HEADERS, eventStream, type Frame, STREAMED } from '../../../http/event-stream';
 import type { Caller } from '../../../services/access/caller';
 import { follow, type WatchEnding } from '../../../services/watching/follow';
 import { openWatch, placeOf, type Watch } from '../../../services/watching/watch';
@@ -29,9 +30,10 @@ The id of a frame is the revision that everything has been told through. With it
 \`end\` comes when the job is settled, and the stream closes.`,
   query: resumeQuery,
   resumable: true,
+  standIn: comeAgain,
   token: { scope: 'read', from: 'query' },
   replies: {
-    200: { description: 'The stream.', schema: z.string(), contentType: 'text/event-stream' },
+    200: STREAMED,
     204: { description: 'The job is settled and its reader has all of it: don’t come back.' },
   },
   refusals: ['job_not_found', 'overloaded', 'unavailable'],
