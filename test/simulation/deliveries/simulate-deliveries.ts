@@ -49,8 +49,10 @@ export async function simulateDeliveries(seed: number, machine: Machine): Promis
     if (endpoint === owner.endpoint) judge(world, fleet, endpoint);
     else judgeErased(world, fleet, endpoint);
   }
-  if (owner.under > 0) world.violated('the owner waits for an answer');
-  if (pendingTimers() > 0) world.violated(`${pendingTimers()} timers keep the objects awake`);
+  if (world.violations.length === 0) {
+    if (owner.under > 0) world.violated('the owner waits for an answer');
+    if (pendingTimers() > 0) world.violated(`${pendingTimers()} timers keep the objects awake`);
+  }
   world.counts.answers = [...fleet.endpoints.values()].reduce(
     (sum, { receiver }) => sum + receiver.requests,
     0,
