@@ -46,7 +46,7 @@ export const JOB_PATCHES: readonly Patch[] = [
   {
     name: 'a sequence that is applied again',
     file: 'src/domain/job/transition.ts',
-    find: "if (last !== undefined && input.sequence === last) return skipped(quiet(), 'duplicate', last);",
+    find: "if (last !== undefined && sequence === last) return skipped(quiet(), 'duplicate', last);",
     replace: '',
     suite: 'simulation',
   },

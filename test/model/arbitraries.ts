@@ -201,11 +201,11 @@ export const flood: fc.Arbitrary<Report[]> = fc
     })),
   );
 
-/** Sixty reporters at once: with another sixty they are more than a job has room for. */
+/** Six hundred reporters at once: with another six hundred they are more than a job has room for. */
 export const crowd: fc.Arbitrary<Report[]> = fc
   .constantFrom('left', 'right')
   .map((side) =>
-    Array.from({ length: 60 }, (_, n) => ({ reporter: `${side} ${n}`, sequence: 1, warned_delta: 1 })),
+    Array.from({ length: 600 }, (_, n) => ({ reporter: `${side} ${n}`, sequence: 1, warned_delta: 1 })),
   );
 
 /** Bodies that are refused whatever the job is, each with the path the refusal names. */

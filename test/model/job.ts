@@ -91,7 +91,8 @@ export interface Job {
   sign: number | null;
   /** When heartbeat and deadline began to count. */
   watchedSince: number | null;
-  sequences: Map<string, number>;
+  /** The last sequence of each reporter and when it came, in the order in which they last spoke. */
+  sequences: Map<string, { last: number; at: number }>;
   keys: Map<string, KeyRecord>;
   /** The report that ended the job or acknowledged its cancellation, as it was sent. */
   endedBy: JsonObject | null;

@@ -140,7 +140,10 @@ export class Model {
       const verdict = takeReport(draft, report, this.now, ends);
       if ('status' in verdict) {
         this.#touch(job);
-        return { ...verdict, path: `reports.${index}` };
+        return {
+          ...verdict,
+          path: `reports.${index}${verdict.path === undefined ? '' : `.${verdict.path}`}`,
+        };
       }
       verdicts.push(verdict);
     }
@@ -282,7 +285,7 @@ function stale(verdict: Verdict | undefined): Answered {
 }
 
 type Answered =
-  | (Refusal & { path?: string; fields?: JsonObject })
+  | (Refusal & { fields?: JsonObject })
   | (Omit<Verdict, 'lastSequence' | 'told'> & { fields: JsonObject });
 
 /** What stands beside the job in the answer to a report, a batch or a cancel. */

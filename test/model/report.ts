@@ -2,7 +2,7 @@
 import { looksTheSame } from './body.ts';
 import { isEnd, readReport, type Told } from './door.ts';
 import { add, addIssue, addJobError, fail } from './entries.ts';
-import { type Issue, isTerminal, type Job, percentOfCounters, shown } from './job.ts';
+import { DAY, type Issue, isTerminal, type Job, percentOfCounters, shown } from './job.ts';
 import { bytes, cut, type Json, type JsonObject, mergePatch, same } from './json.ts';
 import { paceAfter } from './numbers.ts';
 import { showLife } from './time.ts';
@@ -43,11 +43,12 @@ export interface Verdict {
 export interface Refusal {
   status: number;
   code: string;
+  path?: string;
 }
 
 const WINDOW = 5 * 60_000;
 const METADATA_LIMIT = 64 * 1024;
-const REPORTER_LIMIT = 100;
+const REPORTER_LIMIT = 1_000;
 
 /**
  * Refused or stored as a whole; `job` is changed only where a verdict comes back. `ends`: an end stands in the request,
@@ -72,13 +73,14 @@ export function takeReport(
     if (reason === null) draft.lastReportAt = now;
   }
   Object.assign(job, draft);
-  const lastSequence = reason !== 'job_terminal' ? (job.sequences.get(report.reporter ?? '') ?? null) : null;
+  const lastSequence =
+    reason !== 'job_terminal' ? (job.sequences.get(report.reporter ?? '')?.last ?? null) : null;
   return { applied: reason === null, reason, revision: job.revision, lastSequence, told };
 }
 
 /** Why a report is not applied at all: its sequence first, then the end. */
 function whySkipped(job: Job, report: Report, body: JsonObject, now: number): Reason | null {
-  const last = typeof report.reporter === 'string' ? job.sequences.get(report.reporter) : undefined;
+  const last = typeof report.reporter === 'string' ? job.sequences.get(report.reporter)?.last : undefined;
   if (last !== undefined && typeof report.sequence === 'number') {
     if (report.sequence === last) return 'duplicate';
     if (report.sequence < last) return 'stale';
@@ -126,8 +128,9 @@ function apply(
   const totalBefore = job.total;
 
   if (typeof report.reporter === 'string' && typeof report.sequence === 'number') {
-    if (!job.sequences.has(report.reporter) && job.sequences.size >= REPORTER_LIMIT) return INVALID;
-    job.sequences.set(report.reporter, report.sequence);
+    const known = keepSequence(job, report.reporter, report.sequence, now);
+    if (!known && told === null) return { ...INVALID, path: 'reporter' };
+    if (!known) told?.ignored.push('reporter');
   }
   if (open) job.watchedSince ??= now;
   const starts = job.status === 'pending' && (report.mark_started === true || isWork(report));
@@ -157,6 +160,18 @@ function apply(
   const moved = shown(job).done - before;
   if (moved !== 0n) job.pace = paceAfter(job.pace, Number(moved), starts ? null : job.startedAt, now);
   return null;
+}
+
+/** False where there is no room: of a full job the reporter that is silent longest gives way, after a day of silence. */
+function keepSequence({ sequences }: Job, reporter: string, last: number, now: number): boolean {
+  const [first] = sequences;
+  if (!sequences.has(reporter) && sequences.size >= REPORTER_LIMIT && first !== undefined) {
+    if (now - first[1].at < DAY) return false;
+    sequences.delete(first[0]);
+  }
+  sequences.delete(reporter);
+  sequences.set(reporter, { last, at: now });
+  return true;
 }
 
 const INVALID: Refusal = { status: 422, code: 'validation_failed' };

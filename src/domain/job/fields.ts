@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { CATEGORIES, HEALTHS, type Job, STATUSES, shownFailed, shownWarned } from './job';
 import { duration, etaAt, progressPercentage, successRate } from './progress';
 
-/** How a job's row keeps a field: as it is, a boolean as 0 or 1, anything else as JSON text. */
-export type Codec = 'plain' | 'flag' | 'json';
+/** How a job's row keeps a field: as it is, a boolean as 0 or 1, packed sequences, anything else as JSON text. */
+export type Codec = 'plain' | 'flag' | 'sequences' | 'json';
 
 /** A field that people see: its schema, or what each surface writes in its own way, a time (ms) above all. */
 type Shown = z.ZodType | 'time' | 'time or null' | 'cancellation';
@@ -96,7 +96,7 @@ export const FIELDS = {
   events_total: kept,
   watched_from: kept,
   seen_at: kept,
-  reporters: { codec: 'json' },
+  reporters: { codec: 'sequences' },
 } as const satisfies Record<string, Field>;
 
 type Fields = typeof FIELDS;

@@ -114,8 +114,8 @@ export interface Job {
   readonly watched_from: number | null;
   /** The stored sign of life: at most a quarter of the heartbeat timeout older than the true one. */
   readonly seen_at: number | null;
-  /** Each reporter's last applied sequence. */
-  readonly reporters: readonly (readonly [string, number])[];
+  /** Each reporter's last applied sequence: `lastSequence`. */
+  readonly reporters: Uint8Array;
 
   readonly metadata: JsonObject;
   readonly result: Json;

@@ -6,6 +6,7 @@ import { type Change, Draft } from './draft';
 import { GIVEN_FIELDS, type GivenField } from './fields';
 import type { Category, Job } from './job';
 import { CONTENT_LIMIT } from './job';
+import { NO_SEQUENCES } from './sequences';
 
 const DEFAULT_RETENTION_DAYS = 30;
 
@@ -105,7 +106,7 @@ export function newJob(jobId: string, organizationId: string, seed: JobSeed, now
     rerun_number: lineage?.rerun_number ?? 0,
     watched_from: null,
     seen_at: null,
-    reporters: [],
+    reporters: NO_SEQUENCES,
     result: null,
   };
   const draft = new Draft(unborn, () => false);

@@ -7,9 +7,10 @@ import { type Change, Draft, type Seen } from './draft';
 import { touch } from './health';
 import { isClosing, isTerminal, type Job } from './job';
 import { acknowledge, end, record } from './report';
+import { lastSequence, REPORTER_LIMIT, withSequence } from './sequences';
 import { type Cell, type Move, STATUS_TABLE } from './status-table';
 
-const REPORTER_LIMIT = 100;
+const NO_ROOM = `would be the job’s ${REPORTER_LIMIT + 1}st within a day: send an Idempotency-Key in place of reporter and sequence`;
 
 /** Why a report that was answered 200 had no effect. Source: behaviour §2. */
 export const SKIP_REASONS = ['duplicate', 'stale', 'job_terminal', 'already_ended', 'ignored'] as const;
@@ -100,10 +101,12 @@ function report(
   const input = fromSendable(sent, exact);
   const quiet = () => alive(job, now, seen);
   if (nothing) return skipped(quiet(), 'ignored');
-  const last = job.reporters.find(([name]) => name === input.reporter)?.[1];
-  if (last !== undefined && input.sequence === last) return skipped(quiet(), 'duplicate', last);
+  const { reporter, sequence: given } = input;
+  const sequence = given ?? 0;
+  const last = reporter ? lastSequence(job.reporters, reporter) : undefined;
+  if (last !== undefined && sequence === last) return skipped(quiet(), 'duplicate', last);
   // From a worker that has forgotten where it was, or from before a break: no sign of life of who goes on.
-  if (last !== undefined && (input.sequence ?? 0) < last) return skipped(unchanged(job), 'stale', last);
+  if (last !== undefined && sequence < last) return skipped(unchanged(job), 'stale', last);
   const mark = markOf(input);
   const cell = STATUS_TABLE[job.status][moveOf(input, mark)];
   if (isOver(job, cell, now)) {
@@ -113,12 +116,8 @@ function report(
     return same ? skipped(unchanged(job), 'already_ended', last) : rejected(unchanged(job), terminal(job));
   }
 
-  if (input.reporter && last === undefined && job.reporters.length >= REPORTER_LIMIT) {
-    return rejected(
-      quiet(),
-      invalidField('reporter', `would be the job's ${REPORTER_LIMIT + 1}st; at most 100 are kept`),
-    );
-  }
+  const reporters = reporter ? withSequence(job.reporters, reporter, sequence, now) : job.reporters;
+  if (reporters === null && !lenient) return rejected(quiet(), invalidField('reporter', NO_ROOM));
 
   const draft = new Draft(job, seen);
   touch(draft, now);
@@ -126,19 +125,16 @@ function report(
   const refusal = record(draft, input, now, patches, lenient, processed_hundredths);
   if (refusal !== null) return rejected(quiet(), refusal);
   if (mark !== null) (cell === 'closing' ? acknowledge : end)(draft, mark, digest, now);
-  if (input.reporter) draft.job.reporters = withSequence(job.reporters, input.reporter, input.sequence ?? 0);
-  const last_sequence = input.reporter ? (input.sequence ?? 0) : undefined;
-  return accepted(draft.finish(now, true), last_sequence, draft.ignored);
+  if (reporters === null) draft.ignore({ path: 'reporter', message: NO_ROOM });
+  else draft.job.reporters = reporters;
+  const kept = reporter && reporters !== null ? sequence : undefined;
+  return accepted(draft.finish(now, true), kept, draft.ignored);
 }
 
 function moveOf(input: Report, mark: true | string | null): Move {
   if (mark !== null) return mark === true ? 'complete' : 'fail';
   if (input.mark_started) return 'start';
   return tellsWork(input) ? 'work' : 'progress';
-}
-
-function withSequence(reporters: Job['reporters'], reporter: string, sequence: number): Job['reporters'] {
-  return [...reporters.filter(([name]) => name !== reporter), [reporter, sequence]];
 }
 
 /** The job with this sign of life recorded and nothing else: all that is left of a refused report. */

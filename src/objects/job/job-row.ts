@@ -1,5 +1,6 @@
 import { type Codec, STORED_FIELDS, type StoredField } from '../../domain/job/fields';
 import type { Job } from '../../domain/job/job';
+import { readSequences, sequencesText } from './sequences-text';
 
 /** What the object keeps beside the job: how far it has published, how it was created, its idempotency records. */
 export interface Bookkeeping {
@@ -55,7 +56,7 @@ export function updateValues(row: JobRow): SqlStorageValue[] {
 export function decodeRow(values: readonly SqlStorageValue[], from: number): JobRow {
   const row: Record<string, unknown> = {};
   for (const [index, { name, codec }] of COLUMNS.entries())
-    row[name] = decode(values[from + index] ?? null, codec);
+    row[name] = decode(values[from + index] ?? null, codec, row);
   return row as unknown as JobRow;
 }
 
@@ -63,13 +64,16 @@ function encode(value: unknown, codec: Column['codec']): SqlStorageValue {
   if (value === null || value === undefined) return null;
   if (codec === 'json') return JSON.stringify(value);
   if (codec === 'flag') return value ? 1 : 0;
+  if (codec === 'sequences') return sequencesText(value as Uint8Array);
   return value as SqlStorageValue;
 }
 
-function decode(value: SqlStorageValue, codec: Column['codec']): unknown {
+/** `row` has what stands before it: when the job was last reported on, above all. */
+function decode(value: SqlStorageValue, codec: Column['codec'], row: Partial<JobRow>): unknown {
   if (value === null) return null;
   if (codec === 'json') return JSON.parse(String(value));
   if (codec === 'flag') return value === 1;
+  if (codec === 'sequences') return readSequences(String(value), row.last_report_at ?? row.created_at ?? 0);
   if (codec === 'blob') return new Uint8Array(value as ArrayBuffer);
   return value;
 }
