@@ -46,9 +46,9 @@ describe('a mapped idempotency_key', () => {
     const first = await deliver(hook.path, raw, standard(raw, 'msg_1'));
     const second = await deliver(hook.path, raw, standard(raw, 'msg_2'));
     expect([first.json.replayed, second.json.replayed]).toEqual([false, true]);
-    // The same body over HTTP, as the canonical text of the mapped one, is the same request.
+    // The same body over HTTP is the same request.
     const same = await own.send('POST', '/api/jobs/', {
-      raw: '{"job_type":"import","total_items":1}',
+      raw: '{ "total_items": 1, "job_type": "import" }',
       headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'shared' },
     });
     expect([same.status, same.json.job_id]).toEqual([200, first.json.job_id]);

@@ -4,7 +4,7 @@ import type { Client } from '../support/client.ts';
 import * as arbitrary from './arbitraries.ts';
 import { differences } from './compare.ts';
 import { DAY, type Job } from './job.ts';
-import type { JsonObject } from './json.ts';
+import { type JsonObject, rewritten } from './json.ts';
 import type { Model, Request } from './model.ts';
 import { type Paged, pageDifferences } from './pages.ts';
 import type { Report } from './report.ts';
@@ -66,6 +66,12 @@ function send(request: Request): Command {
 /** An answer that was lost on the way: the same request as it was. */
 const again = command('again()', async (model, real) => {
   if (real.last) await compare(model, real, real.last);
+});
+
+/** The same with its body written otherwise: keys in another order, white space, `{}` for an empty one. */
+const inOtherText = command('inOtherText()', async (model, real) => {
+  if (real.last && 'raw' in real.last)
+    await compare(model, real, { ...real.last, raw: rewritten(real.last.raw) });
 });
 
 /** The report that ended a job once more: as it was, its keys in another order, or its mark alone. */
@@ -223,7 +229,8 @@ export const commands = fc.commands(
       { weight: 16, arbitrary: batch },
       { weight: 2, arbitrary: flood },
       { weight: 6, arbitrary: create },
-      { weight: 16, arbitrary: fc.constant(again) },
+      { weight: 12, arbitrary: fc.constant(again) },
+      { weight: 6, arbitrary: fc.constant(inOtherText) },
       { weight: 4, arbitrary: cancel },
       { weight: 6, arbitrary: ending },
       { weight: 6, arbitrary: rerun },

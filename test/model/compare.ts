@@ -1,8 +1,8 @@
 /** Where an answer differs from what the model expects of it. */
+import { expectedBody, type Outcome } from './answer.ts';
 import { etaOf, iso } from './body.ts';
 import type { Job } from './job.ts';
 import { isObject, type Json, type JsonObject, same } from './json.ts';
-import { expectedBody, type Outcome } from './model.ts';
 
 /** The parts of an answer that are compared. */
 export interface Given {

@@ -30,7 +30,8 @@ export type Entry = { revision: number; at: number } & (
 
 /** What an `Idempotency-Key` is remembered by. */
 export interface KeyRecord {
-  digest: string;
+  /** Operation and body of the request. */
+  asked: { op: string; body: Json };
   applied: boolean;
   reason: string | null;
   revision: number;

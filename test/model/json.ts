@@ -47,3 +47,19 @@ export function cutDetails(details: Json): Json {
 export function bytes(value: Json): number {
   return new TextEncoder().encode(JSON.stringify(value)).length;
 }
+
+/** The text of a JSON value with its keys the other way round, and with white space. */
+export function rewritten(text: string): string {
+  if (text === '') return '{}';
+  return JSON.stringify(turned(JSON.parse(text) as Json), null, 1);
+}
+
+function turned(value: Json): Json {
+  if (Array.isArray(value)) return value.map(turned);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, inner]) => [key, turned(inner)]),
+  );
+}

@@ -2,12 +2,12 @@
  * The service as behaviour.md describes it, kept in memory: given a request and the time it says what the answer is.
  * It is read from that page alone and shares nothing with the service it is compared with.
  */
-import { bodyOf, iso } from './body.ts';
+import { type Answered, beside, controlOf, type Outcome, stale, tell, verdictBody } from './answer.ts';
 import { isEnd, readMetadata, type Told } from './door.ts';
 import { add } from './entries.ts';
 import { DAY, type Given, isTerminal, type Job, newJob } from './job.ts';
-import { cut, type JsonObject } from './json.ts';
-import { inCancelWindow, type Refusal, type Report, takeReport, type Verdict } from './report.ts';
+import { cut, type Json, type JsonObject, same } from './json.ts';
+import { inCancelWindow, type Report, takeReport, type Verdict } from './report.ts';
 import { type Due, dues, type Rule, runAlarm, showLife } from './time.ts';
 
 /** `job` is the place of a job among those the model knows; `raw` the body as it is sent. */
@@ -22,27 +22,6 @@ export type Request = { key?: string } & (
   | { op: 'invalid'; job: number; raw: string; path: string }
 );
 
-/** What is expected of an answer. */
-export interface Outcome {
-  status: number;
-  /** Of a refusal. */
-  code?: string;
-  /** A path one of the refusal's `errors` begins with. */
-  path?: string;
-  /** Whose body the answer carries. */
-  job?: Job;
-  /** Whether the body is under `job`, as in a batch. */
-  nested?: boolean;
-  minimal?: boolean;
-  /** What stands beside the job, or in place of it. */
-  fields?: JsonObject;
-  replayed?: boolean;
-  /** The job whose `Job-Status` and `Job-Revision` the answer carries. */
-  head?: Job;
-  /** Whether `job` was made by this request, so that its id is still to learn. */
-  made?: boolean;
-}
-
 const KEY_LIFE = DAY;
 const KEY_LIMIT = 1_000;
 const TOMBSTONE_LIFE = 41 * DAY;
@@ -51,7 +30,7 @@ const CONFLICT = { status: 422, code: 'idempotency_conflict' };
 
 /** A job made under a key: the object its id is derived for is the record. */
 interface Derived {
-  raw: string;
+  body: Json;
   job: Job;
   freeAt: number | null;
 }
@@ -188,11 +167,11 @@ export class Model {
   #keyed(job: Job, request: Request & { raw: string; minimal?: boolean }, run: () => Answered): Outcome {
     const nested = request.op === 'batch';
     const whole = { job, nested, head: job, ...(request.minimal ? { minimal: true } : {}) };
-    const digest = `${request.op} ${request.raw}`;
+    const asked = { op: request.op, body: jsonOf(request) };
     const known = request.key === undefined ? undefined : job.keys.get(request.key);
     if (known && this.now - known.at < KEY_LIFE) {
       if (request.op !== 'cancel') this.#touch(job);
-      if (known.digest !== digest) return { ...CONFLICT, head: job };
+      if (!same(known.asked, asked)) return { ...CONFLICT, head: job };
       const own = nested ? { verdicts: null } : { applied: known.applied, reason: known.reason };
       return { status: 200, ...whole, replayed: true, fields: beside(job, known.revision, own) };
     }
@@ -204,7 +183,7 @@ export class Model {
     const { applied, reason, revision } = answered;
     if (request.key !== undefined) {
       job.keys.delete(request.key);
-      job.keys.set(request.key, { digest, applied, reason, revision, at: this.now });
+      job.keys.set(request.key, { asked, applied, reason, revision, at: this.now });
       if (job.keys.size > KEY_LIMIT) job.keys.delete(job.keys.keys().next().value ?? '');
     }
     // Only what a worker sends is answered with a verdict; a cancel shows its own when it is replayed.
@@ -241,7 +220,7 @@ export class Model {
     this.jobs.push(job);
     const told: Told = { adjusted: [], ignored: [] };
     if (request.op === 'create') readMetadata(request.given.metadata ?? {}, 'metadata', told);
-    if (request.key !== undefined) this.#derived.set(name, { raw: request.raw, job, freeAt: null });
+    if (request.key !== undefined) this.#derived.set(name, { body: jsonOf(request), job, freeAt: null });
     const fields = { control: controlOf(job), ...tell([told], false) };
     return { status: 201, job, made: true, fields, head: job };
   }
@@ -249,7 +228,7 @@ export class Model {
   #known(name: string, request: Request & { raw: string }): Outcome | null {
     const known = request.key === undefined ? undefined : this.#derived.get(name);
     if (!known || (known.freeAt !== null && this.now >= known.freeAt)) return null;
-    if (known.job.removed || known.raw !== request.raw) return CONFLICT;
+    if (known.job.removed || !same(known.body, jsonOf(request))) return CONFLICT;
     const { job } = known;
     return { status: 200, job, replayed: true, fields: { control: controlOf(job) }, head: job };
   }
@@ -275,58 +254,7 @@ export class Model {
   }
 }
 
-/** A worker that has forgotten where it was is told so. */
-function stale(verdict: Verdict | undefined): Answered {
-  return {
-    status: 409,
-    code: 'stale_sequence',
-    fields: { last_sequence: verdict?.lastSequence ?? null },
-  };
-}
-
-type Answered =
-  | (Refusal & { fields?: JsonObject })
-  | (Omit<Verdict, 'lastSequence' | 'told'> & { fields: JsonObject });
-
-/** What stands beside the job in the answer to a report, a batch or a cancel. */
-function beside(job: Job, revision: number, own: JsonObject): JsonObject {
-  return { ...own, applied_revision: revision, control: controlOf(job) };
-}
-
-/** What the author is told, in the words of the answer; of a batch with the place of each report. */
-function tell(told: readonly Told[], batch: boolean): JsonObject {
-  const place = (index: number, path: string) => (batch ? `reports.${index}.${path}` : path);
-  return {
-    adjusted: told.flatMap(({ adjusted }, index) =>
-      adjusted.map(({ path, reason }) => ({ path: place(index, path), reason })),
-    ),
-    ignored: told.flatMap(({ ignored }, index) => ignored.map((path) => place(index, path))),
-  };
-}
-
-function verdictBody({ lastSequence, told: _told, ...verdict }: Verdict): JsonObject {
-  return { ...verdict, last_sequence: lastSequence };
-}
-
-/** What every answer to a worker carries, so that it hears of a cancellation. */
-export function controlOf(job: Job): JsonObject {
-  const { cancellation } = job;
-  const third = Math.floor((job.given.heartbeat_timeout_seconds ?? 45) / 3);
-  return {
-    cancel: cancellation && {
-      reason: cancellation.reason,
-      requested_at: iso(cancellation.at),
-      requested_by: cancellation.by,
-    },
-    next_report_in_seconds: Math.min(15, third),
-  };
-}
-
-/** The answer's body in full. */
-export function expectedBody(outcome: Outcome): JsonObject | null {
-  const { job, fields = {} } = outcome;
-  if (!job) return outcome.fields ?? null;
-  const body = bodyOf(job);
-  if (outcome.minimal) for (const left of ['errors', 'warnings', 'metadata', 'result']) delete body[left];
-  return outcome.nested ? { job: body, ...fields } : { ...body, ...fields };
+/** The body as a JSON value: its text is the sender's own affair. */
+function jsonOf({ raw }: { raw: string }): Json {
+  return raw === '' ? {} : (JSON.parse(raw) as Json);
 }

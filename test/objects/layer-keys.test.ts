@@ -18,8 +18,10 @@ beforeEach(async () => {
   job = await jobStub(client.organization, jobId);
 });
 
-function keyOf(key: string, body: string): UnitKey {
-  return { key: key.padStart(32, '0'), body: body.padStart(16, '0') };
+/** Without `value` as a Worker of the version before asks. */
+function keyOf(key: string, body: string, value?: string): UnitKey {
+  const hashes = { key: key.padStart(32, '0'), body: body.padStart(16, '0') };
+  return value === undefined ? hashes : { ...hashes, value: value.padStart(16, '0') };
 }
 
 async function report(key: UnitKey | null, delta = 1) {
@@ -48,6 +50,20 @@ it('the same key with another body is a conflict, and counts nothing', async () 
   const other = await report(keyOf('a', 'c'), 5);
   expect(other.answer).toMatchObject({ outcome: 'refused', rejection: { code: 'idempotency_conflict' } });
   expect(other.counter).toBe(1);
+});
+
+it('the same key and value in other bytes is the first verdict, and counts nothing', async () => {
+  await report(keyOf('a', 'b', 'd'));
+  expect(await report(keyOf('a', 'c', 'd'))).toMatchObject({ answer: { replayed: true }, counter: 1 });
+  expect((await report(keyOf('a', 'b', 'e'))).answer).toMatchObject({ outcome: 'refused' });
+});
+
+it('what was kept of bytes alone matches those bytes, whatever their value is', async () => {
+  await report(keyOf('a', 'b'));
+  expect(await report(keyOf('a', 'b', 'd'))).toMatchObject({ answer: { replayed: true }, counter: 1 });
+  expect((await report(keyOf('a', 'c', 'd'))).answer).toMatchObject({
+    rejection: { code: 'idempotency_conflict' },
+  });
 });
 
 it('a key is known again after its record was sealed with 31 others, and the memory lost', async () => {

@@ -13,7 +13,7 @@ export const idempotencyKey: Check = {
       if (!isIdempotencyKey(key)) {
         return reject('invalid_request', 'Idempotency-Key must be 1 to 255 printable ASCII characters.');
       }
-      exchange.request = { key, raw: exchange.raw };
+      exchange.request = { key, raw: exchange.raw, json: exchange.json };
       return null;
     };
   },

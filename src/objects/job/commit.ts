@@ -8,7 +8,7 @@ import { applyUnit, isSequenced, isStale } from '../../domain/job/unit';
 import type { UnitAnswer, UnitAsk } from './contract';
 import { RINGS } from './job-schema';
 import type { JobStore, Stored } from './job-store';
-import { addRecords, type KeyLedger, type KeyRecord } from './key-ledger';
+import { addRecords, bodyOf, isSameBody, type KeyLedger, type KeyRecord } from './key-ledger';
 
 export interface Commit {
   answers: UnitAnswer[];
@@ -114,7 +114,7 @@ function one(
 
   const kept = key === null ? null : (records.get(key.key) ?? ledger.find(key.key, now));
   if (key !== null && kept !== null) {
-    if (kept.body === key.body) return { answer: replay(kept), change: quiet(), record: null };
+    if (isSameBody(kept.body, key)) return { answer: replay(kept), change: quiet(), record: null };
     const detail = 'This Idempotency-Key was used for another request. Send the same body, or a new key.';
     return { answer: refused(reject('idempotency_conflict', detail)), change: quiet(), record: null };
   }
@@ -142,7 +142,9 @@ function one(
     replayed: false,
   };
   const record =
-    key === null || isStale(outcome.verdicts) ? null : { ...key, revision, at: now, applied, reason };
+    key === null || isStale(outcome.verdicts)
+      ? null
+      : { key: key.key, body: bodyOf(key), revision, at: now, applied, reason };
   return { answer, change: outcome.change, record };
 }
 

@@ -152,12 +152,14 @@ export interface IssueFilter {
   entity_type?: string | undefined;
 }
 
-/** One `Idempotency-Key` as a caller sent it: hashes of the key and of operation and raw body, as hex. */
+/** One `Idempotency-Key` as a caller sent it, and what it came on: hashes as hex. */
 export interface UnitKey {
-  /** 16 bytes. */
+  /** Of the key, 16 bytes. */
   key: string;
-  /** 8 bytes. */
+  /** Of operation and body as it was sent, 8 bytes: what an older build kept, and asks by alone. */
   body: string;
+  /** Of operation and body as a JSON value, 8 bytes: what is kept where it is there. */
+  value?: string;
 }
 
 /**

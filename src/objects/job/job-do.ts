@@ -14,6 +14,7 @@ import { jobSockets } from './job-sockets';
 import { JobStore, type Stored, totalsOf } from './job-store';
 import { JobUpkeep } from './job-upkeep';
 import { viewOf } from './job-view';
+import { bodyOf, isSameBody } from './key-ledger';
 import { Publisher } from './publisher';
 import { publishingPort } from './publishing-port';
 import { readReportAsk } from './report-contract';
@@ -76,7 +77,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
       keys: null,
       keys_total: 0,
       created_key: ask.key?.key ?? null,
-      created_digest: ask.key?.body ?? null,
+      created_digest: ask.key === null ? null : bodyOf(ask.key),
     };
     this.#upkeep.transact(() => {
       this.#store.create(change, books, ask.items);
@@ -104,7 +105,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     }
     if (present === null) return null;
     if (key === null) return { outcome: 'taken' };
-    if (present.books.created_digest !== key.body) {
+    if (!isSameBody(present.books.created_digest, key)) {
       return conflict('This Idempotency-Key was used with another body. Send the same body, or a new key.');
     }
     const view = viewOf(this.#store, present, want);

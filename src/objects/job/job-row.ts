@@ -6,7 +6,7 @@ import { readSequences, sequencesText } from './sequences-text';
 export interface Bookkeeping {
   pub_revision: number;
   pub_events: number;
-  /** Hash of the `Idempotency-Key` it was created with, and digest of that body. */
+  /** Hash of the `Idempotency-Key` it was created with, and `bodyOf` it. */
   created_key: string | null;
   created_digest: string | null;
   deleted_at: number | null;

@@ -3,7 +3,10 @@ import { SKIP_REASONS, type SkipReason } from '../../domain/job/transition';
 import type { UnitKey } from './contract';
 
 /** What is kept of a keyed unit: 40 bytes. */
-export interface KeyRecord extends UnitKey {
+export interface KeyRecord {
+  key: string;
+  /** `bodyOf` the key. */
+  body: string;
   revision: number;
   at: number;
   applied: boolean;
@@ -79,6 +82,16 @@ export function addRecords(
     }
   }
   return { keys: open.byteLength === 0 ? null : open, keys_total: total + records.length, sealed };
+}
+
+/** What is kept of the body that a key came on. */
+export function bodyOf({ body, value }: UnitKey): string {
+  return value ?? body;
+}
+
+/** Whether a key came on the body that was `kept`: as the same JSON value, or as the bytes that an older build kept. */
+export function isSameBody(kept: string | null, { body, value }: UnitKey): boolean {
+  return kept !== null && (kept === value || kept === body);
 }
 
 function pack({ key, body, revision, at, applied, reason }: KeyRecord): Uint8Array {

@@ -40,13 +40,14 @@ export async function deliveryKeys(
   const first = once?.within === undefined ? ok(null) : await firstSeen(hook, once.within, items, own, now);
   if (!first.ok) return first;
   const keys = items.map(({ mapped, place }, index): DeliveryKey => {
-    const raw = new TextEncoder().encode(canonicalJson(mapped.body));
-    if (mapped.key !== null) return { key: mapped.key, raw };
+    const json = mapped.body;
+    const raw = new TextEncoder().encode(canonicalJson(json));
+    if (mapped.key !== null) return { key: mapped.key, raw, json };
     const identity = own[index] ?? null;
     if (identity === null || typeof identity !== 'string') return identity;
     const at = first.value?.get(identity);
     const parts = ['hook', hook.ref.hook_id, identity, ...(at === undefined ? [] : [`first\0${at}`])];
-    return { key: [...parts, ...(place === null ? [] : [`item\0${place}`])].join('\0'), raw };
+    return { key: [...parts, ...(place === null ? [] : [`item\0${place}`])].join('\0'), raw, json };
   });
   return ok(keys);
 }

@@ -35,14 +35,14 @@ export function readReports(
   jobId: string,
 ): (FrameUnit & { told: Told }) | Rejection {
   const batch = isGiven(frame.reports);
-  const key = readKey(text, frame.key ?? null, batch ? 'reports' : 'report');
+  const json = batch ? { reports: frame.reports as Json } : (frame.report as Json);
+  const key = readKey(text, frame.key ?? null, batch ? 'reports' : 'report', json);
   if (key !== null && 'code' in key) return key;
   const unknown = Object.keys(frame).filter((name) => !FIELDS.includes(name));
   if (unknown.length > 0)
     return refusal(unknown.slice(0, MOST_ERRORS).map((name) => unknownField(name, FIELDS)));
   if (batch === isGiven(frame.report))
     return invalidField('report', 'or reports must be there, and not both');
-  const json = batch ? { reports: frame.reports as Json } : (frame.report as Json);
   const name = batch ? '' : 'report.';
   const within = adjusted.flatMap(({ path, reason }) =>
     path.startsWith(name) ? [{ path: path.slice(name.length), reason }] : [],
@@ -53,13 +53,18 @@ export function readReports(
 }
 
 /** The key with the body that it came on: the text of the report, or `{"reports": …}`, as it stands in the frame. */
-function readKey(text: string, key: Json, name: 'report' | 'reports'): RequestKey | Rejection | null {
+function readKey(
+  text: string,
+  key: Json,
+  name: 'report' | 'reports',
+  json: Json,
+): RequestKey | Rejection | null {
   if (key === null) return null;
   if (typeof key !== 'string' || !isIdempotencyKey(key)) {
     return reject('invalid_request', 'key must be 1 to 255 printable ASCII characters.');
   }
   const body = memberText(text, name);
-  return { key, raw: encoder.encode(name === 'report' ? body?.value : `{${body?.member}}`) };
+  return { key, raw: encoder.encode(name === 'report' ? body?.value : `{${body?.member}}`), json };
 }
 
 function refusal(errors: FieldError[]): Rejection {

@@ -70,8 +70,7 @@ ${FRAMES.toLocaleString('en-US')} may be unanswered at a time. Once they are dur
 here, since after a break what was under way comes again. A refused one is \`{id, "error": {code, detail, errors?}}\`, as the routes of reports would refuse it;
 \`control\` is absent where the job was not asked. Closed with 1013, send again, over another socket or those routes, from
 the first frame on that was not answered or was refused with \`overloaded\`, \`unavailable\` or \`internal\`: a key or a
-sequence makes that safe. The digest of a key is of the report as its text stands in the frame, so the same text POSTed is
-the same body.`,
+sequence makes that safe. A key is compared by the report as a JSON value, so the same POSTed is the same body.`,
   query: resumeQuery,
   upgrades: true,
   token: { scope: 'read', from: 'query' },
