@@ -105,4 +105,25 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
     replace: 'throw cause;',
     suite: 'test/objects/layer-group.test.ts',
   },
+  {
+    name: 'an alarm postponed past what is unpublished',
+    file: UPKEEP,
+    find: 'this.#clock.postpone(this.#due(stored.job, now));',
+    replace: 'this.#clock.postpone(nextDue(stored.job));',
+    suite: 'simulation',
+  },
+  {
+    name: 'a wake for what was done',
+    file: UPKEEP,
+    find: 'this.#clock.postpone(this.#due(stored.job, now));',
+    replace: 'this.#clock.arm(this.#due(stored.job, now), now);',
+    suite: 'test/objects/no-wake.test.ts',
+  },
+  {
+    name: 'a published position never written down',
+    file: UPKEEP,
+    find: 'if (events - books.pub_events <= EVENTS_PER_PUBLICATION) return;',
+    replace: 'if (events >= 0) return;',
+    suite: 'test/objects/no-wake.test.ts',
+  },
 ];

@@ -21,13 +21,17 @@ function stages(prefix: string, count: number): { stage: string }[] {
   return Array.from({ length: count }, (_, index) => ({ stage: `${prefix}${index}` }));
 }
 
+/** How many events the job has, and how many its index knows. */
 async function published(id: string): Promise<{ events: unknown; through: unknown }> {
   const stub = await jobStub(client.organization, id);
   for (let run = 0; run < 3; run++) await runDurableObjectAlarm(stub);
-  const [row] = await runInDurableObject(stub, (_job, state) =>
-    state.storage.sql.exec('SELECT events_total, pub_events FROM job').toArray(),
+  const [job] = await runInDurableObject(stub, (_job, state) =>
+    state.storage.sql.exec('SELECT events_total FROM job').toArray(),
   );
-  return { events: row?.events_total, through: row?.pub_events };
+  const [summary] = await runInDurableObject(indexStub(client.organization), (_index, state) =>
+    state.storage.sql.exec('SELECT through FROM summary WHERE job_id = ?', id).toArray(),
+  );
+  return { events: job?.events_total, through: summary?.through };
 }
 
 describe('an index that is away', () => {

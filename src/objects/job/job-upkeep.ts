@@ -1,5 +1,5 @@
 import { FEED_DAYS } from '../../domain/feed/feed';
-import { isDirty, PUBLICATION_GUARANTEE } from '../../domain/feed/publication';
+import { EVENTS_PER_PUBLICATION, isDirty, PUBLICATION_GUARANTEE } from '../../domain/feed/publication';
 import { keyLife, tombstoneLife } from '../../domain/feed/retention';
 import { type Change, Draft } from '../../domain/job/draft';
 import { expire, nextDue, removalDue } from '../../domain/job/health';
@@ -75,13 +75,11 @@ export class JobUpkeep {
   }
 
   /**
-   * Arms for what the job itself is due for, and for what it has still to publish: in a minute at the latest, so that
-   * a job under steady reports sets its alarm once a minute. The last statement of a transaction.
+   * Arms for what the job itself is due for, and for what it has still to publish, so that a job under steady reports
+   * sets its alarm once a minute. The last statement of a transaction.
    */
   arm(job: Job, now: number): void {
-    const position = { revision: job.revision, events: job.events_total };
-    const unpublished = isDirty(position, this.#publisher.acknowledged) ? now + PUBLICATION_GUARANTEE : NEVER;
-    this.#clock.arm(Math.min(unpublished, nextDue(job), this.#watchers.due(job, now)), now);
+    this.#clock.arm(this.#due(job, now), now);
   }
 
   /** Publishes now. What did not get through is tried again soon, by the alarm. */
@@ -90,9 +88,15 @@ export class JobUpkeep {
     if (this.#publisher.failed) this.#clock.arm(Date.now() + RETRY_FIRST, Date.now());
   }
 
-  /** Publishes and waits for it, but no longer than an answer may wait for the index. */
+  /**
+   * Publishes a change of status and waits for it, but no longer than an answer may wait for the index. Once the index
+   * knows, the alarm is postponed to what else is due: nothing wakes a job for what was done.
+   */
   async published(): Promise<void> {
-    await within(this.publish(), INDEX_PATIENCE);
+    const work = this.publish().then(() => {
+      if (!this.#publisher.failed) this.transact(() => this.#rest(Date.now()));
+    });
+    await within(work, INDEX_PATIENCE);
   }
 
   /** Publishes in `delay` ms, once for all that asked until then. Memory alone: the alarm is the guarantee. */
@@ -146,7 +150,7 @@ export class JobUpkeep {
     this.#gone();
     this.transact(() => {
       this.#store.bury(expiresAt);
-      this.#clock.arm(expiresAt, Date.now());
+      this.#clock.postpone(expiresAt);
     });
   }
 
@@ -173,19 +177,41 @@ export class JobUpkeep {
     log('warn', 'job_expired', { job_id, organization: organizationOf(this.#name()), job_type, reason });
   }
 
-  /** Ends an alarm run: the position the index confirmed is written down, and the next due time armed. */
+  /** When the job is due for something: by its own clock, for its watchers, to be published. */
+  #due(job: Job, now: number): number {
+    const position = { revision: job.revision, events: job.events_total };
+    const unpublished = isDirty(position, this.#publisher.acknowledged) ? now + PUBLICATION_GUARANTEE : NEVER;
+    return Math.min(unpublished, nextDue(job), this.#watchers.due(job, now));
+  }
+
+  /** What was due is done: the alarm is postponed to what is due next. */
+  #rest(now: number): void {
+    const stored = this.#store.load();
+    if (stored === null || stored.books.deleted_at !== null) return;
+    this.#markPublished(stored);
+    this.#clock.postpone(this.#due(stored.job, now));
+  }
+
+  /** Ends an alarm run: the next due time is armed. */
   #settle(now: number): void {
     const stored = this.#store.load();
     if (stored === null) return;
+    this.#markPublished(stored);
     const { job, books } = stored;
-    const { revision, events } = this.#publisher.acknowledged;
-    if (books.pub_revision !== revision || books.pub_events !== events) {
-      const marked = { ...books, pub_revision: revision, pub_events: events };
-      this.#store.save(job, { job, entries: [], entities: [] }, marked);
-    }
     const publication = this.#publisher.dirty ? now + this.#backoff() : NEVER;
     const due = books.deleted_at === null ? Math.min(nextDue(job), this.#watchers.due(job, now)) : NEVER;
     this.#clock.arm(Math.min(publication, Math.max(due, now + 1_000)), now);
+  }
+
+  /**
+   * The position that the index confirmed rides on the next row. It is written for itself where an instance that knows
+   * only the row would publish again more than one publication holds.
+   */
+  #markPublished({ job, books }: Stored): void {
+    const { revision, events } = this.#publisher.acknowledged;
+    if (events - books.pub_events <= EVENTS_PER_PUBLICATION) return;
+    const marked = { ...books, pub_revision: revision, pub_events: events };
+    this.#store.save(job, { job, entries: [], entities: [] }, marked);
   }
 
   async #sweepTombstone(now: number): Promise<void> {

@@ -34,19 +34,21 @@ export class AlarmClock {
   /**
    * Moves the alarm to `due` (ms), later or earlier; Infinity takes it away. For whoever knows all that is due: `due` is
    * the earliest of it. Costs a row, and nothing where the alarm stands there already. One that is not known to stand,
-   * after a transaction that was rolled back, is set or taken away all the same.
+   * after a transaction that was rolled back, is set or taken away all the same. No answer waits for the disk to have a
+   * later time: a crash leaves the earlier one, which fires and looks.
    */
   postpone(due: number): void {
     if (due !== Number.POSITIVE_INFINITY) {
-      if (this.#at !== due) this.#set(due);
+      const later = this.#at !== null && due > this.#at;
+      if (this.#at !== due) this.#set(due, { allowUnconfirmed: later });
       return;
     }
     void this.#storage.deleteAlarm();
     this.#at = null;
   }
 
-  #set(due: number): void {
-    void this.#storage.setAlarm(due);
+  #set(due: number, options?: DurableObjectSetAlarmOptions): void {
+    void this.#storage.setAlarm(due, options);
     this.#at = due;
   }
 }
