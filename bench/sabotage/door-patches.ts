@@ -181,6 +181,20 @@ export const DOOR_PATCHES: readonly Patch[] = [
     suite: 'test/hooks/take.test.ts',
   },
   {
+    name: 'a hook’s payload that was repaired, and nobody told',
+    file: 'src/dialects/hooks/read-payload.ts',
+    find: '...toldOfMapped(mapping.from, adjusted), ',
+    replace: '',
+    suite: 'test/hooks/told.test.ts',
+  },
+  {
+    name: 'arrivals that tell of nothing that was adjusted',
+    file: 'src/dialects/hooks/to-arrival.ts',
+    find: 'job_id: done.job_id, ...keptOf(done)',
+    replace: 'job_id: done.job_id',
+    suite: 'test/hooks/told.test.ts',
+  },
+  {
     name: 'arrivals that were pushed out between two pages, and nobody told',
     file: 'src/services/hooks/hooks.ts',
     find: 'Math.max((left ?? 0) - rest.length, 0)',

@@ -11,6 +11,7 @@ import type { RequestKey } from '../services/jobs/request-key';
 import type { KeepAlive } from '../services/jobs/snapshot-cache';
 import { DIGESTED, NOT_MODIFIED_DIGEST, underTag } from './conditional';
 import type { Refused } from './problem';
+import type { RawBody } from './read-body';
 
 /** The largest body (bytes) but for a batch. Source: behaviour §5. */
 export const BODY_LIMIT = 262_144;
@@ -26,6 +27,8 @@ export interface Call<Query, Body> {
   body: Body;
   /** The body as the JSON value it was read from. */
   json: Json;
+  /** Its bytes. */
+  raw: RawBody;
   /** What of the body was not taken as it came. */
   told: Told;
   /** The `Idempotency-Key`, where one was sent and the endpoint takes it. */
@@ -92,7 +95,7 @@ export interface Asked {
 }
 
 interface Description {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   /** As Hono writes it: `/api/jobs/:job_id`. */
   path: string;
   /** Unique over all surfaces. */
@@ -152,6 +155,8 @@ export interface TakenBody<Body> {
 
 interface BodyDoc<Schema extends z.ZodType, Body = z.output<Schema>> {
   schema: Schema;
+  /** The endpoint reads the bytes itself: they may be more than JSON. */
+  raw?: boolean;
   /** Reads what programs write in place of what the schema takes, which is then what is documented. */
   read?: (input: BodyInput) => TakenBody<Body> | Rejection;
   /** An empty body stands for `{}`. */

@@ -142,9 +142,9 @@ export function parseBody(
   return { json: parsed.json, adjusted: [{ path: '', reason: 'repaired' }, ...parsed.adjusted] };
 }
 
-/** A message of a socket as a JSON value. */
-export function parseMessage(text: string): ParsedBody | Rejection {
-  return parseJson(text, 'frame');
+/** A text that is no body by itself (a frame of a socket, a field of a form) as a JSON value. */
+export function parseMessage(text: string, what = 'frame'): ParsedBody | Rejection {
+  return parseJson(text, what);
 }
 
 function parseJson(text: string, what: string): ParsedBody | Rejection {

@@ -123,7 +123,8 @@ describe('any other method is a 405 that lists the methods', () => {
         if (method === 'HEAD') expect(answer.status).toBe(405);
         else expectRefusal(answer, 405, 'method_not_allowed', route.surface);
         const allow = (answer.headers.get('Allow') ?? '').split(', ').filter((one) => one !== 'OPTIONS');
-        expect(allow.sort(), `${method} ${path}`).toEqual([...methods].sort());
+        const listed = [...methods].filter((one) => one !== 'OPTIONS');
+        expect(allow.sort(), `${method} ${path}`).toEqual(listed.sort());
       }
     }
   });

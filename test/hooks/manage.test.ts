@@ -210,6 +210,7 @@ describe('a trial', () => {
       200,
       {
         ...{ action: 'create', ignored: false, body: { total_items: 3, job_type: 'import' } },
+        ...{ handshake: false, sender: 'signature_missing' },
         ...{ job_id: null, job_key: null },
         ...{ same_by: 'idempotency_key', idempotency_key: 'a' },
       },

@@ -100,6 +100,24 @@ describe('a sender that signs the URL', () => {
     },
   );
 
+  it('HubSpot signs it with twelve of its escapes decoded', async () => {
+    const { name, secret, payload } = PARTNERS.hubspot as Partner;
+    const hook = await hookFor(client, 'hubspot', name, secret);
+    const raw = JSON.stringify(payload);
+    const ask = async (query: string, signedQuery: string) => {
+      const url = `${ORIGIN}${hook.path}?${signedQuery}`;
+      const headers = PARTNERS.hubspot.sign({ raw, url, now: Date.now(), secret });
+      return (await post(`${hook.path}?${query}`, raw, { ...JSON_TYPE, ...headers })).status;
+    };
+    const decoded = "q=https://x.example/a?b@c!d$e'f(g)h*i,j;k";
+    const escaped = 'q=https%3A%2F%2Fx.example%2Fa%3Fb%40c%21d%24e%27f%28g%29h%2Ai%2Cj%3Bk';
+    expect(await ask(escaped, decoded)).toBe(202);
+    expect(await ask(escaped.toLowerCase(), decoded)).toBe(202);
+    expect(await ask(escaped, escaped)).toBe(404);
+    expect(await ask('q=a%20b%26c%3Dd%25e%C3%A9', 'q=a%20b%26c%3Dd%25e%C3%A9')).toBe(202);
+    expect(await ask('q=a%20b', 'q=a b')).toBe(404);
+  });
+
   it('Twilio’s JSON is bound by the digest in its URL', async () => {
     const hook = await hookFor(client, 'twilio', '/Sid', PARTNERS.twilio.secret);
     const raw = '{"Sid":"IM01"}';
@@ -269,6 +287,36 @@ describe('a handshake', () => {
     for (const token of ['v0:1795340801:{}', 'x'.repeat(129), '']) {
       expect((await ask(token)).status).toBe(422);
     }
+  });
+
+  it('of CloudEvents, Event Grid’s too, is a permission that OPTIONS asks for', async () => {
+    const grid = await makeHook(client, { scheme: 'token', handshake: { kind: 'event_grid' } });
+    const ask = (headers: Headers, path = grid.path) => send(null, 'OPTIONS', path, { headers });
+    const answer = await ask({
+      'WebHook-Request-Origin': 'eventgrid.azure.net',
+      'WebHook-Request-Rate': '120',
+      'WebHook-Request-Callback': 'https://eventgrid.azure.net/callback?id=7',
+    });
+    expect([answer.status, answer.text]).toEqual([200, '']);
+    const names = ['WebHook-Allowed-Origin', 'WebHook-Allowed-Rate', 'Allow'];
+    expect(names.map((name) => answer.headers.get(name))).toEqual(['eventgrid.azure.net', '*', 'POST']);
+    const [kept] = await arrivals(client, grid);
+    expect(kept).toMatchObject({ verdict: 'handshake', status: 200, job_id: null });
+    const bad = ['', 'a b', '<script>', 'x'.repeat(256), 'a, b'];
+    for (const origin of bad) {
+      expect((await ask({ 'WebHook-Request-Origin': origin })).status, origin).toBe(405);
+    }
+    const other = await makeHook(client, { scheme: 'token' });
+    const forged = grid.path.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+    for (const path of [other.path, forged]) {
+      const refused = await ask({ 'WebHook-Request-Origin': 'eventgrid.azure.net' }, path);
+      expect([refused.status, refused.headers.get('Allow')]).toEqual([405, 'POST']);
+      expect(refused.headers.has('WebHook-Allowed-Origin')).toBe(false);
+    }
+    const event = { specversion: '1.0', id: 'a', source: '/x', type: 'y', data: {}, n: 1 };
+    const type = { 'Content-Type': 'application/cloudevents+json; charset=utf-8' };
+    const delivered = await post(grid.path, JSON.stringify(event), type);
+    expect([delivered.status, delivered.json.applied], delivered.text).toEqual([202, true]);
   });
 
   it('Event Grid’s code and a described echo come back as they want it', async () => {

@@ -3,6 +3,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { hookObject } from '../../src/objects/address';
 import { HOOK_MIGRATIONS } from '../../src/objects/hook/hook-schema';
 import { HookStore, KEPT_DIGESTS } from '../../src/objects/hook/hook-store';
 import { migrateByTable } from '../../src/objects/kit/migrate';
@@ -279,12 +280,49 @@ describe('once', () => {
   });
 
   it('by what a delivery lacks is a 422', async () => {
-    for (const by of ['header:X-Absent', '/absent', 'id']) {
+    for (const by of ['header:X-Absent', '/absent']) {
       const hook = await makeHook(client, GITHUB, { ...CREATE, once: { by } });
       const answer = await deliver(hook.path, raw, github(raw));
       expectRefusal(answer, 422, 'validation_failed');
       expect(answer.json.errors[0].path).toBe('once');
     }
+  });
+
+  it('by an id that its scheme does not sign is refused when it is said, on either side', async () => {
+    const own = await makeClient();
+    const STANDARD = { scheme: 'standard_webhooks', secret: SECRETS.standard };
+    const BY_ID = { ...CREATE, once: { by: 'id' } };
+    const DESCRIBED = { scheme: 'hmac', secret: SECRETS.slack, header: 'X-Code' };
+    const SIGNED = { ...DESCRIBED, signed: '{id}.{body}', id_header: 'X-Id' };
+    for (const verification of [GITHUB, TOKEN, DESCRIBED, { scheme: 'basic', secret: 'user:pass' }]) {
+      const answer = await own.post('/api/hooks', { name: 'a', verification, mapping: BY_ID });
+      expectRefusal(answer, 422, 'validation_failed');
+      const message = expect.stringContaining(`${verification.scheme} signs none`);
+      expect(answer.json.errors).toEqual([{ path: 'mapping.once.by', message }]);
+    }
+    for (const verification of [STANDARD, SIGNED, { scheme: 'svix', secret: SECRETS.standard }]) {
+      await makeHook(own, verification, BY_ID);
+    }
+    const hook = await makeHook(own, STANDARD, CREATE);
+    const patch = (body: unknown) => own.send('PATCH', `/api/hooks/${hook.hook_id}`, { body });
+    const by = async () => (await own.get(`/api/hooks/${hook.hook_id}`)).json;
+    expect((await patch({ mapping: BY_ID })).status).toBe(200);
+    const before = await by();
+    for (const change of [{ verification: GITHUB }, { verification: GITHUB, mapping: BY_ID }]) {
+      const answer = await patch(change);
+      expectRefusal(answer, 422, 'validation_failed');
+      expect(answer.json.errors[0].path).toBe('mapping.once.by');
+      expect(await by()).toEqual(before);
+    }
+    expect((await patch({ verification: GITHUB, mapping: CREATE })).status).toBe(200);
+    expectRefusal(await patch({ mapping: BY_ID }), 422, 'validation_failed');
+    // A Worker that knows of no refusal gets none: what a delivery lacks is then told at the delivery.
+    const object = hookObject(env, own.organization, hook.hook_id.slice(1, 17));
+    const mapping = { ...CREATE, action: 'create' as const, from: {}, once: { by: 'id' } };
+    expect(await object.update(own.organization, { verification: null, mapping })).toMatchObject({ mapping });
+    const answer = await deliver(hook.path, raw, github(raw));
+    expectRefusal(answer, 422, 'validation_failed');
+    expect(answer.json.errors[0].path).toBe('once');
   });
 
   it('within its time is one job however many come at once', async () => {

@@ -1,4 +1,4 @@
-import { type Greeting, type Handshake, isChallenge } from '../../domain/hook/handshake';
+import { type Greeting, type Handshake, isChallenge, permission } from '../../domain/hook/handshake';
 import { jsonReply, type Reply } from '../../http/endpoint';
 import type { OpenHook } from '../../services/hooks/arrivals';
 import { sameSecret, sha256 } from '../../services/ids/secrets';
@@ -17,8 +17,15 @@ export async function answerGreeting(greeting: Greeting, { sign }: OpenHook): Pr
   return jsonReply(200, { plainToken: challenge, encryptedToken: await sign(challenge) });
 }
 
-/** The answer to a GET or HEAD of a hook's URL, where its sender greets so; null where it does not. */
-export async function answerVisit(handshake: Handshake | undefined, url: string): Promise<Reply | null> {
+/** The answer to a GET, HEAD or OPTIONS of a hook's URL, where its sender greets so; null where it does not. */
+export async function answerVisit(
+  handshake: Handshake | undefined,
+  { method, url, headers }: Pick<Request, 'method' | 'url' | 'headers'>,
+): Promise<Reply | null> {
+  if (method === 'OPTIONS') {
+    const allowed = handshake?.kind === 'event_grid' ? permission((name) => headers.get(name)) : null;
+    return allowed && { status: 200, body: null, headers: { Allow: 'POST', ...allowed } };
+  }
   if (handshake?.kind === 'trello') return { status: 200, body: '', headers: PLAIN };
   if (handshake?.kind !== 'meta') return null;
   const query = new URL(url).searchParams;

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Adjustment } from '../../domain/base/adjustment';
 import { type Rejection, reject } from '../../domain/base/rejection';
 import { isEnd } from '../../domain/door/ends';
 import { readCreation } from '../../domain/door/read-creation';
@@ -7,6 +8,7 @@ import { Reading as DoorReading } from '../../domain/door/reading';
 import type { Told } from '../../domain/door/told';
 import { explain, type Mapped, type Mapping, mapPayload } from '../../domain/hook/hook-mapping';
 import type { Sent } from '../../domain/hook/source';
+import { toldOfMapped } from '../../domain/hook/told-of-mapped';
 import { type CreateInput, createSchema, type Report, reportSchema } from '../../domain/job/command';
 import { seedFrom } from '../../domain/job/new-job';
 import { fieldErrors, REPORTED } from '../../http/field-errors';
@@ -19,8 +21,15 @@ export type Reading = { mapped: Mapped; told: Told } & (
   | { action: 'report'; report: Report; job: NonNullable<Mapped['job']> }
 );
 
-/** Reads a payload by a mapping. A refusal names the field and the place that its value comes from. */
-export function readPayload(mapping: Mapping, sent: Sent): Reading | Rejection {
+/**
+ * Reads a payload by a mapping; `adjusted` is what of the payload itself is not as it came. A refusal names the field and
+ * the place that its value comes from.
+ */
+export function readPayload(
+  mapping: Mapping,
+  sent: Sent,
+  adjusted: readonly Adjustment[],
+): Reading | Rejection {
   const mapped = mapPayload(mapping, sent);
   if ('code' in mapped) return mapped;
   const explained = (rejection: Rejection) => withSources(rejection, mapping, sent);
@@ -34,15 +43,19 @@ export function readPayload(mapping: Mapping, sent: Sent): Reading | Rejection {
       : readReport(body, '', reading, 'job_id' in job ? job.job_id : job.job_key);
   const misfit = checkReport(value);
   if (misfit !== null) return explained(misfit);
+  const told: Told = {
+    adjusted: [...toldOfMapped(mapping.from, adjusted), ...reading.adjusted],
+    ignored: reading.ignored,
+  };
   if (job !== null) {
     const report = reportSchema.safeParse(value, REPORTED);
     if (!report.success) return explained(refusalOf(reportSchema, report.error));
-    return { action: 'report', mapped, told: reading, report: report.data, job };
+    return { action: 'report', mapped, told, report: report.data, job };
   }
   const input = createSchema.safeParse(value, REPORTED);
   if (!input.success) return explained(refusalOf(createSchema, input.error));
   const seed = seedFrom(input.data);
-  return 'code' in seed ? explained(seed) : { action: 'create', mapped, told: reading, input: input.data };
+  return 'code' in seed ? explained(seed) : { action: 'create', mapped, told, input: input.data };
 }
 
 function refusalOf(schema: z.ZodType, error: z.ZodError): Rejection {

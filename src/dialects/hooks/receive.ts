@@ -56,13 +56,13 @@ export async function receive({ env, config, params, request }: RawCall): Promis
   return { outcome: reply, caller: hook.caller };
 }
 
-/** Answers a GET or HEAD of a hook's URL: a handshake, or the 405 that every other URL has. */
+/** Answers a GET, HEAD or OPTIONS of a hook's URL: a handshake, or the 405 that every other URL has. */
 export async function visit({ env, config, params, request }: RawCall): Promise<Served> {
   const { organization_id = '', name = '', token = '' } = params;
   const ref = await readHookPath(config, organization_id, name, token);
   const found = ref === null ? ok(null) : await findHook(env, config, ref);
   if (!found.ok) return { outcome: { rejection: found.rejection }, caller: null };
-  const reply = await answerVisit(found.value?.hook.customs.handshake, request.url);
+  const reply = await answerVisit(found.value?.hook.customs.handshake, request);
   if (ref !== null && reply !== null) await recordArrival(env, ref, { at: Date.now(), ...GREETED }, true);
   const refused = { rejection: reject('method_not_allowed', 'Deliveries come by POST.') };
   return { outcome: reply ?? { ...refused, headers: { Allow: 'POST' } }, caller: null };

@@ -1,20 +1,22 @@
 import * as z from 'zod';
-import { lookUp } from '../../domain/base/json-pointer';
-import { reject } from '../../domain/base/rejection';
 import type { Result } from '../../domain/base/result';
-import { holds, isOfPayload, shownCondition } from '../../domain/hook/condition';
+import { shownCondition } from '../../domain/hook/condition';
 import { shownHandshake } from '../../domain/hook/handshake';
 import { createHookSchema, updateHookSchema } from '../../domain/hook/hook';
 import { toMapping } from '../../domain/hook/hook-mapping';
-import { customsOf } from '../../domain/hook/verification';
 import { BODY_LIMIT, type Endpoint, jsonReply, rawEndpoint, tenantEndpoint } from '../../http/endpoint';
 import { cursorParam, limitParam } from '../../http/params';
-import { onceOf } from '../../services/hooks/delivery-key';
+import { openHook } from '../../services/hooks/arrivals';
 import * as hooks from '../../services/hooks/hooks';
 import { toTime } from '../native/jobs/mapper';
-import { readPayload } from './read-payload';
 import { DELIVERY_LIMIT, receive, visit } from './receive';
 import * as schemas from './schemas';
+import { shownDelivery, tryDelivery } from './try-delivery';
+
+const PERMISSION_HEADERS = {
+  'WebHook-Allowed-Origin': 'The sender that asked.',
+  'WebHook-Allowed-Rate': '`*`: any.',
+};
 
 const HOOK_DOC = { 200: { description: 'The hook.', schema: schemas.hookResponse } };
 
@@ -95,32 +97,20 @@ const trial = tenantEndpoint('webhook:manage', {
   id: 'testHook',
   summary: 'See what a sample payload would do',
   description:
-    'The body is the payload as its sender would send it, without its headers; of an array of items the first is tried. Nothing is verified, done or kept; a payload that would be refused is refused here alike.',
-  body: { schema: z.unknown().meta({ description: 'Any JSON.' }), maxBytes: BODY_LIMIT },
+    'Body and headers are those that its sender would send, but for Authorization and Cookie, which are yours; of an array of items the first is tried. Nothing is done or kept; a payload that would be refused is refused here alike.',
+  body: {
+    schema: z.unknown().meta({ description: 'Any JSON, or a form.' }),
+    raw: true,
+    optional: true,
+    maxBytes: BODY_LIMIT,
+  },
   replies: { 200: { description: 'What it would do.', schema: schemas.tryResponse } },
   refusals: ['not_found', 'metadata_too_large', 'result_too_large', 'overloaded'],
-  async handle({ params, json }, caller) {
-    const hook = await hooks.getHook(caller, params.hook_id ?? '');
-    if (!hook.ok) return { rejection: hook.rejection };
-    const { mapping, verification } = hook.value;
-    const payload = mapping.each === undefined ? json : lookUp(json, `${mapping.each}/0`);
-    if (payload === undefined) {
-      return { rejection: reject('validation_failed', `The payload has no item at ${mapping.each}/0.`) };
-    }
-    const sent = { payload, header: () => null };
-    const reading = readPayload(mapping, sent);
-    if ('code' in reading) return { rejection: reading };
-    const { body, job, key } = reading.mapped;
-    const customs = customsOf(verification);
-    const once = onceOf({ mapping, customs });
-    const signed = customs.proof.by === 'signature' && customs.proof.id_header !== null;
-    const own =
-      once === null ? (signed ? 'delivery_id' : 'digest') : once.by === 'nothing' ? 'nothing' : 'once';
-    return jsonReply(200, {
-      ...{ action: reading.action, ignored: !holds((mapping.when ?? []).filter(isOfPayload), sent), body },
-      ...{ job_id: null, job_key: null, ...job },
-      ...{ same_by: key === null ? own : 'idempotency_key', idempotency_key: key },
-    });
+  async handle({ params, incoming, raw, origin }, caller) {
+    const found = await openHook(caller, params.hook_id ?? '');
+    if (!found.ok) return { rejection: found.rejection };
+    const url = new URL(await found.value.path(), origin).href;
+    return tryDelivery(found.value, shownDelivery(incoming, raw, url), Date.now());
   },
 });
 
@@ -189,11 +179,23 @@ const visited = rawEndpoint({
   receive: visit,
 });
 
+const permitted = rawEndpoint({
+  method: 'OPTIONS',
+  path: '/hooks/:organization_id/:name/:token',
+  id: 'permitDeliveries',
+  summary: 'Where a sender of CloudEvents asks whether it may deliver',
+  description:
+    'For the handshake `event_grid`: `WebHook-Request-Origin` comes back as `WebHook-Allowed-Origin`. A 405 wherever there is none.',
+  replies: { 200: { description: 'It may.', headers: PERMISSION_HEADERS } },
+  refusals: ['method_not_allowed'],
+  receive: visit,
+});
+
 /** Those by which an organization manages its inbound hooks. */
 export const HOOK_ROUTES: readonly Endpoint[] = [create, list, get, update, remove, trial, arrivals];
 
 /** Those that partners call. */
-export const DELIVERY_ROUTES: readonly Endpoint[] = [delivery, visited];
+export const DELIVERY_ROUTES: readonly Endpoint[] = [delivery, visited, permitted];
 
 function replyHook(hook: Result<hooks.HookView>, origin: string) {
   return hook.ok ? jsonReply(200, toHook(hook.value, origin)) : { rejection: hook.rejection };

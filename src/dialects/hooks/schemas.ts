@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { ADJUST_REASONS } from '../../domain/base/adjustment';
 import { HOOK_ACTIONS } from '../../domain/hook/hook-mapping';
+import { SIGNATURE_FAULTS } from '../../domain/hook/read-claim';
 import { sourceSchema } from '../../domain/hook/source';
 import { SCHEMES } from '../../domain/hook/verification';
 import { SKIP_REASONS } from '../../domain/job/transition';
@@ -35,6 +37,19 @@ export type HookResponse = z.output<typeof hookResponse>;
 
 export const hookListResponse = z.object({ hooks: z.array(hookResponse) }).meta({ id: 'HookList' });
 
+const toldFields = {
+  adjusted: z
+    .array(z.object({ path: z.string(), reason: z.enum(ADJUST_REASONS) }))
+    .optional()
+    .meta({
+      description: 'What of the mapped body is kept otherwise than it came; an empty path is the payload.',
+    }),
+  ignored: z
+    .array(z.object({ path: z.string(), message: z.string() }))
+    .optional()
+    .meta({ description: 'What stood beside an end and could not be taken.' }),
+};
+
 const received = z
   .object({
     action: z.enum(HOOK_ACTIONS),
@@ -46,14 +61,7 @@ const received = z
       .meta({ description: 'ignored: not what `when` asks for.' }),
     applied_revision: z.int().min(1).nullable(),
     replayed: z.boolean(),
-    adjusted: z
-      .array(z.object({ path: z.string(), reason: z.string() }))
-      .optional()
-      .meta({ description: 'What of the mapped body is kept otherwise than it came.' }),
-    ignored: z
-      .array(z.object({ path: z.string(), message: z.string() }))
-      .optional()
-      .meta({ description: 'What stood beside an end and could not be taken.' }),
+    ...toldFields,
   })
   .meta({ id: 'HookReceipt' });
 export type Received = z.output<typeof received>;
@@ -78,7 +86,17 @@ export const receivedResponse = z.union([
 export const tryResponse = z
   .object({
     action: z.enum(HOOK_ACTIONS),
-    ignored: z.boolean().meta({ description: 'Whether `when` would have it pass without effect.' }),
+    ignored: z
+      .boolean()
+      .meta({ description: 'Whether it would pass without effect: by `when`, or as a handshake.' }),
+    handshake: z.boolean().meta({ description: 'Whether it is its sender’s question, which is answered.' }),
+    sender: z
+      .enum(['proven', ...SIGNATURE_FAULTS])
+      .nullable()
+      .meta({
+        description:
+          'What its headers prove of it; null where the URL or your Authorization header would have to.',
+      }),
     body: z.record(z.string(), z.unknown()).meta({ description: 'The body of the creation or the report.' }),
     job_id: z
       .string()
@@ -112,6 +130,7 @@ export const arrivalsResponse = z
           .record(z.string(), z.int())
           .optional()
           .meta({ description: 'Where each item of an array is mapped: how many came to which verdict.' }),
+        ...toldFields,
       }),
     ),
     counts: z

@@ -1,12 +1,14 @@
-import { MOST_TOLD } from '../../domain/base/adjustment';
+import type { Adjustment } from '../../domain/base/adjustment';
 import type { Json } from '../../domain/base/json';
 import { lookUp } from '../../domain/base/json-pointer';
 import { type Rejection, reject } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
+import { tell } from '../../domain/door/told';
 import { holds } from '../../domain/hook/condition';
 import { greet } from '../../domain/hook/handshake';
 import type { InboundDelivery } from '../../domain/hook/read-claim';
 import type { Sent } from '../../domain/hook/source';
+import { within } from '../../domain/hook/told-of-mapped';
 import { jsonReply, type Reply } from '../../http/endpoint';
 import { PROBLEMS, type Refused } from '../../http/problem';
 import { createToken } from '../../services/access/job-tokens';
@@ -21,14 +23,7 @@ import { answerGreeting } from './greeting';
 import { readDelivery } from './read-delivery';
 import { type Reading, readPayload } from './read-payload';
 import type { Received } from './schemas';
-import {
-  type ArrivalFields,
-  acceptedArrival,
-  arrivalOfItems,
-  GREETED,
-  refusedArrival,
-  verdictOf,
-} from './to-arrival';
+import { type ArrivalFields, acceptedArrival, arrivalOfItems, GREETED, refusedArrival } from './to-arrival';
 
 const TEXT = { 'Content-Type': 'text/plain; charset=utf-8' };
 /** The most items that are mapped of one delivery. */
@@ -48,14 +43,18 @@ export async function takeDelivery(
 ): Promise<Taken> {
   const { mapping, customs } = hook;
   const read = readDelivery(raw, header('content-type'), mapping.answer === 'line');
-  if (!read.ok) return refused(read.rejection);
+  if ('code' in read) return refused(read);
   const { handshake } = customs;
-  const greeting = handshake === undefined ? null : greet(handshake, read.value, header);
+  const greeting = handshake === undefined ? null : greet(handshake, read.json, header);
   if (greeting !== null) return { reply: await answerGreeting(greeting, hook), arrival: GREETED };
-  const items = itemsOf(mapping.each, read.value);
-  if ('code' in items) return refused(items);
-  const sent = items.map((payload): Sent => ({ payload, header }));
-  const done = await doItems(hook, verified, () => sha256(raw), sent, now);
+  const payloads = itemsOf(mapping.each, read.json);
+  if ('code' in payloads) return refused(payloads);
+  const items = payloads.map((payload, index): Item => {
+    const adjusted =
+      mapping.each === undefined ? read.adjusted : within(`${mapping.each}/${index}`, read.adjusted);
+    return { sent: { payload, header }, adjusted };
+  });
+  const done = await doItems(hook, verified, () => sha256(raw), items, now);
   if (!done.ok) return refused(done.rejection);
   const [only] = done.value;
   if (mapping.each !== undefined) return answerItems(hook, done.value);
@@ -77,18 +76,26 @@ function itemsOf(each: string | undefined, payload: Json): Json[] | Rejection {
     : reject('validation_failed', `each is ${place}, where the payload has over ${MOST_ITEMS} items.`);
 }
 
+/** What is mapped by itself, and what of it is not as it came. */
+interface Item {
+  sent: Sent;
+  adjusted: readonly Adjustment[];
+}
+
 /** Maps and does each item in its order, each for itself; refused as a whole where repeats can't be told now. */
 async function doItems(
   hook: OpenHook,
   verified: Verified,
   bodyDigest: () => Promise<string>,
-  sent: readonly Sent[],
+  given: readonly Item[],
   now: number,
 ): Promise<Result<Result<Received>[]>> {
   const { mapping } = hook;
-  const readings = sent.map((one) => (holds(mapping.when ?? [], one) ? readPayload(mapping, one) : null));
+  const readings = given.map(({ sent, adjusted }) =>
+    holds(mapping.when ?? [], sent) ? readPayload(mapping, sent, adjusted) : null,
+  );
   const items = readings.flatMap((reading, index): (KeyedItem & { index: number })[] => {
-    const one = sent[index];
+    const one = given[index]?.sent;
     if (reading === null || 'code' in reading || one === undefined) return [];
     return [{ index, sent: one, place: mapping.each === undefined ? null : index, mapped: reading.mapped }];
   });
@@ -144,14 +151,6 @@ async function report(
   });
 }
 
-/** What an answer tells of a body that was not taken as it came. Source: behaviour §2. */
-function tell({ adjusted, ignored }: Reading['told']): Pick<Received, 'adjusted' | 'ignored'> {
-  return {
-    ...(adjusted.length === 0 ? {} : { adjusted: adjusted.slice(0, MOST_TOLD) }),
-    ...(ignored.length === 0 ? {} : { ignored: ignored.slice(0, MOST_TOLD) }),
-  };
-}
-
 function refused(rejection: Rejection): Taken {
   return { reply: { rejection }, arrival: refusedArrival(rejection) };
 }
@@ -193,8 +192,7 @@ function answerItems({ customs }: OpenHook, done: readonly Result<Received>[]): 
   const later = rejections.find(({ code }) => PROBLEMS[code].status === 503);
   const rejection = later ?? (rejections.length === done.length ? rejections[0] : undefined);
   const status = rejection === undefined ? (customs.answer_with ?? 202) : PROBLEMS[rejection.code].status;
-  const kinds = done.map((one) => (one.ok ? verdictOf(one.value) : 'refused'));
-  const arrival = { ...arrivalOfItems(kinds, status), ...firstRefusal(rejections) };
+  const arrival = { ...arrivalOfItems(done, status), ...firstRefusal(rejections) };
   if (rejection !== undefined) return { reply: { rejection, extra: { verdicts } }, arrival };
   if (status === 204 || customs.bare) return { reply: { status, body: null }, arrival };
   return { reply: jsonReply(status, { verdicts }), arrival };

@@ -66,11 +66,6 @@ export function shownCondition({ at, ...tests }: Condition): Record<string, unkn
     : { pointer: at, ...tests };
 }
 
-/** Whether a condition looks at the payload, not at a header. */
-export function isOfPayload({ at }: Condition): boolean {
-  return !at.startsWith('header:');
-}
-
 /** Whether a delivery is all that the conditions ask for. */
 export function holds(conditions: readonly Condition[], sent: Sent): boolean {
   return conditions.every((condition) => isMet(condition, valueAt(condition.at, sent)));

@@ -95,6 +95,19 @@ export function isUnsignedPing(handshake: Handshake | undefined, { raw }: { raw:
   return /^webhook_id=\d{1,20}$/.test(new TextDecoder().decode(raw));
 }
 
+/** The DNS name, or what stands for several, by which a sender of CloudEvents calls itself. */
+const SENDER = /^[A-Za-z0-9*_-][A-Za-z0-9.*:_-]{0,254}$/;
+
+/**
+ * The headers that let a sender of CloudEvents deliver, at whatever rate it likes; null where it did not ask for that.
+ * Source: CloudEvents, HTTP 1.1 Web Hooks for Event Delivery, 4.
+ */
+export function permission(header: (name: string) => string | null): Record<string, string> | null {
+  const sender = header('webhook-request-origin');
+  if (sender === null || !SENDER.test(sender)) return null;
+  return { 'WebHook-Allowed-Origin': sender, 'WebHook-Allowed-Rate': '*' };
+}
+
 /** A handshake as its organization sees it: all but its token. */
 export function shownHandshake(handshake: Handshake): object {
   return handshake.kind === 'meta' ? { kind: 'meta' } : handshake;

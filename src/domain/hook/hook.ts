@@ -1,6 +1,15 @@
 import * as z from 'zod';
-import { mappingSchema } from './hook-mapping';
-import { verificationSchema } from './verification';
+import type { FieldError } from '../base/rejection';
+import { type Mapping, mappingSchema, toMapping } from './hook-mapping';
+import { customsOf, toVerification, type Verification, verificationSchema } from './verification';
+
+/** What is wrong with a mapping beside how deliveries are proven, though each is sound by itself; null where they fit. */
+export function misfitOf(verification: Verification, { once }: Mapping): FieldError | null {
+  const { proof } = customsOf(verification);
+  if (once?.by !== 'id' || (proof.by === 'signature' && proof.id_header !== null)) return null;
+  const message = `id is the delivery’s id where that is signed; ${verification.scheme} signs none: say header:Its-Name or a JSON Pointer`;
+  return { path: 'mapping.once.by', message };
+}
 
 /** The body of `POST /api/hooks`. */
 export const createHookSchema = z
@@ -13,6 +22,11 @@ export const createHookSchema = z
       .meta({ description: 'A part of the URL, so it stays.' }),
     verification: verificationSchema,
     mapping: mappingSchema,
+  })
+  .superRefine(({ verification, mapping }, ctx) => {
+    const misfit = misfitOf(toVerification(verification), toMapping(mapping));
+    if (misfit === null) return;
+    ctx.addIssue({ code: 'custom', path: misfit.path.split('.'), message: misfit.message });
   })
   .meta({ id: 'CreateHook' });
 

@@ -47,7 +47,7 @@ export const PRESETS = {
   github: signed('x-hub-signature-256', { prefix: 'sha256=' }),
   gitlab: { proof: { by: 'header', header: 'x-gitlab-token', prefix: '' } },
   hubspot: signed('x-hubspot-signature-v3', {
-    ...{ encoding: 'base64', signed: '{method}{url}{body}{t}' },
+    ...{ encoding: 'base64', signed: '{method}{decoded_url}{body}{t}' },
     ...{ timestamp_header: 'x-hubspot-request-timestamp', timestamp_format: 'milliseconds' },
   }),
   jira: signed('x-hub-signature', { prefix: 'sha256=' }),

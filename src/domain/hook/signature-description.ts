@@ -51,7 +51,7 @@ export function isPublic(
 
 /** What stands between the texts of a manifest: `{body}`, `{t}`, `{header:X-Topic}`. */
 const PLACE = /(\{[^{}]*\})/;
-const KNOWN = /^\{(?:body|form|t|id|url|method|header:[A-Za-z0-9-]{1,100})\}$/;
+const KNOWN = /^\{(?:body|form|t|id|url|decoded_url|method|header:[A-Za-z0-9-]{1,100})\}$/;
 
 /** A manifest in its parts, texts and places by turns: the first is a text, maybe an empty one. */
 export function partsOf(signed: string): string[] {

@@ -40,6 +40,13 @@ export function valueAt(place: string, { payload, header }: Sent): Json | undefi
   return name === undefined ? lookUp(payload, place) : (header(name) ?? undefined);
 }
 
+/** The pointers of a source; what it takes from headers is of no payload. */
+export function placesOf(source: Source): string[] {
+  const places =
+    typeof source === 'string' ? [source] : [...source.template.matchAll(PLACE)].map(([, at = '']) => at);
+  return places.filter((place) => !HEADER.test(place));
+}
+
 /** What a source holds. A place of a template that holds nothing is empty; where all of them are, so is the source. */
 export function readSource(source: Source, sent: Sent): Json | undefined {
   if (typeof source === 'string') return valueAt(source, sent);

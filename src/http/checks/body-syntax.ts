@@ -7,7 +7,7 @@ export const bodySyntax: Check = {
   refuses: ['unsupported_media_type', 'malformed_json'],
   at({ checked }) {
     const body = checked?.body;
-    if (body === undefined) return null;
+    if (body === undefined || body.raw) return null;
     const { optional = false } = body;
     return (exchange) => {
       const type = exchange.headers.get('Content-Type');

@@ -1,4 +1,5 @@
-import type { FieldError } from '../../domain/base/rejection';
+import type { Adjustment } from '../../domain/base/adjustment';
+import type { FieldError, Rejection } from '../../domain/base/rejection';
 import type { Mapping } from '../../domain/hook/hook-mapping';
 import type { Verification } from '../../domain/hook/verification';
 
@@ -41,6 +42,9 @@ export interface Arrival {
   content_type?: string | null;
   /** Of an array of which each item is mapped: how many came to which verdict. */
   items?: Partial<Record<Arrival['verdict'], number>>;
+  /** What of the mapped body is kept otherwise than it came, and what was not taken; absent where there is nothing. */
+  adjusted?: Adjustment[];
+  ignored?: FieldError[];
 }
 
 /** An arrival with its place in the order of all: later ones of one millisecond have a higher one. */
@@ -59,8 +63,11 @@ export interface HookObject {
   create(organization: string, hook: Hook): Promise<void>;
   /** The hook, with its secret as it was sealed; null where there is none. */
   get(organization: string): Promise<Hook | null>;
-  /** The hook as `change` leaves it, from the next delivery on; null where there is none. */
-  update(organization: string, change: HookChange): Promise<Hook | null>;
+  /**
+   * The hook as `change` leaves it, from the next delivery on; null where there is none. A change that would leave parts
+   * that don't fit each other is refused where the caller says that it takes a refusal.
+   */
+  update(organization: string, change: HookChange, refusable?: boolean): Promise<Hook | Rejection | null>;
   /** Removes the hook with all it holds; false where there is none. */
   remove(organization: string): Promise<boolean>;
   /** Keeps what became of a delivery, where the hook is still there. One that was not proven pushes out no other. */

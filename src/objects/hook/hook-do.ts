@@ -1,4 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
+import { type Rejection, reject } from '../../domain/base/rejection';
+import { misfitOf } from '../../domain/hook/hook';
 import { type Namespaces, organizationOf } from '../address';
 import { CommitQueue } from '../kit/commit-queue';
 import { transact } from '../kit/transact';
@@ -34,7 +36,11 @@ export class HookDO extends DurableObject<Namespaces> implements HookObject {
   }
 
   /** The hook as `change` leaves it, from the next delivery on; null where there is none. */
-  async update(organization: string, { verification, mapping }: HookChange): Promise<Hook | null> {
+  async update(
+    organization: string,
+    { verification, mapping }: HookChange,
+    refusable = false,
+  ): Promise<Hook | Rejection | null> {
     const hook = this.#load(organization);
     if (hook === null) return null;
     const changed = {
@@ -43,6 +49,8 @@ export class HookDO extends DurableObject<Namespaces> implements HookObject {
       mapping: mapping ?? hook.mapping,
       updated_at: Date.now(),
     };
+    const misfit = refusable ? misfitOf(changed.verification, changed.mapping) : null;
+    if (misfit !== null) return reject('validation_failed', `${misfit.path} ${misfit.message}.`, [misfit]);
     this.#store.update(changed);
     return changed;
   }

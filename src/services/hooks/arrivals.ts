@@ -9,8 +9,8 @@ import type { Arrival, Hook } from '../../objects/hook/contract';
 import { SecretBox } from '../../objects/kit/secret-box';
 import type { Caller } from '../access/caller';
 import { askObject } from '../ask-object';
-import type { HookRef } from '../ids/hook-url';
-import { sealContext } from './hooks';
+import { type HookRef, hookPath, readHookId } from '../ids/hook-url';
+import { noSuchHook, sealContext } from './hooks';
 import {
   type InboundDelivery,
   type SignatureFault,
@@ -39,7 +39,7 @@ export async function findHook(env: Env, config: Config, ref: HookRef): Promise<
   const found = await askObject(() => hookObject(env, organization, core).get(organization), true);
   if (!found.ok) return found;
   if (found.value === null) return ok(null);
-  const { verification, sealed_secret, mapping, salt }: Hook = found.value;
+  const { name, verification, sealed_secret, mapping, salt }: Hook = found.value;
   const secret = sealed_secret && (await new SecretBox(config).open(sealed_secret, sealContext(ref)));
   const actor = { kind: 'hook' as const, id: hook_id };
   const principal = { organization, actor, permissions: ['job:create' as const], salt };
@@ -50,13 +50,28 @@ export async function findHook(env: Env, config: Config, ref: HookRef): Promise<
       ...{ ref, mapping, customs: customsOf(verification), caller },
       sign: (challenge) => signChallenge(verification, secret ?? '', challenge),
     },
+    path: () => hookPath(config, ref, name),
     verify: (delivery, now) => verifyDelivery(verification, secret, delivery, now),
   });
+}
+
+/** A hook of the caller's organization by its id, as a delivery finds it. */
+export async function openHook(
+  { env, config, principal }: Caller,
+  hookId: string,
+): Promise<Result<FoundHook>> {
+  const ref = await readHookId(config, principal.organization, hookId);
+  if (ref === null) return noSuchHook();
+  const found = await findHook(env, config, ref);
+  if (!found.ok) return found;
+  return found.value === null ? noSuchHook() : ok(found.value);
 }
 
 /** A hook, and whether a delivery at `now` (ms) is its sender's; else why not: the sender itself is never told. */
 export interface FoundHook {
   hook: OpenHook;
+  /** The path of its URL. */
+  path: () => Promise<string>;
   verify: (delivery: InboundDelivery, now: number) => Promise<Verified | SignatureFault>;
 }
 

@@ -2,7 +2,7 @@ import { canonicalJson, type JsonObject } from '../../domain/base/json';
 import { type Rejection, reject } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
 import { BY_NATURE, type Once } from '../../domain/hook/once';
-import { type Sent, valueAt } from '../../domain/hook/source';
+import { isPlace, type Sent, valueAt } from '../../domain/hook/source';
 import { hookObject } from '../../objects/address';
 import { askObject } from '../ask-object';
 import { sha256 } from '../ids/secrets';
@@ -71,7 +71,15 @@ async function identityOf(
   if (once.by === 'id' && verified.id !== null) return `id\0${verified.id}`;
   const value = once.by === 'id' ? undefined : valueAt(once.by, sent);
   if (value !== undefined) return `at\0${once.by}\0${await sha256(canonicalJson(value))}`;
-  const what = once.by === 'id' ? 'a signed id' : JSON.stringify(once.by);
+  return nothingAt(once.by === 'id' ? 'a signed id' : JSON.stringify(once.by));
+}
+
+/** Why a delivery can't be told from others; null where it can, or where only what is signed will say. */
+export function faultOfOnce({ by }: Once, sent: Sent): Rejection | null {
+  return isPlace(by) && valueAt(by, sent) === undefined ? nothingAt(JSON.stringify(by)) : null;
+}
+
+function nothingAt(what: string): Rejection {
   const message = `is by ${what}, where the delivery has nothing`;
   return reject('validation_failed', `once ${message}.`, [{ path: 'once', message }]);
 }

@@ -75,15 +75,18 @@ export async function updateHook(
   given: { verification: VerificationInput | null; mapping: Mapping | null },
 ): Promise<Result<HookView>> {
   const { mapping } = given;
-  return withHook(
+  const updated = await withHook(
     caller,
     hookId,
     async (object, organization, ref) => {
       const verification = given.verification && (await sealed(caller, ref, given.verification));
-      return object.update(organization, { verification, mapping });
+      return object.update(organization, { verification, mapping }, true);
     },
-    (hook, ref) => toView(caller, ref, hook),
+    async (hook, ref) => ('code' in hook ? hook : toView(caller, ref, hook)),
   );
+  if (!updated.ok) return updated;
+  const { value } = updated;
+  return 'code' in value ? { ok: false, rejection: value } : ok(value);
 }
 
 /** Removes a hook: its URL is a 404 from now on. A repeat finishes what was begun. */

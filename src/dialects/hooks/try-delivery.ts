@@ -1,0 +1,84 @@
+import { lookUp } from '../../domain/base/json-pointer';
+import { reject } from '../../domain/base/rejection';
+import { holds } from '../../domain/hook/condition';
+import { greet } from '../../domain/hook/handshake';
+import type { Once } from '../../domain/hook/once';
+import type { InboundDelivery } from '../../domain/hook/read-claim';
+import type { Sent } from '../../domain/hook/source';
+import { within } from '../../domain/hook/told-of-mapped';
+import { jsonReply, type Reply } from '../../http/endpoint';
+import type { Refused } from '../../http/problem';
+import type { FoundHook } from '../../services/hooks/arrivals';
+import { faultOfOnce, onceOf } from '../../services/hooks/delivery-key';
+import { readDelivery } from './read-delivery';
+import { readPayload } from './read-payload';
+
+/** Headers of a trial that are its own, and never its sender's. */
+const OWN = ['authorization', 'cookie'];
+
+/** The delivery that a trial shows: its body and its headers, as if they had come to the hook's URL. */
+export function shownDelivery({ headers }: Request, raw: Uint8Array, url: string): InboundDelivery {
+  const header = (name: string) => (OWN.includes(name.toLowerCase()) ? null : headers.get(name));
+  return { method: 'POST', url, header, raw };
+}
+
+/** What a delivery would do: nothing is done or kept. Of an array of items the first is tried. */
+export async function tryDelivery(
+  { hook, verify }: FoundHook,
+  delivery: InboundDelivery,
+  now: number,
+): Promise<Reply | Refused> {
+  const { mapping, customs } = hook;
+  const { proof, handshake } = customs;
+  const shown =
+    proof.by === 'url' || proof.by === 'basic' || (proof.by === 'header' && OWN.includes(proof.header));
+  const verified = shown ? null : await verify(delivery, now);
+  const sender = verified === null || typeof verified === 'string' ? verified : 'proven';
+  const { header, raw } = delivery;
+  const read = readDelivery(raw, header('content-type'), mapping.answer === 'line');
+  if ('code' in read) return { rejection: read };
+  const { json, adjusted } = read;
+  if (handshake !== undefined && greet(handshake, json, header) !== null) {
+    return jsonReply(200, { action: mapping.action, ...GREETING, sender });
+  }
+  const place = mapping.each === undefined ? '' : `${mapping.each}/0`;
+  const payload = lookUp(json, place);
+  if (payload === undefined) {
+    return { rejection: reject('validation_failed', `The payload has no item at ${place}.`) };
+  }
+  const sent: Sent = { payload, header };
+  const reading = readPayload(mapping, sent, place === '' ? adjusted : within(place, adjusted));
+  if ('code' in reading) return { rejection: reading };
+  const { body, job, key } = reading.mapped;
+  const once = onceOf(hook);
+  const unsame = key === null && once !== null ? faultOfOnce(once, sent) : null;
+  if (unsame !== null) return { rejection: unsame };
+  return jsonReply(200, {
+    action: reading.action,
+    ignored: !holds(mapping.when ?? [], sent),
+    handshake: false,
+    sender,
+    body,
+    job_id: null,
+    job_key: null,
+    ...job,
+    same_by: key === null ? sameBy(once, hook) : 'idempotency_key',
+    idempotency_key: key,
+  });
+}
+
+/** What a trial answers of a handshake, which is mapped by nothing. */
+const GREETING = {
+  ignored: true,
+  handshake: true,
+  body: {},
+  job_id: null,
+  job_key: null,
+  same_by: 'nothing',
+  idempotency_key: null,
+};
+
+function sameBy(once: Once | null, { customs: { proof } }: FoundHook['hook']): string {
+  if (once !== null) return once.by === 'nothing' ? 'nothing' : 'once';
+  return proof.by === 'signature' && proof.id_header !== null ? 'delivery_id' : 'digest';
+}

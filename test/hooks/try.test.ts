@@ -1,0 +1,116 @@
+/** The trial of a delivery: its body and its headers as its sender would send them, and nothing done. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { PRESET_NAMES } from '../../src/domain/hook/presets';
+import { expectRefusal } from '../attack/refusal';
+import { type Client, makeClient, ORIGIN } from '../support/client';
+import { GITHUB_PUSH } from './payloads';
+import { PARTNERS, type Partner } from './presets/partners';
+import {
+  arrivals,
+  github,
+  type Headers,
+  type HookUnderTest,
+  jobs,
+  makeHook,
+  SECRETS,
+  slack,
+} from './senders';
+
+const GITHUB = { scheme: 'github', secret: SECRETS.github };
+const CREATE = { action: 'create', set: { job_type: 'import', total_items: 1 } };
+const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
+
+let client: Client;
+beforeAll(async () => {
+  client = await makeClient();
+});
+
+function attempt({ hook_id }: HookUnderTest, raw: string, headers: Headers = {}) {
+  return client.send('POST', `/api/hooks/${hook_id}/test`, { raw, headers });
+}
+
+it('takes headers: for `header:` in a mapping, for `when`, and for what makes two deliveries the same', async () => {
+  const hook = await makeHook(client, GITHUB, {
+    ...CREATE,
+    from: { 'metadata.event': 'header:X-GitHub-Event', name: { template: '{header:X-GitHub-Event} {/ref}' } },
+    when: [{ header: 'X-GitHub-Event', equals: 'push' }],
+    once: { by: 'header:X-GitHub-Delivery' },
+  });
+  const raw = JSON.stringify(GITHUB_PUSH);
+  const event = { 'X-GitHub-Event': 'push', 'X-GitHub-Delivery': 'a' };
+  const { status, json } = await attempt(hook, raw, event);
+  expect([status, json.ignored, json.same_by]).toEqual([200, false, 'once']);
+  expect(json.body).toMatchObject({ name: `push ${GITHUB_PUSH.ref}`, metadata: { event: 'push' } });
+  expect((await attempt(hook, raw, { ...event, 'X-GitHub-Event': 'ping' })).json.ignored).toBe(true);
+  const unsame = await attempt(hook, raw, { 'X-GitHub-Event': 'push' });
+  expectRefusal(unsame, 422, 'validation_failed');
+  expect(unsame.json.errors[0].path).toBe('once');
+  expect([await jobs(client), await arrivals(client, hook)]).toEqual([[], []]);
+});
+
+it('says what its headers prove, and why not', async () => {
+  const hook = await makeHook(client, GITHUB, CREATE);
+  const raw = '{"a":1}';
+  for (const [headers, sender] of [
+    [github(raw), 'proven'],
+    [github('{"a":2}'), 'signature_wrong'],
+    [{}, 'signature_missing'],
+  ] as const) {
+    expect((await attempt(hook, raw, headers)).json.sender).toBe(sender);
+  }
+  const timed = await makeHook(client, { scheme: 'slack', secret: SECRETS.slack }, CREATE);
+  expect((await attempt(timed, raw, slack(raw))).json.sender).toBe('proven');
+  expect((await attempt(timed, raw, slack(raw, 1))).json.sender).toBe('timestamp_outside_tolerance');
+});
+
+it('shows no credential of the caller’s', async () => {
+  const from = {
+    'metadata.a': 'header:Authorization',
+    'metadata.c': 'header:Cookie',
+    'metadata.x': 'header:X-Other',
+  };
+  const hook = await makeHook(client, { scheme: 'token' }, { ...CREATE, from });
+  const { json, text } = await attempt(hook, '{}', { Cookie: 'session=secret', 'X-Other': 'yes' });
+  expect(json.body.metadata).toEqual({ x: 'yes' });
+  expect(json.sender).toBeNull();
+  for (const secret of [client.key, 'session=secret']) expect(text).not.toContain(secret);
+});
+
+describe.each(PRESET_NAMES.filter((name) => name !== 'alertmanager'))('%s', (scheme) => {
+  it('can be tried as its sender signs it, under the hook’s own URL', async () => {
+    const partner: Partner = PARTNERS[scheme];
+    const mapping = { ...CREATE, from: { name: partner.name } };
+    const hook = await makeHook(client, { scheme, secret: partner.secret }, mapping);
+    const { payload, form } = partner;
+    const raw = form
+      ? String(new URLSearchParams(payload as Record<string, string>))
+      : JSON.stringify(payload);
+    const url = ORIGIN + hook.path;
+    const proof = partner.sign({ raw, url, now: Date.now(), secret: partner.secret });
+    const headers = { ...(form ? FORM : { 'Content-Type': 'application/json' }), ...proof };
+    const { status, json, text } = await attempt(hook, raw, headers);
+    expect([status, json.sender], text).toEqual([200, 'proven']);
+    expect(json.body.name).toEqual(expect.anything());
+  });
+});
+
+it('of a handshake says that it is one', async () => {
+  const hook = await makeHook(
+    client,
+    { scheme: 'slack', secret: SECRETS.slack },
+    { ...CREATE, from: { name: '/event/type' } },
+  );
+  const raw = JSON.stringify({ type: 'url_verification', challenge: 'abc' });
+  const { json } = await attempt(hook, raw, slack(raw));
+  expect([json.handshake, json.ignored, json.sender, json.body]).toEqual([true, true, 'proven', {}]);
+});
+
+it('refuses a body that a delivery may not have, and takes what it may', async () => {
+  const hook = await makeHook(client, GITHUB, CREATE);
+  expectRefusal(await attempt(hook, ''), 400, 'malformed_json');
+  expectRefusal(await attempt(hook, '{'), 400, 'malformed_json');
+  const deep = `${'['.repeat(200)}${']'.repeat(200)}`;
+  expect((await attempt(hook, `{"unmapped":${deep}}`)).status).toBe(200);
+  const line = await makeHook(client, { scheme: 'token' }, { ...CREATE, answer: 'line' });
+  expect((await attempt(line, '')).status).toBe(200);
+});
