@@ -1,0 +1,116 @@
+import type * as z from 'zod';
+import type { RejectionCode } from '../../src/domain/base/rejection';
+import type { Endpoint } from '../../src/http/endpoint';
+import { PROBLEMS } from '../../src/http/problem';
+import type { Surface } from '../../src/surfaces';
+import { convert, type Doc } from './json-schema';
+import { PARAMETER_DOCS } from './parameter-docs';
+
+const PLAIN_TEXT = { required: false, content: { 'text/plain': { schema: { type: 'string' } } } };
+
+/** One operation of the document, from its route. */
+export function operation(surface: Surface, endpoint: Endpoint, schemas: Map<string, Doc>): Doc {
+  const { id, summary, description, body } = endpoint;
+  return {
+    operationId: id,
+    tags: [surface.name],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    security: security(endpoint),
+    ...parameters(endpoint, schemas),
+    ...(endpoint.readsText ? { requestBody: PLAIN_TEXT } : {}),
+    ...(body === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: !body.optional,
+            content: {
+              'application/json': {
+                schema: convert(body.schema, 'input', schemas),
+              },
+            },
+          },
+        }),
+    responses: { ...replies(endpoint, schemas), ...refusals(surface, endpoint) },
+  };
+}
+
+/** The credentials that open an endpoint, any one of them; a token in the path is a parameter. */
+function security({ access, token }: Endpoint): Doc[] {
+  if (access === 'open' || token?.from === 'path') return [];
+  if (access === 'admin') return [{ adminToken: [] }];
+  return [
+    { apiKey: [] },
+    ...(token === undefined ? [] : [{ jobToken: [] }]),
+    ...(token?.from === 'query' ? [{ jobTokenInQuery: [] }] : []),
+  ];
+}
+
+function parameters(endpoint: Endpoint, schemas: Map<string, Doc>): Doc {
+  const inPath = [...endpoint.path.matchAll(/:(\w+)/g)].map(([, name]) => {
+    return { name, in: 'path', required: true, schema: { type: 'string' } };
+  });
+  const inQuery = Object.entries(endpoint.query?.shape ?? {}).map(([name, field]) => {
+    const schema = convert(field as z.ZodType, 'input', schemas);
+    return { name, in: 'query', required: false, schema };
+  });
+  const tenant = endpoint.access !== 'open' && endpoint.access !== 'admin';
+  const beside = [
+    ...(tenant ? [PARAMETER_DOCS['X-Organization-ID']] : []),
+    ...(endpoint.keyed ? [PARAMETER_DOCS['Idempotency-Key']] : []),
+    ...(endpoint.minimizable ? [PARAMETER_DOCS.Prefer] : []),
+    ...(endpoint.resumable ? [PARAMETER_DOCS['Last-Event-ID'], PARAMETER_DOCS.lastEventId] : []),
+    ...(endpoint.upgrades ? [PARAMETER_DOCS.Upgrade] : []),
+    ...(endpoint.conditional ? [PARAMETER_DOCS['If-None-Match']] : []),
+  ];
+  const all = [...inPath, ...inQuery, ...beside];
+  return all.length === 0 ? {} : { parameters: all };
+}
+
+function replies(endpoint: Endpoint, schemas: Map<string, Doc>): Doc {
+  const entries = Object.entries(endpoint.replies).map(([status, reply]) => {
+    const { description, schema, headers, contentType = 'application/json' } = reply;
+    const content =
+      schema === undefined
+        ? {}
+        : { content: { [contentType]: { schema: convert(schema, 'output', schemas) } } };
+    const described = Object.entries({ 'X-Request-Id': 'The request’s id.', ...headers }).map(
+      ([name, text]) => {
+        return [name, { description: text, schema: { type: 'string' } }];
+      },
+    );
+    return [status, { description, headers: Object.fromEntries(described), ...content }];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The refusals that an endpoint's access, body and query imply, and those it names itself, one entry a status. */
+function refusals(surface: Surface, endpoint: Endpoint): Doc {
+  const { access, body, cursorOf } = endpoint;
+  const codes: RejectionCode[] = [
+    ...(access === 'open' ? [] : (['unauthenticated'] as const)),
+    ...(access === 'open' || access === 'admin'
+      ? []
+      : (['permission_denied', 'organization_mismatch'] as const)),
+    ...(body === undefined ? [] : (['request_timeout', 'body_too_large', 'unsupported_media_type'] as const)),
+    ...(body === undefined ? [] : (['malformed_json'] as const)),
+    ...(endpoint.keyed ? (['invalid_request', 'idempotency_conflict'] as const) : []),
+    ...(endpoint.upgrades ? (['invalid_request'] as const) : []),
+    ...(cursorOf === undefined ? [] : (['invalid_cursor'] as const)),
+    'validation_failed',
+    ...(endpoint.refusals ?? []),
+    'internal',
+  ];
+  const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
+  const { contentType } = surface.errors;
+  const ref = contentType === 'application/json' ? 'Envelope' : 'Problem';
+  const schema = contentType.startsWith('text/')
+    ? { type: 'string', description: 'What was wrong, in one line.' }
+    : { $ref: `#/components/schemas/${ref}` };
+  return Object.fromEntries(
+    [...byStatus].map(([status, of]) => [
+      status,
+      { description: of.join(', '), content: { [contentType]: { schema } } },
+    ]),
+  );
+}
