@@ -81,9 +81,16 @@ export async function runAlarmAnyway(organization: string, jobId: string): Promi
   await runDurableObjectAlarm(await jobStub(organization, jobId));
 }
 
-/** The object loses its memory and keeps its storage. */
+/** The object loses its memory and keeps its storage: once it is idle, for which a busy machine may take its time. */
 export async function evict(organization: string, jobId: string): Promise<void> {
-  await evictDurableObject(await jobStub(organization, jobId));
+  const stub = await jobStub(organization, jobId);
+  for (let left = 5; ; left -= 1) {
+    try {
+      return await evictDurableObject(stub);
+    } catch (cause) {
+      if (left === 0) throw cause;
+    }
+  }
 }
 
 /** Every object dies where it stands, the job's among them. */
