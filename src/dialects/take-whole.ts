@@ -6,7 +6,8 @@ import { Reading } from '../domain/door/reading';
 import { cancelSchema, createSchema } from '../domain/job/command';
 import type { BodyInput, TakenBody } from '../http/endpoint';
 import { rejectFields } from '../http/field-errors';
-import { takeBody, withinLimits } from '../http/take-body';
+import { takeBody } from '../http/take-body';
+import { withinLimits } from '../http/within-limits';
 
 /** Takes the body of a creation. */
 export function takeCreation(input: BodyInput): TakenBody<z.output<typeof createSchema>> | Rejection {

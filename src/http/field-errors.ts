@@ -8,13 +8,13 @@ export const MOST_ERRORS = 20;
 export const REPORTED = { reportInput: true } as const;
 
 /** What Zod found, as paths and sentences: what was wrong, where, and what would be right. */
-export function fieldErrors(schema: z.ZodType, error: z.ZodError): FieldError[] {
+export function fieldErrors(schema: z.ZodType, error: z.ZodError, most = MOST_ERRORS): FieldError[] {
   const errors: FieldError[] = [];
   for (const issue of error.issues) {
-    if (errors.length >= MOST_ERRORS) break;
+    if (errors.length >= most) break;
     errors.push(...describe(schema, issue));
   }
-  return errors.slice(0, MOST_ERRORS);
+  return errors.slice(0, most);
 }
 
 /** The refusal that lists them; null where there are none. */

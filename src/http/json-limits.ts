@@ -20,13 +20,13 @@ interface Place {
 /**
  * The first value that breaks an input limit, or null: depth, keys an object, finite numbers, well-formed
  * Unicode. Walks without recursion, so that depth itself can't hurt, and keeps nothing of a value that holds no other, so
- * that many can't.
+ * that many can't. `depth` is that of `json` itself, where it stands in a larger value.
  */
-export function findBadValue(json: Json): FieldError | null {
+export function findBadValue(json: Json, depth = 1): FieldError | null {
   const open: Place[] = [];
   const fault = faultOf(json);
   if (fault !== null) return { path: '', message: fault };
-  if (isContainer(json)) open.push({ value: json, within: null, key: '', depth: 1 });
+  if (isContainer(json)) open.push({ value: json, within: null, key: '', depth });
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     const bad = look(place, open);
     if (bad !== null) return bad;

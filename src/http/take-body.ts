@@ -3,26 +3,12 @@ import { under } from '../domain/base/adjustment';
 import { isObject, type Json, type JsonObject } from '../domain/base/json';
 import type { FieldError } from '../domain/base/rejection';
 import type { Reading } from '../domain/door/reading';
-import { fieldErrors, REPORTED, shortPath } from './field-errors';
-import { findBadValue } from './json-limits';
+import { fieldErrors, MOST_ERRORS, REPORTED, shortPath } from './field-errors';
 
 export type Parsed<Output> = { ok: true; data: Output } | { ok: false; errors: FieldError[] };
 
-/**
- * A body within the input limits, or where it breaks one. Where it ends a job, the fields that break one are taken out and
- * ignored. `place` is where the body stands in a larger one.
- */
-export function withinLimits(value: Json, reading: Reading, place = ''): Parsed<Json> {
-  let body = value;
-  for (let bad = findBadValue(body); bad !== null; bad = findBadValue(body)) {
-    const error = { path: under(place, bad.path), message: bad.message };
-    const less = reading.ends ? without(body, fieldOf(bad.path)) : null;
-    if (less === null) return { ok: false, errors: [error] };
-    reading.ignored.push(error);
-    body = less;
-  }
-  return { ok: true, data: body };
-}
+/** Rounds in which what the schema refuses is taken out; in the last with the field of the body that it stands in. */
+const ROUNDS = 3;
 
 /**
  * Parses a body that was read through a door. Where it ends a job, what its schema refuses is taken out and ignored, so
@@ -35,13 +21,14 @@ export function takeBody<Schema extends z.ZodType>(
   place = '',
 ): Parsed<z.output<Schema>> {
   let body = value;
-  for (;;) {
+  for (let round = 1; ; round++) {
     const parsed = schema.safeParse(body, REPORTED);
     if (parsed.success) return { ok: true, data: parsed.data };
-    const faults = fieldErrors(schema, parsed.error);
+    const most = reading.ends ? Number.POSITIVE_INFINITY : MOST_ERRORS;
+    const faults = fieldErrors(schema, parsed.error, most);
     let rest = body;
-    for (const { path, message } of reading.ends ? faults : []) {
-      const less = without(rest, path);
+    for (const { path, message } of reading.ends && round <= ROUNDS ? faults : []) {
+      const less = without(rest, round < ROUNDS ? path : (path.split('.', 1)[0] ?? ''));
       if (less === null) continue;
       reading.ignore(under(place, path), message);
       rest = less;
@@ -54,12 +41,6 @@ export function takeBody<Schema extends z.ZodType>(
     }
     body = rest;
   }
-}
-
-/** What is taken out where a limit is broken: the details of an issue, else the field of the report. */
-function fieldOf(path: string): string {
-  const inDetails = /^(?:(?:errors|warnings)\.\d+|error|warning)\.details(?=\.)/.exec(path);
-  return inDetails?.[0] ?? path.split('.', 1)[0] ?? '';
 }
 
 /** `value` without the member at a dotted path, or without the one on the way to it that has no further; null where there is none. */

@@ -1,10 +1,15 @@
 /** An end is never refused for what stands beside it. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { reportSchema } from '../../src/domain/job/command.ts';
 import { type Answer, type Client, makeClient } from '../support/client.ts';
 import { bytes } from './doors.ts';
 import { expectRefusal } from './refusal.ts';
 
 const KIB = 1_024;
+const COUNTER_FIELDS = ['processed', 'failed', 'warned'].flatMap((name) => [
+  `${name}_items`,
+  `${name}_delta`,
+]);
 let client: Client;
 
 beforeAll(async () => {
@@ -127,6 +132,47 @@ describe('an end', () => {
       `{"failed_items":null,"warned_delta":${Number.MAX_SAFE_INTEGER},"warnings":[],"mark_failed":"x"}`,
     );
     expect(job.warned_items).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
+  it('keeps each entry in which something breaks a limit, so that no outcome gets better by it', async () => {
+    const deep = `${'['.repeat(40)}${']'.repeat(40)}`;
+    const log = '{"level":"info","message":"sound"}';
+    const { answer, job } = await reported(
+      `{"errors":[{"entity_type":"row","entity_key":"1","error_type":"t","message":${deep}},${deep}],` +
+        `"warning":{"entity_key":"k","error_type":"t","message":"m","details":{"n":${deep}}},` +
+        `"logs":[{"level":"warn","message":${deep}},${log}],"mark_completed":true}`,
+    );
+    expect(answer.status, answer.text).toBe(200);
+    expect(job).toMatchObject({ status: 'partial_success', errors_total: 2, warnings_total: 1 });
+    expect(job.errors[0]).toMatchObject({ entity_type: 'row', entity_key: '1', error_type: 't' });
+    expect(job.warnings[0]).toMatchObject({ message: 'm', details: null });
+    const { logs } = (await client.get(`/api/jobs/${job.job_id}/logs`)).json;
+    const own = logs.filter(({ kind }: { kind: string }) => kind === 'log');
+    expect(own.map(({ level }: { level: string }) => level)).toEqual(['warn', 'info']);
+    const paths = answer.json.ignored.map(({ path }: { path: string }) => path.replace(/(?:\.0)+$/, ''));
+    expect(paths).toEqual(['errors.0.message', 'errors.1', 'warning.details.n', 'logs.0.message']);
+  });
+
+  it('ends the job beside a thousand unknown fields', async () => {
+    const many = Object.fromEntries(Array.from({ length: 1_500 }, (_, n) => [`field${n}`, 1]));
+    const { answer, job } = await reported(JSON.stringify({ ...many, mark_completed: true }));
+    expect(answer.status, answer.text).toBe(200);
+    expect([job.status, answer.json.ignored.length]).toEqual(['completed', 20]);
+  });
+
+  it('is found beside thousands of faults in a few looks at the body', async () => {
+    const parse = vi.spyOn(reportSchema, 'safeParse');
+    const issue = `{"entity_key":"k","error_type":"t","message":"m","details":{"n":${'['.repeat(34)}${']'.repeat(34)}}}`;
+    const wrong = COUNTER_FIELDS.map((field) => `"${field}":"many"`).join(',');
+    const began = performance.now();
+    const { answer, job } = await reported(
+      `{"errors":[${Array(2_500).fill(issue).join(',')}],${wrong},"result":[${'[],'.repeat(150_000)}0],"mark_failed":"boom"}`,
+    );
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(answer.status, answer.text).toBe(200);
+    expect([job.status, job.errors_total]).toEqual(['failed', 1_001]);
+    expect(parse.mock.calls.length).toBeLessThanOrEqual(4);
+    parse.mockRestore();
   });
 
   it('may come in a report of 1 MiB, without one in 256 KiB', async () => {

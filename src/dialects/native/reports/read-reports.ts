@@ -8,7 +8,8 @@ import { isGiven, type Report, reportSchema } from '../../../domain/job/command'
 import { BODY_LIMIT, type BodyInput, type TakenBody } from '../../../http/endpoint';
 import { fieldErrors, MOST_ERRORS, REPORTED, rejectFields } from '../../../http/field-errors';
 import { tooLarge } from '../../../http/read-body';
-import { type Parsed, takeBody, withinLimits } from '../../../http/take-body';
+import { type Parsed, takeBody } from '../../../http/take-body';
+import { withinLimits } from '../../../http/within-limits';
 import type { ReadReport } from '../../../services/jobs/report-unit';
 import { checkReport, checkResult } from '../../report-limits';
 import { batchOutside, batchSchema } from './report-bodies';

@@ -1,0 +1,51 @@
+import { under } from '../domain/base/adjustment';
+import { isObject, type Json, type JsonObject } from '../domain/base/json';
+import type { Reading } from '../domain/door/reading';
+import { findBadValue } from './json-limits';
+import type { Parsed } from './take-body';
+
+/** Fields of a report that hold entries: each counts for itself, whatever breaks a limit in it. */
+const ENTRIES = new Set(['error', 'errors', 'warning', 'warnings', 'logs']);
+
+/**
+ * A body within the input limits, or where it breaks one. Where it ends a job, what breaks one is taken out and ignored:
+ * the field of an entry, else the field of the report. It is walked twice at most, whatever is wrong with it. `place` is
+ * where the body stands in a larger one.
+ */
+export function withinLimits(value: Json, reading: Reading, place = ''): Parsed<Json> {
+  const bad = findBadValue(value);
+  if (bad === null) return { ok: true, data: value };
+  if (reading.ends && isObject(value)) return { ok: true, data: soundReport(value, reading, place) };
+  return { ok: false, errors: [{ path: under(place, bad.path), message: bad.message }] };
+}
+
+function soundReport(report: JsonObject, reading: Reading, place: string): JsonObject {
+  return mapFields(report, (inner, field) => {
+    const path = under(place, field);
+    if (!ENTRIES.has(field)) return sound(inner, path, 2, reading);
+    if (!Array.isArray(inner)) return soundEntry(inner, path, 2, reading);
+    return inner.map((entry, index) => soundEntry(entry, under(path, index), 3, reading));
+  });
+}
+
+/** An entry without what breaks a limit: it is still one, so that no outcome gets better by a mistake of form. */
+function soundEntry(entry: Json, path: string, depth: number, reading: Reading): Json {
+  if (!isObject(entry)) return sound(entry, path, depth, reading) ?? {};
+  return mapFields(entry, (inner, field) => sound(inner, under(path, field), depth + 1, reading));
+}
+
+/** A value at `depth` of its body; undefined where it breaks a limit. */
+function sound(value: Json, path: string, depth: number, reading: Reading): Json | undefined {
+  const bad = findBadValue(value, depth);
+  if (bad === null) return value;
+  reading.ignore(under(path, bad.path), bad.message);
+  return undefined;
+}
+
+function mapFields(object: JsonObject, map: (inner: Json, field: string) => Json | undefined): JsonObject {
+  const entries = Object.entries(object).flatMap(([field, inner]): [string, Json][] => {
+    const mapped = map(inner, field);
+    return mapped === undefined ? [] : [[field, mapped]];
+  });
+  return Object.fromEntries(entries);
+}
