@@ -1,6 +1,8 @@
 /** What can be read is read, and told: each form that a program in use writes. */
+import { evictDurableObject } from 'cloudflare:test';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, type Client, makeClient } from '../support/client.ts';
+import { jobStub } from '../support/objects.ts';
 import { SocketReporter } from '../support/reporter.ts';
 import { bytes } from './doors.ts';
 
@@ -35,7 +37,7 @@ describe('a number keeps the digits it came with', () => {
   const DIGITS = ['9007199254740993', '-0', '1.10', '0.1000000000000000055511151231257827', '1E5', '1e400'];
   const LIST = `[${DIGITS.join(',')}]`;
 
-  it('in metadata, result and details, on every surface, in pages and after a restart', async () => {
+  it('in metadata, result and details, on every surface, in pages and after an eviction', async () => {
     const issue = `{"entity_key":"k","error_type":"t","message":"m","details":{"n":${LIST}}}`;
     const made = await post(
       '/api/jobs/',
@@ -57,6 +59,11 @@ describe('a number keeps the digits it came with', () => {
     for (const list of ['errors', 'warnings']) {
       expect((await client.get(`${path}/${list}`)).text).toContain(`"details":{"n":${LIST}}`);
     }
+    await evictDurableObject(await jobStub(client.organization, made.json.job_id));
+    const evicted = await post(`${path}/progress`, '{}');
+    expect(evicted.text).toContain(`"result":${LIST}`);
+    expect(evicted.text).toContain(`"id":9007199254740993,"n":${LIST},"more":${LIST},"plain":1`);
+    expect(evicted.text.split(`"details":{"n":${LIST}}`)).toHaveLength(3);
     const same = await post(`${path}/progress`, `{"result":${LIST},"metadata_patch":{"more":${LIST}}}`);
     expect(same.json.revision).toBe(answer.json.revision);
     const ended = await post(`${path}/progress`, `{"result":${LIST},"mark_completed":true}`);
