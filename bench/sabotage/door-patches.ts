@@ -148,8 +148,8 @@ export const DOOR_PATCHES: readonly Patch[] = [
   {
     name: 'a hook’s conflicts judged on nothing',
     file: 'src/services/hooks/delivery-key.ts',
-    find: 'canonicalJson(mapped.body)',
-    replace: 'canonicalJson({})',
+    find: 'const json = mapped.body;',
+    replace: 'const json = {};',
     suite: 'test/hooks/exactly-once.test.ts',
   },
   {
@@ -176,8 +176,8 @@ export const DOOR_PATCHES: readonly Patch[] = [
   {
     name: 'a hook that acts on what its conditions pass over',
     file: 'src/dialects/hooks/take-delivery.ts',
-    find: 'holds(mapping.when ?? [], one)',
-    replace: 'one !== null',
+    find: 'holds(mapping.when ?? [], sent)',
+    replace: 'sent !== null',
     suite: 'test/hooks/take.test.ts',
   },
   {

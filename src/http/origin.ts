@@ -16,6 +16,23 @@ export function originOf(
   return `${(trustProxy && forwarded(headers)) || protocol}//${shown}`;
 }
 
+/**
+ * The same for what was made at `servedAt` (an origin; null where nobody knows): its links and signed URLs stay those that
+ * were given out, whatever host a request names now, for as long as `OWN_HOSTS` has it.
+ */
+export function originServing(
+  servedAt: string | null,
+  url: string,
+  headers: Headers,
+  config: Pick<Config, 'ownHosts' | 'publicOrigin' | 'trustProxy'>,
+): string {
+  const { ownHosts, publicOrigin } = config;
+  if (servedAt === null || publicOrigin !== null) return originOf(url, headers, config);
+  const { host } = new URL(servedAt);
+  const isOwn = ownHosts.length === 0 || ownHosts.some((own) => own.toLowerCase() === host);
+  return isOwn ? servedAt : originOf(url, headers, config);
+}
+
 /** What the proxy says the request came by; null for what is no scheme of HTTP. Of several, the first is the client's. */
 function forwarded(headers: Headers): 'https:' | 'http:' | null {
   const [first = ''] = (headers.get('X-Forwarded-Proto') ?? '').split(',', 1);

@@ -3,7 +3,7 @@ import { ok } from '../../domain/base/result';
 import { isUnsignedPing } from '../../domain/hook/handshake';
 import type { InboundDelivery } from '../../domain/hook/read-claim';
 import type { RawCall, Served } from '../../http/endpoint';
-import { originOf } from '../../http/origin';
+import { originServing } from '../../http/origin';
 import { type RawBody, readBody } from '../../http/read-body';
 import { unauthenticated } from '../../services/access/authenticate';
 import { findHook, recordArrival } from '../../services/hooks/arrivals';
@@ -39,8 +39,9 @@ export async function receive({ env, config, params, request }: RawCall): Promis
   const found = await findHook(env, config, ref);
   if (!found.ok) return { outcome: { rejection: found.rejection }, caller: null };
   if (found.value === null) return { outcome: noSuchHook(), caller: null };
-  const { hook, verify } = found.value;
-  const delivery = toDelivery(request, raw, originOf(request.url, request.headers, config));
+  const { hook, servedAt, verify } = found.value;
+  const origin = originServing(servedAt, request.url, request.headers, config);
+  const delivery = toDelivery(request, raw, origin);
   const verified = await verify(delivery, now);
   if (typeof verified === 'string') {
     if (verified === 'signature_missing' && isUnsignedPing(hook.customs.handshake, delivery)) {

@@ -4,7 +4,15 @@ import { shownCondition } from '../../domain/hook/condition';
 import { shownHandshake } from '../../domain/hook/handshake';
 import { createHookSchema, updateHookSchema } from '../../domain/hook/hook';
 import { toMapping } from '../../domain/hook/hook-mapping';
-import { BODY_LIMIT, type Endpoint, jsonReply, rawEndpoint, tenantEndpoint } from '../../http/endpoint';
+import {
+  BODY_LIMIT,
+  type Call,
+  type Endpoint,
+  jsonReply,
+  rawEndpoint,
+  tenantEndpoint,
+} from '../../http/endpoint';
+import { originServing } from '../../http/origin';
 import { cursorParam, limitParam } from '../../http/params';
 import { openHook } from '../../services/hooks/arrivals';
 import * as hooks from '../../services/hooks/hooks';
@@ -29,10 +37,11 @@ const create = tenantEndpoint('webhook:manage', {
   body: { schema: createHookSchema, maxBytes: BODY_LIMIT },
   replies: { 201: { description: 'The hook.', schema: schemas.hookResponse } },
   refusals: ['too_many_hooks', 'overloaded'],
-  async handle({ body, origin }, caller) {
+  async handle(call, caller) {
+    const { body, origin } = call;
     const mapping = toMapping(body.mapping);
-    const created = await hooks.createHook(caller, body.name, body.verification, mapping);
-    return created.ok ? jsonReply(201, toHook(created.value, origin)) : { rejection: created.rejection };
+    const created = await hooks.createHook(caller, body.name, body.verification, mapping, origin);
+    return created.ok ? jsonReply(201, toHook(created.value, call)) : { rejection: created.rejection };
   },
 });
 
@@ -43,10 +52,10 @@ const list = tenantEndpoint('webhook:manage', {
   summary: 'List the inbound hooks, oldest first',
   replies: { 200: { description: 'All of them, at most 100.', schema: schemas.hookListResponse } },
   refusals: ['overloaded'],
-  async handle({ origin }, caller) {
+  async handle(call, caller) {
     const found = await hooks.listHooks(caller);
     if (!found.ok) return { rejection: found.rejection };
-    return jsonReply(200, { hooks: found.value.map((hook) => toHook(hook, origin)) });
+    return jsonReply(200, { hooks: found.value.map((hook) => toHook(hook, call)) });
   },
 });
 
@@ -57,8 +66,8 @@ const get = tenantEndpoint('webhook:manage', {
   summary: 'Get an inbound hook',
   replies: HOOK_DOC,
   refusals: ['not_found', 'overloaded'],
-  async handle({ params, origin }, caller) {
-    return replyHook(await hooks.getHook(caller, params.hook_id ?? ''), origin);
+  async handle(call, caller) {
+    return replyHook(await hooks.getHook(caller, call.params.hook_id ?? ''), call);
   },
 });
 
@@ -71,10 +80,11 @@ const update = tenantEndpoint('webhook:manage', {
   body: { schema: updateHookSchema, maxBytes: BODY_LIMIT },
   replies: HOOK_DOC,
   refusals: ['not_found', 'overloaded'],
-  async handle({ params, body, origin }, caller) {
+  async handle(call, caller) {
+    const { params, body } = call;
     const verification = body.verification ?? null;
     const mapping = body.mapping ? toMapping(body.mapping) : null;
-    return replyHook(await hooks.updateHook(caller, params.hook_id ?? '', { verification, mapping }), origin);
+    return replyHook(await hooks.updateHook(caller, params.hook_id ?? '', { verification, mapping }), call);
   },
 });
 
@@ -106,9 +116,10 @@ const trial = tenantEndpoint('webhook:manage', {
   },
   replies: { 200: { description: 'What it would do.', schema: schemas.tryResponse } },
   refusals: ['not_found', 'metadata_too_large', 'result_too_large', 'overloaded'],
-  async handle({ params, incoming, raw, origin }, caller) {
+  async handle({ params, incoming, raw, config }, caller) {
     const found = await openHook(caller, params.hook_id ?? '');
     if (!found.ok) return { rejection: found.rejection };
+    const origin = originServing(found.value.servedAt, incoming.url, incoming.headers, config);
     const url = new URL(await found.value.path(), origin).href;
     return tryDelivery(found.value, shownDelivery(incoming, raw, url), Date.now());
   },
@@ -197,11 +208,16 @@ export const HOOK_ROUTES: readonly Endpoint[] = [create, list, get, update, remo
 /** Those that partners call. */
 export const DELIVERY_ROUTES: readonly Endpoint[] = [delivery, visited, permitted];
 
-function replyHook(hook: Result<hooks.HookView>, origin: string) {
-  return hook.ok ? jsonReply(200, toHook(hook.value, origin)) : { rejection: hook.rejection };
+/** What of a request says where links lead. */
+type Asking = Pick<Call<unknown, unknown>, 'incoming' | 'config'>;
+
+function replyHook(hook: Result<hooks.HookView>, call: Asking) {
+  return hook.ok ? jsonReply(200, toHook(hook.value, call)) : { rejection: hook.rejection };
 }
 
-function toHook({ path, ...hook }: hooks.HookView, origin: string): schemas.HookResponse {
+function toHook({ path, served_at = null, ...hook }: hooks.HookView, call: Asking): schemas.HookResponse {
+  const { incoming, config } = call;
+  const origin = originServing(served_at, incoming.url, incoming.headers, config);
   const { hook_id, name, verification, mapping, created_at, updated_at } = hook;
   const { handshake } = verification;
   const { when, ...rules } = mapping;

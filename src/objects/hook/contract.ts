@@ -17,6 +17,8 @@ export interface Hook {
   mapping: Mapping;
   created_at: number;
   updated_at: number;
+  /** Under which origin it was made: `https://host[:port]`. Absent or null in one that an older version made. */
+  served_at?: string | null;
 }
 
 /** What a change of a hook brings; null leaves a thing as it is. */

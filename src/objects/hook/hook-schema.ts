@@ -18,4 +18,8 @@ export const HOOK_MIGRATIONS: readonly Migration[] = [
       'CREATE INDEX seen_digest ON seen (digest, at)',
     ],
   },
+  {
+    id: '0003-served-at',
+    statements: ['ALTER TABLE hook ADD COLUMN served_at TEXT'],
+  },
 ];

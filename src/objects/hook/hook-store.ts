@@ -27,6 +27,8 @@ type HookRow = {
   mapping: string;
   created_at: number;
   updated_at: number;
+  /** Absent before the step that adds it. */
+  served_at?: string | null;
 };
 
 /** All SQL of a hook's object. The caller sets the transaction. */
@@ -61,9 +63,9 @@ export class HookStore {
   create(hook: Hook): void {
     this.#tables.migrate(HOOK_MIGRATIONS);
     this.#sql.exec(
-      'INSERT INTO hook VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO hook VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
       ...[hook.hook_id, hook.name, hook.salt, JSON.stringify(hook.verification), hook.sealed_secret],
-      ...[JSON.stringify(hook.mapping), hook.created_at, hook.updated_at],
+      ...[JSON.stringify(hook.mapping), hook.created_at, hook.updated_at, hook.served_at ?? null],
     );
   }
 

@@ -39,7 +39,7 @@ export async function findHook(env: Env, config: Config, ref: HookRef): Promise<
   const found = await askObject(() => hookObject(env, organization, core).get(organization), true);
   if (!found.ok) return found;
   if (found.value === null) return ok(null);
-  const { name, verification, sealed_secret, mapping, salt }: Hook = found.value;
+  const { name, verification, sealed_secret, mapping, salt, served_at = null }: Hook = found.value;
   const secret = sealed_secret && (await new SecretBox(config).open(sealed_secret, sealContext(ref)));
   const actor = { kind: 'hook' as const, id: hook_id };
   const principal = { organization, actor, permissions: ['job:create' as const], salt };
@@ -51,6 +51,7 @@ export async function findHook(env: Env, config: Config, ref: HookRef): Promise<
       sign: (challenge) => signChallenge(verification, secret ?? '', challenge),
     },
     path: () => hookPath(config, ref, name),
+    servedAt: served_at,
     verify: (delivery, now) => verifyDelivery(verification, secret, delivery, now),
   });
 }
@@ -72,6 +73,8 @@ export interface FoundHook {
   hook: OpenHook;
   /** The path of its URL. */
   path: () => Promise<string>;
+  /** The origin it was made under; null where nobody knows. */
+  servedAt: string | null;
   verify: (delivery: InboundDelivery, now: number) => Promise<Verified | SignatureFault>;
 }
 

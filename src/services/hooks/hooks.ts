@@ -27,6 +27,7 @@ export async function createHook(
   name: string,
   verification: VerificationInput,
   mapping: Mapping,
+  served_at: string,
 ): Promise<Result<HookView>> {
   const { env, config, principal } = caller;
   const { organization, salt } = principal;
@@ -37,6 +38,7 @@ export async function createHook(
   const hook: Hook = {
     ...{ hook_id: ref.hook_id, name, salt, mapping, created_at: now, updated_at: now },
     ...(await sealed(caller, ref, verification)),
+    served_at,
   };
   const object = () => hookObject(env, organization, ref.core);
   const created = await askObject(() => object().create(organization, hook), false);
