@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { log } from '../log';
+import { BACKLOG, type Backlog } from '../services/watching/backlog';
 import type { ReplyDoc } from './endpoint';
+import { Silence } from './silence';
 
 /** One thing that the reader of a stream is told. */
 export interface Frame {
@@ -39,46 +41,119 @@ export const STREAMED: ReplyDoc = {
 
 /** Bytes that are handed to the connection at once: as much of a delivery waits in it, the rest is shared by all readers. */
 const PIECE = 32_768;
-const NOTHING = new Uint8Array();
+const NOTHING: Uint8Array = new Uint8Array();
+
+/** What bounds a stream. */
+export interface StreamBounds {
+  /** What waits in the isolate for all readers. */
+  backlog: Backlog;
+  /** A reader that takes nothing of what is there for it is given up after so long (ms). */
+  patience: number;
+}
+
+const BOUNDS: StreamBounds = { backlog: BACKLOG, patience: 60_000 };
 
 /**
  * Server-sent events (the HTML standard, 9.2), null as a comment that keeps the connection alive. Reads `deliveries` no
- * faster than it is read itself, and hands over a long one piece by piece; `stop` is called once the reader has gone.
+ * faster than it is read itself, and hands over a long one piece by piece; what is left of it counts in the backlog. `stop`
+ * is called once the reader has gone or is given up: the stream ends behind what was handed over, and its reader goes on
+ * from the last frame that it has whole.
  */
 export function eventStream(
   deliveries: AsyncIterator<FrameGroup | null, unknown>,
   stop: () => void,
+  bounds: StreamBounds = BOUNDS,
 ): ReadableStream<Uint8Array> {
-  let gone = false;
-  let rest: Uint8Array = NOTHING;
+  const source = new Source(deliveries, stop, bounds);
   return new ReadableStream(
     {
       start(controller) {
         controller.enqueue(encoder.encode(`retry: ${RETRY}\n\n`));
+        source.listen(controller);
       },
       // Without a queue of its own it is asked for more once the connection has taken what it was handed.
-      async pull(controller) {
-        try {
-          if (rest.byteLength === 0) {
-            const { done, value } = await deliveries.next();
-            if (gone) return;
-            if (done) return controller.close();
-            rest = value === null ? SIGN_OF_LIFE : bytesOf(value);
-          }
-          controller.enqueue(rest.slice(0, PIECE));
-          rest = rest.subarray(PIECE);
-        } catch (cause) {
-          log('error', 'stream_failed', { cause });
-          controller.error(cause);
-        }
-      },
-      cancel() {
-        gone = true;
-        stop();
-      },
+      pull: (controller) => source.pull(controller),
+      cancel: () => source.leave(),
     },
     { highWaterMark: 0 },
   );
+}
+
+type Controller = ReadableStreamDefaultController<Uint8Array>;
+
+class Source {
+  readonly #deliveries: AsyncIterator<FrameGroup | null, unknown>;
+  readonly #stop: () => void;
+  readonly #bounds: StreamBounds;
+  #silence: Silence | null = null;
+  /** While it is asked for more, the reader has taken all there was. */
+  #asked = false;
+  #gone = false;
+  #overran = false;
+  #rest = NOTHING;
+  readonly #overrun = () => {
+    this.#rest = NOTHING;
+    this.#overran = true;
+  };
+
+  constructor(deliveries: AsyncIterator<FrameGroup | null, unknown>, stop: () => void, bounds: StreamBounds) {
+    this.#deliveries = deliveries;
+    this.#stop = stop;
+    this.#bounds = bounds;
+  }
+
+  listen(controller: Controller): void {
+    this.#silence = new Silence(this.#bounds.patience, () => {
+      if (this.#asked) this.listen(controller);
+      else this.#end(controller);
+    });
+  }
+
+  async pull(controller: Controller): Promise<void> {
+    this.#asked = true;
+    try {
+      if (this.#overran || !(await this.#more())) return this.#end(controller);
+      if (this.#gone) return;
+      controller.enqueue(this.#rest.slice(0, PIECE));
+      this.#keep(this.#rest.subarray(PIECE));
+    } catch (cause) {
+      log('error', 'stream_failed', { cause });
+      this.leave();
+      controller.error(cause);
+    } finally {
+      this.#asked = false;
+      this.#silence?.heard();
+    }
+  }
+
+  /** The reader has gone, or nothing more is for it. */
+  leave(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#silence?.end();
+    this.#keep(NOTHING);
+    this.#stop();
+    void this.#deliveries.return?.().catch(() => undefined);
+  }
+
+  /** Whether there is something to hand over, once there is. */
+  async #more(): Promise<boolean> {
+    if (this.#rest.byteLength > 0) return true;
+    const { done, value } = await this.#deliveries.next();
+    if (!done && !this.#gone) this.#keep(value === null ? SIGN_OF_LIFE : bytesOf(value));
+    return !done;
+  }
+
+  #keep(bytes: Uint8Array): void {
+    this.#rest = bytes;
+    this.#bounds.backlog.hold(this.#overrun, bytes.byteLength);
+  }
+
+  #end(controller: Controller): void {
+    if (this.#gone) return;
+    this.leave();
+    controller.close();
+  }
 }
 
 const written = new WeakMap<FrameGroup, Uint8Array>();

@@ -4,6 +4,7 @@ import { readJsonText } from '../domain/base/json-text';
 import { type Rejection, reject } from '../domain/base/rejection';
 import { decodeBody } from './decode-body';
 import { findBadValue } from './json-limits';
+import { Silence } from './silence';
 
 /** A request's body as it came, before it is parsed. */
 export type RawBody = Uint8Array;
@@ -73,39 +74,6 @@ function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
     at += chunk.byteLength;
   }
   return whole;
-}
-
-/** Waits for a sender that has said nothing for `ms`. One timer a body: what is heard only moves the time it looks at. */
-class Silence {
-  over = false;
-  #heard = Date.now();
-  #timer: ReturnType<typeof setTimeout>;
-  readonly #ms: number;
-  readonly #broken: () => void;
-
-  constructor(ms: number, broken: () => void) {
-    this.#ms = ms;
-    this.#broken = broken;
-    this.#timer = setTimeout(() => this.#look(), ms);
-  }
-
-  heard(): void {
-    this.#heard = Date.now();
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-  }
-
-  #look(): void {
-    const rest = this.#heard + this.#ms - Date.now();
-    if (rest > 0) {
-      this.#timer = setTimeout(() => this.#look(), rest);
-      return;
-    }
-    this.over = true;
-    this.#broken();
-  }
 }
 
 export function tooLarge(maxBytes: number): Rejection {

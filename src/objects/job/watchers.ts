@@ -11,8 +11,10 @@ import { type Place, WatcherGroups } from './watcher-groups';
 const NEVER = Number.POSITIVE_INFINITY;
 /** Characters that one delivery sends, unless one watcher's share is more: the rest follows with the next. */
 const DELIVERY = 8_388_608;
-/** Characters of a catch-up in one delivery. */
-const SHARE = 2_097_152;
+/** Characters that one delivery makes of what is stored, for groups that stand at different places. */
+const MADE = 1_048_576;
+/** Characters of a catch-up in one delivery: no more than waits for a slow reader. */
+const SHARE = 524_288;
 
 /** What the watchers at one place are told, and where they stand then. */
 interface News {
@@ -51,7 +53,7 @@ export class Watchers {
     return Math.max(this.#hub.count('watch') - this.#hub.count('report'), 0);
   }
 
-  /** Accepts a watcher and tells it what it lacks: 101 with its socket, 204 where nothing will follow, 503 where there is no room. */
+  /** Accepts a watcher, which is told what it lacks: 101 with its socket, 204 where nothing will follow, 503 where there is no room. */
   accept(stored: Stored, { after, wants, tokens }: WatchAsk, now: number): Response {
     const { revision } = stored.job;
     const settled = isSettled(stored, now);
@@ -65,9 +67,9 @@ export class Watchers {
     const known = wants === 'end' ? 0 : (after ?? revision);
     const place = { revision: known, wants, whole, byToken: tokens !== undefined };
     this.#groups.move(ours, place);
-    const news = this.#news(stored, place, settled);
-    this.#tell(ours, news, settled);
-    if (!news.complete) this.#deliverLater();
+    // Those who come back at once from one place are told together what they lack.
+    if (wants === 'all' && known !== revision) this.#deliverLater();
+    else this.#tell(ours, this.#news(stored, place, settled), settled);
     return new Response(null, { status: 101, webSocket: theirs });
   }
 
@@ -136,12 +138,13 @@ export class Watchers {
 
   /** Whether there was anything to tell. Groups for which there is nothing are not looked into. */
   #bring(stored: Stored, settled: boolean): boolean {
-    let sent = 0;
+    let [sent, made] = [0, 0];
     for (const { place, sockets } of this.#groups.all()) {
-      if (sent >= DELIVERY) break;
+      if (sent >= DELIVERY || made >= MADE) break;
       const news = this.#news(stored, place, settled);
       const characters = news.texts.reduce((sum, { length }) => sum + length, 0);
       if (characters === 0) continue;
+      made += characters;
       // A copy: whom it tells moves to another group, or to this one.
       for (const socket of [...sockets]) {
         if (sent >= DELIVERY) break;
@@ -150,7 +153,7 @@ export class Watchers {
       }
       if (!news.complete) this.#deliverLater();
     }
-    if (sent >= DELIVERY) this.#deliverLater();
+    if (sent >= DELIVERY || made >= MADE) this.#deliverLater();
     return sent > 0;
   }
 
