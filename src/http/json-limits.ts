@@ -4,6 +4,7 @@ import { shortPath } from './field-errors';
 
 /** Source: behaviour §5, "Input limits". */
 const MAX_DEPTH = 32;
+const TOO_DEEP = `must be at most ${MAX_DEPTH} levels deep`;
 const MAX_KEYS = 1_000;
 /** Digits and exponent that a number may have, and so does what is computed with it. */
 const MAX_DIGITS = 400;
@@ -37,7 +38,6 @@ export function findBadValue(json: Json, depth = 1): FieldError | null {
 /** Looks at all that a place holds; what holds more itself is looked at later. */
 function look(place: Place, open: Place[]): FieldError | null {
   const { value, depth } = place;
-  if (depth > MAX_DEPTH) return { path: pathOf(place), message: `must be at most ${MAX_DEPTH} levels deep` };
   const keys = Array.isArray(value) ? null : Object.keys(value);
   const bad = keys === null ? null : findBadKey(keys, place);
   if (bad !== null) return bad;
@@ -47,15 +47,22 @@ function look(place: Place, open: Place[]): FieldError | null {
     const inner = (value as Record<string | number, Json>)[key] as Json;
     const fault = faultOf(inner);
     if (fault !== null) return { path: pathOf(place, key), message: fault };
-    if (isContainer(inner)) open.push({ value: inner, within: place, key, depth: depth + 1 });
+    if (!isContainer(inner)) continue;
+    if (depth === MAX_DEPTH) return { path: pathOf(place, key), message: TOO_DEEP };
+    if (!isEmpty(inner)) open.push({ value: inner, within: place, key, depth: depth + 1 });
   }
   return null;
 }
 
 function faultOf(value: Json): string | null {
-  if (isRaw(value)) return faultOfRaw(value.rawJSON);
-  if (typeof value === 'number' && !Number.isFinite(value)) return 'must be a finite number';
-  return typeof value === 'string' && !value.isWellFormed() ? 'must be well-formed Unicode' : null;
+  switch (typeof value) {
+    case 'string':
+      return value.isWellFormed() ? null : 'must be well-formed Unicode';
+    case 'number':
+      return Number.isFinite(value) ? null : 'must be a finite number';
+    default:
+      return isRaw(value) ? faultOfRaw(value.rawJSON) : null;
+  }
 }
 
 /** Of a number that is kept as it was written. */
@@ -69,6 +76,12 @@ function faultOfRaw(written: string): string | null {
 
 function isContainer(value: Json): value is Json[] | JsonObject {
   return typeof value === 'object' && value !== null && !isRaw(value);
+}
+
+function isEmpty(value: Json[] | JsonObject): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  for (const _ in value) return false;
+  return true;
 }
 
 function findBadKey(keys: string[], place: Place): FieldError | null {

@@ -1,6 +1,7 @@
 import type { Adjustment } from './adjustment';
 import { under } from './adjustment';
 import { isObject, isRaw, type Json, type JsonObject } from './json';
+import { levelsOf, outsideStrings, replaceOutside } from './json-scan';
 
 /** A JSON text as a value, and what of it could not be kept as it came. */
 export interface ReadText {
@@ -11,11 +12,13 @@ export interface ReadText {
 /** Numbers are looked at one by one only where one of these is in the text: most texts hold none. */
 const MAY_CHANGE = /\d{16}|\d[.eE]|-0/;
 const MAY_BE_TORN = /\\u[dD][89a-fA-F]/;
-/** A string, or a number as it was written: the strings are there to be passed over. */
-const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
-/** The same with the words of IEEE 754 that Python and others write bare. */
-const WITH_WORDS = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
+const NUMBERS = /-?\d[\d.eE+-]*/g;
+/** The words of IEEE 754 that Python and others write bare. */
+const WORDS = /-?\b(?:NaN|Infinity)\b/g;
+/** A text that is deeper is not walked level by level: no door lets its value in. */
 const WALKED_DEPTH = 1_000;
+/** Adjustments that are noted of one text. */
+const NOTED = 1_000;
 
 /**
  * Reads JSON so that numbers keep the digits they came with (`isRaw`), and what is no Unicode becomes U+FFFD. Bare `NaN`
@@ -23,22 +26,27 @@ const WALKED_DEPTH = 1_000;
  * Source: behaviour §2.
  */
 export function readJsonText(text: string): ReadText {
+  const { most, open } = levelsOf(text);
+  const isDeep = most > WALKED_DEPTH;
+  // The parser takes its time to find out.
+  if (isDeep && open !== 0) throw new SyntaxError('its brackets are not closed');
   let value: Json;
   let source = text;
   const adjusted: Adjustment[] = [];
   try {
     value = JSON.parse(text) as Json;
   } catch (cause) {
+    if (isDeep) throw cause;
     const mark = unusedMark(text);
-    if (isDeep(text)) throw cause;
-    source = text.replace(WITH_WORDS, (token) => (token.startsWith('"') ? token : `"${mark}"`));
+    source = replaceOutside(text, WORDS, `"${mark}"`);
     if (source === text) throw cause;
     value = dropMarks(JSON.parse(source) as Json, mark, '', adjusted);
     source = source.replaceAll(`"${mark}"`, 'null');
   }
+  if (isDeep) return { value, adjusted };
   if (changesNumbers(source)) value = JSON.parse(source, exactly) as Json;
   const torn = MAY_BE_TORN.test(text) || !text.isWellFormed();
-  if (torn && !isDeep(text)) value = repair(value, '', adjusted);
+  if (torn) value = repair(value, '', adjusted);
   return { value, adjusted };
 }
 
@@ -58,19 +66,8 @@ export function withDoubles(value: Json): Json {
 /** Whether a double would change a number of this valid JSON text. */
 function changesNumbers(text: string): boolean {
   if (!MAY_CHANGE.test(text)) return false;
-  for (const [token] of text.matchAll(TOKENS)) {
-    if (!token.startsWith('"') && !isKept(token)) return !isDeep(text);
-  }
-  return false;
-}
-
-/** Whether it is too deep for what walks it level by level: no door lets such a value in. */
-function isDeep(text: string): boolean {
-  let depth = 0;
-  for (const character of text.replace(TOKENS, '')) {
-    if (character === '[' || character === '{') depth += 1;
-    else if (character === ']' || character === '}') depth -= 1;
-    if (depth > WALKED_DEPTH) return true;
+  for (const piece of outsideStrings(text)) {
+    for (const [written] of piece.matchAll(NUMBERS)) if (!isKept(written)) return true;
   }
   return false;
 }
@@ -93,7 +90,7 @@ function unusedMark(text: string): string {
 
 function dropMarks(value: Json, mark: string, path: string, adjusted: Adjustment[]): Json {
   if (value === mark) {
-    adjusted.push({ path, reason: 'converted' });
+    note(adjusted, { path, reason: 'converted' });
     return null;
   }
   return mapInner(value, path, (inner, at) => dropMarks(inner, mark, at, adjusted));
@@ -102,15 +99,19 @@ function dropMarks(value: Json, mark: string, path: string, adjusted: Adjustment
 /** Puts U+FFFD where a string or a key is no Unicode; of two keys that so become one the later wins. */
 function repair(value: Json, path: string, adjusted: Adjustment[]): Json {
   if (typeof value === 'string' && !value.isWellFormed()) {
-    adjusted.push({ path, reason: 'repaired' });
+    note(adjusted, { path, reason: 'repaired' });
     return value.toWellFormed();
   }
   if (isObject(value) && !Object.keys(value).every((key) => key.isWellFormed())) {
-    adjusted.push({ path, reason: 'repaired' });
+    note(adjusted, { path, reason: 'repaired' });
     const whole = Object.entries(value).map(([key, inner]) => [key.toWellFormed(), inner] as const);
     return repair(Object.fromEntries(whole), path, adjusted);
   }
   return mapInner(value, path, (inner, at) => repair(inner, at, adjusted));
+}
+
+function note(adjusted: Adjustment[], adjustment: Adjustment): void {
+  if (adjusted.length < NOTED) adjusted.push(adjustment);
 }
 
 function mapInner(value: Json, path: string, change: (inner: Json, path: string) => Json): Json {

@@ -25,6 +25,8 @@ export type { EntryText, ListFilter };
 
 /** A page stays below this as JSON, whatever stands in its rows. */
 const PAGE_BYTES = 524_288;
+/** The same of a list of jobs, whose rows are written several times on their way. */
+const LIST_BYTES = 262_144;
 /** Entries that are looked at for one page: a filter that little matches comes to an end, and its page goes on from there. */
 const PAGE_SCAN = 1_000;
 
@@ -71,7 +73,8 @@ export async function listJobs(
     for (let [round, before] = [1, position as ListPosition | null]; ; round++) {
       const found = mergeParts(await readParts(caller, filter, before, limit + 1 - jobs.length));
       jobs.push(...found.jobs);
-      const page = await toPage(jobs, limit, ({ created_at, job_id }) => seal({ created_at, job_id }));
+      const sealAt = ({ created_at, job_id }: Summary) => seal({ created_at, job_id });
+      const page = await toPage(jobs, limit, sealAt, LIST_BYTES);
       if (page.next_cursor !== null || found.through === null) return ok(page);
       if (round === ROUNDS) return ok({ ...page, next_cursor: await seal(found.through) });
       before = found.through;
@@ -93,7 +96,7 @@ function readParts(
   return Promise.all(
     shards.map(async (shard) => {
       const index = indexObject(env, principal.organization, shard);
-      const part = await index.list(filter, before, limit, PAGE_BYTES);
+      const part = await index.list(filter, before, limit, LIST_BYTES);
       if (!Array.isArray(part)) return part;
       return { jobs: part, through: part.length < limit ? null : (part.at(-1) ?? null) };
     }),
@@ -184,16 +187,17 @@ async function toJobPage<Row, Place>(
   return { items: rows, next_cursor: next === null ? null : await seal(next), revision, dropped };
 }
 
-/** A page of at most `limit` rows, fewer once they pass `PAGE_BYTES` as JSON, with a cursor where more were found. */
+/** A page of at most `limit` rows, fewer once they pass `most` bytes as JSON, with a cursor where more were found. */
 export async function toPage<Row>(
   found: Row[],
   limit: number,
   seal: (last: Row, count: number) => Promise<string>,
+  most = PAGE_BYTES,
 ): Promise<Page<Row>> {
   let bytes = 0;
   const past = found.findIndex((row, index) => {
     bytes += byteLength(JSON.stringify(row));
-    return index === limit || (bytes > PAGE_BYTES && index > 0);
+    return index === limit || (bytes > most && index > 0);
   });
   const items = past === -1 ? found : found.slice(0, past);
   const last = items.at(-1);

@@ -56,6 +56,21 @@ describe('a JSON text', () => {
     expect(() => readJsonText('NaN:')).toThrow(SyntaxError);
   });
 
+  it('that is none is refused in a moment, whatever of it is left open', () => {
+    const size = 1_000_000;
+    const broken = ['['.repeat(size), `{"a":"${'\\"'.repeat(size / 2)}`, `[${'"a",'.repeat(size / 4)}`];
+    const began = performance.now();
+    for (const text of broken) expect(() => readJsonText(text)).toThrow(SyntaxError);
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
+
+  it('of many words that are no JSON tells of the first thousand', () => {
+    const { value, adjusted } = readJsonText(`[${'NaN,"NaN",'.repeat(2_000)}1]`);
+    expect((value as unknown[]).filter((item) => item === null).length).toBe(2_000);
+    expect((value as unknown[]).filter((item) => item === 'NaN').length).toBe(2_000);
+    expect(adjusted.length).toBe(1_000);
+  });
+
   it('is read however deep it is', () => {
     const around = (inner: string) => `${'['.repeat(50_000)}${inner}${']'.repeat(50_000)}`;
     expect(() => readJsonText(around('1.0'))).not.toThrow();
