@@ -1,5 +1,6 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { READER_BYTES } from '../../src/services/watching/backlog';
 import { type Client, makeClient } from '../support/client';
 import { jobStub } from '../support/objects';
 import { openStream } from '../support/stream';
@@ -84,6 +85,23 @@ it('what is told to many is made once', async () => {
   await vi.waitFor(() => expect(texts).toHaveLength(50));
   const updates = made.mock.results.filter(({ value }) => String(value).startsWith('{"type":"update"'));
   expect([updates.length, new Set(texts).size]).toEqual([1, 1]);
+  for (const socket of sockets) socket.close();
+});
+
+it('what many lack who come back at once is not made for each, and no part of it is longer than what waits for a slow one', async () => {
+  const client = await makeClient();
+  const id = await client.createJob();
+  const logs = Array.from({ length: 60 }, () => ({ level: 'info', message: 'm'.repeat(4_000) }));
+  for (let n = 0; n < 6; n++) await client.report(id, { logs });
+  const stub = await jobStub(client.organization, id);
+  const made = await runInDurableObject(stub, () => vi.spyOn(JSON, 'stringify'));
+  const { texts, sockets } = await open(client, id, 'wants=all&after=1', 20);
+  const whole = () => texts.filter((text) => JSON.parse(text).revision === 7);
+  await vi.waitFor(() => expect(whole()).toHaveLength(20), { timeout: 10_000 });
+  const updates = made.mock.results.filter(({ value }) => String(value).startsWith('{"type":"update"'));
+  expect([texts.length, new Set(texts).size]).toEqual([60, 3]);
+  expect(updates.length).toBeLessThan(30);
+  expect(Math.max(...texts.map(({ length }) => length))).toBeLessThan(READER_BYTES);
   for (const socket of sockets) socket.close();
 });
 
