@@ -165,6 +165,9 @@ describe('behind an open stream', () => {
     await runDurableObjectAlarm(stub);
     expect(await stream.until(() => false)).toMatchObject([{ event: 'end', data: { revision: 2 } }]);
     expect((await openStream(client, id, { lastEventId: '2' })).response.status).toBe(204);
+    // A polyfill names its place in the query, and takes an answer without a body for one that failed.
+    const sent = await client.get(`/api/jobs/${id}/stream?lastEventId=2`);
+    expect([sent.status, sent.headers.get('Content-Type')]).toEqual([200, 'text/plain; charset=utf-8']);
   });
 });
 

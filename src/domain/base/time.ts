@@ -1,6 +1,11 @@
-/** A day with a time of day, as programs write it: `T`, a space or nothing after the day, any offset or none. */
+/**
+ * A day with a time of day, as programs write it: `T`, a space or nothing after the day, any offset or none, and what
+ * RFC 9557 writes behind it in brackets, which moves no instant.
+ */
 const DATE =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9})\d*)?)?\s?([Zz]|[+-]\d\d(?::?\d\d)?)?(?:\[[\w/+-]{1,64}\])?)?$/;
+  /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9})\d*)?)?\s?([Zz]|[+-]\d\d(?::?\d\d(?::?\d\d)?)?)?(?:\[[^[\]]{1,64}\]){0,4})?$/;
+/** What .NET's older serializers write, Windows PowerShell's `ConvertTo-Json` among them. The offset moves no instant. */
+const NET_DATE = /^\/Date\((-?\d{1,15})(?:[+-]\d{4})?\)\/$/;
 /** In a query `+` stands for a space, so the offset of a time that was not encoded begins with one. */
 const LOST_PLUS = /^([^ ]{11,}) (\d\d(?::?\d\d)?)$/;
 const EPOCH = /^-?\d{1,14}(?:\.\d{1,9})?$/;
@@ -13,8 +18,8 @@ const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /**
  * The instant (ms since 1970) that a program has written: RFC 3339, and as it is often written instead (seconds absent,
- * `+0000`, `+00`, a space for the T, lower case, a comma, no offset for UTC, second 60, a day alone), or seconds or
- * milliseconds since 1970. Null where it can't be read or lies outside the years 1 to 9999. Source: behaviour §2.
+ * `+0000`, `+00`, a space for the T, lower case, a comma, no offset for UTC, second 60, a day alone, `/Date(ms)/`), or
+ * seconds or milliseconds since 1970. Null where it can't be read or lies outside the years 1 to 9999. Source: behaviour §2.
  */
 export function readTime(written: string | number): number | null {
   const at = typeof written === 'number' ? fromEpoch(written) : fromText(written.trim());
@@ -28,6 +33,8 @@ export function readQueryTime(written: string): number | null {
 
 function fromText(text: string): number | null {
   if (EPOCH.test(text)) return fromEpoch(Number(text));
+  const [, milliseconds] = NET_DATE.exec(text) ?? [];
+  if (milliseconds !== undefined) return Number(milliseconds);
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', offset = 'Z'] =
     DATE.exec(text) ?? [];
   if (year === undefined || Number(month) < 1 || Number(month) > 12) return null;
@@ -58,7 +65,7 @@ function daysIn(year: number, month: number): number {
 function offsetOf(text: string): number | null {
   if (/^z$/i.test(text)) return 0;
   const hours = Number(text.slice(1, 3));
-  const minutes = Number(text.slice(3).replace(':', '') || '0');
-  if (hours > 23 || minutes > 59) return null;
-  return (text.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+  const [minutes = 0, seconds = 0] = (text.slice(3).match(/\d\d/g) ?? []).map(Number);
+  if (hours > 23 || minutes > 59 || seconds > 59) return null;
+  return (text.startsWith('-') ? -1 : 1) * ((hours * 60 + minutes) * 60 + seconds) * 1_000;
 }

@@ -4,6 +4,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const NEAREST: Record<string, LogLevel> = {
   warn: 'warn',
   warning: 'warn',
+  wrn: 'warn',
+  w: 'warn',
   error: 'error',
   err: 'error',
   critical: 'error',
@@ -14,6 +16,12 @@ const NEAREST: Record<string, LogLevel> = {
   emergency: 'error',
   panic: 'error',
   severe: 'error',
+  fail: 'error',
+  failure: 'error',
+  dpanic: 'error',
+  ftl: 'error',
+  e: 'error',
+  f: 'error',
 };
 /** Numbers up to here are severities of syslog (RFC 5424), the lower the worse; from here on levels as pino writes them. */
 const SYSLOG_MOST = 7;

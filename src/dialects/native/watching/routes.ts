@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type ClientEnd, clientSocket } from '../../../http/client-socket';
 import { comeAgain } from '../../../http/come-again';
-import { type Endpoint, tenantEndpoint } from '../../../http/endpoint';
+import { type Endpoint, type Reply, tenantEndpoint } from '../../../http/endpoint';
 import { EVENT_STREAM_HEADERS, eventStream, type Frame, STREAMED } from '../../../http/event-stream';
 import type { Caller } from '../../../services/access/caller';
 import { follow, type WatchEnding } from '../../../services/watching/follow';
@@ -34,15 +34,18 @@ The id of a frame is the revision that everything has been told through. With it
   token: { scope: 'read', from: 'query' },
   replies: {
     200: STREAMED,
-    204: { description: 'The job is settled and its reader has all of it: don’t come back.' },
+    204: {
+      description:
+        'The job is settled and its reader has all of it: don’t come back. Where it named its place in the query alone, this is a 200 of another type than a stream’s.',
+    },
   },
   refusals: ['job_not_found', 'overloaded', 'unavailable'],
-  async handle({ params, query, lastEventId }, caller) {
+  async handle({ params, query, lastEventId, incoming }, caller) {
     const place = placeOf(lastEventId ?? query.after ?? null);
     const watch = await openWatch(caller, params.job_id ?? '', 'all', place);
     if (!watch.ok) return { rejection: watch.rejection };
     const { value } = watch;
-    if (value === null) return { status: 204, body: null };
+    if (value === null) return farewell(incoming.headers.has('Last-Event-ID') || lastEventId === null);
     const body = eventStream(framesOf(caller, value), () => value.close());
     return { status: 200, body, headers: EVENT_STREAM_HEADERS };
   },
@@ -89,6 +92,16 @@ sequence makes that safe. A key is compared by the report as a JSON value, so th
 });
 
 export const WATCH_ROUTES: readonly Endpoint[] = [stream, socket];
+
+/**
+ * Sends an EventSource away for good (HTML, 9.2.3): by 204, or, since a polyfill fails on an answer without a body and
+ * comes back for ever, by one that is no event stream.
+ */
+function farewell(byHeader: boolean): Reply {
+  if (byHeader) return { status: 204, body: null };
+  const headers = { 'Content-Type': 'text/plain; charset=utf-8' };
+  return { status: 200, body: 'The job is settled: there is nothing more to tell.\n', headers };
+}
 
 /** All there is for a watcher that has all of a settled job. */
 async function* endOnly(revision: number): AsyncGenerator<readonly Frame[], WatchEnding> {
