@@ -1,5 +1,7 @@
 /** A sequence below its reporter's last: a worker that has forgotten where it was must not miss that it is not heard. */
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SKIP_REASONS } from '../../src/domain/job/transition';
 import { expectRefusal } from '../attack/refusal';
 import { type Answer, type Client, makeClient } from '../support/client';
 import { countRows } from '../support/count-rows';
@@ -70,6 +72,20 @@ describe('a report with a sequence below the last', () => {
     expect(rows).toBe(0);
     expect((await client.report(id, place(8, { processed_items: 8 }), keyed)).json.applied).toBe(true);
   });
+});
+
+it('is a 409 for a key too under which the version before kept that it was skipped', async () => {
+  const keyed = { 'Idempotency-Key': 'kept' };
+  await client.report(id, place(8), keyed);
+  const stub = await jobStub(client.organization, id);
+  await runInDurableObject(stub, (_, { storage: { sql } }) => {
+    const { keys } = sql.exec<{ keys: ArrayBuffer }>('SELECT keys FROM job').one();
+    const record = new Uint8Array(keys);
+    record.set([0, 1 + SKIP_REASONS.indexOf('stale')], 36);
+    sql.exec('UPDATE job SET keys = ?', record);
+  });
+  await evictDurableObject(stub);
+  expectRefusal(await client.report(id, place(8), keyed), 409, 'stale_sequence');
 });
 
 describe('a batch', () => {
