@@ -152,6 +152,50 @@ test('a service that is killed in the middle stops no program', async () => {
   assert.equal((await job()).status, 'in_progress');
 });
 
+test('each word of systemd’s $EXIT_STATUS and $SERVICE_RESULT ends its job, and says what was read', async () => {
+  const results =
+    'protocol timeout exit-code signal core-dump watchdog start-limit-hit resources oom-kill exec-condition';
+  const read = [
+    ...['success', '0'].map((word) => [word, 'completed']),
+    ...['1', '255'].map((word) => [word, `failed (exit code ${word})`]),
+    ...['TERM', 'KILL', 'ABRT', 'SEGV', 'RTMIN+1'].map((word) => [word, `failed (signal ${word})`]),
+    ...results.split(' ').map((word) => [word, `failed (exit code "${word}")`]),
+  ];
+  const asked = read.map(async ([word = '']) => {
+    const { url } = await worker();
+    const said = await shell(`SERVICE_RESULT=${word}; curl -sS -X POST "$R/exit/$SERVICE_RESULT"`, url);
+    return [word, said.replace('completed 100%', 'completed')];
+  });
+  assert.deepEqual(await Promise.all(asked), read);
+});
+
+test('curl --http1.0 creates, reports, waits, reads and says a line', async () => {
+  const { url, apiKey } = live.client;
+  const env = { ...process.env, URL: url, H: `Authorization: Bearer ${apiKey}` };
+  const curl = async (line: string) => {
+    const { stdout } = await run('sh', ['-c', `curl -sS --http1.0 -H "$H" ${line}`], { env });
+    return JSON.parse(stdout);
+  };
+  const { job_id } = await curl(`-d '{"job_type":"import","total_items":4}' "$URL/api/jobs/"`);
+  const told = await curl(`-d '{"processed_items":1,"message":"Größe"}' "$URL/api/jobs/${job_id}/progress"`);
+  assert.deepEqual([told.applied, told.processed_items, told.last_message], [true, 1, 'Größe']);
+  const waited = curl(`"$URL/api/jobs/${job_id}?wait=20&after=2"`);
+  const { token } = await curl(`-d '{"scope":"report"}' "$URL/api/jobs/${job_id}/tokens"`);
+  assert.equal(
+    await shell('curl -sS --http1.0 "$R" -d "2/4 more"', `${url}/r/${token}`),
+    'in_progress 50% (2 of 4)',
+  );
+  assert.equal((await waited).processed_items, 2);
+  const head = await shell('curl -sS --http1.0 -I "$R"', `${url}/healthz`);
+  assert.match(head, /^HTTP\/1\.[01] 200/);
+  assert.equal(
+    await shell('echo 3/4 | curl -sS --http1.0 --data-binary @- "$R/exit/3?warn=3,4"', `${url}/r/${token}`),
+    'completed_with_warnings 100% (exit code 3)',
+  );
+  const lost = await curl(`"$URL/api/jobs/${job_id}/logs"`);
+  assert.ok(lost.logs.length > 0);
+});
+
 test('texts of any size and systemd’s words end a job', async () => {
   const big = await worker();
   const script = `{ echo begin; head -c 20000000 /dev/zero | tr '\\0' x; echo; echo end; } | curl -sS --data-binary @- "$R/fail"`;

@@ -23,7 +23,7 @@ const BAR = String.raw`[|\[({<]?[\u2500-\u259f#=>.\-~*_ ]{3,}[|\])}>]?`;
 const HAS_BAR = /[\u2500-\u259f]{2}|#{2}|={2}|\[[ #=>.-]{4,}\]|\|[ #=>.-]{4,}\|/;
 
 /** Programs whose lines hold other numbers too: where each of them has its overall figure. */
-const FORMS: readonly ((line: string) => Found | null)[] = [rsync, curlMeter, tqdmOpen, sizes];
+const FORMS: readonly ((line: string) => Found | null)[] = [rsync, curlMeter, tqdmOpen, sizes, frames];
 
 /**
  * The count in a line that a program wrote for people, null where it holds none. A fraction or a percentage counts at the
@@ -132,6 +132,12 @@ function sizes(line: string): Found | null {
   const [, done = '', ownUnit, all = '', unit = ''] = match;
   const share = (Number(done) * bytesOf(ownUnit ?? unit)) / (Number(all) * bytesOf(unit));
   return share <= 1 ? found({ hundredths: Math.floor(share * 10_000) }) : null;
+}
+
+/** `frame=  120 fps= 30 q=28.0 size=…`, or `frame=120` of `-progress`: ffmpeg knows no total, and of sound no count. */
+function frames(line: string): Found | null {
+  const [, written] = /^frame=\s*(\d{1,15})(?:\s+fps=.*)?$/.exec(line) ?? [];
+  return written === undefined ? null : found({ processed: Number(written), total: null });
 }
 
 function bytesOf(unit: string): number {

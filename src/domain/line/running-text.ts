@@ -8,7 +8,7 @@ const WAITING = 65_536;
 /** The most of a line without an end that is kept: a longer one is prose. */
 const OPEN = 8_192;
 /** What a line that holds a count has in it. */
-const COUNTISH = /\d\s?%|\/\s?\d|\d of \d|^\s*\d[\d\s.,:kMGTP-]*$|\d\S{0,20} \[\d/;
+const COUNTISH = /\d\s?%|\/\s?\d|\d of \d|^\s*\d[\d\s.,:kMGTP-]*$|\d\S{0,20} \[\d|^frame=/;
 
 /**
  * The text of a running program as it comes: what its latest lines say, in constant memory. Lines end in `\n` or `\r`; one

@@ -75,5 +75,18 @@ export const RECORDED: readonly (readonly [program: string, line: string, count:
     ['gradle', '<=====--------> 45% EXECUTING [10s]', { hundredths: 4_500 }],
     ['npm', '(90/200) reify: lodash', { processed: 90, total: 200 }, 'reify: lodash'],
     ['aria2', '[#2089b0 2.2MiB/5.0MiB(45%) CN:1 DL:1.0MiB ETA:3s]', { hundredths: 4_500 }],
+    [
+      'ffmpeg',
+      'frame=    1 fps=0.0 q=3.5 size=       0kB time=00:00:00.00 bitrate=4512.8kbits/s speed=N/A',
+      { processed: 1, total: null },
+      '',
+    ],
+    [
+      'ffmpeg',
+      'frame=   75 fps= 25 q=2.0 Lsize=      46kB time=00:00:02.96 bitrate= 128.2kbits/s speed=0.985x',
+      { processed: 75, total: null },
+      '',
+    ],
+    ['ffmpeg -progress', 'frame=500', { processed: 500, total: null }, ''],
     ['ansible', '1,000 of 5,000', { processed: 1_000, total: 5_000 }],
   ];

@@ -72,6 +72,25 @@ describe('a running text', () => {
     expect(text.news()).toEqual({ count: { hundredths: 4_500 } });
   });
 
+  it('of ffmpeg counts the frames of each block, and says that it is over', () => {
+    // As `ffmpeg -re … -stats_period 0.5 -progress pipe:1 -nostats` wrote it, in one write a block.
+    const block = (frame: number, fps: string, us: number, speed: string, progress: string) =>
+      `frame=${frame}\nfps=${fps}\nstream_0_0_q=-0.0\nbitrate=N/A\ntotal_size=N/A\nout_time_us=${us}\nout_time_ms=${us}\nout_time=00:00:0${us / 1e6}00000\ndup_frames=0\ndrop_frames=0\nspeed=${speed}\nprogress=${progress}\n`;
+    expect(
+      newsOf([
+        block(1, '0.00', 40_000, 'N/A', 'continue'),
+        block(26, '25.52', 1_040_000, '1.02x', 'continue'),
+        block(51, '25.16', 2_040_000, '1.01x', 'continue'),
+        block(75, '24.92', 3_000_000, '0.997x', 'end'),
+      ]),
+    ).toEqual([
+      { ...counted(1, null), message: 'progress=continue' },
+      counted(26, null),
+      counted(51, null),
+      { ...counted(75, null), message: 'progress=end' },
+    ]);
+  });
+
   it('never has an exit line for its words', () => {
     expect(newsOf(['one\n::exit 0\n'])).toEqual([{ message: 'one' }]);
   });
