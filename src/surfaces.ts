@@ -1,4 +1,5 @@
-import { DELIVERY_ROUTES, HOOK_ROUTES } from './dialects/hooks/routes';
+import { DELIVERY_ROUTES } from './dialects/hooks/delivery-routes';
+import { HOOK_ROUTES } from './dialects/hooks/routes';
 import { CONFIRM_ROUTES } from './dialects/line/confirm-page';
 import { LINE_ERRORS } from './dialects/line/line-answer';
 import { LINE_ROUTES } from './dialects/line/routes';

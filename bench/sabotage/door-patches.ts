@@ -181,6 +181,27 @@ export const DOOR_PATCHES: readonly Patch[] = [
     suite: 'test/hooks/take.test.ts',
   },
   {
+    name: 'a polyfill’s last event id passed over',
+    file: 'src/http/exchange.ts',
+    find: 'this.search === null ? null : idInQuery(this.search)',
+    replace: 'null',
+    suite: 'test/attack/doors-queries.test.ts',
+  },
+  {
+    name: 'an EventSource that is told with a 503, and never comes back',
+    file: 'src/http/come-again.ts',
+    find: '(status !== 503 && status !== 429)',
+    replace: 'status !== 429',
+    suite: 'test/watch/come-again.test.ts',
+  },
+  {
+    name: 'a hook that signs the URL of whatever host it comes by',
+    file: 'src/http/origin.ts',
+    find: 'return isOwn ? servedAt :',
+    replace: 'return !isOwn ? servedAt :',
+    suite: 'test/hooks/served-at.test.ts',
+  },
+  {
     name: 'a hook’s payload that was repaired, and nobody told',
     file: 'src/dialects/hooks/read-payload.ts',
     find: '...toldOfMapped(mapping.from, adjusted), ',

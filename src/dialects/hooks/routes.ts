@@ -4,27 +4,14 @@ import { shownCondition } from '../../domain/hook/condition';
 import { shownHandshake } from '../../domain/hook/handshake';
 import { createHookSchema, updateHookSchema } from '../../domain/hook/hook';
 import { toMapping } from '../../domain/hook/hook-mapping';
-import {
-  BODY_LIMIT,
-  type Call,
-  type Endpoint,
-  jsonReply,
-  rawEndpoint,
-  tenantEndpoint,
-} from '../../http/endpoint';
+import { BODY_LIMIT, type Call, type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
 import { originServing } from '../../http/origin';
 import { cursorParam, limitParam } from '../../http/params';
 import { openHook } from '../../services/hooks/arrivals';
 import * as hooks from '../../services/hooks/hooks';
 import { toTime } from '../native/jobs/mapper';
-import { DELIVERY_LIMIT, receive, visit } from './receive';
 import * as schemas from './schemas';
 import { shownDelivery, tryDelivery } from './try-delivery';
-
-const PERMISSION_HEADERS = {
-  'WebHook-Allowed-Origin': 'The sender that asked.',
-  'WebHook-Allowed-Rate': '`*`: any.',
-};
 
 const HOOK_DOC = { 200: { description: 'The hook.', schema: schemas.hookResponse } };
 
@@ -150,63 +137,8 @@ const arrivals = tenantEndpoint('webhook:manage', {
   },
 });
 
-const delivery = rawEndpoint({
-  method: 'POST',
-  path: '/hooks/:organization_id/:name/:token',
-  id: 'receiveDelivery',
-  summary: 'Where a partner’s webhook posts to',
-  description:
-    'Verified by the hook’s scheme on the raw bytes; a bad signature and an unknown hook are the same 404. A query is ignored.',
-  body: { schema: z.unknown().meta({ description: 'Any JSON, or a form.' }), maxBytes: DELIVERY_LIMIT },
-  replies: {
-    200: {
-      description: 'A handshake, or what was done, for a sender that takes no 202.',
-      schema: z.unknown(),
-    },
-    201: {
-      description: 'The report URL of a new job, as text.',
-      schema: z.string(),
-      contentType: 'text/plain',
-    },
-    202: { description: 'What was done, replays too.', schema: schemas.receivedResponse },
-    204: { description: 'The same without a word.' },
-  },
-  refusals: [
-    ...(['unauthenticated', 'body_too_large'] as const),
-    ...(['not_found', 'job_not_found', 'job_terminal', 'stale_sequence', 'idempotency_conflict'] as const),
-    ...(['metadata_too_large', 'result_too_large', 'overloaded'] as const),
-  ],
-  receive,
-});
-
-const visited = rawEndpoint({
-  method: 'GET',
-  path: '/hooks/:organization_id/:name/:token',
-  id: 'visitHook',
-  summary: 'Where a partner asks first',
-  description: 'For handshakes by GET or HEAD (Meta, Trello); a 405 wherever there is none.',
-  replies: { 200: { description: 'The challenge.', schema: z.string(), contentType: 'text/plain' } },
-  refusals: ['method_not_allowed'],
-  receive: visit,
-});
-
-const permitted = rawEndpoint({
-  method: 'OPTIONS',
-  path: '/hooks/:organization_id/:name/:token',
-  id: 'permitDeliveries',
-  summary: 'Where a sender of CloudEvents asks whether it may deliver',
-  description:
-    'For the handshake `event_grid`: `WebHook-Request-Origin` comes back as `WebHook-Allowed-Origin`. A 405 wherever there is none.',
-  replies: { 200: { description: 'It may.', headers: PERMISSION_HEADERS } },
-  refusals: ['method_not_allowed'],
-  receive: visit,
-});
-
 /** Those by which an organization manages its inbound hooks. */
 export const HOOK_ROUTES: readonly Endpoint[] = [create, list, get, update, remove, trial, arrivals];
-
-/** Those that partners call. */
-export const DELIVERY_ROUTES: readonly Endpoint[] = [delivery, visited, permitted];
 
 /** What of a request says where links lead. */
 type Asking = Pick<Call<unknown, unknown>, 'incoming' | 'config'>;
@@ -223,8 +155,12 @@ function toHook({ path, served_at = null, ...hook }: hooks.HookView, call: Askin
   const { when, ...rules } = mapping;
   const shown = { ...verification, ...(handshake && { handshake: shownHandshake(handshake) }) };
   return {
-    ...{ hook_id, name, url: new URL(path, origin).href, verification: shown },
+    hook_id,
+    name,
+    url: new URL(path, origin).href,
+    verification: shown,
     mapping: { ...rules, ...(when === undefined ? {} : { when: when.map(shownCondition) }) },
-    ...{ created_at: toTime(created_at), updated_at: toTime(updated_at) },
+    created_at: toTime(created_at),
+    updated_at: toTime(updated_at),
   };
 }

@@ -135,8 +135,12 @@ export const arrivalsResponse = z
     ),
     counts: z
       .object({
-        ...{ applied: z.int(), replayed: z.int(), skipped: z.int() },
-        ...{ ignored: z.int(), handshake: z.int(), refused: z.int() },
+        applied: z.int(),
+        replayed: z.int(),
+        skipped: z.int(),
+        ignored: z.int(),
+        handshake: z.int(),
+        refused: z.int(),
       })
       .meta({ description: 'All deliveries by verdict, ever since they are counted.' }),
     next_cursor: z.string().nullable(),

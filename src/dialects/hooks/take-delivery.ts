@@ -9,30 +9,21 @@ import { greet } from '../../domain/hook/handshake';
 import type { InboundDelivery } from '../../domain/hook/read-claim';
 import type { Sent } from '../../domain/hook/source';
 import { within } from '../../domain/hook/told-of-mapped';
-import { jsonReply, type Reply } from '../../http/endpoint';
-import { PROBLEMS, type Refused } from '../../http/problem';
-import { createToken } from '../../services/access/job-tokens';
 import type { OpenHook, Verified } from '../../services/hooks/arrivals';
 import { type DeliveryKey, deliveryKeys, type KeyedItem } from '../../services/hooks/delivery-key';
 import { sha256 } from '../../services/ids/secrets';
 import { createJob, keyedJobId } from '../../services/jobs/create-job';
 import { reportProgress } from '../../services/jobs/jobs';
 import type { RequestKey } from '../../services/jobs/request-key';
-import { REPLAYED } from '../answer-unit';
+import { answerItems, answerLine, answerOne, refused, type Taken } from './answer-delivery';
 import { answerGreeting } from './greeting';
 import { readDelivery } from './read-delivery';
 import { type Reading, readPayload } from './read-payload';
 import type { Received } from './schemas';
-import { type ArrivalFields, acceptedArrival, arrivalOfItems, GREETED, refusedArrival } from './to-arrival';
+import { GREETED } from './to-arrival';
 
-const TEXT = { 'Content-Type': 'text/plain; charset=utf-8' };
 /** The most items that are mapped of one delivery. */
 const MOST_ITEMS = 200;
-
-export interface Taken {
-  reply: Reply | Refused;
-  arrival: ArrivalFields;
-}
 
 /** What a verified delivery comes to: a handshake, or what its payload asks for. */
 export async function takeDelivery(
@@ -127,7 +118,11 @@ async function doOne(hook: OpenHook, reading: Reading, key: DeliveryKey): Promis
   const { created, view } = made.value;
   const { job_id } = view.summary;
   return ok({
-    ...{ action: 'create', job_id, applied: true, applied_revision: 1, replayed: !created },
+    action: 'create',
+    job_id,
+    applied: true,
+    applied_revision: 1,
+    replayed: !created,
     ...(created ? tell(reading.told) : {}),
   });
 }
@@ -146,71 +141,12 @@ async function report(
   const skipped = reason === null ? {} : { reason };
   const { job_id } = view.summary;
   return ok({
-    ...{ action: 'report', job_id, applied, ...skipped, applied_revision, replayed },
+    action: 'report',
+    job_id,
+    applied,
+    ...skipped,
+    applied_revision,
+    replayed,
     ...(replayed ? {} : tell(told)),
   });
-}
-
-function refused(rejection: Rejection): Taken {
-  return { reply: { rejection }, arrival: refusedArrival(rejection) };
-}
-
-/** 202 with what was done, replays too, or as the sender insists. */
-function answerOne({ customs }: OpenHook, done: Received): Taken {
-  const status = customs.answer_with ?? 202;
-  const headers = done.replayed ? REPLAYED : {};
-  const arrival = acceptedArrival(done, status);
-  if (status === 204 || customs.bare) return { reply: { status, body: null, headers }, arrival };
-  return { reply: jsonReply(status, done, headers), arrival };
-}
-
-/** How long a job's report URL is good for (s). */
-const LINE_LIFE = 2_592_000;
-
-/** The report URL of the job as a line of text, for a script to write to; nothing where no job was made. */
-async function answerLine(hook: OpenHook, done: Received, url: string, now: number): Promise<Taken> {
-  if (done.job_id === null) {
-    return { reply: { status: 202, body: '', headers: TEXT }, arrival: acceptedArrival(done, 202) };
-  }
-  const made = await createToken(hook.caller, done.job_id, 'report', LINE_LIFE, false, now);
-  // The job is there without its worker: whoever asks again by the same key gets the URL, and no other job.
-  if (!made.ok) return refused(made.rejection);
-  const status = done.replayed ? 200 : 201;
-  const { origin } = new URL(url);
-  const headers = { ...TEXT, ...(done.replayed ? REPLAYED : {}) };
-  const reply = { status, body: `${origin}/r/${made.value.token}\n`, headers };
-  return { reply, arrival: acceptedArrival(done, status) };
-}
-
-/**
- * All verdicts. One that is refused for now makes it a 503, so that the sender repeats it all and what is done replays;
- * where everything was refused it is what the first was.
- */
-function answerItems({ customs }: OpenHook, done: readonly Result<Received>[]): Taken {
-  const rejections = done.flatMap((one) => (one.ok ? [] : [one.rejection]));
-  const verdicts = done.map((one) => (one.ok ? one.value : toRefusal(one.rejection)));
-  const later = rejections.find(({ code }) => PROBLEMS[code].status === 503);
-  const rejection = later ?? (rejections.length === done.length ? rejections[0] : undefined);
-  const status = rejection === undefined ? (customs.answer_with ?? 202) : PROBLEMS[rejection.code].status;
-  const arrival = { ...arrivalOfItems(done, status), ...firstRefusal(rejections) };
-  if (rejection !== undefined) return { reply: { rejection, extra: { verdicts } }, arrival };
-  if (status === 204 || customs.bare) return { reply: { status, body: null }, arrival };
-  return { reply: jsonReply(status, { verdicts }), arrival };
-}
-
-function toRefusal({ code, detail, errors }: Rejection) {
-  return {
-    applied: false,
-    status: PROBLEMS[code].status,
-    code,
-    detail,
-    ...(errors === undefined ? {} : { errors }),
-  };
-}
-
-/** What an arrival of many tells of the first that was refused. */
-function firstRefusal([rejection]: Rejection[]): Partial<ArrivalFields> {
-  return rejection === undefined
-    ? {}
-    : { code: rejection.code, detail: rejection.detail, errors: rejection.errors ?? [] };
 }

@@ -28,8 +28,13 @@ const signed = (header: string, given: Partial<SignatureDescription> = {}): { pr
 /** `t=…,v1=…` in one header. */
 const listed = { separator: ',', timestamp_prefix: 't=', prefix: 'v1=', signed: '{t}.{body}' };
 const STANDARD: Partial<SignatureDescription> & { header: string } = {
-  ...{ header: 'webhook-signature', encoding: 'base64', prefix: 'v1,', separator: ' ' },
-  ...{ signed: '{id}.{t}.{body}', id_header: 'webhook-id', timestamp_header: 'webhook-timestamp' },
+  header: 'webhook-signature',
+  encoding: 'base64',
+  prefix: 'v1,',
+  separator: ' ',
+  signed: '{id}.{t}.{body}',
+  id_header: 'webhook-id',
+  timestamp_header: 'webhook-timestamp',
   secret_encoding: 'base64',
 };
 const SVIX = { header: 'svix-signature', id_header: 'svix-id', timestamp_header: 'svix-timestamp' };
@@ -40,32 +45,45 @@ export const PRESETS = {
   calendly: signed('calendly-webhook-signature', listed),
   discord: {
     ...signed('x-signature-ed25519', {
-      ...{ algorithm: 'ed25519', signed: '{t}{body}', timestamp_header: 'x-signature-timestamp' },
+      algorithm: 'ed25519',
+      signed: '{t}{body}',
+      timestamp_header: 'x-signature-timestamp',
     }),
-    ...{ handshake: { kind: 'discord' }, answer_with: 204, refuse_with: 401 },
+    handshake: { kind: 'discord' },
+    answer_with: 204,
+    refuse_with: 401,
   },
   github: signed('x-hub-signature-256', { prefix: 'sha256=' }),
   gitlab: { proof: { by: 'header', header: 'x-gitlab-token', prefix: '' } },
   hubspot: signed('x-hubspot-signature-v3', {
-    ...{ encoding: 'base64', signed: '{method}{decoded_url}{body}{t}' },
-    ...{ timestamp_header: 'x-hubspot-request-timestamp', timestamp_format: 'milliseconds' },
+    encoding: 'base64',
+    signed: '{method}{decoded_url}{body}{t}',
+    timestamp_header: 'x-hubspot-request-timestamp',
+    timestamp_format: 'milliseconds',
   }),
   jira: signed('x-hub-signature', { prefix: 'sha256=' }),
   linear: signed('linear-signature'),
   mux: signed('mux-signature', listed),
   paddle: signed('paddle-signature', {
-    ...{ separator: ';', timestamp_prefix: 'ts=', prefix: 'h1=', signed: '{t}:{body}' },
+    separator: ';',
+    timestamp_prefix: 'ts=',
+    prefix: 'h1=',
+    signed: '{t}:{body}',
   }),
   pagerduty: signed('x-pagerduty-signature', { prefix: 'v1=', separator: ',' }),
   sendgrid: signed('x-twilio-email-event-webhook-signature', {
-    ...{ algorithm: 'ecdsa-p256', encoding: 'base64', signed: '{t}{body}' },
+    algorithm: 'ecdsa-p256',
+    encoding: 'base64',
+    signed: '{t}{body}',
     timestamp_header: 'x-twilio-email-event-webhook-timestamp',
   }),
   sentry: signed('sentry-hook-signature'),
   shopify: signed('x-shopify-hmac-sha256', { encoding: 'base64' }),
   slack: {
     ...signed('x-slack-signature', {
-      ...{ prefix: 'v0=', signed: 'v0:{t}:{body}', timestamp_header: 'x-slack-request-timestamp' },
+      prefix: 'v0=',
+      signed: 'v0:{t}:{body}',
+      timestamp_header: 'x-slack-request-timestamp',
     }),
     handshake: { kind: 'slack' },
   },
@@ -76,28 +94,38 @@ export const PRESETS = {
   svix: signed('svix-signature', { ...STANDARD, ...SVIX }),
   trello: {
     ...signed('x-trello-webhook', { algorithm: 'sha1', encoding: 'base64', signed: '{body}{url}' }),
-    ...{ handshake: { kind: 'trello' }, answer_with: 200 },
+    handshake: { kind: 'trello' },
+    answer_with: 200,
   },
   twilio: signed('x-twilio-signature', { algorithm: 'sha1', encoding: 'base64', signed: '{url}{form}' }),
   twitch: {
     ...signed('twitch-eventsub-message-signature', {
-      ...{ prefix: 'sha256=', signed: '{id}{t}{body}', id_header: 'twitch-eventsub-message-id' },
-      ...{ timestamp_header: 'twitch-eventsub-message-timestamp', timestamp_format: 'iso', tolerance: 600 },
+      prefix: 'sha256=',
+      signed: '{id}{t}{body}',
+      id_header: 'twitch-eventsub-message-id',
+      timestamp_header: 'twitch-eventsub-message-timestamp',
+      timestamp_format: 'iso',
+      tolerance: 600,
     }),
     handshake: { kind: 'twitch' },
   },
   typeform: signed('typeform-signature', { encoding: 'base64', prefix: 'sha256=' }),
   woocommerce: {
     ...signed('x-wc-webhook-signature', { encoding: 'base64' }),
-    ...{ handshake: { kind: 'woocommerce' }, answer_with: 200 },
+    handshake: { kind: 'woocommerce' },
+    answer_with: 200,
   },
   workos: signed('workos-signature', { ...listed, timestamp_format: 'milliseconds' }),
   xero: {
     ...signed('x-xero-signature', { encoding: 'base64' }),
-    ...{ answer_with: 200, bare: true, refuse_with: 401 },
+    answer_with: 200,
+    bare: true,
+    refuse_with: 401,
   },
   zendesk: signed('x-zendesk-webhook-signature', {
-    ...{ encoding: 'base64', signed: '{t}{body}', timestamp_format: 'iso' },
+    encoding: 'base64',
+    signed: '{t}{body}',
+    timestamp_format: 'iso',
     timestamp_header: 'x-zendesk-webhook-signature-timestamp',
   }),
 } as const satisfies Record<string, Preset>;

@@ -30,9 +30,18 @@ export interface SignatureDescription {
 export const TOLERANCE = 300;
 
 const PLAIN: SignatureDescription = {
-  ...{ header: '', algorithm: 'sha256', encoding: 'hex', signed: '{body}', prefix: '', separator: null },
-  ...{ timestamp_header: null, timestamp_prefix: null, timestamp_format: 'seconds', tolerance: TOLERANCE },
-  ...{ id_header: null, secret_encoding: 'text' },
+  header: '',
+  algorithm: 'sha256',
+  encoding: 'hex',
+  signed: '{body}',
+  prefix: '',
+  separator: null,
+  timestamp_header: null,
+  timestamp_prefix: null,
+  timestamp_format: 'seconds',
+  tolerance: TOLERANCE,
+  id_header: null,
+  secret_encoding: 'text',
 };
 
 /** A description with what it leaves open filled in: SHA-256, hex, over the body alone. */

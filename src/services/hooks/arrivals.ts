@@ -47,7 +47,10 @@ export async function findHook(env: Env, config: Config, ref: HookRef): Promise<
   const caller = { env, config, principal, renew: async () => true };
   return ok({
     hook: {
-      ...{ ref, mapping, customs: customsOf(verification), caller },
+      ref,
+      mapping,
+      customs: customsOf(verification),
+      caller,
       sign: (challenge) => signChallenge(verification, secret ?? '', challenge),
     },
     path: () => hookPath(config, ref, name),

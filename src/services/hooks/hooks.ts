@@ -36,7 +36,12 @@ export async function createHook(
   const ref = await mintHookRef(config, organization);
   const now = Date.now();
   const hook: Hook = {
-    ...{ hook_id: ref.hook_id, name, salt, mapping, created_at: now, updated_at: now },
+    hook_id: ref.hook_id,
+    name,
+    salt,
+    mapping,
+    created_at: now,
+    updated_at: now,
     ...(await sealed(caller, ref, verification)),
     served_at,
   };

@@ -76,7 +76,10 @@ export async function readJobToken(config: Config, text: string): Promise<JobTok
   if (id === null || scope === undefined) return null;
   const view = new DataView(payload.buffer);
   return {
-    ...{ organization, scope, maker: { kind, id }, allow_get: (flags & 16) !== 0 },
+    organization,
+    scope,
+    maker: { kind, id },
+    allow_get: (flags & 16) !== 0,
     job_id: toUuid(payload.subarray(FIXED.job, FIXED.key).toHex()),
     expires_at: view.getUint32(FIXED.expires),
     generation: view.getUint32(FIXED.generation),
