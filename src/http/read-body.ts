@@ -3,6 +3,7 @@ import { byteLength, type Json } from '../domain/base/json';
 import { readJsonText } from '../domain/base/json-text';
 import { type Rejection, reject } from '../domain/base/rejection';
 import { decodeBody } from './decode-body';
+import { Gathered } from './gathered';
 import { findBadValue } from './json-limits';
 import { Silence } from './silence';
 
@@ -33,9 +34,9 @@ export async function readBody(
   const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
   const silent = new Silence(silence, () => void reader.cancel().catch(() => undefined));
   try {
-    const { chunks, size } = await readChunks(reader, maxBytes, silent);
+    const body = await gather(reader, maxBytes, silent);
     if (silent.over) return reject('request_timeout', `Nothing of the body came for ${silence / 1_000} s.`);
-    return size > maxBytes ? tooLarge(maxBytes) : joined(chunks, size);
+    return body ?? tooLarge(maxBytes);
   } catch {
     return reject('invalid_request', 'The body broke off.');
   } finally {
@@ -43,37 +44,21 @@ export async function readBody(
   }
 }
 
-/** Reads a body as far as it is drained, and keeps what may be of use. */
-async function readChunks(
+/** The body; null where it is larger: then it is read as far as it is drained. */
+async function gather(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   maxBytes: number,
   silent: Silence,
-): Promise<{ chunks: Uint8Array[]; size: number }> {
-  let chunks: Uint8Array[] = [];
-  let size = 0;
-  while (size <= DRAINED) {
+): Promise<RawBody | null> {
+  const gathered = new Gathered(maxBytes);
+  while (gathered.size <= DRAINED) {
     const { done, value } = await reader.read();
-    if (done) return { chunks, size };
+    if (done) return gathered.size > maxBytes ? null : gathered.bytes;
     silent.heard();
-    size += value.byteLength;
-    if (size > maxBytes) chunks = [];
-    else chunks.push(value);
+    gathered.add(value);
   }
   await reader.cancel();
-  return { chunks, size };
-}
-
-/** Most bodies come in one piece, which is not copied. */
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const [first = NOTHING] = chunks;
-  if (chunks.length <= 1) return first;
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return whole;
+  return null;
 }
 
 export function tooLarge(maxBytes: number): Rejection {

@@ -1,4 +1,5 @@
 import { HeadAndTail } from '../domain/line/head-and-tail';
+import { Gathered } from './gathered';
 import { TextDecoding } from './text-decoding';
 
 /** What is read of a body of several parts (bytes); a part ends there at the latest. */
@@ -29,15 +30,11 @@ export function boundaryOf(contentType: string | null): string | null {
 }
 
 async function firstPart(body: ReadableStream<Uint8Array>, type: string, boundary: string, silence: number) {
-  const kept: Uint8Array[] = [];
-  let size = 0;
-  await drain(body, silence, (bytes) => {
-    size += bytes.byteLength;
-    if (size <= PARTS) kept.push(bytes);
-  });
+  const gathered = new Gathered(PARTS);
+  await drain(body, silence, (bytes) => gathered.add(bytes));
   // What is not all there is closed here, so that its first part can be read.
   for (const end of ['', `\r\n--${boundary}--\r\n`]) {
-    const text = await firstText(new Blob([...kept, end]), type).catch(() => null);
+    const text = await firstText(new Blob([gathered.bytes, end]), type).catch(() => null);
     if (text !== null) return text;
   }
   return '';
