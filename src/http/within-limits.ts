@@ -1,5 +1,6 @@
 import { under } from '../domain/base/adjustment';
 import { isObject, type Json, type JsonObject } from '../domain/base/json';
+import { isEnd } from '../domain/door/ends';
 import type { Reading } from '../domain/door/reading';
 import { findBadValue } from './json-limits';
 import type { Parsed } from './take-body';
@@ -22,10 +23,16 @@ export function withinLimits(value: Json, reading: Reading, place = ''): Parsed<
 function soundReport(report: JsonObject, reading: Reading, place: string): JsonObject {
   return mapFields(report, (inner, field) => {
     const path = under(place, field);
+    if (field.startsWith('mark_')) return soundMark(inner, field, path, reading);
     if (!ENTRIES.has(field)) return sound(inner, path, 2, reading);
     if (!Array.isArray(inner)) return soundEntry(inner, path, 2, reading);
     return inner.map((entry, index) => soundEntry(entry, under(path, index), 3, reading));
   });
+}
+
+/** A mark that ends its job does so whatever breaks a limit in it: a failure is then one without a reason. */
+function soundMark(mark: Json, field: string, path: string, reading: Reading): Json | undefined {
+  return sound(mark, path, 2, reading) ?? (isEnd({ [field]: mark }) ? true : undefined);
 }
 
 /** An entry without what breaks a limit: it is still one, so that no outcome gets better by a mistake of form. */

@@ -153,6 +153,18 @@ describe('an end', () => {
     expect(paths).toEqual(['errors.0.message', 'errors.1', 'warning.details.n', 'logs.0.message']);
   });
 
+  it.each([
+    ['too deep a reason', `"mark_failed":${'{"a":'.repeat(40)}1${'}'.repeat(40)}`, 'failed'],
+    ['too long a number', `"mark_failed":${'9'.repeat(401)}`, 'failed'],
+    ['too long a one', `"mark_completed":1.${'0'.repeat(401)}`, 'completed'],
+    ['too long a zero', `"mark_failed":0e999,"mark_completed":true`, 'completed'],
+  ])('is one where its own mark breaks a limit: %s', async (_name, mark, status) => {
+    const { answer, job } = await reported(`{${mark}}`);
+    expect([answer.status, job.status], answer.text).toEqual([200, status]);
+    expect(answer.json.ignored).toHaveLength(1);
+    if (status === 'failed') expect(job.error_message).toMatch(/no reason/);
+  });
+
   it('ends the job beside a thousand unknown fields', async () => {
     const many = Object.fromEntries(Array.from({ length: 1_500 }, (_, n) => [`field${n}`, 1]));
     const { answer, job } = await reported(JSON.stringify({ ...many, mark_completed: true }));
