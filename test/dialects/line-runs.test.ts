@@ -1,5 +1,6 @@
 /** A text that goes on: reported while it comes, answered at its end. */
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { RunningText } from '../../src/domain/line/running-text';
 import { JobDO } from '../../src/objects/job/job-do';
 import { type Answer, type Client, makeClient, send } from '../support/client';
 import { makeToken } from '../support/tokens';
@@ -7,6 +8,11 @@ import { makeToken } from '../support/tokens';
 let client: Client;
 beforeAll(async () => {
   client = await makeClient();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 
 /** A program whose output goes to a job's address through a pipe. */
@@ -168,6 +174,38 @@ describe('a text that goes on', () => {
     broken.mockRestore();
     await program.end();
   });
+
+  it('is one for fifteen minutes after its last byte, and again from the next one on', async () => {
+    const signs = vi.spyOn(JobDO.prototype, 'webSocketMessage');
+    const looks = vi.spyOn(RunningText.prototype, 'news');
+    const program = await Program.start();
+    await program.write('1/4\n');
+    await program.shows({ processed_items: 1 });
+    const heard = Date.now();
+    const at = (minutes: number) => vi.useFakeTimers({ now: heard + minutes * 60_000, toFake: ['Date'] });
+    const another = async () => {
+      const before = signs.mock.calls.length;
+      await vi.waitFor(() => expect(signs.mock.calls.length).toBeGreaterThan(before), { timeout: 20_000 });
+    };
+    const none = async () => {
+      const [before, seen] = [signs.mock.calls.length, looks.mock.calls.length];
+      await vi.waitFor(() => expect(looks.mock.calls.length).toBeGreaterThan(seen + 2), { timeout: 20_000 });
+      expect(signs.mock.calls.length).toBe(before);
+    };
+    at(14);
+    await another();
+    at(14.5);
+    await another();
+    at(15.1);
+    await none();
+    await program.write('\n');
+    await another();
+    at(30);
+    await another();
+    at(30.5);
+    await none();
+    expect(await program.end('2/4\n')).toEqual([200, 'in_progress 50% (2 of 4)\n']);
+  }, 60_000);
 
   it('is a sign of life while it says nothing', async () => {
     const program = await Program.start({ heartbeat_timeout_seconds: 10 });
