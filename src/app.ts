@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import type { Env } from './config';
+import type { Endpoint } from './http/endpoint';
 import { PROBLEM_JSON } from './http/problem';
 import { type Responder, responder } from './http/respond';
 import { routeTo } from './http/route';
@@ -14,13 +15,14 @@ export function createApp(): App {
   for (const { endpoints, errors } of SURFACES) {
     for (const endpoint of endpoints) {
       const { method, path, noHead } = endpoint;
+      const pattern = patternOf(endpoint);
       const here = endpoints.filter((other) => other.path === path);
       const respond = responder(routeTo(path, errors, here, endpoint));
-      app.on(method, path, (c, next) => (noHead && c.req.method === 'HEAD' ? next() : answer(respond, c)));
+      app.on(method, pattern, (c, next) => (noHead && c.req.method === 'HEAD' ? next() : answer(respond, c)));
     }
-    for (const [path, here] of Map.groupBy(endpoints, ({ path }) => path)) {
-      const refuse = responder(routeTo(path, errors, here));
-      app.all(path, (c) => answer(refuse, c));
+    for (const [pattern, here] of Map.groupBy(endpoints, patternOf)) {
+      const refuse = responder(routeTo(here[0]?.path ?? pattern, errors, here));
+      app.all(pattern, (c) => answer(refuse, c));
     }
   }
   const nowhere = SURFACES.map(({ prefix, errors }) => ({ prefix, refuse: responder(routeTo('*', errors)) }));
@@ -30,6 +32,11 @@ export function createApp(): App {
     return answer(below?.refuse ?? elsewhere, c);
   });
   return app;
+}
+
+/** The path as the router matches it. */
+function patternOf({ path, takesRest }: Endpoint): string {
+  return takesRest ? `${path}{.+}` : path;
 }
 
 function answer(respond: Responder, c: Context<Bindings>): Promise<Response> {

@@ -98,6 +98,8 @@ interface Description {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   /** As Hono writes it: `/api/jobs/:job_id`. */
   path: string;
+  /** The last parameter is all the rest of the path, with its slashes. */
+  takesRest?: boolean;
   /** Unique over all surfaces. */
   id: string;
   summary: string;

@@ -147,6 +147,19 @@ describe('a worker', () => {
     expect(await job()).toMatchObject({ status: 'failed', error_message: `${read}: why` });
   });
 
+  it.each([
+    ['%E4', 'exit code "%E4"'],
+    ['%zz', 'exit code "%zz"'],
+    ['1/0', 'exit code "1/0"'],
+    ['TERM/', 'signal TERM'],
+    ['3%2F4', 'exit code "3/4"'],
+    ['x'.repeat(3_000), `exit code "${'x'.repeat(99)}…"`],
+  ])('has failed by an address that ends in /exit/%s', async (code, read) => {
+    const { line, job } = await worker({ total_items: 4 });
+    expect(told(await line(`/exit/${code}`, 'why'))).toEqual([200, `failed 0% (${read})\n`]);
+    expect((await job()).status).toBe('failed');
+  });
+
   it.each(['success', 'SUCCESS', '00', '+0', '0:0'])('is done by exit code %j', async (code) => {
     const { line, job } = await worker();
     expect(told(await line(`/exit/${code}`))).toEqual([200, 'completed 100%\n']);

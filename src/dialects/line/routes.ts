@@ -23,6 +23,7 @@ interface LineVerb {
   verb: Verb;
   /** Its text may be that of a program that runs, reported while it comes. */
   runs?: boolean;
+  takesRest?: boolean;
 }
 
 const VERBS: readonly LineVerb[] = [
@@ -65,6 +66,7 @@ const VERBS: readonly LineVerb[] = [
     description:
       '0 and `success` are done, any other code or word has failed with `exit code N` or `signal TERM` and the text. Again, it changes nothing.',
     verb: exit,
+    takesRest: true,
   },
   {
     id: 'lineExitUnknown',
@@ -167,7 +169,12 @@ async function take(call: TextCall, caller: Caller, verb: Verb, runs: boolean): 
 
 function besideOf({ params, query }: Pick<TextCall, 'params' | 'query'>, caller: Caller): Beside {
   const unit: Unit = query.unit === 'percent' ? 'percent' : 'items';
-  return { jobId: caller.token?.job_id ?? '', code: params.code ?? '', unit, warn: query.warn ?? '' };
+  return {
+    jobId: caller.token?.job_id ?? '',
+    code: (params.code ?? '').replace(/\/+$/, ''),
+    unit,
+    warn: query.warn ?? '',
+  };
 }
 
 function encoded(): Rejection {
