@@ -3,13 +3,13 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { PROJECT } from '../../dev/home.ts';
 import { buildBundle, type Service, startService } from '../../dev/service.ts';
 import { type Running, Workplace } from './commands.ts';
+import { freePort, startNginx } from './nginx.ts';
 
 const run = promisify(execFile);
 const secrets = { ROOT_SECRET: `root-${'r'.repeat(40)}`, ADMIN_TOKEN: `admin-${'a'.repeat(40)}` };
@@ -21,14 +21,6 @@ let port: number;
 
 function hosting(name: string): Promise<string> {
   return readFile(join(PROJECT, 'hosting', name), 'utf8');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 before(async () => {
@@ -73,16 +65,7 @@ async function proxy(): Promise<Running> {
     .replace('/var/log/nginx/headway.log', place.path('nginx', 'access.log'));
   for (const path of ['443', '8787', '/etc/', '/var/'])
     assert.ok(!site.replace(/^#.*$/gm, '').includes(path), path);
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-    (name) => `${name}_temp_path ${place.path('nginx', name)};`,
-  );
-  await writeFile(
-    place.path('nginx', 'nginx.conf'),
-    `daemon off; master_process off; pid ${place.path('nginx', 'pid')};\nerror_log stderr;\nevents {}\nhttp {\n${temporary.join('\n')}\n${site}}\n`,
-  );
-  const args = ['-p', place.path('nginx'), '-c', place.path('nginx', 'nginx.conf')];
-  await run('nginx', ['-t', ...args]);
-  const running = place.run('nginx', args);
+  const running = await startNginx(place, site);
   for (let up = false; !up; ) {
     assert.equal(running.child.exitCode, null, running.stderr());
     up = await ask('GET', '/healthz', {}).then(
@@ -177,6 +160,25 @@ test('behind nginx a stream tells as it happens, a long poll waits, a WebSocket 
   const tooLarge = { message: 'x'.repeat(2_000_000) };
   const refused = await ask('POST', `/api/jobs/${jobId}/progress`, headers, tooLarge);
   assert.deepEqual([refused.status, refused.json().code], [413, 'body_too_large']);
+});
+
+test('behind nginx a text that goes on is reported while it comes, and an end takes text of any size', async () => {
+  const { headers } = await makeJob();
+  const made = await ask('POST', '/api/jobs/', headers, { job_type: 'import', total_items: 0 });
+  const path = `/api/jobs/${made.json().job_id}`;
+  const { token } = (await ask('POST', `${path}/tokens`, headers, { scope: 'report' })).json();
+  const script = `{ for i in 1 2 3 4; do echo "$i/4"; sleep 0.7; done; echo; } | curl -sS -k -T - "$R"`;
+  const env = { ...process.env, R: `https://127.0.0.1:${port}/r/${token}` };
+  const said = run('sh', ['-c', script], { env });
+  let seen = 0;
+  for (const end = Date.now() + 20_000; seen === 0 && Date.now() < end; ) {
+    seen = (await ask('GET', path, headers)).json().processed_items;
+  }
+  assert.ok(seen > 0 && seen < 4, String(seen));
+  assert.equal((await said).stdout, 'in_progress 100% (4 of 4)\n');
+  const fail = `head -c 12000000 /dev/zero | tr '\\0' x | curl -sS -k --data-binary @- "$R/fail"`;
+  assert.equal((await run('sh', ['-c', fail], { env })).stdout, 'failed 100%\n');
+  assert.match((await ask('GET', path, headers)).json().error_message, /^x+…x+$/);
 });
 
 test('nginx keeps no URL in its log', async () => {
