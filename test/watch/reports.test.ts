@@ -86,6 +86,21 @@ describe('a report over a socket', () => {
     worker.socket.close();
   });
 
+  it('that ends the job is not refused for a field of its frame', async () => {
+    const [one, two] = [await client.createJob(), await client.createJob()];
+    const worker = await SocketReporter.open(client, one);
+    worker.send({ report: { message: 'm' }, nope: 1 });
+    worker.send({ report: { mark_completed: true, odd: 1 }, nope: 1 });
+    const [refused, ended] = await worker.acks(2);
+    expect(refused.error.code).toBe('validation_failed');
+    expect(ended).toMatchObject({ applied: true, ignored: [{ path: 'nope' }, { path: 'odd' }] });
+    worker.socket.close();
+    const other = await SocketReporter.open(client, two);
+    other.send({ reports: [{ processed_delta: 1 }, { mark_failed: 'boom' }], nope: 1 });
+    expect((await other.acks(1))[0]).toMatchObject({ applied: true, ignored: [{ path: 'nope' }] });
+    other.socket.close();
+  });
+
   it('watched by nobody but its own worker is paced so, and watched by another otherwise', async () => {
     const id = await client.createJob();
     const worker = await SocketReporter.open(client, id);

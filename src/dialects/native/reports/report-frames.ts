@@ -1,6 +1,7 @@
 import { isIdempotencyKey } from '../../../domain/base/idempotency-key';
 import { byteLength, type Json, type JsonObject } from '../../../domain/base/json';
 import { type FieldError, invalidField, type Rejection, reject } from '../../../domain/base/rejection';
+import { isEnd } from '../../../domain/door/ends';
 import type { Told } from '../../../domain/door/told';
 import { isGiven } from '../../../domain/job/command';
 import type { BodyInput } from '../../../http/endpoint';
@@ -38,9 +39,9 @@ export function readReports(
   const json = batch ? { reports: frame.reports as Json } : (frame.report as Json);
   const key = readKey(text, frame.key ?? null, batch ? 'reports' : 'report', json);
   if (key !== null && 'code' in key) return key;
-  const unknown = Object.keys(frame).filter((name) => !FIELDS.includes(name));
-  if (unknown.length > 0)
-    return refusal(unknown.slice(0, MOST_ERRORS).map((name) => unknownField(name, FIELDS)));
+  const names = Object.keys(frame).filter((name) => !FIELDS.includes(name));
+  const unknown = names.slice(0, MOST_ERRORS).map((name) => unknownField(name, FIELDS));
+  if (unknown.length > 0 && !holdsEnd(frame)) return refusal(unknown);
   if (batch === isGiven(frame.report))
     return invalidField('report', 'or reports must be there, and not both');
   const name = batch ? '' : 'report.';
@@ -49,7 +50,14 @@ export function readReports(
   );
   const input = { json, adjusted: within, bytes: byteLength(JSON.stringify(json)), params: {} };
   const taken = batch ? takeBatch(input, jobId) : takeReport(input, jobId);
-  return 'code' in taken ? taken : { reports: taken.body, batch, key, told: taken.told };
+  if ('code' in taken) return taken;
+  const { adjusted: told, ignored } = taken.told;
+  return { reports: taken.body, batch, key, told: { adjusted: told, ignored: [...unknown, ...ignored] } };
+}
+
+/** Whether a report of the frame ends its job: then no field beside it refuses the frame. */
+function holdsEnd({ report, reports }: JsonObject): boolean {
+  return Array.isArray(reports) ? reports.some(isEnd) : isEnd(report ?? null);
 }
 
 /** The key with the body that it came on: the text of the report, or `{"reports": …}`, as it stands in the frame. */
