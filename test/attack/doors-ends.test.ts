@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { reportSchema } from '../../src/domain/job/command.ts';
 import { type Answer, type Client, makeClient } from '../support/client.ts';
+import { SocketReporter } from '../support/reporter.ts';
 import { bytes } from './doors.ts';
 import { expectRefusal } from './refusal.ts';
 
@@ -163,6 +164,25 @@ describe('an end', () => {
     expect([answer.status, job.status], answer.text).toEqual([200, status]);
     expect(answer.json.ignored).toHaveLength(1);
     if (status === 'failed') expect(job.error_message).toMatch(/no reason/);
+  });
+
+  it('ends the job beside what is a hundred thousand levels deep, by every door', async () => {
+    const deep = `"result":${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const { answer, job } = await reported(`{${deep},"mark_completed":true}`);
+    expect([answer.status, job.status], answer.text).toEqual([200, 'completed']);
+    const id = await client.createJob();
+    const keyed = () =>
+      client.send('POST', `/api/jobs/${id}/progress`, {
+        raw: bytes(`{${deep},"mark_failed":"x"}`),
+        headers: { 'Idempotency-Key': 'deep' },
+      });
+    expect((await keyed()).json).toMatchObject({ applied: true, status: 'failed' });
+    expect((await keyed()).headers.get('Idempotency-Replayed')).toBe('true');
+    const other = await client.createJob();
+    const worker = await SocketReporter.open(client, other);
+    worker.socket.send(`{"id":1,"key":"k","report":{${deep},"mark_completed":true}}`);
+    expect((await worker.acks(1))[0]).toMatchObject({ applied: true, ignored: [{}] });
+    worker.socket.close();
   });
 
   it('ends the job beside a thousand unknown fields', async () => {

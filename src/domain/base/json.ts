@@ -78,9 +78,22 @@ function hasSame(object: JsonObject, key: string, value: Json): boolean {
   return Object.hasOwn(object, key) && sameJson(object[key] as Json, value);
 }
 
-/** One text for each JSON value: keys sorted, no white space. */
-export function canonicalJson(value: Json): string {
-  return JSON.stringify(value, (_key, inner) =>
-    isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
-  );
+/** Levels that a canonical text tells apart: more than any door lets in. */
+const CANONICAL_DEPTH = 100;
+
+/** One text for each JSON value of at most 100 levels: keys sorted, no white space. What lies deeper is null. */
+export function canonicalJson(value: Json, depth = 1): string {
+  if (typeof value !== 'object' || value === null || isRaw(value)) return JSON.stringify(value);
+  if (depth > CANONICAL_DEPTH) return 'null';
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item, depth + 1)).join(',')}]`;
+  const members = sortedEntries(value).map(([key, inner]) => {
+    return `${JSON.stringify(key)}:${canonicalJson(inner, depth + 1)}`;
+  });
+  return `{${members.join(',')}}`;
+}
+
+/** Indexes come first, in their order, as in every object that an engine lists. */
+function sortedEntries(object: JsonObject): [string, Json][] {
+  const given = Object.entries(object).filter(([, inner]) => inner !== undefined);
+  return Object.entries(Object.fromEntries(given.sort(([a], [b]) => (a < b ? -1 : 1))));
 }

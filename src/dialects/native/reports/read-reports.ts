@@ -74,7 +74,8 @@ function takeOne(raw: Json, reading: Reading, place: string, jobKey: string): Pa
     report.warnings = [...(report.warnings ?? []), ...lost.map((one) => incomplete(one, jobKey))];
   }
   const nothing = ignored.length > 0 && !Object.values(report).some(isGiven);
-  return { ok: true, data: nothing ? { report, raw, nothing } : { report, raw } };
+  const read = { report, raw: limited.data };
+  return { ok: true, data: nothing ? { ...read, nothing } : read };
 }
 
 function incomplete({ path, message }: FieldError, jobKey: string) {

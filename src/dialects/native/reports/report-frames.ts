@@ -4,9 +4,10 @@ import { type FieldError, invalidField, type Rejection, reject } from '../../../
 import { isEnd } from '../../../domain/door/ends';
 import type { Told } from '../../../domain/door/told';
 import { isGiven } from '../../../domain/job/command';
-import type { BodyInput } from '../../../http/endpoint';
+import { BODY_LIMIT, type BodyInput } from '../../../http/endpoint';
 import { MOST_ERRORS, rejectFields, unknownField } from '../../../http/field-errors';
 import { memberText } from '../../../http/json-members';
+import { isOver } from '../../../http/read-body';
 import type { RequestKey } from '../../../services/jobs/request-key';
 import type { FrameUnit } from '../../../services/watching/report-channel';
 import { takeBatch, takeReport } from './read-reports';
@@ -48,11 +49,16 @@ export function readReports(
   const within = adjusted.flatMap(({ path, reason }) =>
     path.startsWith(name) ? [{ path: path.slice(name.length), reason }] : [],
   );
-  const input = { json, adjusted: within, bytes: byteLength(JSON.stringify(json)), params: {} };
+  const input = { json, adjusted: within, bytes: bytesOf(text), params: {} };
   const taken = batch ? takeBatch(input, jobId) : takeReport(input, jobId);
   if ('code' in taken) return taken;
   const { adjusted: told, ignored } = taken.told;
   return { reports: taken.body, batch, key, told: { adjusted: told, ignored: [...unknown, ...ignored] } };
+}
+
+/** The bytes of a frame's report as it stands there; a frame within the limit is not looked into. */
+function bytesOf(text: string): number {
+  return isOver(text, BODY_LIMIT) ? byteLength(memberText(text, 'report')?.value ?? '') : text.length;
 }
 
 /** Whether a report of the frame ends its job: then no field beside it refuses the frame. */
