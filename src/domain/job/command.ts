@@ -85,8 +85,14 @@ export const reportSchema = z
       .transform((value) => value as Json)
       .optional()
       .meta({ description: 'Any JSON; null means absent.' }),
-    reporter: text(200, 1).nullish(),
-    sequence: counter.nullish(),
+    reporter: text(200, 1).nullish().meta({
+      description:
+        'The name under which `sequence` rises. A job knows 1,000; beyond them the one silent longest gives way once that is for a day.',
+    }),
+    sequence: counter.nullish().meta({
+      description:
+        'Higher with each report of its reporter, the same for a repeat; below the last it is a 409 `stale_sequence`. Best begun at the clock: ms since 1970.',
+    }),
   })
   .superRefine((report, ctx) => {
     const refuse = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message });
