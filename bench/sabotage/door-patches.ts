@@ -64,7 +64,7 @@ export const DOOR_PATCHES: readonly Patch[] = [
   {
     name: 'depth check gone',
     file: 'src/http/json-limits.ts',
-    find: 'if (depth > MAX_DEPTH)',
+    find: 'if (depth === MAX_DEPTH)',
     replace: 'if (depth < 0)',
     suite: 'test/http/layer-json-limits.test.ts',
   },
@@ -155,13 +155,13 @@ export const DOOR_PATCHES: readonly Patch[] = [
   {
     name: 'a body over the limit left unread',
     file: 'src/http/read-body.ts',
-    find: 'while (size <= DRAINED)',
-    replace: 'while (size <= maxBytes)',
+    find: 'while (gathered.size <= DRAINED)',
+    replace: 'while (gathered.size <= maxBytes)',
     suite: 'test/http/read-body.test.ts',
   },
   {
     name: 'a body that is waited for without end',
-    file: 'src/http/read-body.ts',
+    file: 'src/http/silence.ts',
     find: '    this.#broken();',
     replace: '',
     suite: 'test/http/read-body.test.ts',

@@ -8,8 +8,8 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
   {
     name: 'an await between row and alarm',
     file: 'src/objects/kit/alarm-clock.ts',
-    find: 'void this.#storage.setAlarm(due);',
-    replace: 'void scheduler.wait(1).then(() => this.#storage.setAlarm(due));',
+    find: 'void this.#storage.setAlarm(due, options);',
+    replace: 'void scheduler.wait(1).then(() => this.#storage.setAlarm(due, options));',
     suite: 'simulation',
   },
   {

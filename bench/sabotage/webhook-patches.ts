@@ -39,8 +39,8 @@ export const WEBHOOK_PATCHES: readonly Patch[] = [
   {
     name: 'a public name that leads into a private network',
     file: 'src/objects/webhook/dispatcher.ts',
-    find: '(destination.listed && privateNetwork) || globalThis',
-    replace: 'privateNetwork ?? globalThis',
+    find: '(destination.listed && privateNetwork) || PUBLIC_NETWORK',
+    replace: 'privateNetwork ?? PUBLIC_NETWORK',
     suite: 'test/objects/private-network.test.ts',
   },
   {
