@@ -7,6 +7,8 @@ export interface Attack {
   prepare(ground: Ground): Promise<Assault>;
   /** Seconds that it lasts at least in the long form, where its point comes late. */
   least?: number;
+  /** How often what must have been met, in either form: an attack that does not come about shows nothing. It goes on for that. */
+  proof: Readonly<Record<string, number>>;
   /** Left out of the short form. */
   longOnly?: boolean;
 }

@@ -1,4 +1,5 @@
 /** The process of one attack: what it opened is gone when it ends, and what it computes is not the victim's time. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Target } from '../load.ts';
 import type { Outcome } from './attack.ts';
 import { ATTACKS } from './attacks.ts';
@@ -17,12 +18,16 @@ export type Word = { word: 'ready' } | { word: 'over'; outcome: Outcome } | { wo
 /** A request that can't be answered any more holds nobody up for longer (ms). */
 const LAST_WORDS = 35_000;
 
+/** How long an attack goes on that is not proven when it is called off (ms): a busy machine lets it come about later. */
+const GRACE = 20_000;
+
 const calledOff = new AbortController();
+let isProven = () => true;
 let assault: Promise<() => Promise<Outcome>>;
 
 process.on('message', async (message: Order) => {
   try {
-    if (message.order === 'stop') return calledOff.abort();
+    if (message.order === 'stop') return await callOff();
     if (message.order === 'prepare') {
       assault = prepare(message.orders);
       await assault;
@@ -39,10 +44,18 @@ async function prepare({ attack: name, target, short }: Orders): Promise<() => P
   if (attack === undefined) throw new Error(`there is no attack ${name}`);
   const ground = new Ground(target, short);
   const run = await attack.prepare(ground);
+  isProven = () => ground.tally.lacking(attack.proof).length === 0;
   return async () => {
     await Promise.race([run(calledOff.signal), late()]);
+    for (const lack of ground.tally.lacking(attack.proof))
+      ground.tally.fault(`it did not come about: ${lack}`);
     return ground.tally.outcome;
   };
+}
+
+async function callOff(): Promise<void> {
+  for (const began = performance.now(); !isProven() && performance.now() - began < GRACE; ) await sleep(50);
+  calledOff.abort();
 }
 
 function late(): Promise<void> {

@@ -3,11 +3,15 @@ import { connect, type Socket } from 'node:net';
 import type { Ground } from './ground.ts';
 
 const CONNECT_PATIENCE = 10_000;
+/** Of what came, the first and the last characters are kept. */
+const HEAD = 4_000;
+const TAIL = 32;
 
 export class RawSocket {
   readonly #socket: Socket;
   readonly #ground: Ground;
   #text = '';
+  #tail = '';
   #closed = false;
   #changed: () => void = () => {};
 
@@ -15,7 +19,9 @@ export class RawSocket {
     this.#ground = ground;
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => {
-      this.#text = (this.#text + chunk.toString('latin1')).slice(0, 4_000);
+      const text = chunk.toString('latin1');
+      this.#text = (this.#text + text).slice(0, HEAD);
+      this.#tail = (this.#tail + text).slice(-TAIL);
       this.#changed();
     });
     socket.on('error', () => {});
@@ -71,6 +77,16 @@ export class RawSocket {
     const deadline = performance.now() + ms;
     while (!this.#closed && performance.now() < deadline) await this.#change(deadline - performance.now());
     return this.#closed;
+  }
+
+  /** Reads on, and says whether what came last holds `text` within so many ms. */
+  async reads(text: string, ms: number): Promise<boolean> {
+    this.#socket.resume();
+    const deadline = performance.now() + ms;
+    while (!this.#tail.includes(text) && !this.#closed && performance.now() < deadline) {
+      await this.#change(deadline - performance.now());
+    }
+    return this.#tail.includes(text);
   }
 
   /** Reads no more. */

@@ -21,6 +21,13 @@ export class Tally {
     if (this.#faults.size < 20) this.#faults.add(what.slice(0, 300));
   }
 
+  /** What of a proof is still to be met. */
+  lacking(proof: Readonly<Record<string, number>>): string[] {
+    return Object.entries(proof)
+      .filter(([what, least]) => (this.#counts.get(what) ?? 0) < least)
+      .map(([what, least]) => `${this.#counts.get(what) ?? 0} ${what}, ${least} would be an attack`);
+  }
+
   get outcome(): Outcome {
     return { counts: Object.fromEntries(this.#counts), faults: [...this.#faults] };
   }

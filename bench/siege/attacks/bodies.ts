@@ -20,6 +20,7 @@ export const BODIES: Attack[] = [
   {
     name: 'trickled-bodies',
     least: SILENCE + LATER + 5,
+    proof: { 'bodies begun': 300 },
     async prepare(ground) {
       const job = await ground.job();
       const token = await ground.token(job, 'report');
@@ -48,6 +49,7 @@ export const BODIES: Attack[] = [
   },
   {
     name: 'lying-lengths',
+    proof: { '400': 10 },
     async prepare(ground) {
       const job = await ground.job();
       const path = `/api/jobs/${job}/progress`;
@@ -81,7 +83,33 @@ export const BODIES: Attack[] = [
     },
   },
   {
+    name: 'tiny-chunks',
+    proof: { '200': 1 },
+    async prepare(ground) {
+      const job = await ground.job();
+      const token = await ground.token(job, 'report');
+      const chunked = { 'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked' };
+      const parts = { ...chunked, 'Content-Type': 'multipart/form-data; boundary=b' };
+      // A byte is six on the wire, and what a careless reader keeps of it 4 KiB.
+      const tiny = (text: string) => text.replace(/./gs, (byte) => `1\r\n${byte}\r\n`);
+      const padding = ' '.repeat(8_000);
+      const json = `${tiny(`{"processed_items": 1${padding}}`)}0\r\n\r\n`;
+      const form = tiny(`--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n${padding}\r\n--b--\r\n`);
+      return (calledOff) =>
+        ground.loops(4, calledOff, async (n) => {
+          const socket = await RawSocket.open(ground);
+          if (n % 2 === 0) socket.send('POST', `/api/jobs/${job}/progress`, chunked, json);
+          else socket.send('POST', `/r/${token}`, parts, `${form}0\r\n\r\n`);
+          const status = await socket.status(30_000);
+          if (status === null) ground.tally.did('cut or unanswered');
+          else ground.tally.answered(status, 'a body of tiny chunks');
+          socket.close();
+        });
+    },
+  },
+  {
     name: 'large-bodies',
+    proof: { '413': 5 },
     async prepare(ground) {
       const job = await ground.job();
       const paths = [

@@ -23,6 +23,7 @@ async function readMany(ground: Ground, count: number, path: (n: number) => stri
 export const FEED: Attack[] = [
   {
     name: 'feed-streams',
+    proof: { '200': 1, streams: 200, bytes: 50_000_000 },
     least: 15,
     async prepare(ground) {
       const job = await ground.job();
@@ -37,6 +38,7 @@ export const FEED: Attack[] = [
   },
   {
     name: 'dashboards',
+    proof: { '200': 10, streams: 100, bytes: 10_000 },
     async prepare(ground) {
       const types = ['import', 'export', 'crawl', 'enrichment'];
       const jobs = await Promise.all(types.map((job_type) => ground.job({ job_type })));

@@ -34,6 +34,9 @@ const JSONS = [
   `{"errors":[${fill(() => '{"mesage":"m","entity_kei":"k","eror_type":"t"}', SIZE - 100)}],"mark_completed":true,"processed_items":"x"}`,
   `{${fill((n) => `"processed_item${n}":1`, SIZE - 100)},"nothing_marked":1}`,
   `{"message":"${'a'.repeat(SIZE - 100)}`,
+  `{"message":"${'\\"'.repeat(SIZE / 2 - 10)}`,
+  `${'['.repeat(SIZE / 2)}${']'.repeat(SIZE / 2)}x`,
+  `{"result":[${fill(() => '1.10', 60_000)}]}`,
   `${' '.repeat(SIZE - 10)}{}`,
   `[${fill(() => 'NaN', SIZE - 100)}]`,
   `{"reports":[${fill(() => '{}', SIZE - 100)}]}`,
@@ -56,6 +59,7 @@ const TEXTS = [
 export const HOSTILE_TEXTS: Attack[] = [
   {
     name: 'hostile-json',
+    proof: { '400': 2, '422': 5 },
     async prepare(ground) {
       const job = await ground.job();
       const token = await ground.token(job, 'report');
@@ -85,6 +89,7 @@ export const HOSTILE_TEXTS: Attack[] = [
   },
   {
     name: 'hostile-texts',
+    proof: { '400': 5, '401': 2, '422': 1 },
     async prepare(ground) {
       const job = await ground.job();
       const token = await ground.token(job, 'report');
@@ -131,6 +136,7 @@ export const HOSTILE_TEXTS: Attack[] = [
   },
   {
     name: 'hostile-frames',
+    proof: { answers: 5 },
     async prepare(ground) {
       const job = await ground.job();
       const { url, headers } = ground.target;

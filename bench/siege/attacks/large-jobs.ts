@@ -26,6 +26,7 @@ async function largest(ground: Ground, n: number): Promise<void> {
 export const LARGE_JOBS: Attack[] = [
   {
     name: 'large-lists',
+    proof: { '200': 10 },
     async prepare(ground) {
       const jobs = ground.short ? 15 : 100;
       for (let n = 0; n < jobs; n += 5) {
@@ -38,6 +39,7 @@ export const LARGE_JOBS: Attack[] = [
   },
   {
     name: 'error-pages',
+    proof: { '200': 10 },
     async prepare(ground) {
       const job = await ground.job();
       const path = `/api/jobs/${job}/progress`;
@@ -61,6 +63,7 @@ export const LARGE_JOBS: Attack[] = [
   },
   {
     name: 'long-details',
+    proof: { '200': 5 },
     async prepare(ground) {
       const job = await ground.job();
       // As many short strings as a report has room for: what shortens them one by one takes their square.

@@ -10,6 +10,7 @@ const NEEDLES = [50, 200, 500, 4_000, 30_000];
 export const LOGS: Attack[] = [
   {
     name: 'log-needle',
+    proof: { '200': 10, '422': 10 },
     async prepare(ground) {
       const job = await ground.job();
       const logs = Array.from({ length: 100 }, () => ({ level: 'info', message: 'a'.repeat(LINE) }));

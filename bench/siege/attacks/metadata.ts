@@ -24,6 +24,7 @@ async function started(ground: Ground): Promise<string> {
 export const METADATA: Attack[] = [
   {
     name: 'metadata-batches',
+    proof: { '200': 5 },
     async prepare(ground) {
       const job = await started(ground);
       const token = await ground.token(job, 'report');
@@ -37,6 +38,7 @@ export const METADATA: Attack[] = [
   },
   {
     name: 'metadata-frames',
+    proof: { acks: 100 },
     async prepare(ground) {
       const jobs = await Promise.all([started(ground), started(ground)]);
       const batches = await openSocket(ground, jobs[0] ?? '');

@@ -76,6 +76,7 @@ const ODD: [name: string, text: (host: string) => string][] = [
 export const ODD_REQUESTS: Attack[] = [
   {
     name: 'odd-requests',
+    proof: { '400': 20, '404': 1, '414': 1, '431': 1, '500 of the runtime': 1 },
     async prepare(ground) {
       const { host } = new URL(ground.target.url);
       return (calledOff) =>
@@ -89,6 +90,8 @@ export const ODD_REQUESTS: Attack[] = [
           const status = await socket.status(1_000);
           const what = hostile ? `Host: ${bad}` : name;
           if (status === null) ground.tally.did('cut or unanswered');
+          // workerd answers it before any code of the service (ADR 20).
+          else if (status === 500 && what.startsWith('CONNECT')) ground.tally.did('500 of the runtime');
           else ground.tally.answered(status, what);
           if (hostile && status !== null && status < 400) {
             ground.tally.fault(`${what} was answered ${status}`);
@@ -99,6 +102,7 @@ export const ODD_REQUESTS: Attack[] = [
   },
   {
     name: 'pipelining',
+    proof: { '200': 10 },
     async prepare(ground) {
       const job = await ground.job();
       const body = '{"processed_items": 1}';

@@ -11,6 +11,7 @@ const STATUSES = Array.from({ length: NAMES / 8 }, () => 'status[]=completed,fai
 export const QUERIES: Attack[] = [
   {
     name: 'query-names',
+    proof: { '401': 10, '404': 5, '422': 20 },
     async prepare(ground) {
       const job = await ground.job();
       const open = [

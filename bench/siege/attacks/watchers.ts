@@ -6,6 +6,7 @@ import { RawSocket } from '../raw-socket.ts';
 export const WATCHERS: Attack[] = [
   {
     name: 'idle-watchers',
+    proof: { '200': 10, waiting: 500, streams: 50 },
     async prepare(ground) {
       const job = await ground.job();
       await ground.need('POST', `/api/jobs/${job}/progress`, { mark_started: true });
@@ -30,6 +31,7 @@ export const WATCHERS: Attack[] = [
   },
   {
     name: 'torn-streams',
+    proof: { '200': 5, torn: 10 },
     async prepare(ground) {
       const job = await ground.job();
       const paths = [
@@ -59,6 +61,7 @@ export const WATCHERS: Attack[] = [
   },
   {
     name: 'many-objects',
+    proof: { '201': 20 },
     longOnly: true,
     async prepare(ground) {
       return (calledOff) =>
