@@ -3,6 +3,7 @@ import { log } from '../log';
 import { BACKLOG, type Backlog } from '../services/watching/backlog';
 import type { ReplyDoc } from './endpoint';
 import { Silence } from './silence';
+import { type EndTurn, Turns } from './turns';
 
 /** One thing that the reader of a stream is told. */
 export interface Frame {
@@ -42,6 +43,9 @@ export const STREAMED: ReplyDoc = {
 /** Bytes that are handed to the connection at once: as much of a delivery waits in it, the rest is shared by all readers. */
 const PIECE = 32_768;
 const NOTHING: Uint8Array = new Uint8Array();
+
+/** Streams of an isolate that are handed a long delivery at a time. */
+const TURNS = new Turns(16);
 
 /** What bounds a stream. */
 export interface StreamBounds {
@@ -91,6 +95,7 @@ class Source {
   #gone = false;
   #overran = false;
   #rest = NOTHING;
+  #endTurn: EndTurn = () => {};
   readonly #overrun = () => {
     this.#rest = NOTHING;
     this.#overran = true;
@@ -131,6 +136,7 @@ class Source {
     if (this.#gone) return;
     this.#gone = true;
     this.#silence?.end();
+    this.#endTurn();
     this.#keep(NOTHING);
     this.#stop();
     void this.#deliveries.return?.().catch(() => undefined);
@@ -139,9 +145,17 @@ class Source {
   /** Whether there is something to hand over, once there is. */
   async #more(): Promise<boolean> {
     if (this.#rest.byteLength > 0) return true;
+    this.#endTurn();
     const { done, value } = await this.#deliveries.next();
-    if (!done && !this.#gone) this.#keep(value === null ? SIGN_OF_LIFE : bytesOf(value));
-    return !done;
+    if (done || this.#gone) return !done;
+    const bytes = value === null ? SIGN_OF_LIFE : bytesOf(value);
+    if (bytes.byteLength > PIECE) {
+      await TURNS.take((end) => {
+        this.#endTurn = end;
+      });
+    }
+    if (!this.#gone) this.#keep(bytes);
+    return true;
   }
 
   #keep(bytes: Uint8Array): void {
