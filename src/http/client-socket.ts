@@ -2,6 +2,7 @@ import { byteLength } from '../domain/base/json';
 import { log } from '../log';
 import type { WatchEnding } from '../services/watching/follow';
 import type { Frame } from './event-stream';
+import { Inbox } from './inbox';
 import { Unread } from './unread';
 
 /** Why a client's socket was closed. 4401: its credential is gone. 1013: come back, and say from where, as one that does not read must. */
@@ -43,15 +44,22 @@ export function clientSocket(
     stop();
   });
   const correspondent = meet(client);
-  ours.addEventListener('close', () => client.leave());
-  ours.addEventListener('error', () => client.leave());
-  ours.addEventListener('message', ({ data }) => {
+  const inbox = new Inbox((data) => {
     try {
-      client.heard(data);
       if (!client.gone) correspondent.take(data);
     } catch (cause) {
       client.fail(cause);
     }
+  });
+  const left = () => {
+    inbox.flush();
+    client.leave();
+  };
+  ours.addEventListener('close', left);
+  ours.addEventListener('error', left);
+  ours.addEventListener('message', ({ data }) => {
+    client.heard(data);
+    inbox.add(data);
   });
   void relay(deliveries, client, correspondent);
   return theirs;
