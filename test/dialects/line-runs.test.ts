@@ -100,6 +100,12 @@ describe('a text that goes on', () => {
     expect(await program.end('5/20 all\nof it')).toEqual([200, 'in_progress 25% (5 of 20)\n']);
     expect((await program.job()).last_message).toBe('all\nof it');
     expect(await (await Program.start()).end()).toEqual([200, 'pending\n']);
+    for (const text of ['1/4\n2/4\n', 'Progress: 25%\nProgress: 50%\nnearly\n']) {
+      expect((await (await Program.start()).end(text))[1]).toMatch(/^in_progress 50% \((?:2 of 4|50%)\)\n$/);
+      const ended = await Program.start();
+      expect((await ended.end(`${text}::exit 0`))[1]).toMatch(/^completed 100% \((?:2 of 4|50%)\)\n$/);
+      expect((await ended.job()).processed_items).toBeGreaterThan(1);
+    }
     expect(await (await Program.start()).end('why\n::exit 1')).toEqual([200, 'failed (exit code 1)\n']);
   });
 

@@ -18,6 +18,9 @@ describe('a line of text', () => {
     ['50/200 uploading', { ...counted(50, 200), message: 'uploading' }],
     ['50/200   two  words\n', { ...counted(50, 200), message: 'two  words' }],
     ['50/200 first\nsecond', { ...counted(50, 200), message: 'first\nsecond' }],
+    ['1/4 first\n2/4 second\n3/4 third', { ...counted(3, 4), message: '1/4 first\n2/4 second\n3/4 third' }],
+    ['1/4\n2/4\ndone with it', { ...counted(2, 4), message: '1/4\n2/4\ndone with it' }],
+    ['1/4 first\n5/4 second', { ...counted(1, 4), message: 'first\n5/4 second' }],
     [
       'loading\n 45%|████▌     | 90/200 [00:10<00:12,  9.00it/s]',
       { ...counted(90, 200), message: expect.any(String) },

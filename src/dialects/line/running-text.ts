@@ -1,7 +1,7 @@
 import { findExit } from '../../domain/line/exit-line';
 import { HeadAndTail } from '../../domain/line/head-and-tail';
 import { RunningText } from '../../domain/line/running-text';
-import { type Said, tellCount } from '../../domain/line/said';
+import { readText, type Said, tellCount } from '../../domain/line/said';
 import type { Reply } from '../../http/endpoint';
 import { PROBLEMS, type Refused } from '../../http/problem';
 import { TextDecoding } from '../../http/text-decoding';
@@ -9,7 +9,7 @@ import type { Caller } from '../../services/access/caller';
 import type { ReadReport } from '../../services/jobs/report-unit';
 import { RunningReports } from '../../services/watching/running-reports';
 import { act } from './act';
-import { type Beside, exit, exitWith, type LineReport, lineReport, type Verb } from './verbs';
+import { type Beside, exitWith, type LineReport, lineReport, saying, type Verb } from './verbs';
 
 /** How often the last report is tried where the job can't be reached, and how long between (ms). */
 const TRIES = 5;
@@ -50,11 +50,22 @@ export async function reportRunning(
   if (exitLine !== null) {
     const ending = { ...beside, code: exitLine.code };
     const end =
-      runs && over === null ? lastState(running, exitLine.text, ending) : exit(exitLine.text, ending);
+      runs && over === null
+        ? lastState(running, exitLine.text, ending)
+        : exitWith(wholeOf(exitLine.text, running, beside), exitLine.text, ending);
     return answered(caller, end, over !== null);
   }
-  if (!runs) return answered(caller, verb(text, beside), false);
+  if (!runs) {
+    const said = wholeOf(text, running, beside);
+    return answered(caller, said.count === undefined ? verb(text, beside) : saying(said), false);
+  }
   return answered(caller, over === null ? lastWords(running) : NOTHING, over !== null);
+}
+
+/** What a text says that is over at once: its words as of any other text, its count as of one that goes on, the last. */
+function wholeOf(text: string, running: RunningText, { unit }: Beside): Said {
+  const { count } = running.latest;
+  return { ...readText(text, unit), ...(count === undefined ? {} : { count }) };
 }
 
 /** The end of a program, with what it said and was not reported yet. */

@@ -30,11 +30,13 @@ const LINE = 'line';
 export const say: Verb = (text, beside) =>
   asSeen(text).trim() === '' ? { report: null, read: null } : start(text, beside);
 
-export const start: Verb = (text, { unit }) => {
-  const said = readText(text, unit);
+export const start: Verb = (text, { unit }) => saying(readText(text, unit));
+
+/** What a text says of a job that has begun. */
+export function saying(said: Said): LineReport {
   const read = said.count === undefined ? said.message && 'no count in it' : tellCount(said.count);
   return lineReport(said, { mark_started: true }, read ?? null);
-};
+}
 
 export const done: Verb = (text, { unit }) => endedWell(readText(text, unit));
 

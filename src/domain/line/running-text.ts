@@ -56,6 +56,7 @@ export class RunningText {
   /** No more comes: the last line has ended too. */
   end(): void {
     this.take('\n');
+    this.#look();
   }
 
   /** The last count and the last words that were read, told or not. */

@@ -21,7 +21,10 @@ export function readText(text: string, unit: Unit): Said {
   if (!seen.includes('\n')) return readLine(seen, unit);
   const [, processed = '', total = '', message = ''] = COUNTED.exec(seen) ?? [];
   const first = countOf(processed, total);
-  if (first !== null) return { count: first, message };
+  if (first !== null) {
+    const later = lastCounted(seen);
+    return later === null ? { count: first, message } : { count: later, message: seen };
+  }
   const { count } = readLine(seen.slice(seen.lastIndexOf('\n') + 1).trim(), unit);
   return { ...(count === undefined ? {} : { count }), message: seen };
 }
@@ -37,6 +40,16 @@ export function readLine(line: string, unit: Unit): Said {
   const found = findCount(line);
   if (found === null) return { message: line };
   return found.message === '' ? { count: found.count } : found;
+}
+
+/** The count of the last line, but for the first, that begins with one. */
+function lastCounted(text: string): Count | null {
+  for (const line of text.split('\n').slice(1).reverse()) {
+    const [, processed = '', total = ''] = COUNTED.exec(line.trim()) ?? [];
+    const count = countOf(processed, total);
+    if (count !== null) return count;
+  }
+  return null;
 }
 
 function readNumber(line: string, unit: Unit): Count | null {
