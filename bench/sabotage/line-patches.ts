@@ -26,6 +26,20 @@ export const LINE_PATCHES: readonly Patch[] = [
     suite: RUNS,
   },
   {
+    name: 'a silent line kept alive for good',
+    file: 'src/services/watching/running-reports.ts',
+    find: 'now - this.#heard < this.#times.silence && ',
+    replace: '',
+    suite: RUNS,
+  },
+  {
+    name: 'the last count of a text that is over at once forgotten',
+    file: 'src/dialects/line/running-text.ts',
+    find: '...(count === undefined ? {} : { count })',
+    replace: '',
+    suite: RUNS,
+  },
+  {
     name: 'half a bar read as a count',
     file: 'src/domain/line/running-text.ts',
     find: 'drawn && this.#draws',
