@@ -12,7 +12,7 @@ export class DirectoryStore {
     this.#tables = new Tables(sql);
   }
 
-  /** Forgets what it knows of the tables, once a transaction was rolled back. */
+  /** Clears what it keeps of the tables, once a transaction was rolled back. */
   forget(): void {
     this.#tables.forget();
   }

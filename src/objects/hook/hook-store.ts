@@ -43,7 +43,7 @@ export class HookStore {
     this.#tables = new Tables(sql);
   }
 
-  /** Forgets what memory knows, once a transaction was rolled back or everything was deleted. */
+  /** Clears what is kept in memory, once a transaction was rolled back or everything was deleted. */
   forget(): void {
     this.#tables.forget();
     this.#rings = [null, null];

@@ -221,7 +221,7 @@ interface Reading<Row, Place> {
 }
 
 /**
- * Takes rows until a page is full: by their number, by their bytes, by how many were looked at. A page has one row at
+ * Reads rows until a page is full: by their number, by their bytes, by how many were looked at. A page has one row at
  * least, if any is wanted, but for the last bound: then it may be empty, and the next goes on behind what was looked at.
  */
 function fillPage<Row, Place>(

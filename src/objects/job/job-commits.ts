@@ -106,7 +106,7 @@ export class JobCommits {
     return applied.map((answered) => ({ applied: answered, published }));
   }
 
-  /** Sees to it that watchers and index learn of a commit; a promise to wait for where it changed the status. */
+  /** Sends a commit to watchers and index; a promise to wait for where it changed the status. */
   #publishAfter(kind: Commit['kind'], now: number): Promise<void> | null {
     const { publisher, watchers, upkeep } = this.#parts;
     if (kind === 'nothing' || kind === 'silent') return null;

@@ -194,7 +194,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
   }
 
   /**
-   * Takes the socket of a watcher or a reporter: 101, 204 where nothing will follow, 404 where there is no such job, 503
+   * Accepts the socket of a watcher or a reporter: 101, 204 where nothing will follow, 404 where there is no such job, 503
    * where there is no room.
    */
   override async fetch({ url, headers }: Request): Promise<Response> {
@@ -252,7 +252,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     return true;
   }
 
-  /** Sees to all that is due. Never throws. */
+  /** Runs all that is due. Never throws. */
   override async alarm(): Promise<void> {
     await this.#upkeep.run();
   }

@@ -194,7 +194,7 @@ export class JobStore {
     }
   }
 
-  /** Takes the job away and leaves the note that its key is still taken. */
+  /** Deletes the job and keeps the row that says its key is taken. */
   bury(expiresAt: number): void {
     this.#make('tombstone', schema.TOMBSTONE_TABLE);
     this.#sql.exec('INSERT INTO tombstone VALUES (?)', expiresAt);
@@ -208,7 +208,7 @@ export class JobStore {
     return row?.expires_at ?? null;
   }
 
-  /** Forgets what it knows: `deleteAll` or a rolled-back transaction may have taken it. */
+  /** Clears what it keeps in memory: `deleteAll` or a rolled-back transaction may have taken it. */
   forget(): void {
     this.#tables.forget();
     this.#known = null;

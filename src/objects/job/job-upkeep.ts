@@ -139,7 +139,7 @@ export class JobUpkeep {
     });
   }
 
-  /** Takes a deleted job's rows away once the index knows; one that was made with a key leaves a tombstone. */
+  /** Deletes a deleted job's rows once the index has that; one that was made with a key leaves a tombstone. */
   async eraseIfPublished(): Promise<void> {
     const books = this.#store.load()?.books;
     if (books === undefined || books.deleted_at === null || this.#publisher.dirty) return;

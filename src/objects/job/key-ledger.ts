@@ -48,7 +48,7 @@ export class KeyLedger {
     return record === undefined || now - record.at >= DAY ? null : record;
   }
 
-  /** Takes records in once their effect is stored. */
+  /** Adds records once their effect is stored. */
   remember(records: readonly KeyRecord[]): void {
     for (const record of records) {
       this.#records.delete(record.key);

@@ -25,7 +25,7 @@ const SENDS_PER_RUN = 20;
 const SEND_PATIENCE = 10_000;
 
 /**
- * Brings the index up to the job. There is no queue: what lies beyond the acknowledged position is still to publish.
+ * Sends the index what it lacks of the job. There is no queue: what lies beyond the acknowledged position is still to publish.
  * One publication is under way at a time, and each reads the job when it is sent. Source: protocols §1.
  */
 export class Publisher {
@@ -47,12 +47,12 @@ export class Publisher {
     return this.#acknowledged;
   }
 
-  /** Learns the position a row has; older than what is known already, it changes nothing. */
+  /** Adopts the position a row has; older than what is kept already, it changes nothing. */
   recall(stored: Position): void {
     if (isDirty(stored, this.#acknowledged)) this.#acknowledged = stored;
   }
 
-  /** Begins anew, for another job. */
+  /** Resets itself, for another job. */
   forget(): void {
     this.#acknowledged = { revision: 0, events: 0 };
     this.last = Number.NEGATIVE_INFINITY;

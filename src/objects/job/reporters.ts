@@ -55,7 +55,7 @@ export class Reporters {
     this.#jobId = jobId;
   }
 
-  /** Takes a reporter in: 101 with its socket, 503 where there is no room. */
+  /** Accepts a reporter's WebSocket: 101 with its socket, 503 where there is no room. */
   accept({ tokens }: ReportAsk): Response {
     const pair = this.#hub.accept('report');
     if (pair === null) return new Response(null, { status: 503 });
@@ -63,7 +63,7 @@ export class Reporters {
     return new Response(null, { status: 101, webSocket: pair.theirs });
   }
 
-  /** Takes a message of a reporter's Worker. One that can't be read ends the socket: its Worker can't tell what became of it. */
+  /** Reads a message of a reporter's Worker. One that can't be read ends the socket: its Worker can't tell what became of it. */
   take(socket: WebSocket, message: string): void {
     const line = this.#lineOf(socket);
     if (!this.#takes(line.tokens)) {

@@ -29,7 +29,7 @@ export class WatcherGroups {
   readonly #groups = new Map<string, Members>();
   readonly #groupOf = new Map<WebSocket, Members>();
 
-  /** Takes the place of sockets that lived through a hibernation from their attachments. */
+  /** Reads the places of sockets that lived through a hibernation from their attachments. */
   constructor(sockets: Iterable<WebSocket>) {
     for (const socket of sockets) this.#join(socket, socket.deserializeAttachment() as Place);
   }

@@ -43,7 +43,7 @@ export class Watchers {
     this.#groups = new WatcherGroups(hub.of('watch'));
   }
 
-  /** Tells what an instance that is gone had still to tell. */
+  /** Sends what an instance that is gone had still to send. */
   wake(): void {
     void this.changed(true);
   }
@@ -73,7 +73,7 @@ export class Watchers {
     return new Response(null, { status: 101, webSocket: theirs });
   }
 
-  /** Sends those away that came by a token: what they hold is revoked, and they are told so when they come back. */
+  /** Closes the sockets that were opened by a token: it is revoked, and whoever comes back is told so. */
   dismissTokens(): void {
     const byToken = this.#groups.all().filter(({ place }) => place.byToken);
     for (const { sockets } of byToken) this.#dismiss(sockets, 1000, 'revoked');
@@ -85,7 +85,7 @@ export class Watchers {
     this.#hub.gone(socket);
   }
 
-  /** Tells of a commit once it is on the disk: at once where it is `urgent`, else when the interval is over. */
+  /** Sends a commit once it is on the disk: at once where it is `urgent`, else when the interval is over. */
   async changed(urgent: boolean): Promise<void> {
     if (this.#hub.count('watch') === 0) return;
     try {
@@ -116,7 +116,7 @@ export class Watchers {
     void later();
   }
 
-  /** Brings all watchers up to the job as it is. Where that breaks, they are sent away and come back. */
+  /** Sends all watchers what they lack of the job as it is. Where that breaks, their sockets are closed and they come back. */
   #deliver(): void {
     const began = Date.now();
     try {
@@ -129,7 +129,7 @@ export class Watchers {
     }
   }
 
-  /** Learns how long a delivery took: the object's clock stands still until it has waited for something. */
+  /** Measures how long a delivery took: the object's clock stands still until it has waited for something. */
   async #time(began: number): Promise<void> {
     this.#pace.delivered(began, began);
     await scheduler.wait(0);

@@ -24,7 +24,7 @@ export class AlarmClock {
     this.#at = null;
   }
 
-  /** Sees to it that the alarm goes off at `due` (ms) at the latest. The last statement of a transaction. */
+  /** Sets the alarm to `due` (ms), unless it goes off sooner. The last statement of a transaction. */
   arm(due: number, now: number): void {
     if (due === Number.POSITIVE_INFINITY) return;
     if (this.#at !== null && this.#at >= now - STALE && this.#at <= due) return;

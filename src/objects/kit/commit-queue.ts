@@ -157,7 +157,7 @@ export class CommitQueue<Ask, Answer> {
   }
 }
 
-/** Tells one member. What it makes of that is its own affair: the commit stands, and the others are told. */
+/** Resolves one member. Where that throws, the commit stands and the others are resolved. */
 function tell(member: () => void): void {
   try {
     member();

@@ -38,7 +38,7 @@ export class OpenObjects {
 
 const isolate = new OpenObjects();
 
-/** Notes that the isolate touches an object, where files are counted. */
+/** Records that the isolate touches an object, where files are counted. */
 export function touched({ OPEN_FILES }: OpenFiles, namespace: string, name: string | undefined): void {
   if (OPEN_FILES) isolate.touch(`${namespace}/${name}`, Date.now());
 }

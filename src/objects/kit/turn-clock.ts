@@ -40,7 +40,7 @@ export class TurnClock {
     return this.#turn.period;
   }
 
-  /** Forgets what it knows, once a transaction was rolled back. */
+  /** Clears what it keeps, once a transaction was rolled back. */
   forget(): void {
     this.#turn = null;
   }

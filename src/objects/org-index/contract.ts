@@ -40,7 +40,7 @@ export interface PullAsk extends Omit<FeedAsk, 'after'> {
 
 /** One shard of an organization's index: its jobs for listing, its events in order. */
 export interface OrgIndexObject {
-  /** Takes in what a job says of itself. Saying it again changes nothing. */
+  /** Stores a job's publication. The same again changes nothing. */
   publish(publication: Publication): Promise<Receipt>;
   /**
    * Summaries, newest first, from behind `before`: at most `limit`, fewer once they pass `bytes` as JSON. All that there
@@ -56,6 +56,6 @@ export interface OrgIndexObject {
   readFeed(ask: FeedAsk): Promise<FeedPage>;
   /** A page for an endpoint, which is woken from here on whenever it sleeps. */
   pull(ask: PullAsk): Promise<FeedPage>;
-  /** Tells the `n`th event of an endpoint, counted from 1. Telling it again changes nothing. */
+  /** Appends the `n`th event of an endpoint, counted from 1. The same again changes nothing. */
   tellEndpoint(endpointId: string, n: number, at: number, body: EndpointBody): Promise<void>;
 }

@@ -40,14 +40,14 @@ export class FeedGroup {
     return [...this.#waiting.keys()];
   }
 
-  /** Takes one in; where it has been told less than the others, theirs is looked at again for it. */
+  /** Adds one; where it has been sent less than the others, theirs is matched again for it. */
   add(socket: WebSocket, waiting: Waiting): void {
     this.#waiting.set(socket, waiting);
     this.#through = Math.min(this.#through, waiting.through);
     this.#oldest = Math.min(this.#oldest, waiting.since);
   }
 
-  /** Takes one out, and says whether anyone is left. */
+  /** Removes one; whether any is left. */
   delete(socket: WebSocket): boolean {
     this.#waiting.delete(socket);
     return this.#waiting.size > 0;

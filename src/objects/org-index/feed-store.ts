@@ -106,7 +106,7 @@ export class FeedStore {
     return this.#fresh.splice(0);
   }
 
-  /** Forgets what it knows of the tables, once a transaction was rolled back. */
+  /** Clears what it keeps of the tables, once a transaction was rolled back. */
   forget(): void {
     this.#clock.forget();
     this.#fresh = [];

@@ -46,7 +46,7 @@ export class FeedWatchers {
     this.#feed = feed;
   }
 
-  /** Takes a reader in: 101 with its socket, 503 where there is no room. */
+  /** Accepts a reader's WebSocket: 101 with its socket, 503 where there is no room. */
   accept(): Response {
     const sockets = this.#remember();
     if (sockets.size >= SOCKETS_A_SHARD) return new Response(null, { status: 503 });
@@ -88,7 +88,7 @@ export class FeedWatchers {
   }
 
   /**
-   * Sees to it that those who wait learn of a commit, and of the rows that it has appended. The runtime holds what is
+   * Sends those who wait the rows that a commit has appended. The runtime holds what is
    * sent until the commit is durable.
    */
   async changed(fresh: readonly FreshRow[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { brakedInterval } from '../../domain/feed/publication';
 
-/** Counts the publications of progress, and knows the interval to ask of the jobs that send them. In memory alone. */
+/** Counts the publications of progress, and computes the interval to ask of the jobs that send them. In memory alone. */
 export class Intake {
   /** How long a job is asked to wait from one publication of progress to the next (ms). */
   interval: number;

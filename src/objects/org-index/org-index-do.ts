@@ -68,7 +68,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     void this.#watchers.changed([]);
   }
 
-  /** Takes in what a job says of itself. Saying it again changes nothing. */
+  /** Stores a job's publication. The same again changes nothing. */
   async publish(publication: Publication): Promise<Receipt> {
     return this.#commits.run(publication);
   }
@@ -96,7 +96,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     return this.#feed.page(ask);
   }
 
-  /** Takes the socket of one who waits for the feed. */
+  /** Accepts the socket of one who waits for the feed. */
   override async fetch(request: Request): Promise<Response> {
     if (request.headers.get('Upgrade') !== 'websocket') return new Response(null, { status: 400 });
     return this.#watchers.accept();
@@ -135,7 +135,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     return page;
   }
 
-  /** Tells the `n`th event of an endpoint, counted from 1. Telling it again changes nothing. */
+  /** Appends the `n`th event of an endpoint, counted from 1. The same again changes nothing. */
   async tellEndpoint(endpointId: string, n: number, at: number, body: EndpointBody): Promise<void> {
     this.#transact(() => {
       this.#fed = this.#feed.appendOnce(endpointId, n, at, body, Date.now());

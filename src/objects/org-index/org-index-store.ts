@@ -39,7 +39,7 @@ export class OrgIndexStore {
     this.#known.migrate(ORG_INDEX_MIGRATIONS);
   }
 
-  /** Forgets what it knows of the tables, once a transaction was rolled back. */
+  /** Clears what it keeps of the tables, once a transaction was rolled back. */
   forget(): void {
     this.#known.forget();
     this.#tombstones.forget();
@@ -87,7 +87,7 @@ export class OrgIndexStore {
     );
   }
 
-  /** Takes a deleted job off the list; its ordinals are remembered for as long as the feed may hold its events. */
+  /** Deletes a job from the list; its ordinals are kept for as long as the feed may hold its events. */
   remove({ created_at, job_id }: ListPosition, revision: number, through: number, now: number): void {
     this.#sql.exec('DELETE FROM summary WHERE created_at = ? AND job_id = ?', created_at, job_id);
     this.#tombstones.put(job_id, { revision, through }, now);

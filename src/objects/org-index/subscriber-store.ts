@@ -17,7 +17,7 @@ export class SubscriberStore {
     return this.#known;
   }
 
-  /** Forgets what it knows, after a change and once a transaction was rolled back. */
+  /** Clears what it keeps, after a change and once a transaction was rolled back. */
   forget(): void {
     this.#known = null;
   }

@@ -37,7 +37,7 @@ export class TombstoneStore {
     return this.#sql.exec<Tombstone & Record<string, number>>(this.#newest, jobId, now).toArray()[0] ?? null;
   }
 
-  /** Remembers a job for as long as the feed may hold a row of it. */
+  /** Keeps a job for as long as the feed may hold a row of it. */
   put(jobId: string, { revision, through }: Tombstone, now: number): void {
     const table = this.#tables.of(this.#clock.at(now));
     this.#sql.exec(
@@ -47,7 +47,7 @@ export class TombstoneStore {
     );
   }
 
-  /** Forgets what it knows of the tables, once a transaction was rolled back. */
+  /** Clears what it keeps of the tables, once a transaction was rolled back. */
   forget(): void {
     this.#clock.forget();
   }

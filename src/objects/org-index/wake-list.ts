@@ -4,7 +4,7 @@ import { log } from '../../log';
 export interface WakePort {
   /** The endpoints that read this shard; null before they are known. Read from SQL. */
   subscribers(): string[] | null;
-  /** Asks the organization for them and keeps them. */
+  /** Reads them from the organization and stores them. */
   learn(): Promise<void>;
   /** Resolves once the endpoint is sure to look for itself. */
   poke(webhookId: string): Promise<void>;

@@ -16,7 +16,7 @@ export class Backlog {
   #untried: Parcel[] = [];
   readonly #flying = new Map<number, Trip>();
 
-  /** Begins with what the log says was never tried. */
+  /** Starts with what the log has as never tried. */
   reload(parcels: readonly Parcel[]): void {
     this.#untried = [...parcels];
   }

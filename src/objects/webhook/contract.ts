@@ -19,7 +19,7 @@ export interface DeliveryPage {
 
 /** One endpoint: its place in the feed, its deliveries and their log. */
 export interface WebhookObject {
-  /** Takes its place at the heads of all shards, unless it has one. */
+  /** Sets its place to the heads of all shards, unless it has one. */
   begin(): Promise<void>;
   /** Something happened: in the feed of `shard`, or (null) to the endpoint's own settings. */
   poke(shard: number | null): Promise<void>;

@@ -92,7 +92,7 @@ export class DeliveryLog {
     return this.#row(n);
   }
 
-  /** Notes an attempt and where the delivery stands after it. */
+  /** Writes an attempt and where the delivery stands after it. */
   note(n: number, attempt: Attempt, { status, tries, due_at }: Standing): void {
     const row = this.#row(n);
     if (row === null) return;

@@ -41,7 +41,7 @@ export class FeedShards {
     return page;
   }
 
-  /** Tells every shard that the endpoint is no reader any more: none pokes it from here on. */
+  /** Removes the endpoint from every shard's readers: none pokes it from here on. */
   async leave(positions: State['positions'] = {}): Promise<void> {
     await Promise.all(
       this.numbers(positions).map((shard) => this.#pull(shard, { after: null, limit: 1, intent: 'leave' })),

@@ -29,7 +29,7 @@ const PROBE_PACE = 60_000;
 const LONGEST_REST = 15_000;
 
 /**
- * Brings events to one endpoint: reads its shards' feeds page by page, keeps at most four deliveries in flight, one of a
+ * Delivers events to one endpoint: reads its shards' feeds page by page, keeps at most four deliveries in flight, one of a
  * job at a time, oldest due first. A run ends when all shards know that the endpoint sleeps, or its time is over; the
  * object's alarm starts the next. What is sent and read next is decided by `Backlog` and `ReadingList`. Source: protocols §2.
  */

@@ -23,7 +23,7 @@ export interface Reading {
 }
 
 interface Awake {
-  /** Tells an answer under way that it is old. */
+  /** Marks an answer under way as old. */
   wakes: number;
   /** Its last page was empty: another one, and it sleeps. */
   quiet: boolean;
@@ -66,7 +66,7 @@ export class ReadingList {
     };
   }
 
-  /** Goes on behind a page, once what was to be written of it is written. */
+  /** Reads on behind a page, once what was to be written of it is written. */
   note({ shard }: PageAsk, page: FeedPage, { asleep }: Reading): void {
     this.#seen.set(shard, page.through);
     const { wakes = 0 } = this.#awake.get(shard) ?? {};

@@ -52,7 +52,7 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
   }
 
   /**
-   * Takes its place at the heads of all shards, unless it has one. Each shard then knows it as a reader. Where its
+   * Sets its place to the heads of all shards, unless it has one. Each shard then lists it as a reader. Where its
    * organization does not keep it in time, it is erased by its alarm.
    */
   begin(): Promise<void> {
@@ -219,7 +219,7 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
     for (const shard of this.#shards.numbers(this.#store.state()?.positions)) this.#pump.wake(shard, false);
   }
 
-  /** Sees to it that a run comes, unless one is under way. */
+  /** Schedules a run, unless one is under way. */
   #see(): void {
     if (!this.#pump.running) this.#clock.arm(Date.now(), Date.now());
   }

@@ -56,12 +56,12 @@ export class WebhookStore {
     this.log = new DeliveryLog(sql);
   }
 
-  /** Brings the tables of an endpoint that began under an older build up to date. */
+  /** Migrates the tables of an endpoint that began under an older build. */
   upgrade(): void {
     if (this.#hasBegun()) migrateByTable(this.#sql, WEBHOOK_MIGRATIONS);
   }
 
-  /** Forgets what memory knows, once a transaction was rolled back or everything was deleted. */
+  /** Clears what is kept in memory, once a transaction was rolled back or everything was deleted. */
   forget(): void {
     this.#begun = false;
     this.#retries = null;
@@ -85,7 +85,7 @@ export class WebhookStore {
     );
   }
 
-  /** Takes in a page: its messages and the position behind it, in the one row that changes with each. */
+  /** Stores a page: its messages and the position behind it, in the one row that changes with each. */
   take(state: State, shard: number, seq: number, messages: readonly Message[], now: number): Parcel[] {
     const turn =
       messages.length === 0 ? state : this.log.turn(state, state.settled_through, state.next_n, now);
