@@ -1,5 +1,5 @@
 /** What of a client's messages is read in one turn (characters), or one message that is longer. */
-const TURN = 4_096;
+const TURN = 2_048;
 /** What may wait to be read of one client, and of all in the isolate (characters). */
 const MOST = 2_097_152;
 const ISOLATE = 16_777_216;

@@ -7,7 +7,21 @@ const SOURCES = import.meta.glob('../../src/**/*.ts', {
   eager: true,
 }) as Record<string, string>;
 /** Words that had two meanings: each is the name of one thing, or of none. */
-const WORDS = ['Told', 'Asked', 'Kept', 'Position', 'Member', 'Delivery', 'Snapshot', 'Ending'];
+const WORDS = [
+  'Told',
+  'Asked',
+  'Kept',
+  'Position',
+  'Member',
+  'Delivery',
+  'Snapshot',
+  'Ending',
+  'CommitPort',
+  'Frame',
+  'PageAsk',
+  'Reading',
+  'Verdict',
+];
 
 it.each(WORDS)('%s is declared in one file at most', (word) => {
   const declared = new RegExp(`^(?:export )?(?:interface|type|class) ${word}\\b`, 'm');

@@ -4,7 +4,7 @@ import { type Rejection, reject } from '../../domain/base/rejection';
 import { isEnd } from '../../domain/door/ends';
 import { readCreation } from '../../domain/door/read-creation';
 import { readReport } from '../../domain/door/read-report';
-import { Reading as DoorReading } from '../../domain/door/reading';
+import { Reading } from '../../domain/door/reading';
 import type { Told } from '../../domain/door/told';
 import { explain, type Mapped, type Mapping, mapPayload } from '../../domain/hook/hook-mapping';
 import type { Sent } from '../../domain/hook/source';
@@ -16,7 +16,7 @@ import { checkJson } from '../../http/read-body';
 import { checkReport } from '../report-limits';
 
 /** A payload as what it asks for, valid by the schema and the limits of the same request over HTTP. */
-export type Reading = { mapped: Mapped; told: Told } & (
+export type PayloadReading = { mapped: Mapped; told: Told } & (
   | { action: 'create'; input: CreateInput }
   | { action: 'report'; report: Report; job: NonNullable<Mapped['job']> }
 );
@@ -29,14 +29,14 @@ export function readPayload(
   mapping: Mapping,
   sent: Sent,
   adjusted: readonly Adjustment[],
-): Reading | Rejection {
+): PayloadReading | Rejection {
   const mapped = mapPayload(mapping, sent);
   if ('code' in mapped) return mapped;
   const explained = (rejection: Rejection) => withSources(rejection, mapping, sent);
   const unsound = checkJson(mapped.body);
   if (unsound !== null) return explained(unsound);
   const { job, body } = mapped;
-  const reading = new DoorReading(job !== null && isEnd(body));
+  const reading = new Reading(job !== null && isEnd(body));
   const value =
     job === null
       ? readCreation(body, reading)

@@ -18,7 +18,7 @@ import type { RequestKey } from '../../services/jobs/request-key';
 import { answerItems, answerLine, answerOne, refused, type Taken } from './answer-delivery';
 import { answerGreeting } from './greeting';
 import { readDelivery } from './read-delivery';
-import { type Reading, readPayload } from './read-payload';
+import { type PayloadReading, readPayload } from './read-payload';
 import type { Received } from './schemas';
 import { GREETED } from './to-arrival';
 
@@ -110,7 +110,7 @@ const IGNORED = {
   replayed: false,
 } as const;
 
-async function doOne(hook: OpenHook, reading: Reading, key: DeliveryKey): Promise<Result<Received>> {
+async function doOne(hook: OpenHook, reading: PayloadReading, key: DeliveryKey): Promise<Result<Received>> {
   if (key !== null && 'code' in key) return { ok: false, rejection: key };
   if (reading.action === 'report') return report(hook, reading, key);
   const made = await createJob(hook.caller, reading.input, key, {});
@@ -129,7 +129,7 @@ async function doOne(hook: OpenHook, reading: Reading, key: DeliveryKey): Promis
 
 async function report(
   { caller }: OpenHook,
-  { mapped, report, job, told }: Extract<Reading, { action: 'report' }>,
+  { mapped, report, job, told }: Extract<PayloadReading, { action: 'report' }>,
   key: RequestKey | null,
 ): Promise<Result<Received>> {
   const jobId = 'job_id' in job ? job.job_id : await keyedJobId(caller, job.job_key);

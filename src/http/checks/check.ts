@@ -14,5 +14,5 @@ export interface Check {
 }
 
 /** Null where the request may go on; else its answer. What it finds it leaves in the exchange. */
-export type Question = (exchange: Exchange) => Verdict | Promise<Verdict>;
-export type Verdict = Rejection | Reply | null;
+export type Question = (exchange: Exchange) => CheckAnswer | Promise<CheckAnswer>;
+export type CheckAnswer = Rejection | Reply | null;

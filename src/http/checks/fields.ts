@@ -6,7 +6,7 @@ import type { Exchange } from '../exchange';
 import { fieldErrors, MOST_ERRORS, REPORTED, rejectFields } from '../field-errors';
 import { checkJson } from '../read-body';
 import { readQuery } from '../read-query';
-import type { Check, Verdict } from './check';
+import type { Check, CheckAnswer } from './check';
 
 const NO_QUERY = z.strictObject({});
 const NO_PARAMS = new URLSearchParams();
@@ -29,7 +29,7 @@ export const fields: Check = {
 };
 
 /** Most requests have no query. */
-function unasked(exchange: Exchange, schema: z.ZodObject): Verdict & (Rejection | null) {
+function unasked(exchange: Exchange, schema: z.ZodObject): CheckAnswer & (Rejection | null) {
   const parsed = schema.safeParse({}, REPORTED);
   exchange.query = parsed.data;
   return parsed.success ? null : rejectFields(fieldErrors(schema, parsed.error));

@@ -214,7 +214,7 @@ export class EntryStore {
 }
 
 /** How a page reads rows: what each is to it, null where it is not wanted, how large, and the place behind it. */
-interface Reading<Row, Place> {
+interface RowReading<Row, Place> {
   read(row: KindRow): Row | null;
   size(row: Row): number;
   place(row: KindRow): Place;
@@ -227,7 +227,7 @@ interface Reading<Row, Place> {
 function fillPage<Row, Place>(
   source: Iterable<KindRow>,
   bounds: PageBounds,
-  { read, size, place }: Reading<Row, Place>,
+  { read, size, place }: RowReading<Row, Place>,
 ): Omit<EntryPage<Row, Place>, 'dropped'> {
   const rows: Row[] = [];
   let [bytes, seen] = [0, 0];

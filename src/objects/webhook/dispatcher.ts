@@ -11,7 +11,7 @@ import { PUBLIC_NETWORK, type WebhookSettings } from './webhook-settings';
 import type { WebhookStore } from './webhook-store';
 
 /** How attempts are written down and how it is learned that they have reached the disk. */
-export interface CommitPort {
+export interface SettlePort {
   transact<Answer>(work: () => Answer): Answer;
   sync(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export class Dispatcher {
   readonly #commits: CommitQueue<Settled, DeliveryStatus | null>;
 
   constructor(
-    { transact, sync }: CommitPort,
+    { transact, sync }: SettlePort,
     store: WebhookStore,
     config: EndpointConfig,
     settings: WebhookSettings,

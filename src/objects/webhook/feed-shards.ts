@@ -1,7 +1,7 @@
 import type { FeedFilter, FeedPage } from '../../domain/feed/feed';
 import { log } from '../../log';
 import { indexObject, type Namespaces, organizationOf } from '../address';
-import type { PageAsk } from './reading';
+import type { ShardAsk } from './reading';
 import type { State } from './webhook-store';
 
 /** The shards of an organization's feed, as one endpoint asks them. */
@@ -32,7 +32,7 @@ export class FeedShards {
     return Object.fromEntries(await Promise.all(heads));
   }
 
-  async page({ shard, after, intent }: PageAsk, limit: number, filter: FeedFilter): Promise<FeedPage> {
+  async page({ shard, after, intent }: ShardAsk, limit: number, filter: FeedFilter): Promise<FeedPage> {
     const page = await this.#pull(shard, { after, limit, intent, ...filter });
     if (page.dropped_through > after) {
       const line = { object: this.#name, shard, after, dropped_through: page.dropped_through };
@@ -50,7 +50,7 @@ export class FeedShards {
 
   #pull(
     shard: number,
-    ask: { after: number | null; limit: number; intent: PageAsk['intent'] } & FeedFilter,
+    ask: { after: number | null; limit: number; intent: ShardAsk['intent'] } & FeedFilter,
   ): Promise<FeedPage> {
     const webhook_id = (this.#name ?? '').split('/')[1] ?? '';
     return indexObject(this.#env, organizationOf(this.#name), shard).pull({ webhook_id, ...ask });

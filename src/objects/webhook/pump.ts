@@ -2,12 +2,12 @@ import type { FeedPage } from '../../domain/feed/feed';
 import { realTimer, within } from '../kit/within';
 import { Backlog, type Trip } from './backlog';
 import type { Parcel } from './delivery-log';
-import { type PageAsk, ReadingList } from './reading';
+import { ReadingList, type ShardAsk } from './reading';
 import type { State, WebhookStore } from './webhook-store';
 
 /** What the pump asks of its object. */
 export interface PumpPort {
-  pull(ask: PageAsk, limit: number): Promise<FeedPage>;
+  pull(ask: ShardAsk, limit: number): Promise<FeedPage>;
   /** Writes a page and the position behind it in one transaction; answers what is to be delivered of it. */
   take(state: State, shard: number, page: FeedPage): Parcel[];
   /** Sends, writes down what came of it, and says whether it was delivered. Rejects where that could not be written. */

@@ -5,7 +5,7 @@ import type { State } from './webhook-store';
 export type Intent = 'more' | 'sleep' | 'leave';
 
 /** An ask for a page, and how often its shard had been woken by then. */
-export interface PageAsk {
+export interface ShardAsk {
   shard: number;
   after: number;
   intent: Intent;
@@ -13,7 +13,7 @@ export interface PageAsk {
 }
 
 /** What a page comes to. */
-export interface Reading {
+export interface ShardReading {
   /** Its messages and the position behind it are worth a row. */
   written: boolean;
   /** The shard sleeps from here on: it pokes once it has something. */
@@ -48,14 +48,14 @@ export class ReadingList {
     return [...this.#awake.keys()];
   }
 
-  ask(shard: number, positions: State['positions']): PageAsk {
+  ask(shard: number, positions: State['positions']): ShardAsk {
     const { wakes = 0, quiet = false } = this.#awake.get(shard) ?? {};
     const after = Math.max(positions[shard]?.seq ?? 0, this.#seen.get(shard) ?? 0);
     return { shard, after, intent: quiet ? 'sleep' : 'more', wakes };
   }
 
   /** A position that passed over rows alone is written when the shard falls silent. */
-  judge({ shard, intent, wakes }: PageAsk, page: FeedPage, positions: State['positions']): Reading {
+  judge({ shard, intent, wakes }: ShardAsk, page: FeedPage, positions: State['positions']): ShardReading {
     const empty = page.events.length === 0 && page.through >= page.head;
     const asleep = empty && intent === 'sleep' && (this.#awake.get(shard)?.wakes ?? 0) === wakes;
     const passed = page.through > (positions[shard]?.seq ?? 0);
@@ -67,7 +67,7 @@ export class ReadingList {
   }
 
   /** Reads on behind a page, once what was to be written of it is written. */
-  note({ shard }: PageAsk, page: FeedPage, { asleep }: Reading): void {
+  note({ shard }: ShardAsk, page: FeedPage, { asleep }: ShardReading): void {
     this.#seen.set(shard, page.through);
     const { wakes = 0 } = this.#awake.get(shard) ?? {};
     const quiet = page.events.length === 0 && page.through >= page.head;

@@ -62,7 +62,7 @@ export async function getJob(caller: Caller, jobId: string, want: Want): Promise
 }
 
 /** How a job is read: the revision that its reader shows to hold, null where only the object's own answer will do. */
-export interface Reading {
+export interface JobReading {
   part: Part;
   held: number | null;
   keepAlive: KeepAlive;
@@ -72,7 +72,7 @@ export interface Reading {
 export async function readJob(
   caller: Caller,
   jobId: string,
-  { part, held, keepAlive }: Reading,
+  { part, held, keepAlive }: JobReading,
 ): Promise<Result<JobSnapshot>> {
   const { config, principal, token } = caller;
   const snapshots = snapshotsOf(config);

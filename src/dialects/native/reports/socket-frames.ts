@@ -7,12 +7,12 @@ import { checkJson, isOver, parseMessage } from '../../../http/read-body';
 import { BATCH_BYTES } from './report-bodies';
 
 /** A frame that a client sends: reports, or one that is answered at once; null where it wants no answer. */
-export type Frame =
+export type ClientFrame =
   | { json: JsonObject; text: string; adjusted: readonly Adjustment[] }
   | { answer: string | null };
 
 /** Reads a frame. A bad one gets an error, and the socket lives. */
-export function readFrame(data: unknown): Frame {
+export function readFrame(data: unknown): ClientFrame {
   if (typeof data !== 'string') {
     return refused(reject('unsupported_media_type', 'A frame must be text: a JSON object.'));
   }
@@ -48,7 +48,7 @@ function answerTo(type: Json | undefined): string | null {
   }
 }
 
-function refused(rejection: Rejection): Frame {
+function refused(rejection: Rejection): ClientFrame {
   return { answer: errorFrame(rejection) };
 }
 
