@@ -15,19 +15,21 @@ const STREAMED = 'proxy_http_version 1.1; proxy_request_buffering off; client_ma
 let live: Live;
 let place: Workplace;
 let nginx: Running;
-/** The service by way of nginx: with its defaults, and with these settings. */
+/** The service by way of nginx: with its defaults, with these settings, and with a short patience beside them. */
 let plain: Client;
 let streamed: Client;
+let hasty: Client;
 before(async () => {
   live = await Live.start();
   place = await Workplace.make();
-  const [one, two] = [await freePort(), await freePort()];
-  const server = (port: number, settings: string) =>
-    `server { listen 127.0.0.1:${port}; access_log off; location / { ${settings} proxy_pass ${live.client.url}; } }\n`;
-  nginx = await startNginx(place, server(one, '') + server(two, STREAMED));
-  [plain, streamed] = [one, two].map(
+  const settings = ['', STREAMED, `${STREAMED} client_body_timeout 1s;`];
+  const ports = await Promise.all(settings.map(freePort));
+  const server = (port: number, n: number) =>
+    `server { listen 127.0.0.1:${port}; access_log off; location / { ${settings[n]} proxy_pass ${live.client.url}; } }\n`;
+  nginx = await startNginx(place, ports.map(server).join(''));
+  [plain, streamed, hasty] = ports.map(
     (port) => new Client(`http://127.0.0.1:${port}`, live.client.apiKey),
-  ) as [Client, Client];
+  ) as [Client, Client, Client];
   for (let up = false; !up; ) {
     assert.equal(nginx.child.exitCode, null, nginx.stderr());
     up = await fetch(`${streamed.url}/healthz`).then(
@@ -130,4 +132,12 @@ test('with client_max_body_size 0 an end takes text of any size, which nginx ref
   assert.equal(await shell(script, free.url), 'failed');
   assert.match(await shell(script, bound.url), /413 Request Entity Too Large/);
   assert.equal((await live.client.job(bound.id)).status, 'pending');
+});
+
+test('a program that is silent for longer than client_body_timeout is cut off, which ends nothing but the pipe', async () => {
+  const { id, url } = await worker(hasty);
+  const script = '{ echo 1/4; sleep 3; echo 4/4; echo "::exit 0"; } | curl -sS -T - "$R" 2>&1 || true';
+  assert.doesNotMatch(await shell(script, url), /completed/);
+  const { status, processed_items } = await live.client.job(id);
+  assert.deepEqual([status, processed_items], ['in_progress', 1]);
 });
