@@ -45,7 +45,7 @@ const PIECE = 32_768;
 const NOTHING: Uint8Array = new Uint8Array();
 
 /** Streams of an isolate that are handed a long delivery at a time. */
-const TURNS = new Turns(16);
+const TURNS = new Turns(8);
 
 /** What bounds a stream. */
 export interface StreamBounds {

@@ -14,6 +14,8 @@ const NOTHING: RawBody = new Uint8Array();
 
 /** What is read of a body that is too large (bytes), so that a sender who writes before it reads gets its answer. */
 const DRAINED = 8_388_608;
+/** What is read at once of what is only drained (bytes). */
+const ROOM = 65_536;
 /** How long a body may bring nothing (ms). */
 const SILENCE = 30_000;
 
@@ -31,12 +33,18 @@ export async function readBody(
     return tooLarge(maxBytes);
   }
   if (request.body === null) return NOTHING;
-  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
+  let reader: Reader = request.body.getReader();
   const silent = new Silence(silence, () => void reader.cancel().catch(() => undefined));
   try {
-    const body = await gather(reader, maxBytes, silent);
+    const gathered = new Gathered(maxBytes);
+    const isWhole = await gather(reader, gathered, maxBytes, silent);
+    if (!isWhole) {
+      reader.releaseLock();
+      reader = request.body.getReader({ mode: 'byob' });
+      await drain(reader, DRAINED - gathered.size, silent);
+    }
     if (silent.over) return reject('request_timeout', `Nothing of the body came for ${silence / 1_000} s.`);
-    return body ?? tooLarge(maxBytes);
+    return isWhole ? gathered.bytes : tooLarge(maxBytes);
   } catch {
     return reject('invalid_request', 'The body broke off.');
   } finally {
@@ -44,21 +52,35 @@ export async function readBody(
   }
 }
 
-/** The body; null where it is larger: then it is read as far as it is drained. */
+type Reader = ReadableStreamDefaultReader<Uint8Array> | ReadableStreamBYOBReader;
+
+/** Whether the body ends before it is larger than it may be. */
 async function gather(
   reader: ReadableStreamDefaultReader<Uint8Array>,
+  gathered: Gathered,
   maxBytes: number,
   silent: Silence,
-): Promise<RawBody | null> {
-  const gathered = new Gathered(maxBytes);
-  while (gathered.size <= DRAINED) {
+): Promise<boolean> {
+  while (gathered.size <= maxBytes) {
     const { done, value } = await reader.read();
-    if (done) return gathered.size > maxBytes ? null : gathered.bytes;
+    if (done) return true;
     silent.heard();
     gathered.add(value);
   }
+  return false;
+}
+
+/** Reads on to the end, or about `most` bytes, all of them into one buffer: nothing of them is kept. */
+async function drain(reader: ReadableStreamBYOBReader, most: number, silent: Silence): Promise<void> {
+  let room = new Uint8Array(ROOM);
+  for (let drained = 0; drained <= most; ) {
+    const { done, value } = await reader.read(room);
+    if (done) return;
+    silent.heard();
+    drained += value.byteLength;
+    room = new Uint8Array(value.buffer);
+  }
   await reader.cancel();
-  return null;
 }
 
 export function tooLarge(maxBytes: number): Rejection {

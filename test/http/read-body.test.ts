@@ -7,14 +7,15 @@ const MEBIBYTE = 1_048_576;
 /** A request whose body is made piece by piece, and how many of them were taken. */
 function requestOf(pieces: (Uint8Array | null)[], headers: Record<string, string> = {}) {
   const tally = { read: 0, cancelled: false };
-  const body = new ReadableStream<Uint8Array>(
+  const body = new ReadableStream(
     {
-      async pull(controller) {
+      type: 'bytes',
+      async pull(controller: ReadableByteStreamController) {
         const piece = pieces[tally.read];
         if (piece === null) return new Promise(() => undefined);
         tally.read += 1;
         if (piece === undefined) controller.close();
-        else controller.enqueue(piece);
+        else controller.enqueue(piece.slice());
       },
       cancel() {
         tally.cancelled = true;
