@@ -69,7 +69,7 @@ class Client implements ClientEnd {
   gone = false;
   readonly #socket: WebSocket;
   readonly #left: () => void;
-  readonly #unread = new Unread(() => this.close('lost'));
+  readonly #unread = new Unread();
   /** The revision that it was told through; null before it was told any. */
   #revision: number | null = null;
 

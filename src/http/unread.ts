@@ -14,7 +14,7 @@ const OVERDUE = 16_777_216;
  */
 export class Unread {
   readonly #house: House;
-  readonly #giveUp: () => void;
+  #overran = false;
   #sent = 0;
   /** Of what was sent: at the client's last message, at the last ping that it gave back the mark of, and at the last ping. */
   #answered = 0;
@@ -22,17 +22,16 @@ export class Unread {
   #asked = 0;
   #marks: { mark: string; sent: number }[] = [];
 
-  /** `giveUp` is called where this client holds the most, and all together hold too much. */
-  constructor(giveUp: () => void, house: House = ISOLATE) {
-    this.#giveUp = giveUp;
+  constructor(house: House = ISOLATE) {
     this.#house = house;
   }
 
   /** Notes what was sent; whether the client has had more than it may. */
   sent(bytes: number): boolean {
     this.#sent += bytes;
-    if (this.overdue > 0) this.#house.look(this);
-    return this.#sent - this.#answered > UNANSWERED || this.#sent - this.#proven > UNPROVEN;
+    if (this.overdue > 0 && !this.#overran) this.#house.look(this);
+    const [unanswered, unproven] = [this.#sent - this.#answered, this.#sent - this.#proven];
+    return this.#overran || unanswered > UNANSWERED || unproven > UNPROVEN;
   }
 
   /** The mark of the ping that is due; null where none is. */
@@ -61,9 +60,13 @@ export class Unread {
     return unproven > UNANSWERED ? unproven : unanswered > ASKED_EVERY ? unanswered : 0;
   }
 
-  giveUp(): void {
+  /**
+   * Has had more than it may from here on, whoever is sent something: its own request closes its socket when it sends next,
+   * since no other can.
+   */
+  overrun(): void {
+    this.#overran = true;
     this.leave();
-    this.#giveUp();
   }
 
   /** The client has gone. */
@@ -79,7 +82,7 @@ const LONGEST_PONG = 256;
 export class House {
   readonly #owing = new Set<Unread>();
 
-  /** Gives up the one that holds the most, where all together hold too much. */
+  /** Overruns the one that holds the most, where all together hold too much. */
   look(unread: Unread): void {
     this.#owing.add(unread);
     let sum = 0;
@@ -88,7 +91,7 @@ export class House {
       sum += one.overdue;
       if (one.overdue > most.overdue) most = one;
     }
-    if (sum > OVERDUE) most.giveUp();
+    if (sum > OVERDUE) most.overrun();
   }
 
   forget(unread: Unread): void {
