@@ -126,6 +126,22 @@ test('it takes secrets and variables from the environment, keeps data in DATA_DI
   await end(second.running, 'SIGINT');
 });
 
+test('WEBHOOK_HOSTS lets webhooks into the hosts that it names', async () => {
+  const env = { ...secrets, DATA_DIR: place.path('hosts'), WEBHOOK_HOSTS: 'chat.lan' };
+  const { running, url } = await serve(env);
+  await makeOrganization(url, 'home');
+  const permissions = ['webhook:manage', 'job:read'];
+  const made = await operator(url, 'POST', '/admin/orgs/home/keys', { name: 'k', permissions });
+  const { api_key } = (await made.json()) as { api_key: string };
+  const endpoint = async (host: string): Promise<number> => {
+    const headers = { Authorization: `Bearer ${api_key}`, 'Content-Type': 'application/json' };
+    const body = JSON.stringify({ url: `http://${host}/` });
+    return (await fetch(`${url}/api/webhooks`, { method: 'POST', headers, body })).status;
+  };
+  assert.deepEqual([await endpoint('chat.lan'), await endpoint('other.lan')], [201, 422]);
+  await end(running);
+});
+
 test('HOST is where it listens: loopback unless it is set', async () => {
   const { running, url } = await serve({ ...secrets, DATA_DIR: place.path('listening'), HOST: '127.0.0.3' });
   assert.match(url, /^http:\/\/127\.0\.0\.3:/);

@@ -1,5 +1,6 @@
 /** Webhooks into the operator's own network, on the service as it is hosted. */
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
@@ -85,7 +86,7 @@ test('a host that WEBHOOK_HOSTS names is told over its own network, any other is
   });
 });
 
-test('PUBLIC_URL is where links lead', async () => {
+test('PUBLIC_URL is where links lead, and the host of the URLs that senders sign', async () => {
   const made = await post('/admin/orgs/home/keys', ADMIN_TOKEN, {
     name: 'h',
     permissions: ['webhook:manage', 'job:create'],
@@ -95,4 +96,19 @@ test('PUBLIC_URL is where links lead', async () => {
   const { status, json } = await post('/api/hooks', made.json.api_key, hook);
   assert.equal(status, 201);
   assert.match(json.url, /^https:\/\/jobs\.example\.com\/hooks\//);
+
+  const secret = 'a shared secret of the two';
+  const signed = { ...hook, verification: { scheme: 'square', secret } };
+  const url = (await post('/api/hooks', made.json.api_key, signed)).json.url;
+  const raw = '{"event_id": "e-1", "type": "payment.created"}';
+  const deliver = async (as: string): Promise<number> => {
+    const signature = createHmac('sha256', secret)
+      .update(as + raw)
+      .digest('base64');
+    const headers = { 'Content-Type': 'application/json', 'x-square-hmacsha256-signature': signature };
+    const { pathname } = new URL(url);
+    return (await fetch(service.url + pathname, { method: 'POST', headers, body: raw })).status;
+  };
+  assert.equal(await deliver(url), 202);
+  assert.equal(await deliver(service.url + new URL(url).pathname), 404);
 });
