@@ -73,7 +73,7 @@ export const DOOR_PATCHES: readonly Patch[] = [
     file: 'src/domain/job/issue.ts',
     find: '  .transform((value) => value as JsonObject);',
     replace: '  .transform((value) => Object.assign({}, value) as JsonObject);',
-    suite: 'test/attack/doors-reading.test.ts',
+    suite: 'test/attack/doors-forms.test.ts',
   },
   {
     name: 'a number that keeps no digits on its way to the job',
