@@ -1,42 +1,13 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ok, type Result, refuse } from '../../../src/domain/base/result';
-import { summarize } from '../../../src/domain/job/summary';
 import type { JobView } from '../../../src/objects/job/contract';
-import { type JobSnapshot, snapshotName } from '../../../src/services/jobs/job-snapshot';
+import { snapshotName } from '../../../src/services/jobs/job-snapshot';
 import { Lru } from '../../../src/services/jobs/lru';
 import { Snapshots } from '../../../src/services/jobs/snapshot-cache';
-import { freshJob } from '../../support/arbitraries';
 import { settle, VirtualTime } from '../../support/virtual-time';
+import { JOB, LIFE, NAME, revisionOf, Source, viewAt } from './snapshot-source';
 
 /** The snapshots of an isolate, by a clock of the test's own and an object that answers when the test says so. */
-
-const JOB = freshJob();
-const NAME = snapshotName('acme', JOB.job_id, 'content');
-const LIFE = 1_000;
-
-function viewAt(revision: number, content = true): JobView {
-  const summary = summarize({ ...JOB, revision });
-  const texts = { metadata: '{}', result: 'null', errors: '[]', warnings: '[]' };
-  return { summary, content: content ? texts : null, logs: null };
-}
-
-/** A job's object: asks wait in it until they are answered, with what is true then. */
-class Source {
-  revision = 1;
-  asks = 0;
-  readonly waiting: ((result: Result<JobView>) => void)[] = [];
-
-  readonly ask = (): Promise<Result<JobView>> => {
-    this.asks += 1;
-    return new Promise((resolve) => this.waiting.push(resolve));
-  };
-
-  async answer(result: Result<JobView> = ok(viewAt(this.revision))): Promise<void> {
-    for (const resolve of this.waiting.splice(0)) resolve(result);
-    await settle();
-  }
-}
 
 function isolate(life = LIFE) {
   const time = new VirtualTime();
@@ -56,8 +27,6 @@ function isolate(life = LIFE) {
     },
   };
 }
-
-const revisionOf = (result: Result<JobSnapshot>) => (result.ok ? result.value.view.summary.revision : null);
 
 describe('a snapshot', () => {
   it('is served for less than its life, counted from when the ask began', async () => {
@@ -267,71 +236,4 @@ describe('what an isolate keeps', () => {
     const texts = ['a', 'a', 'b', 'a'].map((mark) => world.snapshots.textOf(snapshot, mark, write));
     expect(texts).toEqual(['2 1', '2 1', '2 2', '2 1']);
   });
-});
-
-/** One step of a run: who does what, and how it is delayed. */
-const step = fc.record({
-  what: fc.constantFrom('poll', 'poll', 'poll', 'change', 'whole', 'answer', 'arrive', 'pass'),
-  isolate: fc.nat(1),
-  reader: fc.nat(2),
-  ms: fc.constantFrom(1, 50, 260, 600, 1_100),
-  minimal: fc.boolean(),
-});
-
-it('never takes a reader back, over any interleaving of changes and polls in two isolates', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 80 }), async (steps) => {
-      const time = new VirtualTime();
-      const isolates = [new Snapshots(LIFE, time), new Snapshots(LIFE, time)] as const;
-      const source = new Source();
-      const readers = [1, 1, 1];
-      /** The newest revision that a change brought through each isolate, and what was true when. */
-      const through = [0, 0];
-      const history: [number, number][] = [[time.now(), 1]];
-      const arrivals: (() => void)[] = [];
-      const polls: Promise<void>[] = [];
-      const at = <Value>(list: readonly Value[], index: number): Value => list[index] as Value;
-      for (const { what, isolate: place, reader, ms, minimal } of steps) {
-        const snapshots = at(isolates, place);
-        if (what === 'poll' || what === 'whole') {
-          const held = at(readers, reader);
-          const oldest = history.findLast(([since]) => since <= time.now() - LIFE)?.[1] ?? 1;
-          const least = Math.max(held, at(through, place), what === 'whole' ? source.revision : oldest);
-          const read =
-            what === 'poll'
-              ? snapshots.read(NAME, held, source.ask, () => {})
-              : snapshots.ask(NAME, source.ask, () => {});
-          polls.push(
-            read.then((result) => {
-              const revision = revisionOf(result) ?? 0;
-              if (revision < least) throw new Error(`${what}: ${revision} after ${least}`);
-              readers[reader] = Math.max(at(readers, reader), revision);
-            }),
-          );
-        } else if (what === 'change') {
-          source.revision += 1;
-          history.push([time.now(), source.revision]);
-          const [revision, asked] = [source.revision, time.now()];
-          arrivals.push(() => {
-            snapshots.changed('acme', viewAt(revision, !minimal), asked);
-            through[place] = Math.max(at(through, place), revision);
-          });
-        } else if (what === 'arrive') {
-          const index = reader % Math.max(arrivals.length, 1);
-          for (const arrive of arrivals.splice(index, 1)) arrive();
-        } else if (what === 'answer') {
-          await source.answer();
-        } else {
-          await time.pass(ms);
-        }
-        await settle();
-      }
-      for (let rest = 0; rest < 8; rest++) {
-        await source.answer();
-        await time.pass(300);
-      }
-      await Promise.all(polls);
-    }),
-    { numRuns: 300 },
-  );
 });
