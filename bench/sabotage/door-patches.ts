@@ -143,7 +143,7 @@ export const DOOR_PATCHES: readonly Patch[] = [
     file: 'src/services/ids/hook-url.ts',
     find: 'if (code === null || !sameBytes(code, Uint8Array.fromHex(token.slice(STEM_LENGTH)))) return null;',
     replace: 'if (code === null) return null;',
-    suite: 'test/hooks/manage.test.ts',
+    suite: 'test/hooks/secrecy.test.ts',
   },
   {
     name: 'a hook’s conflicts judged on nothing',
@@ -171,7 +171,7 @@ export const DOOR_PATCHES: readonly Patch[] = [
     file: 'src/objects/hook/hook-store.ts',
     find: 'now - at < within',
     replace: 'now >= at',
-    suite: 'test/hooks/take.test.ts',
+    suite: 'test/hooks/once.test.ts',
   },
   {
     name: 'a hook that acts on what its conditions pass over',
@@ -220,7 +220,7 @@ export const DOOR_PATCHES: readonly Patch[] = [
     file: 'src/services/hooks/hooks.ts',
     find: 'Math.max((left ?? 0) - rest.length, 0)',
     replace: 'Math.min((left ?? 0) - rest.length, 0)',
-    suite: 'test/hooks/take.test.ts',
+    suite: 'test/hooks/arrivals.test.ts',
   },
   {
     name: 'a token that outlives the hook that made it',

@@ -71,10 +71,21 @@ export function deliver(path: string, raw: BodyInit, headers: Headers = {}): Pro
   return send(null, 'POST', path, { raw, headers: { 'Content-Type': 'application/json', ...headers } });
 }
 
+/** Posts a payload as GitHub signs it. */
+export function push(path: string, payload: unknown, headers: Headers = {}): Promise<Answer> {
+  const raw = JSON.stringify(payload);
+  return deliver(path, raw, { ...github(raw), ...headers });
+}
+
 export async function arrivals(client: Client, { hook_id }: HookUnderTest) {
   const answer = await client.get(`/api/hooks/${hook_id}/arrivals`);
   if (answer.status !== 200) throw new Error(`arrivals: ${answer.status} ${answer.text}`);
   return answer.json.arrivals;
+}
+
+/** How many arrivals of the hook came to each verdict. */
+export async function counts(client: Client, { hook_id }: HookUnderTest) {
+  return (await client.get(`/api/hooks/${hook_id}/arrivals`)).json.counts;
 }
 
 /** The organization's jobs. */

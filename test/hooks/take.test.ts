@@ -1,19 +1,12 @@
-/** Which deliveries count, what of many items each comes to, when two are the same, and what arrivals tell of it. */
-
-import { runInDurableObject } from 'cloudflare:test';
+/** Which deliveries count, and what of many items each comes to. */
 import { env } from 'cloudflare:workers';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { hookObject } from '../../src/objects/address';
-import { HOOK_MIGRATIONS } from '../../src/objects/hook/hook-schema';
-import { HookStore, KEPT_DIGESTS } from '../../src/objects/hook/hook-store';
-import { migrateByTable } from '../../src/objects/kit/migrate';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { expectRefusal } from '../attack/refusal';
 import { type Client, makeClient } from '../support/client';
 import { GITHUB_PUSH } from './payloads';
-import { arrivals, deliver, github, type HookUnderTest, jobs, makeHook, SECRETS } from './senders';
+import { arrivals, counts, jobs, makeHook, push, SECRETS } from './senders';
 
 const GITHUB = { scheme: 'github', secret: SECRETS.github };
-const TOKEN = { scheme: 'token' };
 const CREATE = { action: 'create', set: { job_type: 'import', total_items: 1 } };
 const FIRING = {
   version: '4',
@@ -29,16 +22,6 @@ let client: Client;
 beforeAll(async () => {
   client = await makeClient();
 });
-afterEach(() => void vi.useRealTimers());
-
-function push(path: string, payload: unknown, headers: Record<string, string> = {}) {
-  const raw = JSON.stringify(payload);
-  return deliver(path, raw, { ...github(raw), ...headers });
-}
-
-async function counts({ hook_id }: HookUnderTest, own = client) {
-  return (await own.get(`/api/hooks/${hook_id}/arrivals`)).json.counts;
-}
 
 describe('when', () => {
   it('passes over what it does not ask for, and says so', async () => {
@@ -80,7 +63,7 @@ describe('when', () => {
       ignored.status,
       ignored.content_type,
     ]).toEqual([...['replayed', 'applied', 'ignored', 202, 'application/json']]);
-    expect(await counts(hook, own)).toEqual({
+    expect(await counts(own, hook)).toEqual({
       applied: 1,
       replayed: 1,
       skipped: 0,
@@ -222,169 +205,5 @@ describe('each', () => {
     expect(again.status).toBe(202);
     expect(again.json.verdicts[0].replayed).toBe(true);
     expect(await jobs(own)).toHaveLength(3);
-  });
-});
-
-describe('once', () => {
-  const raw = '{"backup":"nightly"}';
-
-  it('a body that repeats by nature is the same for ten minutes: two nights are two jobs', async () => {
-    vi.useFakeTimers({ toFake: ['Date'] });
-    const own = await makeClient();
-    for (const verification of [
-      TOKEN,
-      { scheme: 'header', secret: 'a shared secret', header: 'X-Secret' },
-      { scheme: 'basic', secret: 'partner:password' },
-      { scheme: 'gitlab', secret: 'a shared secret' },
-      { scheme: 'alertmanager', secret: 'a shared secret' },
-    ]) {
-      const hook = await makeHook(own, verification, CREATE);
-      const headers = {
-        ...{ 'X-Secret': 'a shared secret', 'X-Gitlab-Token': 'a shared secret' },
-        Authorization:
-          verification.scheme === 'basic' ? `Basic ${btoa('partner:password')}` : 'bearer a shared secret',
-      };
-      const night = async () => (await deliver(hook.path, raw, headers)).json;
-      const first = await night();
-      vi.setSystemTime(Date.now() + 599_000);
-      expect(await night()).toEqual({ ...first, replayed: true });
-      vi.setSystemTime(Date.now() + 2_000);
-      const second = await night();
-      expect([second.replayed, second.job_id === first.job_id]).toEqual([false, false]);
-      expect((await night()).job_id).toBe(second.job_id);
-      expect((await counts(hook, own)).replayed).toBe(2);
-    }
-  });
-
-  it('is by what the hook says: the body, a header, a pointer, or nothing', async () => {
-    const own = await makeClient();
-    const sent = async (once: object, variants: [string, string][]) => {
-      const hook = await makeHook(own, GITHUB, { ...CREATE, once });
-      const ids = new Set();
-      for (const [text, delivery] of variants) {
-        const answer = await deliver(hook.path, text, { ...github(text), 'X-GitHub-Delivery': delivery });
-        ids.add(answer.json.job_id);
-      }
-      return ids.size;
-    };
-    const variants: [string, string][] = [
-      ['{"id":1,"n":1}', 'a'],
-      ['{"id":1,"n":1}', 'b'],
-      ['{"id":1,"n":2}', 'b'],
-    ];
-    expect(await sent({ by: 'body' }, variants)).toBe(2);
-    expect(await sent({ by: 'header:X-GitHub-Delivery' }, variants)).toBe(2);
-    expect(await sent({ by: '/id' }, variants)).toBe(1);
-    expect(await sent({ by: '/n', within: 60 }, variants)).toBe(2);
-    expect(await sent({ by: 'nothing' }, variants)).toBe(3);
-  });
-
-  it('by what a delivery lacks is a 422', async () => {
-    for (const by of ['header:X-Absent', '/absent']) {
-      const hook = await makeHook(client, GITHUB, { ...CREATE, once: { by } });
-      const answer = await deliver(hook.path, raw, github(raw));
-      expectRefusal(answer, 422, 'validation_failed');
-      expect(answer.json.errors[0].path).toBe('once');
-    }
-  });
-
-  it('by an id that its scheme does not sign is refused when it is said, on either side', async () => {
-    const own = await makeClient();
-    const STANDARD = { scheme: 'standard_webhooks', secret: SECRETS.standard };
-    const BY_ID = { ...CREATE, once: { by: 'id' } };
-    const DESCRIBED = { scheme: 'hmac', secret: SECRETS.slack, header: 'X-Code' };
-    const SIGNED = { ...DESCRIBED, signed: '{id}.{body}', id_header: 'X-Id' };
-    for (const verification of [GITHUB, TOKEN, DESCRIBED, { scheme: 'basic', secret: 'user:pass' }]) {
-      const answer = await own.post('/api/hooks', { name: 'a', verification, mapping: BY_ID });
-      expectRefusal(answer, 422, 'validation_failed');
-      const message = expect.stringContaining(`${verification.scheme} signs none`);
-      expect(answer.json.errors).toEqual([{ path: 'mapping.once.by', message }]);
-    }
-    for (const verification of [STANDARD, SIGNED, { scheme: 'svix', secret: SECRETS.standard }]) {
-      await makeHook(own, verification, BY_ID);
-    }
-    const hook = await makeHook(own, STANDARD, CREATE);
-    const patch = (body: unknown) => own.send('PATCH', `/api/hooks/${hook.hook_id}`, { body });
-    const by = async () => (await own.get(`/api/hooks/${hook.hook_id}`)).json;
-    expect((await patch({ mapping: BY_ID })).status).toBe(200);
-    const before = await by();
-    for (const change of [{ verification: GITHUB }, { verification: GITHUB, mapping: BY_ID }]) {
-      const answer = await patch(change);
-      expectRefusal(answer, 422, 'validation_failed');
-      expect(answer.json.errors[0].path).toBe('mapping.once.by');
-      expect(await by()).toEqual(before);
-    }
-    expect((await patch({ verification: GITHUB, mapping: CREATE })).status).toBe(200);
-    expectRefusal(await patch({ mapping: BY_ID }), 422, 'validation_failed');
-    // A Worker that knows of no refusal gets none: what a delivery lacks is then told at the delivery.
-    const object = hookObject(env, own.organization, hook.hook_id.slice(1, 17));
-    const mapping = { ...CREATE, action: 'create' as const, from: {}, once: { by: 'id' } };
-    expect(await object.update(own.organization, { verification: null, mapping })).toMatchObject({ mapping });
-    const answer = await deliver(hook.path, raw, github(raw));
-    expectRefusal(answer, 422, 'validation_failed');
-    expect(answer.json.errors[0].path).toBe('once');
-  });
-
-  it('within its time is one job however many come at once', async () => {
-    const own = await makeClient();
-    const hook = await makeHook(own, TOKEN, CREATE);
-    const answers = await Promise.all(Array.from({ length: 20 }, () => deliver(hook.path, raw)));
-    expect(new Set(answers.map(({ json }) => json.job_id)).size).toBe(1);
-    expect(await jobs(own)).toHaveLength(1);
-  });
-
-  it('a hook of the version before keeps digests too, the newest 10,000', async () => {
-    const stub = env.HOOK.getByName(`t-${crypto.randomUUID().slice(0, 8)}/${'0'.repeat(16)}`);
-    await runInDurableObject(stub, (_, { storage }) => {
-      migrateByTable(storage.sql, HOOK_MIGRATIONS, 1);
-      const store = new HookStore(storage.sql);
-      for (let n = 0; n <= KEPT_DIGESTS; n++) store.firstSeen(`d${n}`, n, 10);
-      const count = () => storage.sql.exec('SELECT count(*) AS n FROM seen').one().n;
-      expect(count()).toBe(KEPT_DIGESTS);
-      const within = KEPT_DIGESTS * 10;
-      expect(store.firstSeen('d1', KEPT_DIGESTS, within)).toBe(1);
-      expect(store.firstSeen('d0', KEPT_DIGESTS, within)).toBe(KEPT_DIGESTS);
-      expect(count()).toBe(KEPT_DIGESTS);
-    });
-  });
-});
-
-describe('arrivals', () => {
-  it('are paged, and who knows the URL alone pushes none of the others out', async () => {
-    const own = await makeClient();
-    const hook = await makeHook(own, GITHUB, CREATE);
-    for (let n = 0; n < 3; n++) await push(hook.path, { n });
-    for (let n = 0; n < 105; n++) await deliver(hook.path, `{"n":${n}}`);
-    const place = `/api/hooks/${hook.hook_id}/arrivals`;
-    const seen: { verdict: string; at: string }[] = [];
-    let cursor = '';
-    do {
-      const page = (await own.get(`${place}?limit=40${cursor && `&cursor=${cursor}`}`)).json;
-      expect(page.arrivals.length).toBeLessThanOrEqual(40);
-      seen.push(...page.arrivals);
-      cursor = page.next_cursor ?? '';
-    } while (cursor !== '');
-    expect(seen).toHaveLength(103);
-    expect(seen.slice(100).map(({ verdict }) => verdict)).toEqual(['applied', 'applied', 'applied']);
-    expect(await counts(hook, own)).toMatchObject({ applied: 3, refused: 105 });
-    expectRefusal(await own.get(`${place}?cursor=x`), 400, 'invalid_cursor');
-  });
-
-  it('that newer ones push out between two pages are told of', async () => {
-    const own = await makeClient();
-    const hook = await makeHook(own, GITHUB, CREATE);
-    const fail = async (count: number) => {
-      for (let n = 0; n < count; n++) await deliver(hook.path, '{}');
-    };
-    await fail(100);
-    const page = async (query: string) => (await own.get(`/api/hooks/${hook.hook_id}/arrivals${query}`)).json;
-    const first = await page('?limit=10');
-    expect(first).not.toHaveProperty('dropped');
-    await fail(30);
-    const second = await page(`?limit=10&cursor=${first.next_cursor}`);
-    expect([second.arrivals.length, second.dropped]).toEqual([10, 30]);
-    const third = await page(`?limit=100&cursor=${second.next_cursor}`);
-    expect([third.arrivals.length, third.next_cursor]).toEqual([50, null]);
-    expect(third).not.toHaveProperty('dropped');
   });
 });

@@ -4,7 +4,8 @@ import { PRESET_NAMES } from '../../src/domain/hook/presets';
 import { expectRefusal } from '../attack/refusal';
 import { type Client, makeClient, ORIGIN } from '../support/client';
 import { GITHUB_PUSH } from './payloads';
-import { PARTNERS, type Partner } from './presets/partners';
+import type { Partner } from './presets/partner';
+import { PARTNERS } from './presets/partners';
 import {
   arrivals,
   github,

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { configOf } from '../../src/config';
+import { hookObject } from '../../src/objects/address';
 import type { JobDO } from '../../src/objects/job/job-do';
 import type { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
 import type { WebhookDO } from '../../src/objects/webhook/webhook-do';
@@ -18,4 +19,13 @@ export function indexStub(organization: string, shard = 0): DurableObjectStub<Or
 
 export function webhookStub(organization: string, webhookId: string): DurableObjectStub<WebhookDO> {
   return env.WEBHOOK.getByName(`${organization}/${webhookId}`);
+}
+
+export function hookStub(organization: string, hookId: string) {
+  return env.HOOK.getByName(`${organization}/${hookId.slice(1, 17)}`);
+}
+
+/** A hook's object as a caller sees it. */
+export function hookOf(organization: string, hookId: string) {
+  return hookObject(env, organization, hookId.slice(1, 17));
 }
