@@ -1,5 +1,5 @@
 /** What an attack may cost. */
-import { LEFT } from './memory.ts';
+import { LEFT, LEFT_AGAIN } from './memory.ts';
 import type { Siege } from './siege-of.ts';
 
 export interface Aims {
@@ -22,7 +22,7 @@ export function aimsOf(short: boolean): Aims {
   const [p99, max] = short ? [300, 1_500] : [100, 500];
   const told =
     `an attack costs the victim p99 ≤ ${p99} ms, max ≤ ${max} ms and no answer; memory grows by ${GROWTH} MiB at most, ` +
-    `within 30 s ${LEFT} MiB are left of it; the process lives`;
+    `within 30 s ${LEFT} MiB are left of it, of the same once more ${LEFT_AGAIN}; the process lives`;
   return { p99, max, growth: GROWTH, told };
 }
 

@@ -12,17 +12,22 @@ export interface MemorySample {
 
 /** What may be left of a growth (MiB): a heap that has been used, within its limit, is not given back to the system. */
 export const LEFT = 96;
+/** What may be left by the same attack on a process that has borne it before (MiB): whatever it keeps for good adds up. */
+export const LEFT_AGAIN = 32;
 const PATIENCE = 30_000;
 const INTERVAL = 100;
 
 export class Memory {
   readonly #read: () => number;
+  readonly #left: number;
   readonly #before: number;
   readonly #timer: NodeJS.Timeout;
   #peak: number;
 
-  constructor(read: () => number) {
+  /** `left` (MiB) may stay of it. */
+  constructor(read: () => number, left: number) {
     this.#read = read;
+    this.#left = left;
     this.#before = read();
     this.#peak = this.#before;
     this.#timer = setInterval(() => this.#look(), INTERVAL);
@@ -35,7 +40,7 @@ export class Memory {
       for (;;) {
         const after = this.#look();
         const waited = performance.now() - began;
-        const back = after - this.#before <= LEFT;
+        const back = after - this.#before <= this.#left;
         if (back || waited > PATIENCE) {
           const backAfter = back ? waited / 1_000 : null;
           return { before: this.#before, peak: this.#peak, after, backAfter };
