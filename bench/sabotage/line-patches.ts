@@ -13,7 +13,7 @@ export const LINE_PATCHES: readonly Patch[] = [
   },
   {
     name: 'the last state of a text that went on left out',
-    file: 'src/dialects/line/running-text.ts',
+    file: 'src/dialects/line/report-running.ts',
     find: 'const said = running.news() ?? {};',
     replace: 'const said = {} as Said;',
     suite: RUNS,
@@ -34,7 +34,7 @@ export const LINE_PATCHES: readonly Patch[] = [
   },
   {
     name: 'the last count of a text that is over at once forgotten',
-    file: 'src/dialects/line/running-text.ts',
+    file: 'src/dialects/line/report-running.ts',
     find: '...(count === undefined ? {} : { count })',
     replace: '',
     suite: RUNS,

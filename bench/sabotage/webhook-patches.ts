@@ -67,14 +67,14 @@ export const WEBHOOK_PATCHES: readonly Patch[] = [
   {
     name: 'a retry that holds back its job',
     file: 'src/objects/webhook/pump.ts',
-    find: 'const trip = this.#backlog.choose(now, (dueBy) => this.#store.dueTrips(dueBy));',
+    find: 'const trip = this.#open.choose(now, (dueBy) => this.#store.dueTrips(dueBy));',
     replace:
-      'const trip = this.#store.retryCount() > 0 && this.#retryDue() > now ? null : this.#backlog.choose(now, (dueBy) => this.#store.dueTrips(dueBy));',
+      'const trip = this.#store.retryCount() > 0 && this.#retryDue() > now ? null : this.#open.choose(now, (dueBy) => this.#store.dueTrips(dueBy));',
     suite: DELIVERY,
   },
   {
     name: 'a broken attempt forgotten',
-    file: 'src/objects/webhook/backlog.ts',
+    file: 'src/objects/webhook/open-deliveries.ts',
     find: 'if (written && dueAt === null)',
     replace: 'if (dueAt === null)',
     suite: OPEN,

@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import type { Trip } from '../../src/objects/webhook/backlog';
 import { Dispatcher } from '../../src/objects/webhook/dispatcher';
 import type { EndpointConfig } from '../../src/objects/webhook/endpoint-config';
+import type { Trip } from '../../src/objects/webhook/open-deliveries';
 import type { WebhookSettings } from '../../src/objects/webhook/webhook-settings';
 import type { WebhookStore } from '../../src/objects/webhook/webhook-store';
 

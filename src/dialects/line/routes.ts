@@ -10,7 +10,7 @@ import type { Caller } from '../../services/access/caller';
 import { act } from './act';
 import { confirmPage, isNavigation } from './confirm-page';
 import { TEXT } from './line-answer';
-import { reportRunning } from './running-text';
+import { reportRunning } from './report-running';
 import { type Beside, done, error, exit, fail, say, start, type Verb, warn } from './verbs';
 
 /** The one-line worker: a shell script that reports on its job by the token in the path, in plain text. */

@@ -1,7 +1,7 @@
 import { unauthenticated } from '../../services/access/authenticate';
 import { sameSecret } from '../../services/ids/secrets';
 import { callerOf } from '../caller-of';
-import { presentedCredential } from '../credential';
+import { presentedCredential } from '../presented-credential';
 import type { Check } from './check';
 
 /** A present `Authorization` header is the only credential looked at. Source: behaviour §4. */

@@ -1,4 +1,4 @@
-import { showsToken } from '../credential';
+import { showsToken } from '../presented-credential';
 import type { Check } from './check';
 
 /** An answer to a token is for any page: what opens it is the token alone, never a cookie. */

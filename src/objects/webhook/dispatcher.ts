@@ -4,9 +4,9 @@ import { nextAttempt } from '../../domain/webhook/retry';
 import { signedHeaders } from '../../domain/webhook/signature';
 import { type DeliveryStatus, FAILING_LIMIT } from '../../domain/webhook/webhook';
 import { CommitQueue } from '../kit/commit-queue';
-import type { Trip } from './backlog';
 import { failed, type Outcome, send } from './courier';
 import type { EndpointConfig } from './endpoint-config';
+import type { Trip } from './open-deliveries';
 import { PUBLIC_NETWORK, type WebhookSettings } from './webhook-settings';
 import type { WebhookStore } from './webhook-store';
 

@@ -1,7 +1,7 @@
 import type { FeedFilter, FeedPage } from '../../domain/feed/feed';
 import { log } from '../../log';
 import { indexObject, type Namespaces, organizationOf } from '../address';
-import type { ShardAsk } from './reading';
+import type { ShardAsk } from './reading-list';
 import type { State } from './webhook-store';
 
 /** The shards of an organization's feed, as one endpoint asks them. */

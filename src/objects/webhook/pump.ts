@@ -1,8 +1,8 @@
 import type { FeedPage } from '../../domain/feed/feed';
 import { realTimer, within } from '../kit/within';
-import { Backlog, type Trip } from './backlog';
 import type { Parcel } from './delivery-log';
-import { ReadingList, type ShardAsk } from './reading';
+import { OpenDeliveries, type Trip } from './open-deliveries';
+import { ReadingList, type ShardAsk } from './reading-list';
 import type { State, WebhookStore } from './webhook-store';
 
 /** What the pump asks of its object. */
@@ -31,13 +31,13 @@ const LONGEST_REST = 15_000;
 /**
  * Delivers events to one endpoint: reads its shards' feeds page by page, keeps at most four deliveries in flight, one of a
  * job at a time, oldest due first. A run ends when all shards know that the endpoint sleeps, or its time is over; the
- * object's alarm starts the next. What is sent and read next is decided by `Backlog` and `ReadingList`. Source: protocols §2.
+ * object's alarm starts the next. What is sent and read next is decided by `OpenDeliveries` and `ReadingList`. Source: protocols §2.
  */
 export class Pump {
   readonly #store: WebhookStore;
   readonly #port: PumpPort;
   readonly #pace: number;
-  readonly #backlog = new Backlog();
+  readonly #open = new OpenDeliveries();
   readonly #reading = new ReadingList();
   #nudge = Promise.withResolvers<void>();
   #running = false;
@@ -68,7 +68,7 @@ export class Pump {
 
   /** There is one more delivery, or (null) a retry that is due, or the settings have changed. */
   more(parcel: Parcel | null): void {
-    if (this.#running && parcel !== null) this.#backlog.add([parcel]);
+    if (this.#running && parcel !== null) this.#open.add([parcel]);
     this.#nudge.resolve();
   }
 
@@ -80,7 +80,7 @@ export class Pump {
     this.#broken = null;
     this.#probed = false;
     try {
-      this.#backlog.reload(this.#store.log.untried(this.#store.state()?.settled_through ?? 0));
+      this.#open.reload(this.#store.log.untried(this.#store.state()?.settled_through ?? 0));
       while (await this.#step(until)) await this.#rest();
       if (this.#broken !== null) throw this.#broken;
     } finally {
@@ -91,7 +91,7 @@ export class Pump {
 
   /** When the next run is due (ms), or null. */
   nextDue(now: number): number | null {
-    if (this.#backlog.waiting > 0) return now;
+    if (this.#open.waiting > 0) return now;
     const retry = this.#store.retries(1)[0]?.at ?? null;
     if (this.#reading.asleep) return retry;
     return Math.min(this.#full() ? now + PROBE_PACE : now, retry ?? Number.POSITIVE_INFINITY);
@@ -102,10 +102,10 @@ export class Pump {
     const over = this.#broken !== null || Date.now() >= until || this.#attempts >= RUN_ATTEMPTS;
     const open = !over && (await this.#isOpen());
     if (open) this.#start(Date.now());
-    if (this.#backlog.flying > 0 || this.#pulling) return true;
+    if (this.#open.flying > 0 || this.#pulling) return true;
     if (!open || this.#broken !== null) return false;
     const reads = !this.#reading.asleep && !(this.#probed && this.#full());
-    return this.#backlog.waiting > 0 || reads || this.#retryDue() <= Date.now();
+    return this.#open.waiting > 0 || reads || this.#retryDue() <= Date.now();
   }
 
   /** Where that can't be told, the run is over once what is in flight has come down. */
@@ -131,10 +131,10 @@ export class Pump {
 
   #start(now: number): void {
     while (this.#attempts < RUN_ATTEMPTS) {
-      const trip = this.#backlog.choose(now, (dueBy) => this.#store.dueTrips(dueBy));
+      const trip = this.#open.choose(now, (dueBy) => this.#store.dueTrips(dueBy));
       if (trip === null) break;
       this.#attempts += 1;
-      this.#backlog.begin(trip);
+      this.#open.begin(trip);
       void this.#fly(trip);
     }
     if (this.#mayPull()) void this.#pullAll();
@@ -148,14 +148,14 @@ export class Pump {
     } catch (cause) {
       this.#broken = cause;
     } finally {
-      this.#backlog.end(trip, written);
+      this.#open.end(trip, written);
       this.#nudge.resolve();
     }
   }
 
   #mayPull(): boolean {
     if (this.#pulling || this.#endPause !== null || this.#reading.asleep) return false;
-    return this.#backlog.waiting < PAGE && !(this.#probed && this.#full());
+    return this.#open.waiting < PAGE && !(this.#probed && this.#full());
   }
 
   /** Reads what is there and pauses; a page that was full is followed by the next at once. */
@@ -199,8 +199,8 @@ export class Pump {
   }
 
   #take(state: State, shard: number, page: FeedPage): void {
-    const settled_through = Math.max(state.settled_through, this.#backlog.triedThrough(state.next_n));
-    this.#backlog.add(this.#port.take({ ...state, settled_through }, shard, page));
+    const settled_through = Math.max(state.settled_through, this.#open.triedThrough(state.next_n));
+    this.#open.add(this.#port.take({ ...state, settled_through }, shard, page));
   }
 
   /** So many wait for a retry that the feed keeps the others. */

@@ -6,8 +6,8 @@ import {
   WEBHOOK_SLOTS,
 } from '../../domain/webhook/webhook';
 import { hasTable, migrateByTable } from '../kit/migrate';
-import type { Trip } from './backlog';
 import { DeliveryLog, type LogTurn, type Parcel } from './delivery-log';
+import type { Trip } from './open-deliveries';
 import { WEBHOOK_MIGRATIONS } from './webhook-schema';
 
 /** Where an endpoint stands in a shard's feed, and behind which row it began. */

@@ -11,7 +11,7 @@ export interface Trip {
  * What an endpoint has to send, and what of it is in flight. Only an attempt that was written down takes a delivery out
  * of what was never tried: one that could not be begun or written stays open, and the mark below it stays where it is.
  */
-export class Backlog {
+export class OpenDeliveries {
   /** Never tried, oldest first; those in flight are among them. */
   #untried: Parcel[] = [];
   readonly #flying = new Map<number, Trip>();
