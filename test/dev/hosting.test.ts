@@ -63,8 +63,7 @@ async function proxy(): Promise<Running> {
     .replace('/etc/ssl/headway/fullchain.pem', certificate)
     .replace('/etc/ssl/headway/privkey.pem', key)
     .replace('/var/log/nginx/headway.log', place.path('nginx', 'access.log'));
-  for (const path of ['443', '8787', '/etc/', '/var/'])
-    assert.ok(!site.replace(/^#.*$/gm, '').includes(path), path);
+  assert.doesNotMatch(site.replace(/^#.*$/gm, ''), /\b443\b|\b8787\b|\/etc\/|\/var\//);
   const running = await startNginx(place, site);
   for (let up = false; !up; ) {
     assert.equal(running.child.exitCode, null, running.stderr());
