@@ -1,5 +1,5 @@
 /** What an attack may cost. */
-import { LEFT, LEFT_AGAIN } from './memory.ts';
+import { LEFT, LEFT_AGAIN, OBJECT } from './memory.ts';
 import type { Siege } from './siege-of.ts';
 
 export interface Aims {
@@ -26,13 +26,13 @@ export function aimsOf(short: boolean): Aims {
   return { p99, max, growth: GROWTH, told };
 }
 
-export function missesOf({ alone, victim, memory, outcome, end }: Siege, aims: Aims): string[] {
+export function missesOf({ alone, victim, memory, objects, outcome, end }: Siege, aims: Aims): string[] {
   return [
     ...(end === null ? [] : [`the process ended: ${end}`]),
     ...(victim.p99 - alone.p99 > aims.p99 ? ['p99'] : []),
     ...(victim.max - alone.max > aims.max ? ['max'] : []),
     ...(victim.failed > 0 ? [`failed: ${victim.firstFailure}`] : []),
-    ...(memory.peak - memory.before > aims.growth ? ['growth'] : []),
+    ...(memory.peak - memory.before > aims.growth + objects * OBJECT.opened ? ['growth'] : []),
     ...(memory.backAfter === null ? ['memory is not back'] : []),
     ...outcome.faults,
   ];

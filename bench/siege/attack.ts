@@ -9,6 +9,8 @@ export interface Attack {
   least?: number;
   /** How often what must have been met, in either form: an attack that does not come about shows nothing. It goes on for that. */
   proof: Readonly<Record<string, number>>;
+  /** What it counts that opens an object each: the runtime itself keeps memory for those. */
+  opens?: string;
   /** Left out of the short form. */
   longOnly?: boolean;
 }

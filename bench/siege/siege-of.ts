@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Attack, Outcome } from './attack.ts';
 import type { Order, Word } from './attacker.ts';
 import { Besieged } from './besieged.ts';
-import { LEFT, LEFT_AGAIN, Memory, type MemorySample } from './memory.ts';
+import { LEFT, LEFT_AGAIN, Memory, type MemorySample, OBJECT } from './memory.ts';
 import { type Sample, Victim } from './victim.ts';
 
 export interface Siege {
@@ -17,6 +17,8 @@ export interface Siege {
   /** Beside it. */
   victim: Sample;
   memory: MemorySample;
+  /** Objects that the attack has opened, where it is about those. */
+  objects: number;
   outcome: Outcome;
   /** What ended the process; null where it lives. */
   end: string | null;
@@ -41,9 +43,12 @@ const GIVES_WAY = 3;
 export async function siegeOf(attack: Attack, plan: SiegePlan, name: string): Promise<Siege> {
   const besieged = await Besieged.start(join(plan.folder, name), plan.bundleDir);
   try {
-    const first = await wave(besieged, attack, plan, '', LEFT);
+    const first = await wave(besieged, attack, plan, '', (objects) => LEFT + objects * OBJECT.kept);
     if (first.memory.backAfter !== null || first.end !== null) return first;
-    const { memory, outcome, end } = await wave(besieged, attack, plan, '-again', LEFT_AGAIN);
+    const { memory, outcome, end } = await wave(
+      ...([besieged, attack, plan, '-again'] as const),
+      (objects) => LEFT_AGAIN + objects * OBJECT.keptAgain,
+    );
     const peak = Math.max(first.memory.peak, memory.peak);
     const faults = [...first.outcome.faults, ...outcome.faults];
     return {
@@ -62,7 +67,7 @@ async function wave(
   attack: Attack,
   plan: SiegePlan,
   suffix: string,
-  left: number,
+  left: (objects: number) => number,
 ): Promise<Siege> {
   const { short } = plan;
   const seconds = short ? plan.seconds : Math.max(plan.seconds, attack.least ?? 0);
@@ -72,13 +77,14 @@ async function wave(
     await attacker.prepare({ attack: attack.name, target, short });
     const victim = await Victim.settle(await besieged.enroll(`victim${suffix}`), besieged.pid);
     const alone = await victim.work(sleep(plan.alone * 1_000));
-    const memory = new Memory(() => besieged.resident, left);
+    const memory = new Memory(() => besieged.resident);
     const attacking = attacker.attack(seconds);
     const sample = await victim.work(attacking);
     const outcome = await attacking;
+    const objects = attack.opens === undefined ? 0 : (outcome.counts[attack.opens] ?? 0);
     attacker.end();
     victim.leave();
-    const settled = await memory.settle();
+    const settled = await memory.settle(left(objects));
     const errors = (await besieged.errors()).map((line) => `logged: ${line}`);
     const faults = [...outcome.faults, ...errors];
     return {
@@ -86,6 +92,7 @@ async function wave(
       alone,
       victim: sample,
       memory: settled,
+      objects,
       end: besieged.end,
       outcome: { counts: outcome.counts, faults },
     };

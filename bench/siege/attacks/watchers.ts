@@ -62,6 +62,7 @@ export const WATCHERS: Attack[] = [
   {
     name: 'many-objects',
     proof: { '201': 20 },
+    opens: '201',
     longOnly: true,
     async prepare(ground) {
       return (calledOff) =>
