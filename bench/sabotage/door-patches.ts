@@ -204,8 +204,8 @@ export const DOOR_PATCHES: readonly Patch[] = [
   {
     name: 'a hook’s payload that was repaired, and nobody told',
     file: 'src/dialects/hooks/read-payload.ts',
-    find: '...toldOfMapped(mapping.from, adjusted), ',
-    replace: '',
+    find: 'reading.told(toldOfMapped(mapping.from, adjusted))',
+    replace: 'reading.told([])',
     suite: 'test/hooks/told.test.ts',
   },
   {

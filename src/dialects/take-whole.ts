@@ -1,11 +1,11 @@
 import type * as z from 'zod';
 import type { Json } from '../domain/base/json';
-import { type Rejection, reject } from '../domain/base/rejection';
+import type { Rejection } from '../domain/base/rejection';
 import { readCancellation, readCreation } from '../domain/door/read-creation';
 import { Reading } from '../domain/door/reading';
 import { cancelSchema, createSchema } from '../domain/job/command';
 import type { BodyInput, TakenBody } from '../http/endpoint';
-import { rejectFields } from '../http/field-errors';
+import { refuseBody } from '../http/field-errors';
 import { takeBody } from '../http/take-body';
 import { withinLimits } from '../http/within-limits';
 
@@ -29,7 +29,7 @@ function takeWhole<Schema extends z.ZodType>(
   const limited = withinLimits(json, reading);
   const taken = limited.ok ? takeBody(schema, read(limited.data, reading), reading) : limited;
   if (taken.ok) {
-    return { body: taken.data, told: { adjusted: [...adjusted, ...reading.adjusted], ignored: [] } };
+    return { body: taken.data, told: reading.told(adjusted) };
   }
-  return rejectFields(taken.errors) ?? reject('validation_failed', 'The body is not as it should be.');
+  return refuseBody(taken.errors);
 }

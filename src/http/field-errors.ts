@@ -24,6 +24,11 @@ export function rejectFields(errors: FieldError[]): Rejection | null {
   return reject('validation_failed', `${first.path || 'The body'} ${first.message}.`, errors);
 }
 
+/** The same for a body that can't be taken, whatever was found in it. */
+export function refuseBody(errors: FieldError[]): Rejection {
+  return rejectFields(errors) ?? reject('validation_failed', 'The body is not as it should be.');
+}
+
 function describe(schema: z.ZodType, issue: z.core.$ZodIssue): FieldError[] {
   const path = shortPath(issue.path.join('.'));
   if (issue.code !== 'unrecognized_keys') return [{ path, message: sentence(issue) }];

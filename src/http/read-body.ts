@@ -5,7 +5,7 @@ import { type Rejection, reject } from '../domain/base/rejection';
 import { decodeBody } from './decode-body';
 import { Gathered } from './gathered';
 import { findBadValue } from './json-limits';
-import { Silence } from './silence';
+import { BODY_SILENCE, Silence } from './silence';
 
 /** A request's body as it came, before it is parsed. */
 export type RawBody = Uint8Array;
@@ -16,8 +16,6 @@ const NOTHING: RawBody = new Uint8Array();
 const DRAINED = 8_388_608;
 /** What is read at once of what is only drained (bytes). */
 const ROOM = 65_536;
-/** How long a body may bring nothing (ms). */
-const SILENCE = 30_000;
 
 /**
  * The whole body, of at most `maxBytes`; else why not. A larger one is read to its end all the same, up to 8 MiB, and
@@ -26,7 +24,7 @@ const SILENCE = 30_000;
 export async function readBody(
   request: Request,
   maxBytes: number,
-  silence = SILENCE,
+  silence = BODY_SILENCE,
 ): Promise<RawBody | Rejection> {
   if (Number(request.headers.get('Content-Length') ?? 0) > DRAINED) {
     await request.body?.cancel();

@@ -1,17 +1,16 @@
 import { HeadAndTail } from '../domain/line/head-and-tail';
 import { Gathered } from './gathered';
+import { BODY_SILENCE, Silence } from './silence';
 import { TextDecoding } from './text-decoding';
 
 /** What is read of a body of several parts (bytes); a part ends there at the latest. */
 const PARTS = 8_388_608;
-/** How long a body may bring nothing (ms). */
-const SILENCE = 30_000;
 
 /**
  * The text of a body of any size, its head and tail where it is long. A body that breaks off or falls silent is what came
  * of it; one of several parts is its first part of text.
  */
-export async function readText(request: Request, silence = SILENCE): Promise<string> {
+export async function readText(request: Request, silence = BODY_SILENCE): Promise<string> {
   const type = request.headers.get('Content-Type');
   if (request.body === null || request.headers.has('Content-Encoding')) return '';
   const boundary = boundaryOf(type);
@@ -58,18 +57,17 @@ async function drain(
   take: (bytes: Uint8Array) => void,
 ): Promise<void> {
   const reader = body.getReader();
-  let timer: ReturnType<typeof setTimeout> | null = null;
+  const silent = new Silence(silence, () => void reader.cancel().catch(() => undefined));
   try {
     for (;;) {
-      timer = setTimeout(() => void reader.cancel().catch(() => undefined), silence);
       const { done, value } = await reader.read();
-      clearTimeout(timer);
       if (done) return;
+      silent.heard();
       take(value);
     }
   } catch {
     // It broke off: what came has been taken.
   } finally {
-    clearTimeout(timer);
+    silent.end();
   }
 }

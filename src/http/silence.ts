@@ -1,3 +1,6 @@
+/** How long a body may bring nothing (ms). */
+export const BODY_SILENCE = 30_000;
+
 /**
  * Tells when nothing has come from the other end for `ms`. One timer for as long as it lasts: what is heard only moves
  * the time it looks at.

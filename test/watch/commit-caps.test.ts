@@ -5,6 +5,7 @@ import { JobCommits } from '../../src/objects/job/job-commits';
 import type { JobDO } from '../../src/objects/job/job-do';
 import type { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
 import { makeClient } from '../support/client';
+import { holdDisk } from '../support/hold-disk';
 import { indexStub, jobStub } from '../support/objects';
 import { SocketReporter } from '../support/reporter';
 
@@ -23,16 +24,6 @@ const FILL = [
 ].flat();
 const LONG = 'x'.repeat(3_900);
 
-/** Holds an object's disk: what is committed gets durable when it is let go, and what comes meanwhile waits. */
-async function holdDisk(stub: DurableObjectStub) {
-  const held = Promise.withResolvers<void>();
-  await runInDurableObject(stub, (_object, { storage }) => {
-    const sync = storage.sync.bind(storage);
-    vi.spyOn(storage, 'sync').mockImplementation(() => held.promise.then(sync));
-  });
-  return held.resolve;
-}
-
 /** A report of a size, as the object is asked. */
 function sized(bytes: number) {
   const report = { processed_delta: 1, logs: [{ level: 'info' as const, message: 'x'.repeat(bytes) }] };
@@ -46,7 +37,7 @@ it('a report that would pass what may wait for a job’s commit is a 503, and on
   const stub = await jobStub(client.organization, id);
   const worker = await SocketReporter.open(client, id);
   await worker.report({ processed_delta: 1 });
-  const release = await holdDisk(stub);
+  const { release } = await holdDisk(stub);
   // The first is committed alone, and its disk keeps the others waiting.
   const filling = runInDurableObject(stub, (job: JobDO) =>
     Promise.all([1, ...FILL].map((bytes) => job.apply(client.organization, sized(bytes), {}))),
@@ -82,7 +73,7 @@ it('a publication that would pass what may wait for an index’s commit comes ag
   const id = await client.createJob();
   const other = await client.createJob();
   const index = indexStub(client.organization);
-  const release = await holdDisk(index);
+  const { release } = await holdDisk(index);
   const summary = await runInDurableObject(await jobStub(client.organization, other), (job: JobDO) =>
     job.get(client.organization, {}),
   ).then((view) => view?.summary as Summary);

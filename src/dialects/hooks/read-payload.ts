@@ -43,10 +43,7 @@ export function readPayload(
       : readReport(body, '', reading, 'job_id' in job ? job.job_id : job.job_key);
   const misfit = checkReport(value);
   if (misfit !== null) return explained(misfit);
-  const told: Told = {
-    adjusted: [...toldOfMapped(mapping.from, adjusted), ...reading.adjusted],
-    ignored: reading.ignored,
-  };
+  const told = reading.told(toldOfMapped(mapping.from, adjusted));
   if (job !== null) {
     const report = reportSchema.safeParse(value, REPORTED);
     if (!report.success) return explained(refusalOf(reportSchema, report.error));

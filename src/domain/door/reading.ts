@@ -3,6 +3,7 @@ import { isRaw, type Json, type JsonObject } from '../base/json';
 import { withDoubles } from '../base/json-text';
 import type { FieldError } from '../base/rejection';
 import { cut, cutApart, shorten } from '../base/text';
+import type { Told } from './told';
 
 /**
  * The reading of one body: what was kept otherwise than it came, and what was ignored. What can be read is converted to
@@ -25,6 +26,11 @@ export class Reading {
 
   ignore(path: string, message: string): void {
     this.ignored.push({ path, message });
+  }
+
+  /** What an answer tells of it, behind what was adjusted before it was read. */
+  told(before: readonly Adjustment[]): Told {
+    return { adjusted: [...before, ...this.adjusted], ignored: this.ignored };
   }
 
   /** The text of a number or a boolean; beside an end that of anything else too, which is its JSON. */

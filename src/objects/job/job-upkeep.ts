@@ -181,7 +181,12 @@ export class JobUpkeep {
   #due(job: Job, now: number): number {
     const position = { revision: job.revision, events: job.events_total };
     const unpublished = isDirty(position, this.#publisher.acknowledged) ? now + PUBLICATION_GUARANTEE : NEVER;
-    return Math.min(unpublished, nextDue(job), this.#watchers.due(job, now));
+    return Math.min(unpublished, this.#ownDue(job, now));
+  }
+
+  /** The same, publishing left aside. */
+  #ownDue(job: Job, now: number): number {
+    return Math.min(nextDue(job), this.#watchers.due(job, now));
   }
 
   /** What was due is done: the alarm is postponed to what is due next. */
@@ -199,7 +204,7 @@ export class JobUpkeep {
     this.#markPublished(stored);
     const { job, books } = stored;
     const publication = this.#publisher.dirty ? now + this.#backoff() : NEVER;
-    const due = books.deleted_at === null ? Math.min(nextDue(job), this.#watchers.due(job, now)) : NEVER;
+    const due = books.deleted_at === null ? this.#ownDue(job, now) : NEVER;
     this.#clock.arm(Math.min(publication, Math.max(due, now + 1_000)), now);
   }
 

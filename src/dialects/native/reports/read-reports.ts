@@ -1,12 +1,11 @@
 import { isObject, type Json } from '../../../domain/base/json';
-import { type FieldError, type Rejection, reject } from '../../../domain/base/rejection';
+import type { FieldError, Rejection } from '../../../domain/base/rejection';
 import { isEnd } from '../../../domain/door/ends';
 import { readReport } from '../../../domain/door/read-report';
 import { Reading } from '../../../domain/door/reading';
-import type { Told } from '../../../domain/door/told';
 import { isGiven, type Report, reportSchema } from '../../../domain/job/command';
 import { BODY_LIMIT, type BodyInput, type TakenBody } from '../../../http/endpoint';
-import { fieldErrors, MOST_ERRORS, REPORTED, rejectFields } from '../../../http/field-errors';
+import { fieldErrors, MOST_ERRORS, REPORTED, refuseBody } from '../../../http/field-errors';
 import { tooLarge } from '../../../http/read-body';
 import { type Parsed, takeBody } from '../../../http/take-body';
 import { withinLimits } from '../../../http/within-limits';
@@ -24,10 +23,10 @@ export function takeReport({ json, adjusted, bytes }: BodyInput, jobKey: string)
   const reading = new Reading(isEnd(json));
   if (bytes > BODY_LIMIT && !reading.ends) return tooLarge(BODY_LIMIT);
   const taken = takeOne(json, reading, '', jobKey);
-  if (!taken.ok) return refusal(taken.errors);
+  if (!taken.ok) return refuseBody(taken.errors);
   const { ends } = reading;
   const large = ends ? null : checkResult(json);
-  return large ?? { body: [taken.data], told: toldOf(reading, adjusted), ends };
+  return large ?? { body: [taken.data], told: reading.told(adjusted), ends };
 }
 
 /** Takes the body of a batch: all of it or none, but where it holds an end what can be taken. */
@@ -38,7 +37,7 @@ export function takeBatch({ json, adjusted }: BodyInput, jobKey: string): TakenR
     isObject(json) ? reading.known(json, ['reports'], '') : json,
     REPORTED,
   );
-  if (!whole.success) return refusal(fieldErrors(batchSchema, whole.error));
+  if (!whole.success) return refuseBody(fieldErrors(batchSchema, whole.error));
   const reports: ReadReport[] = [];
   const errors: FieldError[] = [];
   for (const [index, report] of given.entries()) {
@@ -50,8 +49,8 @@ export function takeBatch({ json, adjusted }: BodyInput, jobKey: string): TakenR
     else errors.push(...taken.errors);
     if (errors.length >= MOST_ERRORS) break;
   }
-  if (errors.length > 0) return refusal(errors.slice(0, MOST_ERRORS));
-  return { body: reports, told: toldOf(reading, adjusted), ends: reading.ends };
+  if (errors.length > 0) return refuseBody(errors.slice(0, MOST_ERRORS));
+  return { body: reports, told: reading.told(adjusted), ends: reading.ends };
 }
 
 /**
@@ -81,12 +80,4 @@ function takeOne(raw: Json, reading: Reading, place: string, jobKey: string): Pa
 function incomplete({ path, message }: FieldError, jobKey: string) {
   const about = { entity_type: 'job', entity_key: jobKey, error_type: 'report_incomplete' };
   return { ...about, message: `${path} ${message}` };
-}
-
-function toldOf(reading: Reading, adjusted: BodyInput['adjusted']): Told {
-  return { adjusted: [...adjusted, ...reading.adjusted], ignored: reading.ignored };
-}
-
-function refusal(errors: FieldError[]): Rejection {
-  return rejectFields(errors) ?? reject('validation_failed', 'The report is not as it should be.');
 }

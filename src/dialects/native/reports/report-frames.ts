@@ -1,11 +1,11 @@
 import { isIdempotencyKey } from '../../../domain/base/idempotency-key';
 import { byteLength, type Json, type JsonObject } from '../../../domain/base/json';
-import { type FieldError, invalidField, type Rejection, reject } from '../../../domain/base/rejection';
+import { invalidField, type Rejection, reject } from '../../../domain/base/rejection';
 import { isEnd } from '../../../domain/door/ends';
 import type { Told } from '../../../domain/door/told';
 import { isGiven } from '../../../domain/job/command';
 import { BODY_LIMIT, type BodyInput } from '../../../http/endpoint';
-import { MOST_ERRORS, rejectFields, unknownField } from '../../../http/field-errors';
+import { MOST_ERRORS, refuseBody, unknownField } from '../../../http/field-errors';
 import { memberText } from '../../../http/json-members';
 import { isOver } from '../../../http/read-body';
 import type { RequestKey } from '../../../services/jobs/request-key';
@@ -42,7 +42,7 @@ export function readReports(
   if (key !== null && 'code' in key) return key;
   const names = Object.keys(frame).filter((name) => !FIELDS.includes(name));
   const unknown = names.slice(0, MOST_ERRORS).map((name) => unknownField(name, FIELDS));
-  if (unknown.length > 0 && !holdsEnd(frame)) return refusal(unknown);
+  if (unknown.length > 0 && !holdsEnd(frame)) return refuseBody(unknown);
   if (batch === isGiven(frame.report))
     return invalidField('report', 'or reports must be there, and not both');
   const name = batch ? '' : 'report.';
@@ -79,8 +79,4 @@ function readKey(
   }
   const body = memberText(text, name);
   return { key, raw: encoder.encode(name === 'report' ? body?.value : `{${body?.member}}`), json };
-}
-
-function refusal(errors: FieldError[]): Rejection {
-  return rejectFields(errors) ?? reject('validation_failed', 'The frame is not as it should be.');
 }
