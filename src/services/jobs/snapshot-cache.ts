@@ -26,6 +26,8 @@ export interface Clock {
 }
 
 interface Entry {
+  /** When it was entered (ms): of what came through before, nothing is known. */
+  since: number;
   /** The newest revision that came through this isolate: nothing older is shared or kept. */
   floor: number;
   snapshot: JobSnapshot | null;
@@ -92,14 +94,17 @@ export class Snapshots {
     return entry.answer;
   }
 
-  /** Stores a job as a change left it; `asked` is when the change was asked for (ms). */
+  /**
+   * Stores a job as a change left it; `asked` is when the change was asked for (ms). One asked for before the entry
+   * was made is not kept: a newer one may have come through unnoted.
+   */
   changed(organization: string, view: JobView, asked: number): void {
     const { job_id, revision } = view.summary;
     for (const part of PARTS) {
       const name = snapshotName(organization, job_id, part);
       const entry = this.#entries.get(name);
       if (entry === undefined) continue;
-      if (view[part] !== null) this.#keep(entry, snapshotOf(name, view, asked));
+      if (view[part] !== null && asked > entry.since) this.#keep(entry, snapshotOf(name, view, asked));
       else if (revision > entry.floor) this.#put(name, entry, revision, null);
     }
   }
@@ -130,7 +135,8 @@ export class Snapshots {
   }
 
   #enter(name: string): Entry {
-    const entry = { floor: 0, snapshot: null, began: 0, answer: null };
+    const since = this.#clock.now();
+    const entry = { since, floor: 0, snapshot: null, began: 0, answer: null };
     this.#entries.set(name, entry, weightOf(null));
     return entry;
   }

@@ -95,8 +95,22 @@ describe('a change', () => {
   it('replaces a snapshot by what it shows, at once', async () => {
     const world = isolate();
     await world.know(3);
+    await world.time.pass(1);
     world.snapshots.changed('acme', viewAt(4), world.time.now());
     expect(world.snapshots.find(NAME, 1)?.view.summary.revision).toBe(4);
+  });
+
+  it('asked for before anybody polled here is not kept: a newer one may have come first', async () => {
+    const world = isolate();
+    const asked = world.time.now();
+    await world.time.pass(10);
+    world.snapshots.changed('acme', viewAt(3), asked);
+    const under = world.read(1);
+    world.snapshots.changed('acme', viewAt(2), asked);
+    expect(world.snapshots.find(NAME, 1)).toBeNull();
+    world.source.revision = 3;
+    await world.source.answer();
+    expect(revisionOf(await under)).toBe(3);
   });
 
   it('that shows no content drops it', async () => {
