@@ -1,4 +1,5 @@
 /** What the service is meant to reach, as ratios within one run, and whether it did. */
+import type { JobsPoint } from './growth.ts';
 import { BATCH, type Measure } from './measures.ts';
 import type { Results } from './results.ts';
 import { type Cell, medianOf, samplesOf, throughputRatio } from './rounds.ts';
@@ -17,7 +18,7 @@ export interface Aim {
 const CONNECTIONS = 16;
 
 export function aimsOf(results: Results): Aim[] {
-  const { index, start, watch, workers } = results;
+  const { growth, index, start, watch, workers } = results;
   const cells = results.cells ?? [];
   const service = (measure: Measure, connections = CONNECTIONS) =>
     samplesOf(cells, 'Headway', measure, connections);
@@ -27,6 +28,7 @@ export function aimsOf(results: Results): Aim[] {
   return [
     atLeast(0.8, 'plain report ÷ floor, 200 jobs, 16 connections', over('floor', 'report-200')),
     atLeast(1.5, 'plain report ÷ floor, one job, 64 connections', over('floor', 'report-1', 64)),
+    atLeast(0.7, 'report over 10,000 jobs ÷ the same of the floor', overGrownFloor(growth, 10_000)),
     atLeast(
       1,
       'creates of one organization, 64 connections, with ÷ without shared commits in the index',
@@ -93,6 +95,13 @@ function atLeast(aim: number, what: string, measured: number | null): Aim {
 function overBestPeer(workers: Results['workers']): number | null {
   if (workers === null || workers.peers.length === 0) return null;
   return workers.service.perSecond / Math.max(...workers.peers.map(({ one }) => one.perSecond));
+}
+
+/** Reports a second once there are `count` jobs. */
+function overGrownFloor(growth: Results['growth'], count: number): number | null {
+  const reportsOf = (points: readonly JobsPoint[]) => points.find(({ jobs }) => jobs === count)?.reports;
+  const [ours, floors] = growth === null ? [] : [reportsOf(growth.jobs), reportsOf(growth.floor)];
+  return ours === undefined || floors === undefined ? null : ours / floors;
 }
 
 function overSocket(watch: Results['watch'], outstanding: number): number | null {

@@ -114,11 +114,20 @@ async function compare(
 
 async function grow(plan: Plan, folder: string, bundleDir: string): Promise<Results['growth']> {
   const service = await startHeadway({ dataDir: join(folder, 'growth'), bundleDir });
-  try {
+  const grown = await withinLife(service, async () => {
     const errors = await growErrors(service, plan.growth, tell);
     await sleep(service.afterglow('batch'));
     return { errors, jobs: await growJobs(service, plan.growth, tell) };
+  });
+  const floor = await startFloor(join(folder, 'growth-floor'), bundleDir);
+  return { ...grown, floor: await withinLife(floor, () => growJobs(floor, plan.growth, tell)) };
+}
+
+/** Does some work with a contestant and stops it, however the work ends. */
+async function withinLife<Outcome>(contestant: Contestant, work: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await work();
   } finally {
-    await service.stop();
+    await contestant.stop();
   }
 }

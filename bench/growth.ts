@@ -1,6 +1,7 @@
-/** What becomes of the service as it fills: with jobs, and one job with errors. */
+/** What becomes of a contestant as it fills with jobs, and of the service as one job fills with errors. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message } from './connection.ts';
+import type { Contestant } from './contestant.ts';
 import type { Headway } from './headway.ts';
 import { load, sendAll } from './load.ts';
 import { batchTo, createJobs, issue, reportTo } from './measures.ts';
@@ -18,9 +19,9 @@ export interface JobsPoint {
   jobs: number;
   /** Creates a second on the way from the point before, 64 connections. */
   creates: number;
-  /** Reports a second over all jobs at random, and lists a second, 16 connections. */
+  /** Reports a second over all jobs at random, and lists a second, 16 connections; null for one that lists nothing. */
   reports: number;
-  lists: number;
+  lists: number | null;
   /** The process's memory after all the jobs were made; null where the system does not tell. */
   residentMiB: number | null;
 }
@@ -40,23 +41,28 @@ const ERRORS_A_REPORT = 100;
 const ERRORS_A_BATCH = 4_000;
 
 /** Measures as the number of the organization's jobs grows. */
-export async function growJobs(service: Headway, plan: GrowthPlan, tell: (line: string) => void) {
+export async function growJobs(
+  { name, target, measures, pid }: Contestant & { pid: number },
+  plan: GrowthPlan,
+  tell: (line: string) => void,
+): Promise<JobsPoint[]> {
   const points: JobsPoint[] = [];
   const ids: string[] = [];
   const shape = { connections: CONNECTIONS, seconds: plan.seconds, warmup: plan.seconds / 4 };
   for (const jobs of plan.jobs) {
     const [began, before] = [performance.now(), ids.length];
-    for (const id of await createJobs(service.target, jobs - before, 64)) ids.push(id);
+    for (const id of await createJobs(target, jobs - before, 64)) ids.push(id);
     const creates = (jobs - before) / ((performance.now() - began) / 1_000);
-    const memory = residentMiB(service.pid);
+    const memory = residentMiB(pid);
     await sleep(plan.rest);
     const random = numbers();
     let n = 0;
     const anyJob = () => reportTo(ids[Math.floor(random() * ids.length)], { processed_items: ++n });
-    const reports = await load(service.target, anyJob, shape);
-    const lists = await load(service.target, () => ({ method: 'GET', path: '/api/jobs/' }), shape);
-    const point = { jobs, creates, reports: reports.perSecond, lists: lists.perSecond, residentMiB: memory };
-    tell(`${jobs} jobs: ${rounded(point)}`);
+    const reports = (await load(target, anyJob, shape)).perSecond;
+    const list = (): Message => ({ method: 'GET', path: '/api/jobs/' });
+    const lists = measures.has('list') ? (await load(target, list, shape)).perSecond : null;
+    const point = { jobs, creates, reports, lists, residentMiB: memory };
+    tell(`${name}, ${jobs} jobs: ${rounded(point)}`);
     points.push(point);
   }
   return points;

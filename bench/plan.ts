@@ -20,8 +20,8 @@ export interface Plan {
   starts: number;
 }
 
-/** Numbers at which growth is measured: powers of ten up to the bound that the options set. */
-const JOBS = [10, 100, 1_000, 10_000, 100_000];
+/** Numbers at which growth is measured, up to the bound that the options set. */
+const JOBS = [10, 1_000, 10_000, 30_000, 100_000];
 const ERRORS = [0, 100, 1_000, 10_000, 100_000];
 
 /**
@@ -37,7 +37,7 @@ export function readPlan(): Plan {
   const quick = options.quick ?? false;
   const rounds = number('--rounds', options.rounds, quick ? 1 : 3);
   const seconds = number('--seconds', options.seconds, quick ? 0.5 : 2);
-  const jobs = number('--jobs', options.jobs, quick ? 1_000 : 10_000);
+  const jobs = number('--jobs', options.jobs, quick ? 1_000 : 30_000);
   const errors = number('--errors', options.errors, quick ? 1_000 : 100_000);
   const rest = quick ? 500 : 6_500;
   return {

@@ -116,15 +116,16 @@ function workers({ service, peers }: NonNullable<Results['workers']>): string[] 
   ];
 }
 
-function growth({ jobs, errors }: NonNullable<Results['growth']>): string[] {
+function growth({ jobs, floor, errors }: NonNullable<Results['growth']>): string[] {
   return [
     '## Growth',
     'Answers a second; creates at 64 connections, the rest at 16. Reports go to all jobs at random.',
     table(
-      ['jobs', 'create', 'report', 'list', 'memory, MiB'],
-      jobs.map((point) => [
-        ...[point.jobs, point.creates, point.reports, point.lists].map(amount),
-        point.residentMiB === null ? '–' : amount(point.residentMiB),
+      ['jobs', 'create', 'report', 'list', 'memory, MiB', 'floor: create', 'report', 'memory, MiB'],
+      jobs.map((point, index) => [
+        amount(point.jobs),
+        ...[point.creates, point.reports, point.lists, point.residentMiB].map(amountOrNone),
+        ...[floor[index]?.creates, floor[index]?.reports, floor[index]?.residentMiB].map(amountOrNone),
       ]),
     ),
     'One job with errors, each of another entity. A job’s answer shows its newest 100; `return=minimal` shows none.',
@@ -154,4 +155,8 @@ function startUp(start: NonNullable<Results['start']>, growth: Results['growth']
       ],
     ),
   ];
+}
+
+function amountOrNone(value: number | null | undefined): string {
+  return value == null ? '–' : amount(value);
 }

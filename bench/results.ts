@@ -21,7 +21,7 @@ export interface Results {
   cells: Cell[] | null;
   index: IndexCommits | null;
   workers: { service: WorkerRun; peers: { one: WorkerRun; many: WorkerRun }[] } | null;
-  growth: { jobs: JobsPoint[]; errors: ErrorsPoint[] } | null;
+  growth: { jobs: JobsPoint[]; floor: JobsPoint[]; errors: ErrorsPoint[] } | null;
   watch: Watch | null;
   age: AgeCost[] | null;
   start: StartUp | null;

@@ -7,7 +7,10 @@ import type { Contestant } from '../contestant.ts';
 const NAMESPACES = [{ binding: 'ROW', className: 'RowDO', sqlite: true }];
 
 /** Bundles and starts the floor, with the runtime's settings from the service's bundle. */
-export async function startFloor(folder: string, serviceBundle: string): Promise<Contestant> {
+export async function startFloor(
+  folder: string,
+  serviceBundle: string,
+): Promise<Contestant & { pid: number }> {
   const bundleDir = join(folder, 'bundle');
   await bundleWorker('bench/floor/worker.ts', bundleDir, serviceBundle, NAMESPACES);
   const service = await startService({ dataDir: join(folder, 'data'), bundleDir, bindings: {} });
@@ -17,5 +20,6 @@ export async function startFloor(folder: string, serviceBundle: string): Promise
     measures: new Set(['report-1', 'report-200', 'poll', 'create', 'bare']),
     afterglow: () => 0,
     stop: () => service.stop(),
+    pid: service.pid,
   };
 }
