@@ -1,11 +1,16 @@
 import { checkSecret, parseRoots, type Roots } from './domain/access/root-secret';
+import {
+  type SessionSettings,
+  type SessionVariables,
+  sessionSettings,
+} from './domain/access/session-settings';
 import { FEED_DAYS } from './domain/feed/feed';
 import { destinationPolicy, isPrivateHost } from './domain/webhook/destination';
 import { type Namespaces, SHARD_LIMIT } from './objects/address';
 import type { WebhookVariables } from './objects/webhook/webhook-settings';
 
 /** Bindings and variables as Cloudflare hands them over. */
-export interface Env extends Namespaces, WebhookVariables {
+export interface Env extends Namespaces, WebhookVariables, SessionVariables {
   /** One root secret, or up to four generations of it: `1:newest,0:older`. At least 32 characters each. */
   ROOT_SECRET: string;
   /** The operator's bearer token for `/admin`. At least 32 characters. */
@@ -30,6 +35,7 @@ export interface Config extends Roots {
   /** Where all links lead, `https://host[:port]`; null where that is for the request to say. */
   publicOrigin: string | null;
   trustProxy: boolean;
+  sessions: SessionSettings;
 }
 
 /** Also the default (ms). */
@@ -68,7 +74,18 @@ function parse(env: Env): Config {
   }
   const trustProxy = env.TRUST_PROXY === '1';
   const roots = parseRoots(env.ROOT_SECRET);
-  return { adminToken, ...roots, shards, logSample, snapshotMs, ownHosts, publicOrigin, trustProxy };
+  const sessions = sessionSettings(env);
+  return {
+    adminToken,
+    ...roots,
+    shards,
+    logSample,
+    snapshotMs,
+    ownHosts,
+    publicOrigin,
+    trustProxy,
+    sessions,
+  };
 }
 
 /** A variable that is bound to the environment and not set there is null. */

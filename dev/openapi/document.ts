@@ -51,6 +51,13 @@ export function buildDocument(version: string): Doc {
           name: 'token',
           description: 'A token for one job, where no header can be sent.',
         },
+        sessionCookie: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'stytch_session',
+          description:
+            'The session of a person who signed in by a browser, or its JWT, where that is set up.',
+        },
       },
       schemas: {
         ...Object.fromEntries([...schemas].sort(([a], [b]) => (a < b ? -1 : 1))),

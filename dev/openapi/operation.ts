@@ -1,7 +1,10 @@
 import type * as z from 'zod';
 import type { RejectionCode } from '../../src/domain/base/rejection';
+import { pageOrigin } from '../../src/http/checks/page-origin';
 import type { Endpoint } from '../../src/http/endpoint';
-import { PROBLEMS } from '../../src/http/problem';
+import { opensToCookies } from '../../src/http/presented-credential';
+import { PROBLEM_JSON, PROBLEMS } from '../../src/http/problem';
+import { routeTo } from '../../src/http/route';
 import type { Surface } from '../../src/surfaces';
 import { convert, type Doc } from './json-schema';
 import { PARAMETER_DOCS } from './parameter-docs';
@@ -36,14 +39,22 @@ export function operation(surface: Surface, endpoint: Endpoint, schemas: Map<str
 }
 
 /** The credentials that open an endpoint, any one of them; a token in the path is a parameter. */
-function security({ access, token }: Endpoint): Doc[] {
+function security(endpoint: Endpoint): Doc[] {
+  const { access, token } = endpoint;
   if (access === 'open' || token?.from === 'path') return [];
   if (access === 'admin') return [{ adminToken: [] }];
   return [
     { apiKey: [] },
     ...(token === undefined ? [] : [{ jobToken: [] }]),
     ...(token?.from === 'query' ? [{ jobTokenInQuery: [] }] : []),
+    ...(opensToCookies(endpoint) ? [{ sessionCookie: [] }] : []),
   ];
+}
+
+/** Of all that a cookie can open, what a page of another origin is refused. */
+function fromPages(endpoint: Endpoint): RejectionCode[] {
+  const question = pageOrigin.at(routeTo(endpoint.path, PROBLEM_JSON, [endpoint], endpoint));
+  return question === null ? [] : [...pageOrigin.refuses];
 }
 
 function parameters(endpoint: Endpoint, schemas: Map<string, Doc>): Doc {
@@ -91,7 +102,7 @@ function refusals(surface: Surface, endpoint: Endpoint): Doc {
     ...(access === 'open' ? [] : (['unauthenticated'] as const)),
     ...(access === 'open' || access === 'admin'
       ? []
-      : (['permission_denied', 'organization_mismatch'] as const)),
+      : (['permission_denied', 'organization_mismatch', ...fromPages(endpoint)] as const)),
     ...(body === undefined ? [] : (['request_timeout', 'body_too_large', 'unsupported_media_type'] as const)),
     ...(body === undefined ? [] : (['malformed_json'] as const)),
     ...(endpoint.keyed ? (['invalid_request', 'idempotency_conflict'] as const) : []),

@@ -5,6 +5,7 @@ import { authenticateToken } from '../services/access/authenticate-token';
 import type { Caller, Principal } from '../services/access/caller';
 import { tokenStands } from '../services/access/job-tokens';
 import { isTokenText } from '../services/ids/token-text';
+import { type Credential, isAmbient } from './presented-credential';
 
 /** How old an answer may be that a held stream's credential is renewed by (ms): many streams of a key share one. */
 const RENEWAL_AGE = 1_000;
@@ -16,10 +17,12 @@ const RENEWAL_AGE = 1_000;
 export async function callerOf(
   env: Env,
   config: Config,
-  credential: string,
+  shown: Credential,
   needed: readonly string[],
   now: number,
 ): Promise<Result<Caller | null>> {
+  if (isAmbient(shown)) return ok(null);
+  const credential = shown.text;
   if (isTokenText(credential)) {
     const bearer = await authenticateToken(env, config, credential, now);
     if (!bearer.ok || bearer.value === null) return bearer.ok ? ok(null) : bearer;

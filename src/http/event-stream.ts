@@ -27,8 +27,10 @@ const RETRY = 2_000;
 const encoder = new TextEncoder();
 const SIGN_OF_LIFE = encoder.encode(': \n\n');
 
+export const EVENT_STREAM = 'text/event-stream';
+
 export const EVENT_STREAM_HEADERS = {
-  'Content-Type': 'text/event-stream',
+  'Content-Type': EVENT_STREAM,
   'X-Accel-Buffering': 'no',
 } as const;
 
@@ -37,7 +39,7 @@ export const STREAMED: ReplyDoc = {
   description:
     'The stream. To an EventSource, in place of a 503, one that ends and says when to come back: `retry`.',
   schema: z.string(),
-  contentType: 'text/event-stream',
+  contentType: EVENT_STREAM,
 };
 
 /** Bytes that are handed to the connection at once: as much of a delivery waits in it, the rest is shared by all readers. */

@@ -7,6 +7,7 @@ import type { RequestKey } from '../services/jobs/request-key';
 import type { KeepAlive } from '../services/jobs/snapshot-cache';
 import type { Call } from './endpoint';
 import { originOf } from './origin';
+import { type Credential, isAmbient, presentedCredential } from './presented-credential';
 import type { RawBody } from './read-body';
 import type { Route } from './route';
 
@@ -36,6 +37,7 @@ export class Exchange implements Call<unknown, unknown> {
   /** Headers that the answer bears, a good one or a bad one. */
   added: Record<string, string> | null = null;
   #search: URLSearchParams | null | undefined;
+  #credential: Credential | null | undefined;
 
   constructor(
     route: Route,
@@ -54,7 +56,7 @@ export class Exchange implements Call<unknown, unknown> {
     this.keepAlive = keepAlive;
   }
 
-  /** Adds to the headers of the answer, whatever it will be. They win over the answer's own. */
+  /** Adds to the headers of the answer, whatever it will be. They win over the answer's own, `Vary` excepted. */
   add(headers: Record<string, string>): void {
     this.added = this.added === null ? headers : { ...this.added, ...headers };
   }
@@ -65,6 +67,18 @@ export class Exchange implements Call<unknown, unknown> {
       this.#search = this.url.includes('?') ? new URL(this.url).searchParams : null;
     }
     return this.#search;
+  }
+
+  /** What it shows of who sends it. */
+  get credential(): Credential | null {
+    const { checked } = this.route;
+    this.#credential ??= checked === null ? null : presentedCredential(checked, this);
+    return this.#credential;
+  }
+
+  /** A browser sends the credential by itself. */
+  get ambient(): boolean {
+    return isAmbient(this.credential);
   }
 
   /** Few want it, and a URL is dear to parse. */

@@ -1,5 +1,7 @@
 import type { Config } from '../config';
 
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
 /**
  * Where the links of an answer lead: `https://host[:port]`, which `PUBLIC_URL` says. Without it a request names the host,
  * unless `OWN_HOSTS` does not: then it is the first of those. `X-Forwarded-Proto` counts where `TRUST_PROXY` says that a proxy of one's own sets it.
@@ -31,6 +33,16 @@ export function originServing(
   const { host } = new URL(servedAt);
   const isOwn = ownHosts.length === 0 || ownHosts.some((own) => own.toLowerCase() === host);
   return isOwn ? servedAt : originOf(url, headers, config);
+}
+
+/** Whether the request came by https, as far as that can be told here. */
+export function isSecure(url: string, headers: Headers, { trustProxy }: Pick<Config, 'trustProxy'>): boolean {
+  return ((trustProxy && forwarded(headers)) || new URL(url).protocol) === 'https:';
+}
+
+/** Whether a request names this machine alone as its host. */
+export function isLoopback(url: string): boolean {
+  return LOOPBACK.has(new URL(url).hostname);
 }
 
 /** What the proxy says the request came by; null for what is no scheme of HTTP. Of several, the first is the client's. */

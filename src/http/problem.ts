@@ -1,4 +1,5 @@
 import type { Rejection, RejectionCode } from '../domain/base/rejection';
+import type { Dress } from './answer-headers';
 
 /** The one table from refusal to HTTP. Source: behaviour §5. */
 export const PROBLEMS: Record<
@@ -11,6 +12,7 @@ export const PROBLEMS: Record<
   unauthenticated: { status: 401, title: 'No valid credential', headers: { 'WWW-Authenticate': 'Bearer' } },
   permission_denied: { status: 403, title: 'The key lacks a permission' },
   organization_mismatch: { status: 403, title: 'The organization is not the caller’s' },
+  origin_not_allowed: { status: 403, title: 'The page is not one of this service' },
   job_not_found: { status: 404, title: 'No such job' },
   not_found: { status: 404, title: 'Nothing here' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
@@ -73,18 +75,11 @@ export function refusalResponse(
   refused: Refused,
   shape: ErrorShape,
   requestId: string,
-  added: Record<string, string> | null,
+  dress: Dress,
 ): Response {
   const { status, headers } = PROBLEMS[refused.rejection.code];
   return new Response(shape.write(refused, requestId), {
     status,
-    headers: {
-      'Content-Type': shape.contentType,
-      'Cache-Control': 'no-store',
-      'X-Request-Id': requestId,
-      ...headers,
-      ...refused.headers,
-      ...added,
-    },
+    headers: dress({ 'Content-Type': shape.contentType, ...headers, ...refused.headers }),
   });
 }

@@ -85,11 +85,19 @@ export function tooLarge(maxBytes: number): Rejection {
   return reject('body_too_large', `The body is over ${maxBytes} bytes.`);
 }
 
-/** Checks what keeps a body from being read at all: a rejection, or null. A body of any type is read. */
-export function checkMediaType(headers: Headers): Rejection | null {
-  return headers.has('Content-Encoding')
-    ? reject('unsupported_media_type', 'Send the body without a Content-Encoding.')
-    : null;
+/**
+ * Checks what keeps a body from being read at all: a rejection, or null. A body of any type is read, unless it came with an
+ * `ambient` credential: a form on any page sends a few types unasked, and JSON is none of them.
+ */
+export function checkMediaType(headers: Headers, body: RawBody, ambient: boolean): Rejection | null {
+  if (headers.has('Content-Encoding'))
+    return reject('unsupported_media_type', 'Send the body without a Content-Encoding.');
+  if (!ambient || body.byteLength === 0 || isJson(headers.get('Content-Type') ?? '')) return null;
+  return reject('unsupported_media_type', 'With a cookie, send the body as application/json.');
+}
+
+function isJson(contentType: string): boolean {
+  return contentType.split(';', 1)[0]?.trim().toLowerCase() === 'application/json';
 }
 
 /** A body that was read, and what of it is not as it came. */

@@ -1,6 +1,7 @@
 import type { Env } from '../config';
 import { reject } from '../domain/base/rejection';
 import type { KeepAlive } from '../services/jobs/snapshot-cache';
+import { answerHeaders, type Dress } from './answer-headers';
 import { questionsAt } from './checks/promised-order';
 import type { Reply } from './endpoint';
 import { Exchange } from './exchange';
@@ -8,6 +9,9 @@ import { logRequest } from './log-request';
 import { type Refused, refusalResponse } from './problem';
 import type { Route } from './route';
 import { serve } from './serve';
+
+/** What is known of a service whose settings can't be read. */
+const UNKNOWN = { trustProxy: false };
 
 /** Answers the requests of one route. */
 export type Responder = (
@@ -35,30 +39,26 @@ export function responder(route: Route): Responder {
       outcome = { rejection: reject('internal', 'Something broke on our side. Tell us this request id.') };
     }
     const refused = 'rejection' in outcome ? outcome.rejection.code : null;
-    const added = exchange?.added ?? null;
     const standIn = refused && exchange && route.endpoint?.standIn?.(refused, exchange);
     if (standIn) outcome = standIn;
+    const added = exchange?.added ?? null;
+    const dress = (own: Record<string, string>) =>
+      answerHeaders(request, exchange?.config ?? UNKNOWN, requestId, own, added);
     const response =
       'rejection' in outcome
-        ? refusalResponse(outcome, route.errors, requestId, added)
-        : toResponse(method, outcome, requestId, added);
+        ? refusalResponse(outcome, route.errors, requestId, dress)
+        : toResponse(method, outcome, dress);
     logRequest({ requestId, began, method, route, exchange, response, refused, cause });
     return response;
   };
 }
 
-function toResponse(
-  method: string,
-  reply: Reply,
-  requestId: string,
-  added: Record<string, string> | null,
-): Response {
+function toResponse(method: string, reply: Reply, dress: Dress): Response {
   const { status, body, headers, webSocket } = reply;
   const type: Record<string, string> = body === null ? {} : { 'Content-Type': 'application/json' };
   // HEAD takes the headers alone: a stream that nobody reads is not held open.
   if (method === 'HEAD' && body instanceof ReadableStream) void body.cancel();
-  const common = { 'Cache-Control': 'no-store', 'X-Request-Id': requestId };
-  const init = { status, headers: { ...type, ...common, ...headers, ...added } };
+  const init = { status, headers: dress({ ...type, ...headers }) };
   return new Response(
     method === 'HEAD' ? null : body,
     webSocket === undefined ? init : { ...init, webSocket },

@@ -18,12 +18,13 @@ it('the checks come in the promised order', () => {
     'there is something at the path: 404 not_found',
     'a browser asks what a page may send: refuses nothing',
     'the path has the method: 405 method_not_allowed',
-    'any page may read what answers a token: refuses nothing',
+    'any page may read what answers a token, a listed one what answers a cookie: refuses nothing',
     'the credential is a good one: 401 unauthenticated',
+    'a page acts for whom its browser knows on its own origin alone: 403 origin_not_allowed',
     'the organization is the caller’s: 403 organization_mismatch',
     'the caller may do this: 403 permission_denied',
     'the body is all there and not too large: 413 body_too_large, 400 invalid_request, 408 request_timeout',
-    'the body is not encoded: 415 unsupported_media_type',
+    'the body is not encoded, and JSON by its type where a browser sent the credential by itself: 415 unsupported_media_type',
     'the body is JSON, in a known charset: 415 unsupported_media_type, 400 malformed_json',
     'the Idempotency-Key is well-formed: 400 invalid_request',
     'what is a WebSocket is asked for as one: 400 invalid_request',
@@ -50,7 +51,7 @@ it('a request is asked no more than its route needs', () => {
       }),
     ),
   );
-  expect(asked).toMatchObject({ health: 3, getJob: 8, reportProgress: 12, receiveDelivery: 1 });
+  expect(asked).toMatchObject({ health: 3, getJob: 8, reportProgress: 13, receiveDelivery: 1 });
 });
 
 function status(code: RejectionCode | undefined): number[] {

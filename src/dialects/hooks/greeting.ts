@@ -4,7 +4,7 @@ import type { OpenHook } from '../../services/hooks/arrivals';
 import { sameSecret, sha256 } from '../../services/ids/secrets';
 
 /** What is echoed came from outside: no browser takes it for anything but text. */
-const PLAIN = { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' };
+const PLAIN = { 'Content-Type': 'text/plain; charset=utf-8' };
 
 /** The answer to a handshake that came as a delivery. */
 export async function answerGreeting(greeting: Greeting, { sign }: OpenHook): Promise<Reply> {

@@ -54,8 +54,6 @@ ${shown}<form method="post" enctype="multipart/form-data">
   const headers = {
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Security-Policy': POLICY,
-    'Referrer-Policy': 'no-referrer',
-    'X-Content-Type-Options': 'nosniff',
   };
   return { status: 200, body, headers };
 }
@@ -72,7 +70,6 @@ export const CONFIRM_ROUTES: readonly Endpoint[] = [
       const headers = {
         'Content-Type': 'text/css; charset=utf-8',
         'Cache-Control': 'public, max-age=3600',
-        'X-Content-Type-Options': 'nosniff',
       };
       return { status: 200, body: STYLE, headers };
     },

@@ -6,6 +6,7 @@ export type RejectionCode =
   | 'unauthenticated'
   | 'permission_denied'
   | 'organization_mismatch'
+  | 'origin_not_allowed'
   | 'job_not_found'
   | 'not_found'
   | 'method_not_allowed'

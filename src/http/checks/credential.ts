@@ -1,7 +1,6 @@
 import { unauthenticated } from '../../services/access/authenticate';
 import { sameSecret } from '../../services/ids/secrets';
 import { callerOf } from '../caller-of';
-import { presentedCredential } from '../presented-credential';
 import type { Check } from './check';
 
 /** A present `Authorization` header is the only credential looked at. Source: behaviour §4. */
@@ -13,14 +12,14 @@ export const credential: Check = {
     const { access, orAccess } = checked;
     if (access === 'admin') {
       return async (exchange) => {
-        const shown = presentedCredential(checked, exchange);
-        const good = shown !== null && (await sameSecret(shown, exchange.config.adminToken));
+        const shown = exchange.credential;
+        const good = shown !== null && (await sameSecret(shown.text, exchange.config.adminToken));
         return good ? null : unauthenticated();
       };
     }
     const needed = orAccess === undefined ? [access] : [access, orAccess];
     return async (exchange) => {
-      const shown = presentedCredential(checked, exchange);
+      const shown = exchange.credential;
       if (shown === null) return unauthenticated();
       const found = await callerOf(exchange.env, exchange.config, shown, needed, Date.now());
       if (!found.ok) return found.rejection;

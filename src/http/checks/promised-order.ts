@@ -12,6 +12,7 @@ import { knownPath } from './known-path';
 import { mediaType } from './media-type';
 import { openToPages } from './open-to-pages';
 import { organization } from './organization';
+import { pageOrigin } from './page-origin';
 import { parameters } from './parameters';
 import { permission } from './permission';
 import { preflight } from './preflight';
@@ -29,6 +30,7 @@ export const PROMISED_ORDER: readonly Check[] = [
   knownMethod,
   openToPages,
   credential,
+  pageOrigin,
   organization,
   permission,
   bodySize,

@@ -12,8 +12,6 @@ const SVG = 'image/svg+xml';
 const PICTURE_HEADERS = {
   'Content-Type': `${SVG}; charset=utf-8`,
   'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-  'Cross-Origin-Resource-Policy': 'cross-origin',
-  'X-Content-Type-Options': 'nosniff',
 };
 
 /** `mark` is the drawing's version too: a new one whenever the same job is drawn otherwise. */
