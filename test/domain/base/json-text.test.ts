@@ -1,10 +1,25 @@
 /** JSON as programs write it: nothing of it is changed silently. */
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { isKept, survey } from '../../../src/domain/base/json-scan';
 import { parseExactly, readJsonText, withDoubles } from '../../../src/domain/base/json-text';
 import { growth } from '../../support/growth';
 
 const written = (text: string) => JSON.stringify(readJsonText(text).value);
+
+/** Text with every key, every white space and every escape that JSON has. */
+const anyJson = fc
+  .tuple(
+    fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' }),
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.constantFrom('', ' ', '\t', '\n'),
+  )
+  .map(([value, proto, space]) => {
+    const text = `{"__proto__":${JSON.stringify(proto)},"a":[1],"\\u0061":${JSON.stringify(value)}}`;
+    return JSON.stringify(JSON.parse(text), null, space).replaceAll('\n', '\r\n');
+  });
+
+afterEach(() => vi.restoreAllMocks());
 
 describe('a JSON text', () => {
   it.each([
@@ -60,7 +75,7 @@ describe('a JSON text', () => {
   it.each([
     ['a bracket', 2_000_000, '['],
     ['a string', 500_000, '\\"', '{"a":"'],
-    ['a list', 50_000, '"a",', '['],
+    ['a list', 400_000, '"a",', '['],
   ])('that is none is refused in time that grows with its size: %s is left open', async (...of) => {
     const [, size, part, head = ''] = of;
     const refuse = (times: number) =>
@@ -80,6 +95,56 @@ describe('a JSON text', () => {
     expect(() => readJsonText(around('1.0'))).not.toThrow();
     expect(() => readJsonText(around('"\\ud800"'))).not.toThrow();
     expect(() => readJsonText(around('NaN'))).toThrow(SyntaxError);
+  });
+
+  it('keeps a string that reads like a word, however it is escaped', () => {
+    expect(readJsonText('["\\u004eaN*","\\u004eaN","NaN",NaN]').value).toEqual(['NaN*', 'NaN', 'NaN', null]);
+    expect(() => readJsonText('["\\NaN",NaN]')).toThrow(SyntaxError);
+    expect(() => readJsonText('{NaN:1}')).toThrow(SyntaxError);
+  });
+
+  it('with a bare word is read in time that grows with its size, whatever its strings hold', async () => {
+    const read = (times: number) => readJsonText(`["NaN${'*'.repeat(times)}",NaN]`);
+    expect(await growth(read, 1_000_000)).toBeLessThan(10);
+  });
+
+  it('goes through the parser once, and through no reviver, for the digits of its numbers', () => {
+    const parse = vi.spyOn(JSON, 'parse');
+    readJsonText(`[${'1.10,'.repeat(10_000)}-0]`);
+    expect(parse.mock.calls.map(({ length }) => length)).toEqual([1]);
+  });
+
+  it('of any depth is parsed in pieces of a thousand levels at most', () => {
+    const around = (inner: string) => `${'{"a":['.repeat(5_000)}${inner}${']}'.repeat(5_000)}`;
+    const parse = vi.spyOn(JSON, 'parse');
+    readJsonText(`{"mark_completed":1.0,"result":${around('1')}}`);
+    const levels = parse.mock.calls.map(([text]) => survey(text).levels);
+    expect(levels).toHaveLength(11);
+    expect(Math.max(...levels)).toBe(1_000);
+    for (const broken of ['}', '{"a"}', '1 1', ',']) {
+      expect(() => readJsonText(around(broken))).toThrow(SyntaxError);
+    }
+  });
+
+  it('with a number that is kept as written is otherwise what JSON.parse says', () => {
+    fc.assert(
+      fc.property(anyJson, (text) => {
+        const [number, value] = readJsonText(`[1.0,${text}]`).value as [unknown, unknown];
+        expect(JSON.stringify(number)).toBe('1.0');
+        expect(JSON.stringify(value)).toBe(JSON.stringify(JSON.parse(text.toWellFormed())));
+      }),
+    );
+  });
+
+  it('has a number kept as a double where the double is written like it', () => {
+    const number = fc.stringMatching(/^-?(?:0|[1-9]\d{0,20})(?:\.(?:0{0,8})\d{1,20})?(?:[eE][+-]?\d{1,3})?$/);
+    const double = fc.double({ noNaN: true, noDefaultInfinity: true }).map(String);
+    fc.assert(
+      fc.property(fc.oneof(number, double), (text) => {
+        expect(isKept(`[${text}]`, 1, text.length + 1)).toBe(String(Number(text)) === text);
+      }),
+      { numRuns: 1_000 },
+    );
   });
 
   it('is what JSON.parse says wherever doubles and Unicode hold it', () => {
