@@ -1,115 +1,151 @@
-/** What the service is meant to reach, as ratios within one run, and whether it did. */
+/** What the service is meant to reach, most of it as ratios within one run, and whether it did. */
+import { type Aim, atLeast, atMost, below, once, times } from './aim.ts';
+import { besideLives, besideProcessor, besideRows } from './beside.ts';
+import { type CellSample, type State, samplesAt, throughputRatio } from './cells.ts';
 import type { JobsPoint } from './growth.ts';
 import { BATCH, type Measure } from './measures.ts';
+import type { WorkerRun } from './one-worker.ts';
+import { COSTS, type Cost } from './processor-time/sendings.ts';
 import type { Results } from './results.ts';
-import { type Cell, medianOf, samplesOf, throughputRatio } from './rounds.ts';
-
-export interface Aim {
-  what: string;
-  /** The bound: at least, at most or below this. */
-  bound: '≥' | '≤' | '<';
-  aim: number;
-  unit?: string;
-  /** Null where this run did not measure it. */
-  measured: number | null;
-}
+import { ratio, type Spread, spreadOf } from './stats.ts';
+import { amount, spreadText } from './table.ts';
 
 /** The connections at which an aim is taken that names none. */
 const CONNECTIONS = 16;
 
 export function aimsOf(results: Results): Aim[] {
-  const { growth, index, start, watch, workers } = results;
+  return [...throughput(results), ...processor(results), ...rest(results)];
+}
+
+function throughput(results: Results): Aim[] {
   const cells = results.cells ?? [];
-  const service = (measure: Measure, connections = CONNECTIONS) =>
-    samplesOf(cells, 'Headway', measure, connections);
-  const over = (other: string, measure: Measure, connections = CONNECTIONS) =>
-    throughputRatio(service(measure, connections), samplesOf(cells, other, measure, connections));
-  const batches = throughputRatio(service('batch'), samplesOf(cells, 'floor', 'report-200', CONNECTIONS));
+  const of = (contestant: string, measure: Measure, connections = CONNECTIONS, state: State = 'fresh') =>
+    samplesAt(cells, { contestant, measure, connections, state });
+  const over = (other: string, measure: Measure, connections?: number, state?: State) =>
+    throughputRatio(of('Headway', measure, connections, state), of(other, measure, connections, state));
+  const fresh = over('floor', 'report-200');
+  const after = over('floor', 'report-200', CONNECTIONS, 'after creations');
+  const besides = (cost: Cost) => besideProcessor(results, cost);
+  const report = 'plain report ÷ floor';
   return [
-    atLeast(0.8, 'plain report ÷ floor, 200 jobs, 16 connections', over('floor', 'report-200')),
-    atLeast(1.5, 'plain report ÷ floor, one job, 64 connections', over('floor', 'report-1', 64)),
-    atLeast(0.7, 'report over 10,000 jobs ÷ the same of the floor', overGrownFloor(growth, 10_000)),
     atLeast(
-      1,
-      'creates of one organization, 64 connections, with ÷ without shared commits in the index',
-      index?.ratio ?? null,
+      ...([0.75, `${report}, 200 jobs, 16 connections, after creations`, after] as const),
+      [fresh === null ? '' : `fresh ${spreadText(fresh)}`, besides('report')].filter(Boolean).join('; '),
     ),
-    {
-      what: 'commits of the index per create, 64 connections',
-      ...{ bound: '<', aim: 0.5, measured: index?.commitsPerCreate ?? null },
-    },
-    atLeast(0.7, 'create ÷ bare first touch of an object with one table', over('floor', 'create')),
-    atLeast(0.8, 'poll ÷ bare read through an object', over('floor', 'poll')),
+    atLeast(0.8, `${report}, 200 jobs, 16 connections, fresh`, fresh, besides('report')),
+    atLeast(1.5, `${report}, one job, 64 connections`, over('floor', 'report-1', 64), besides('report')),
+    atLeast(0.65, 'create ÷ bare first touch, 16 connections', over('floor', 'create'), besides('create')),
+    atLeast(0.85, 'poll ÷ bare read through an object', over('floor', 'poll'), besides('poll')),
     atLeast(
-      30,
-      `reports a second in batches of ${BATCH} ÷ single-report floor, 200 jobs`,
-      batches && batches * BATCH,
+      ...([40, `batches of ${BATCH}, reports ÷ floor’s reports, 200 jobs`] as const),
+      times(throughputRatio(of('Headway', 'batch'), of('floor', 'report-200')), BATCH),
+      besides('batch'),
     ),
-    atLeast(1.3, 'plain report ÷ FastAPI + PostgreSQL', over('FastAPI + PostgreSQL', 'report-200')),
-    atLeast(0.35, 'plain report ÷ Fastify + PostgreSQL', over('Fastify + PostgreSQL', 'report-200')),
-    atLeast(2, 'one worker, batches of 100 ÷ the best peer by its own client library', overBestPeer(workers)),
-    atLeast(
-      0.7,
-      'conditional poll of one job ÷ bare answer, 64 connections',
-      watch?.polls.overBare.one ?? null,
-    ),
-    {
-      what: 'reads a second in the object of that job',
-      ...{ bound: '≤', aim: 5, measured: watch?.polls.readsPerSecond ?? null },
-    },
-    atLeast(3, 'reports over one WebSocket, 8 outstanding ÷ single-report floor', overSocket(watch, 8)),
-    atLeast(7, 'reports over one WebSocket, 64 outstanding ÷ single-report floor', overSocket(watch, 64)),
-    {
-      what: 'p99 from a report’s answer to its frame, 1,000 watchers',
-      ...{ bound: '≤', aim: 250, unit: 'ms' },
-      measured: watch?.latency.find(({ watchers }) => watchers === 1_000)?.p99 ?? null,
-    },
-    ...(results.age ?? []).map(
-      ({ what, ratio }): Aim => ({
-        what: `time of an answer, aged ÷ young organization: ${what}`,
-        bound: '≤',
-        aim: 1.5,
-        measured: ratio,
-      }),
-    ),
-    { what: 'bundle, gzip', bound: '≤', aim: 120, unit: 'KiB', measured: start?.gzipKiB ?? null },
-    {
-      what: 'p99 of a report at 16 connections ÷ its p50',
-      ...{ bound: '≤', aim: 10, measured: spread(cells) },
-    },
+    ...(
+      [
+        ['FastAPI + PostgreSQL', 1.5],
+        ['Fastify + PostgreSQL', 0.35],
+      ] as const
+    ).map(([peer, aim]) => {
+      return atLeast(aim, `plain report ÷ ${peer}`, over(peer, 'report-200'), besideLives(results, peer));
+    }),
+    atMost(10, 'p99 of a report at 16 connections ÷ its p50', tail(of('Headway', 'report-200'))),
   ];
 }
 
-/** Whether an aim is met; null where it was not measured. */
-export function isMet({ bound, aim, measured }: Aim): boolean | null {
-  if (measured === null) return null;
-  if (bound === '≥') return measured >= aim;
-  return bound === '≤' ? measured <= aim : measured < aim;
+function processor({ processor, idle, rows }: Results): Aim[] {
+  const aims: [aim: number, cost: Cost][] = [
+    [1.35, 'report'],
+    [1.2, 'poll'],
+    [1.25, 'conditional'],
+    [1.5, 'create'],
+  ];
+  const [own, floor] = ['Headway', 'floor'].map((name) => idle?.find((one) => one.contestant === name));
+  return [
+    ...aims.map(([aim, cost]) => {
+      const found = processor?.find((one) => one.cost === cost);
+      const what = `processor time, ${COSTS[cost].service} ÷ ${COSTS[cost].floor}`;
+      return atMost(aim, what, found?.ratio ?? null, besideProcessor({ processor }, cost));
+    }),
+    {
+      ...below(0.1, 'idle processor time in the minutes after 1,000 creations, a job', once(own?.idleMs)),
+      unit: 'ms',
+      beside: floor === undefined ? '' : `the floor ${floor.idleMs.toFixed(3)} ms`,
+    },
+    atMost(
+      ...([1.1, 'rows written a report, 1,000 jobs at one per 15 s, unwatched'] as const),
+      once(rows?.perReport),
+      besideRows(rows),
+    ),
+  ];
 }
 
-function atLeast(aim: number, what: string, measured: number | null): Aim {
-  return { what, bound: '≥', aim, measured };
+function rest({ age, growth, index, start, watch, workers }: Results): Aim[] {
+  const rates = (runs: readonly (WorkerRun | undefined)[]) =>
+    runs.map((run) => (run === undefined ? '–' : amount(spreadOf(run.perSecond).median))).join(' to ');
+  const own = workers?.find(({ contestant }) => contestant === 'Headway');
+  const bullmq = workers?.find(({ contestant, manner }) => /BullMQ/.test(contestant) && manner === 'many');
+  const best = bestPeer(workers);
+  const socket = (outstanding: number) =>
+    watch?.reports.find(({ way, underWay }) => way === 'WebSocket' && underWay === outstanding)?.overFloor;
+  return [
+    atLeast(
+      ...([1.5, 'one worker by batches ÷ BullMQ’s own client with 100 in flight'] as const),
+      overWorker(own, bullmq),
+      `${rates([own, bullmq])} reports a second`,
+    ),
+    atLeast(
+      ...([2, `one worker, batches of ${BATCH} ÷ the best peer that waits for each`] as const),
+      overWorker(own, best),
+      `${rates([own, best])} reports a second`,
+    ),
+    atLeast(
+      ...([1, 'creates of one organization, 64 connections, with ÷ without shared commits'] as const),
+      index?.ratio ?? null,
+    ),
+    below(0.5, 'commits of the index per create, 64 connections', once(index?.commitsPerCreate)),
+    atLeast(0.7, 'report over 10,000 jobs ÷ the same of the floor', overGrownFloor(growth, 10_000)),
+    atLeast(
+      0.8,
+      'conditional poll of one job ÷ bare answer, 64 connections',
+      watch?.polls.overBare.one ?? null,
+    ),
+    atMost(5, 'reads a second in the object of that job', once(watch?.polls.readsPerSecond)),
+    atLeast(3, 'reports over one WebSocket, 8 outstanding ÷ single-report floor', socket(8) ?? null),
+    atLeast(8, 'reports over one WebSocket, 64 outstanding ÷ single-report floor', socket(64) ?? null),
+    {
+      ...atMost(
+        ...([250, 'p99 from a report’s answer to its frame, 1,000 watchers'] as const),
+        once(watch?.latency.find(({ watchers }) => watchers === 1_000)?.p99),
+      ),
+      unit: 'ms',
+    },
+    ...(age ?? []).map(({ what, ratio }) => {
+      return atMost(1.5, `time of an answer, aged ÷ young organization: ${what}`, ratio);
+    }),
+    { ...atMost(120, 'bundle, gzip', once(start?.gzipKiB)), unit: 'KiB' },
+  ];
 }
 
-/** Peers wait for each report, as their libraries are used; what they reach by many at once stands in the report. */
-function overBestPeer(workers: Results['workers']): number | null {
-  if (workers === null || workers.peers.length === 0) return null;
-  return workers.service.perSecond / Math.max(...workers.peers.map(({ one }) => one.perSecond));
+function tail(samples: readonly CellSample[] | null): Spread | null {
+  return samples && spreadOf(samples.map(({ p50, p99 }) => p99 / p50));
+}
+
+/** Peers wait for each report there, as their libraries are used. */
+function bestPeer(workers: Results['workers']): WorkerRun | undefined {
+  const peers = (workers ?? []).filter(
+    ({ contestant, manner }) => contestant !== 'Headway' && manner === 'one',
+  );
+  return peers.sort((a, b) => spreadOf(b.perSecond).median - spreadOf(a.perSecond).median)[0];
+}
+
+function overWorker(own: WorkerRun | undefined, other: WorkerRun | undefined): Spread | null {
+  return own === undefined || other === undefined ? null : ratio(own.perSecond, other.perSecond);
 }
 
 /** Reports a second once there are `count` jobs. */
-function overGrownFloor(growth: Results['growth'], count: number): number | null {
+function overGrownFloor(growth: Results['growth'], count: number): Spread | null {
   const reportsOf = (points: readonly JobsPoint[]) => points.find(({ jobs }) => jobs === count)?.reports;
   const [ours, floors] = growth === null ? [] : [reportsOf(growth.jobs), reportsOf(growth.floor)];
-  return ours === undefined || floors === undefined ? null : ours / floors;
-}
-
-function overSocket(watch: Results['watch'], outstanding: number): number | null {
-  const cell = watch?.reports.find(({ way, underWay }) => way === 'WebSocket' && underWay === outstanding);
-  return cell?.overFloor ?? null;
-}
-
-function spread(cells: readonly Cell[]): number | null {
-  const samples = samplesOf(cells, 'Headway', 'report-200', CONNECTIONS);
-  return samples && medianOf(samples, 'p99') / medianOf(samples, 'p50');
+  return ours === undefined || floors === undefined ? null : ratio(ours, floors);
 }

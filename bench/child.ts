@@ -53,6 +53,12 @@ export class Child {
     }
   }
 
+  get pid(): number {
+    const { pid } = this.#process;
+    if (pid === undefined) throw new Error(`${this.#command} could not be started`);
+    return pid;
+  }
+
   /** Resolves with what of its output matches; rejects if it ends or keeps silent instead. */
   async says(pattern: RegExp): Promise<RegExpExecArray> {
     const deadline = Date.now() + START_PATIENCE;

@@ -5,9 +5,17 @@ import type { Measure } from './measures.ts';
 export interface Contestant {
   /** As the tables name it. */
   name: string;
+  kind: 'service' | 'floor' | 'peer';
   target: Target;
   measures: ReadonlySet<Measure>;
-  /** How long it goes on working after the last answer to a load (ms): nobody else is measured in that time. */
-  afterglow(measure: Measure): number;
+  /** The processes it was started as: all others that it consists of descend from them. */
+  pids: readonly number[];
   stop(): Promise<unknown>;
+}
+
+/** A contestant that can be started, each time with new data of its own. */
+export interface Entrant<C extends Contestant = Contestant> {
+  name: string;
+  /** `folder` is not there yet; its parent is. */
+  start(folder: string): Promise<C>;
 }

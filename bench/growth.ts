@@ -1,26 +1,28 @@
 /** What becomes of a contestant as it fills with jobs, and of the service as one job fills with errors. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message } from './connection.ts';
 import type { Contestant } from './contestant.ts';
-import type { Headway } from './headway.ts';
 import { load, sendAll } from './load.ts';
 import { batchTo, createJobs, issue, reportTo } from './measures.ts';
 import { residentMiB } from './memory.ts';
+import { untilQuiet } from './quiet.ts';
 
 export interface GrowthPlan {
   jobs: readonly number[];
   errors: readonly number[];
+  /** Samples of reports over all jobs. */
+  rounds: number;
   seconds: number;
-  /** How long the service is left alone after creations (ms). */
-  rest: number;
 }
 
 export interface JobsPoint {
   jobs: number;
   /** Creates a second on the way from the point before, 64 connections. */
   creates: number;
-  /** Reports a second over all jobs at random, and lists a second, 16 connections; null for one that lists nothing. */
-  reports: number;
+  /**
+   * Reports a second over all jobs at random, a round each, and lists a second, 16 connections; null for one that lists
+   * nothing.
+   */
+  reports: number[];
   lists: number | null;
   /** The process's memory after all the jobs were made; null where the system does not tell. */
   residentMiB: number | null;
@@ -42,7 +44,7 @@ const ERRORS_A_BATCH = 4_000;
 
 /** Measures as the number of the organization's jobs grows. */
 export async function growJobs(
-  { name, target, measures, pid }: Contestant & { pid: number },
+  { name, target, measures, pids }: Contestant,
   plan: GrowthPlan,
   tell: (line: string) => void,
 ): Promise<JobsPoint[]> {
@@ -53,12 +55,15 @@ export async function growJobs(
     const [began, before] = [performance.now(), ids.length];
     for (const id of await createJobs(target, jobs - before, 64)) ids.push(id);
     const creates = (jobs - before) / ((performance.now() - began) / 1_000);
-    const memory = residentMiB(pid);
-    await sleep(plan.rest);
+    const memory = residentMiB(pids[0] ?? 0);
     const random = numbers();
     let n = 0;
     const anyJob = () => reportTo(ids[Math.floor(random() * ids.length)], { processed_items: ++n });
-    const reports = (await load(target, anyJob, shape)).perSecond;
+    const reports: number[] = [];
+    for (let round = 0; round < plan.rounds; round++) {
+      await untilQuiet(pids);
+      reports.push((await load(target, anyJob, shape)).perSecond);
+    }
     const list = (): Message => ({ method: 'GET', path: '/api/jobs/' });
     const lists = measures.has('list') ? (await load(target, list, shape)).perSecond : null;
     const point = { jobs, creates, reports, lists, residentMiB: memory };
@@ -69,7 +74,7 @@ export async function growJobs(
 }
 
 /** Measures one job after another, each with more errors. */
-export async function growErrors(service: Headway, plan: GrowthPlan, tell: (line: string) => void) {
+export async function growErrors(service: Contestant, plan: GrowthPlan, tell: (line: string) => void) {
   const points: ErrorsPoint[] = [];
   const shape = { connections: CONNECTIONS, seconds: plan.seconds, warmup: plan.seconds / 4 };
   const minimal = {
@@ -98,7 +103,7 @@ export async function growErrors(service: Headway, plan: GrowthPlan, tell: (line
 }
 
 /** Records errors of as many entities, by batches. */
-async function record({ target }: Headway, job: string, errors: number): Promise<void> {
+async function record({ target }: Contestant, job: string, errors: number): Promise<void> {
   const reportFrom = (first: number, last: number) => ({
     errors: Array.from({ length: last - first }, (_, k) => issue(first + k)),
   });

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { startService } from '../dev/service.ts';
 import type { Contestant } from './contestant.ts';
-import { JOB_MEASURES, type Measure } from './measures.ts';
+import { JOB_MEASURES } from './measures.ts';
 
 export interface Headway extends Contestant {
   pid: number;
@@ -33,10 +33,10 @@ export async function startHeadway({ dataDir, bundleDir, variables }: HeadwayOpt
   try {
     const key = await makeKey(service.url, ADMIN_TOKEN);
     return {
-      name: 'Headway',
+      ...{ name: 'Headway', kind: 'service' },
       target: { url: service.url, headers: { Authorization: `Bearer ${key}` } },
       measures: JOB_MEASURES,
-      afterglow,
+      pids: [service.pid],
       stop: () => service.stop(),
       ...{ pid: service.pid, organization: ORGANIZATION, firstAnswerMs },
     };
@@ -44,12 +44,6 @@ export async function startHeadway({ dataDir, bundleDir, variables }: HeadwayOpt
     await service.kill();
     throw error;
   }
-}
-
-/** A creation arms its job's alarm 5 s ahead, a report that is not published at once 2 s ahead. */
-function afterglow(measure: Measure): number {
-  if (measure === 'create') return 6_000;
-  return measure === 'poll' || measure === 'list' ? 0 : 2_200;
 }
 
 async function makeKey(url: string, adminToken: string): Promise<string> {

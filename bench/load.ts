@@ -75,10 +75,7 @@ export async function sendAll(
     const loop = async (connection: Connection) => {
       while (sent < count) {
         const n = sent++;
-        const message = next(n);
-        const answer = await connection.ask(message);
-        if (!isGood(answer)) throw new Error(`${message.method} ${message.path}: ${describe(answer)}`);
-        take(answer, n);
+        take(await askWell(connection, next(n)), n);
       }
     };
     await Promise.all(open.map(loop));
@@ -112,7 +109,8 @@ class WarmUp {
   }
 }
 
-async function onConnections<Outcome>(
+/** Does some work with so many connections, and closes them. */
+export async function onConnections<Outcome>(
   { url, headers }: Target,
   count: number,
   work: (connections: Connection[]) => Promise<Outcome>,
@@ -123,6 +121,13 @@ async function onConnections<Outcome>(
   } finally {
     for (const connection of connections) connection.close();
   }
+}
+
+/** Sends a request that must be answered well. */
+export async function askWell(connection: Connection, message: Message): Promise<Answer> {
+  const answer = await connection.ask(message);
+  if (!isGood(answer)) throw new Error(`${message.method} ${message.path}: ${describe(answer)}`);
+  return answer;
 }
 
 function isGood({ status }: Answer): boolean {

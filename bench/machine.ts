@@ -37,8 +37,8 @@ export function describeMachine(folder: string): Machine {
   };
 }
 
-/** Half a second of the smallest durable write there is: what every commit is made of. */
-function syncRate(file: string): number {
+/** 4 KiB writes a second, each synced, for half a second: the smallest durable write there is, what every commit is made of. */
+export function syncRate(file: string): number {
   const page = Buffer.alloc(4_096, 1);
   const descriptor = openSync(file, 'w');
   try {

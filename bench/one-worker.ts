@@ -1,71 +1,115 @@
 /** One worker that has many reports to send and goes on when they are durable: here in batches, there as each peer can. */
+import { mkdir } from 'node:fs/promises';
 import { Connection } from './connection.ts';
-import type { Headway } from './headway.ts';
+import type { Contestant, Entrant } from './contestant.ts';
+import { LineUp } from './line-up.ts';
 import { BATCH, batchTo, createJobs } from './measures.ts';
 import type { Peer } from './peers/peer.ts';
+import { untilQuiet } from './quiet.ts';
+import { type Spread, spreadOf } from './stats.ts';
+
+export interface WorkerPlan {
+  rounds: number;
+  /** How long a worker sends (s). */
+  seconds: number;
+}
 
 export interface WorkerRun {
   contestant: string;
   way: string;
-  /** Sent in `seconds`; fewer than asked for where the time was up, and the rest is extrapolated. */
-  reports: number;
-  seconds: number;
-  perSecond: number;
-  /** Seconds for all the reports asked for, at this pace. */
-  wholeSeconds: number;
+  /** Whether it waits for each report, which is how it is meant to be used, or sends many at once. */
+  manner: 'one' | 'many';
+  /** A round each. */
+  perSecond: number[];
 }
 
-export interface WorkerPlan {
-  reports: number;
-  /** The time after which a run ends (s). */
-  limit: number;
+/** Measures all in turn, round by round, the others held still; `tell` hears of each. */
+export async function measureWorkers(
+  service: Entrant,
+  peers: readonly Entrant<Peer>[],
+  folder: string,
+  { rounds, seconds }: WorkerPlan,
+  tell: (line: string) => void,
+): Promise<WorkerRun[]> {
+  // PostgreSQL is another user, whose folder is in here.
+  await mkdir(folder, { recursive: true, mode: 0o711 });
+  const lineUp = new LineUp<Contestant | Peer>(folder);
+  const runs: WorkerRun[] = [];
+  const add = (round: number, { name }: Contestant, { way, manner }: Way, perSecond: number) => {
+    const run = runs.find((known) => known.contestant === name && known.way === way);
+    if (run === undefined) runs.push({ contestant: name, way, manner, perSecond: [perSecond] });
+    else run.perSecond.push(perSecond);
+    tell(`round ${round + 1}  one worker, ${name}, ${way}: ${perSecond.toFixed(0)} reports/s`);
+  };
+  try {
+    for (const entrant of [service, ...peers]) await lineUp.enter(entrant, async () => {});
+    for (let round = 0; round < rounds; round++) {
+      for (const member of lineUp.members) {
+        await lineUp.call(member, async () => {
+          const reporter = 'openReporter' in member ? await openPeer(member) : await openBatches(member);
+          try {
+            for (const way of reporter.ways) {
+              await untilQuiet(member.pids);
+              add(round, member, way, await rate(way, seconds));
+            }
+          } finally {
+            await reporter.close();
+          }
+        });
+      }
+    }
+    return runs.toSorted((a, b) => Number(a.manner === 'many') - Number(b.manner === 'many'));
+  } finally {
+    await lineUp.leave();
+  }
+}
+
+/** Reports a second of a worker's run. */
+export function rateOf({ perSecond }: WorkerRun): Spread {
+  return spreadOf(perSecond);
+}
+
+interface Way extends Pick<WorkerRun, 'way' | 'manner'> {
+  /** Reports that one call sends. */
+  step: number;
+  send(n: number): Promise<unknown>;
+}
+
+interface Ways {
+  ways: Way[];
+  close(): Promise<unknown>;
 }
 
 /** The service, by batches of 100 over one connection. */
-export async function runWorker({ name, target }: Headway, plan: WorkerPlan): Promise<WorkerRun> {
+async function openBatches({ target }: Contestant): Promise<Ways> {
   const [job] = await createJobs(target, 1, 1);
   const connection = await Connection.open(target.url, target.headers);
-  try {
-    return await timed(name, `HTTP, batches of ${BATCH}`, BATCH, plan, async (n) => {
-      const { status, body } = await connection.ask(batchTo(job, (_, k) => ({ processed_items: n + k })));
-      if (status !== 200) throw new Error(`a batch: ${status} ${body}`);
-    });
-  } finally {
-    connection.close();
-  }
+  const send = async (n: number) => {
+    const { status, body } = await connection.ask(batchTo(job, (_, k) => ({ processed_items: n + k })));
+    if (status !== 200) throw new Error(`a batch: ${status} ${body}`);
+  };
+  const way: Way = { way: `HTTP, batches of ${BATCH}`, manner: 'one', step: BATCH, send };
+  return { ways: [way], close: async () => connection.close() };
 }
 
 /** A peer by its own client library: report by report, and many at once as far as that library can. */
-export async function runPeerWorker(
-  peer: Peer,
-  plan: WorkerPlan,
-): Promise<{ one: WorkerRun; many: WorkerRun }> {
+async function openPeer(peer: Peer): Promise<Ways> {
   const reporter = await peer.openReporter();
-  try {
-    return {
-      one: await timed(peer.name, reporter.way, 1, plan, (n) => reporter.report(n)),
-      many: await timed(peer.name, reporter.togetherWay, BATCH, plan, (n) => reporter.together(n)),
-    };
-  } finally {
-    await reporter.close();
-  }
+  const one: Way = { way: reporter.way, manner: 'one', step: 1, send: (n) => reporter.report(n) };
+  const many: Way = {
+    ...{ way: reporter.togetherWay, manner: 'many', step: BATCH },
+    send: (n) => reporter.together(n),
+  };
+  return { ways: [one, many], close: () => reporter.close() };
 }
 
-async function timed(
-  contestant: string,
-  way: string,
-  step: number,
-  plan: WorkerPlan,
-  send: (n: number) => Promise<unknown>,
-): Promise<WorkerRun> {
+async function rate({ step, send }: Way, seconds: number): Promise<number> {
   let reports = 0;
   const began = performance.now();
-  const seconds = () => (performance.now() - began) / 1_000;
-  while (reports < plan.reports && seconds() < plan.limit) {
+  const lasted = () => (performance.now() - began) / 1_000;
+  while (lasted() < seconds) {
     await send(reports + 1);
     reports += step;
   }
-  const took = seconds();
-  const perSecond = reports / took;
-  return { contestant, way, reports, seconds: took, perSecond, wholeSeconds: plan.reports / perSecond };
+  return reports / lasted();
 }

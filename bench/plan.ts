@@ -1,10 +1,20 @@
 /** The options of `npm run bench`, and what they come to. */
 import { Complaint, commandOptions } from '../dev/command-line.ts';
+import type { GrowthPlan } from './growth.ts';
+import type { IdlePlan } from './idle.ts';
+import type { LifePlan } from './life.ts';
 import { MEASURES, type Measure } from './measures.ts';
-import type { Plan as RoundsPlan } from './rounds.ts';
+import type { WorkerPlan } from './one-worker.ts';
+import type { ProcessorPlan } from './processor-time/compare.ts';
+import type { RoundsPlan } from './rounds.ts';
+import type { RowsPlan } from './rows-written/measure-rows.ts';
 import type { WatchPlan } from './watch/watch.ts';
 
-export const PARTS = ['rounds', 'index', 'workers', 'growth', 'watch', 'age', 'start'] as const;
+/** In the order in which they run. `rows` and `idle` share their time: what they count no load changes. */
+export const PARTS = [
+  ...(['rounds', 'life', 'processor', 'workers', 'index'] as const),
+  ...(['growth', 'watch', 'age', 'start', 'rows', 'idle'] as const),
+] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Plan {
@@ -12,12 +22,16 @@ export interface Plan {
   quick: boolean;
   parts: ReadonlySet<Part>;
   rounds: RoundsPlan;
-  index: { rounds: number; seconds: number; rest: number };
-  workers: { reports: number; limit: number };
-  growth: { jobs: number[]; errors: number[]; seconds: number; rest: number };
+  life: LifePlan;
+  processor: ProcessorPlan;
+  workers: WorkerPlan;
+  index: { rounds: number; seconds: number };
+  growth: GrowthPlan;
   watch: WatchPlan;
   age: { rounds: number; seconds: number };
   starts: number;
+  rows: RowsPlan;
+  idle: IdlePlan;
 }
 
 /** Numbers at which growth is measured, up to the bound that the options set. */
@@ -25,38 +39,39 @@ const JOBS = [10, 1_000, 10_000, 30_000, 100_000];
 const ERRORS = [0, 100, 1_000, 10_000, 100_000];
 
 /**
- * `--quick` takes two minutes in place of twenty. `--parts rounds,growth` leaves the rest out. `--rounds`, `--seconds`
- * (of a sample), `--jobs`, `--errors` (the bounds of growth) and `--reports` (of the one worker) replace a number each.
+ * `--quick` takes three minutes in place of forty. `--parts rounds,growth` leaves the rest out. `--rounds`, `--seconds` (of a
+ * sample), `--jobs`, `--errors` (the bounds of growth) and `--minutes` (of `rows`, and of `idle` at most) replace a number each.
  */
 export function readPlan(): Plan {
   const options = commandOptions({
     quick: { type: 'boolean' },
     ...{ parts: { type: 'string' }, rounds: { type: 'string' }, seconds: { type: 'string' } },
-    ...{ jobs: { type: 'string' }, errors: { type: 'string' }, reports: { type: 'string' } },
+    ...{ jobs: { type: 'string' }, errors: { type: 'string' }, minutes: { type: 'string' } },
   });
   const quick = options.quick ?? false;
-  const rounds = number('--rounds', options.rounds, quick ? 1 : 3);
-  const seconds = number('--seconds', options.seconds, quick ? 0.5 : 2);
+  const rounds = number('--rounds', options.rounds, quick ? 1 : 5);
+  const seconds = number('--seconds', options.seconds, quick ? 0.3 : 1);
   const jobs = number('--jobs', options.jobs, quick ? 1_000 : 30_000);
   const errors = number('--errors', options.errors, quick ? 1_000 : 100_000);
-  const rest = quick ? 500 : 6_500;
+  const minutes = number('--minutes', options.minutes, quick ? 0.2 : 10);
   return {
-    quick: quick || options.parts !== undefined,
+    quick: Object.keys(options).length > 0,
     parts: readParts(options.parts),
     rounds: {
       measures: Object.keys(MEASURES) as Measure[],
       connections: quick ? [16, 64] : [1, 16, 64],
-      ...{ rounds, seconds, warmup: seconds / 4, patience: quick ? 300 : 6_500 },
+      peerConnections: [16],
+      // The alarm of a creation is a minute away.
+      ...{ rounds, seconds, warmup: seconds / 4, rest: quick ? 0 : 61_000 },
     },
-    index: { rounds, seconds, rest },
-    workers: {
-      reports: number('--reports', options.reports, quick ? 5_000 : 100_000),
-      limit: quick ? 2 : 12,
-    },
+    life: { rounds, seconds: 2 * seconds },
+    processor: { rounds, seconds, requests: quick ? 200 : 500, rest: quick ? 500 : 2_200 },
+    workers: { rounds, seconds: 2 * seconds },
+    index: { rounds, seconds },
     growth: {
       jobs: JOBS.filter((count) => count <= jobs),
       errors: ERRORS.filter((count) => count <= errors),
-      ...{ seconds, rest },
+      ...{ rounds, seconds },
     },
     watch: {
       polls: { rounds, seconds, connections: 64 },
@@ -65,6 +80,8 @@ export function readPlan(): Plan {
     },
     age: { rounds, seconds },
     starts: quick ? 2 : 5,
+    rows: { jobs: quick ? 50 : 1_000, every: quick ? 3 : 15, seconds: 60 * minutes },
+    idle: { jobs: quick ? 100 : 1_000, seconds: Math.min(60 * minutes, 150) },
   };
 }
 

@@ -1,90 +1,122 @@
-/** All contestants in turn, cell by cell and round by round, so that what the machine does meanwhile meets them all. */
+/**
+ * All contestants, round by round. In each round everybody is started anew and measured while its data is fresh; its last
+ * measure there is creation, and then it is held still while the others are measured. At last each goes on and is measured
+ * again, in the midst of what its own creations have left to be done.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Contestant } from './contestant.ts';
-import { load, type Sample } from './load.ts';
-import { MANY, MEASURES, type Measure, prepareJobs, workload } from './measures.ts';
-import { median, ratio } from './stats.ts';
+import { addSample, type Cell, type State, told } from './cells.ts';
+import type { Contestant, Entrant } from './contestant.ts';
+import { LineUp } from './line-up.ts';
+import { load } from './load.ts';
+import { MANY, type Measure, prepareJobs, workload } from './measures.ts';
+import { untilQuiet } from './quiet.ts';
 
-export interface Plan {
+export interface RoundsPlan {
   measures: readonly Measure[];
   connections: readonly number[];
+  /** Those at which a peer is measured. */
+  peerConnections: readonly number[];
   rounds: number;
   seconds: number;
   warmup: number;
-  /** The most that a contestant's afterglow is waited for (ms). */
-  patience: number;
+  /** How old creations are at least when a contestant is measured after them (ms). */
+  rest: number;
 }
 
-/** What one contestant did at one measure and number of connections: a sample a round. */
-export interface Cell {
-  contestant: string;
-  measure: Measure;
-  connections: number;
-  samples: Sample[];
-}
+/** What is measured after creations, and at how many connections. */
+const AFTER: readonly Measure[] = ['report-200', 'poll', 'list', 'create'];
+const AFTER_CONNECTIONS = 16;
 
 /** Measures everyone at everything; `tell` hears of each sample. */
 export async function runRounds(
-  contestants: readonly Contestant[],
-  plan: Plan,
+  entrants: readonly Entrant[],
+  folder: string,
+  plan: RoundsPlan,
   tell: (line: string) => void,
 ): Promise<Cell[]> {
-  const players = [];
-  for (const contestant of contestants) {
-    const jobs = await prepareJobs(contestant.target);
-    await sleep(Math.min(contestant.afterglow('create'), plan.patience));
-    players.push({ contestant, requests: workload(jobs) });
-  }
-  const cells = new Map<string, Cell>();
+  const cells: Cell[] = [];
   for (let round = 0; round < plan.rounds; round++) {
-    for (const measure of plan.measures) {
-      for (const connections of plan.connections) {
-        const present = players.filter(({ contestant }) => contestant.measures.has(measure));
-        // Whoever begins has another one before it in each round.
-        const turns = present.map((_, turn) => present[(turn + round) % present.length]);
-        for (const player of turns) {
-          if (player === undefined) continue;
-          const { contestant, requests } = player;
-          const sample = await load(contestant.target, requests[measure], {
-            ...plan,
-            connections,
-            warmAnswers: MANY,
-          });
-          const name = `${measure} ${connections} ${contestant.name}`;
-          const cell = cells.get(name) ?? { contestant: contestant.name, measure, connections, samples: [] };
-          cells.set(name, { ...cell, samples: [...cell.samples, sample] });
-          tell(
-            `round ${round + 1}  ${MEASURES[measure]} × ${connections}  ${contestant.name}: ` +
-              `${sample.perSecond.toFixed(0)}/s, p99 ${sample.p99.toFixed(1)} ms` +
-              (sample.refused > 0 ? `, ${sample.refused} refused: ${sample.firstRefusal}` : ''),
-          );
-          await sleep(Math.min(contestant.afterglow(measure), plan.patience));
-        }
+    const place = join(folder, `round-${round}`);
+    // PostgreSQL is another user, whose folder is in here.
+    await mkdir(place, { recursive: true, mode: 0o711 });
+    const lineUp = new LineUp(place);
+    const players = new Map<Contestant, Player>();
+    const tellOf = (line: string) => tell(`round ${round + 1}  ${line}`);
+    try {
+      // Whoever begins has another one before it in each round.
+      for (const [turn] of entrants.entries()) {
+        await lineUp.enter(entrants[(turn + round) % entrants.length] as Entrant, async (contestant) => {
+          const player = new Player(contestant, workload(await prepareJobs(contestant.target)), plan);
+          players.set(contestant, player);
+          await player.measureFresh(cells, tellOf);
+        });
       }
+      for (const [contestant, player] of players) {
+        await sleep(player.untilRested);
+        await lineUp.call(contestant, () => player.measureAfter(cells, tellOf));
+      }
+    } finally {
+      await lineUp.leave();
     }
   }
-  return [...cells.values()];
+  return cells;
 }
 
-/** The samples of one cell; null where it was not measured. */
-export function samplesOf(
-  cells: readonly Cell[],
-  contestant: string,
-  measure: Measure,
-  connections: number,
-): Sample[] | null {
-  const isMeant = (cell: Cell) =>
-    cell.contestant === contestant && cell.measure === measure && cell.connections === connections;
-  return cells.find(isMeant)?.samples ?? null;
-}
+/** A contestant in one round, with the jobs that it is measured with. */
+class Player {
+  readonly #contestant: Contestant;
+  readonly #requests: ReturnType<typeof workload>;
+  readonly #plan: RoundsPlan;
+  #created = 0;
 
-export function medianOf(samples: readonly Sample[], field: 'perSecond' | 'p50' | 'p99'): number {
-  return median(samples.map((sample) => sample[field]));
-}
+  constructor(contestant: Contestant, requests: ReturnType<typeof workload>, plan: RoundsPlan) {
+    this.#contestant = contestant;
+    this.#requests = requests;
+    this.#plan = plan;
+  }
 
-/** How much more one does a second than the other; null where either was not measured. */
-export function throughputRatio(a: Sample[] | null, b: Sample[] | null): number | null {
-  if (a === null || b === null) return null;
-  const rates = (samples: Sample[]) => samples.map(({ perSecond }) => perSecond);
-  return ratio(rates(a), rates(b));
+  /** Milliseconds until its creations have rested. */
+  get untilRested(): number {
+    return Math.max(0, this.#created + this.#plan.rest - performance.now());
+  }
+
+  /** Creation is the last: it is what a contestant is no longer fresh after. */
+  async measureFresh(cells: Cell[], tell: (line: string) => void): Promise<void> {
+    const { measures, connections, peerConnections } = this.#plan;
+    const isPeer = this.#contestant.kind === 'peer';
+    for (const measure of measures.toSorted((a, b) => Number(a === 'create') - Number(b === 'create'))) {
+      for (const count of isPeer ? peerConnections : connections) {
+        await this.#measure(measure, count, 'fresh', cells, tell);
+      }
+    }
+    this.#created = performance.now();
+  }
+
+  /** At once, whatever it still has to do. */
+  async measureAfter(cells: Cell[], tell: (line: string) => void): Promise<void> {
+    const isAsked = (measure: Measure) => this.#plan.measures.includes(measure);
+    for (const measure of AFTER.filter(isAsked)) {
+      await this.#measure(measure, AFTER_CONNECTIONS, 'after creations', cells, tell);
+    }
+  }
+
+  async #measure(
+    measure: Measure,
+    connections: number,
+    state: State,
+    cells: Cell[],
+    tell: (line: string) => void,
+  ): Promise<void> {
+    const { name, target, pids, measures } = this.#contestant;
+    if (!measures.has(measure)) return;
+    const quiet = state === 'fresh' ? await untilQuiet(pids) : null;
+    const { seconds, warmup } = this.#plan;
+    const shape = { connections, seconds, warmup, warmAnswers: MANY };
+    const sample = { ...(await load(target, this.#requests[measure], shape)), quiet };
+    const place = { contestant: name, measure, connections, state };
+    addSample(cells, place, sample);
+    tell(told(place, sample));
+  }
 }

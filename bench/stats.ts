@@ -16,11 +16,23 @@ export function quantile(sorted: ArrayLike<number>, share: number): number {
   return value;
 }
 
+/** What the rounds of one figure come to. */
+export interface Spread {
+  median: number;
+  min: number;
+  max: number;
+}
+
+/** Throws on none. */
+export function spreadOf(values: readonly number[]): Spread {
+  return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
+}
+
 /**
- * The median over the rounds of `a ÷ b`, each round by itself: what disturbs the machine for a while disturbs both
- * sides of one round, so it cancels out.
+ * `a ÷ b`, each round by itself: what disturbs the machine for a while disturbs both sides of one round, so it cancels out
+ * of the median.
  */
-export function ratio(a: readonly number[], b: readonly number[]): number {
+export function ratio(a: readonly number[], b: readonly number[]): Spread {
   if (a.length !== b.length) throw new Error('the rounds of a ratio must be the same on both sides');
-  return median(a.map((value, round) => value / (b[round] ?? Number.NaN)));
+  return spreadOf(a.map((value, round) => value / (b[round] ?? Number.NaN)));
 }

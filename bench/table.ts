@@ -1,4 +1,5 @@
 /** Tables of Markdown that read well as plain text too. */
+import type { Spread } from './stats.ts';
 
 /** A column of figures is set to the right, any other to the left. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -11,6 +12,14 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const line = (cells: readonly string[]) => `| ${head.map((_, n) => pad(cells[n] ?? '', n)).join(' | ')} |`;
   const rule = widths.map((width, column) => '-'.repeat(width - 1) + (right[column] ? ':' : '-'));
   return [line(head), line(rule), ...rows.map(line)].join('\n');
+}
+
+/** `0.81 (0.78–0.83)`: the median of the rounds, the least and the most. */
+export function spreadText(
+  { median, min, max }: Spread,
+  figure = (value: number) => value.toFixed(2),
+): string {
+  return min === max ? figure(median) : `${figure(median)} (${figure(min)}–${figure(max)})`;
 }
 
 /** `12,345`, `123`, `1.23`: as many digits as mean something. */

@@ -5,7 +5,9 @@ import type { Message } from '../connection.ts';
 import { type Headway, startHeadway } from '../headway.ts';
 import { load } from '../load.ts';
 import { createJobs, creation } from '../measures.ts';
-import { median, ratio } from '../stats.ts';
+import { untilQuiet } from '../quiet.ts';
+import { median, ratio, type Spread } from '../stats.ts';
+import { spreadText } from '../table.ts';
 import type { Rows } from './rows.ts';
 
 /** A young organization has enough of each that a page of it is full. */
@@ -21,7 +23,7 @@ export interface AgeCost {
   young: number;
   aged: number;
   /** The time of an answer, aged ÷ young: the median of the rounds. */
-  ratio: number;
+  ratio: Spread;
 }
 
 /** Measures each request in both organizations, `rounds` times in turn. */
@@ -40,6 +42,7 @@ export async function measureAge(
     for (const what of Object.keys(young.requests)) {
       const rates: Record<'young' | 'aged', number[]> = { young: [], aged: [] };
       for (let round = 0; round < rounds; round++) {
+        await untilQuiet([...young.service.pids, ...aged.service.pids]);
         rates.young.push(await rate(young, what, seconds));
         rates.aged.push(await rate(aged, what, seconds));
       }
@@ -49,7 +52,7 @@ export async function measureAge(
         aged: median(rates.aged),
         ratio: ratio(rates.young, rates.aged),
       };
-      tell(`${what}: ${cost.ratio.toFixed(2)} times the time of a young one`);
+      tell(`${what}: ${spreadText(cost.ratio)} times the time of a young one`);
       costs.push(cost);
     }
     return costs;

@@ -7,6 +7,7 @@ import { Hono } from 'hono';
 
 interface Env {
   ROW: DurableObjectNamespace<RowDO>;
+  WATCHED: DurableObjectNamespace<WatchedRowDO>;
 }
 
 /** An object with one table of one row. */
@@ -29,6 +30,21 @@ export class RowDO extends DurableObject<Env> {
   }
 }
 
+/** The same, with sockets that are told each row. */
+export class WatchedRowDO extends RowDO {
+  override async write(body: string): Promise<string> {
+    const written = await super.write(body);
+    for (const socket of this.ctx.getWebSockets()) socket.send(body);
+    return written;
+  }
+
+  override async fetch(): Promise<Response> {
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.ctx.acceptWebSocket(server);
+    return new Response(null, { status: 101, webSocket: client });
+  }
+}
+
 const app = new Hono<{ Bindings: Env }>();
 const answer = (body: string) => new Response(body, { headers: { 'Content-Type': 'application/json' } });
 
@@ -44,5 +60,11 @@ app.post('/api/jobs/:job_id/progress', async (c) =>
 );
 
 app.get('/api/jobs/:job_id', async (c) => answer(await c.env.ROW.getByName(c.req.param('job_id')).read()));
+
+app.post('/watched/:job_id/progress', async (c) =>
+  answer(await c.env.WATCHED.getByName(c.req.param('job_id')).write(JSON.stringify(await c.req.json()))),
+);
+
+app.get('/watched/:job_id/socket', (c) => c.env.WATCHED.getByName(c.req.param('job_id')).fetch(c.req.raw));
 
 export default app;

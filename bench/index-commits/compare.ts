@@ -1,17 +1,17 @@
 /** What shared commits in the organization's index are worth to creation. */
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { bundleWorker } from '../bundle.ts';
 import { type Headway, startHeadway } from '../headway.ts';
 import { load } from '../load.ts';
 import { creation } from '../measures.ts';
-import { median, ratio } from '../stats.ts';
+import { untilQuiet } from '../quiet.ts';
+import { median, ratio, type Spread } from '../stats.ts';
 
 export interface IndexCommits {
   /** Creates a second of one organization at 64 connections. */
   shared: number;
   each: number;
-  ratio: number;
+  ratio: Spread;
   /** Commits of the index for each create, with shared commits. */
   commitsPerCreate: number;
 }
@@ -22,7 +22,7 @@ const CONNECTIONS = 64;
 export async function compareIndexCommits(
   folder: string,
   serviceBundle: string,
-  { rounds, seconds, rest }: { rounds: number; seconds: number; rest: number },
+  { rounds, seconds }: { rounds: number; seconds: number },
 ): Promise<IndexCommits> {
   const bundleDir = join(folder, 'bundle');
   await bundleWorker('bench/index-commits/worker.ts', bundleDir, serviceBundle);
@@ -33,8 +33,8 @@ export async function compareIndexCommits(
     const rates: Record<'shared' | 'each', number[]> = { shared: [], each: [] };
     const commits: number[] = [];
     for (let round = 0; round < rounds; round++) {
-      const a = await create(shared, seconds, rest);
-      const b = await create(each, seconds, rest);
+      const a = await create(shared, seconds);
+      const b = await create(each, seconds);
       rates.shared.push(a.perSecond);
       rates.each.push(b.perSecond);
       commits.push(a.commitsPerCreate);
@@ -49,7 +49,8 @@ export async function compareIndexCommits(
 }
 
 /** The alarms that creations arm come seconds later; they are no part of what a creation commits. */
-async function create({ target }: Headway, seconds: number, rest: number) {
+async function create({ target, pids }: Headway, seconds: number) {
+  await untilQuiet(pids);
   const countCommits = async () => Number(await (await fetch(`${target.url}/index-commits`)).text());
   const before = await countCommits();
   let created = 0;
@@ -61,6 +62,5 @@ async function create({ target }: Headway, seconds: number, rest: number) {
   const { perSecond } = await load(target, next, shape);
   const commits = (await countCommits()) - before;
   if (commits === 0) throw new Error('the index committed nothing, or not by transactionSync');
-  await sleep(rest);
   return { perSecond, commitsPerCreate: commits / created };
 }

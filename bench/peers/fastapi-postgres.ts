@@ -28,20 +28,13 @@ print(", ".join(said))`;
   }
 }
 
-export async function startFastapiPostgres(
-  folder: string,
-  programs: string,
-  versions: string,
-): Promise<Peer> {
+export async function startFastapiPostgres(folder: string, programs: string): Promise<Peer> {
   const postgres = await startPostgres(programs, folder);
   const apiKey = newApiKey();
   const env = { STORE: folder, API_KEY: apiKey, PYTHONDONTWRITEBYTECODE: '1' };
   const server = new Child(PYTHON, { args: [SERVER], cwd: folder, env });
-  return peerOf(
-    ...(['FastAPI + PostgreSQL', versions, { server, apiKey }, [postgres]] as const),
-    async (target) => {
-      const [jobId] = await createJobs(target, 1, 1);
-      return openHttpReporter(target, jobId ?? '');
-    },
-  );
+  return peerOf(...(['FastAPI + PostgreSQL', { server, apiKey }, [postgres]] as const), async (target) => {
+    const [jobId] = await createJobs(target, 1, 1);
+    return openHttpReporter(target, jobId ?? '');
+  });
 }

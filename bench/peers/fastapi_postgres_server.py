@@ -48,6 +48,7 @@ class Issue(BaseModel):
 
 class Report(BaseModel):
     mark_started: Optional[bool] = None
+    mark_completed: Optional[bool] = None
     total_items: Optional[int] = Field(default=None, ge=0)
     processed_items: Optional[int] = Field(default=None, ge=0)
     stage: Optional[str] = Field(default=None, max_length=200)
@@ -145,12 +146,14 @@ async def apply(job_id: uuid.UUID, reports: List[Report]) -> dict:
 
 def statement(job_id: uuid.UUID, report: Report):
     now = iso(datetime.now(timezone.utc))
-    patch = report.dict(exclude={"mark_started", "message", "error"}, exclude_none=True)
+    patch = report.dict(exclude={"mark_started", "mark_completed", "message", "error"}, exclude_none=True)
     patch["last_report_at"] = now
     if report.message is not None:
         patch["last_message"] = report.message
     if report.mark_started:
         patch.update(status="in_progress", started_at=now)
+    if report.mark_completed:
+        patch.update(status="completed", completed_at=now)
     body = Job.body.concat(patch)
     if report.error is not None:
         errors = Job.body["errors"]

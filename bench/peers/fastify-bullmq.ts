@@ -9,14 +9,12 @@ import { redisSocket, startRedis } from './redis.ts';
 
 const SERVER = fileURLToPath(new URL('fastify-bullmq-server.ts', import.meta.url));
 
-export async function startFastifyBullmq(folder: string, versions: string): Promise<Peer> {
+export async function startFastifyBullmq(folder: string): Promise<Peer> {
   const redis = await startRedis(folder);
   const apiKey = newApiKey();
   const env = { STORE: redisSocket(folder), API_KEY: apiKey };
   const server = new Child(process.execPath, { args: [SERVER], cwd: folder, env });
-  return peerOf('Fastify + BullMQ', versions, { server, apiKey }, [redis], () =>
-    openReporter(redisSocket(folder)),
-  );
+  return peerOf('Fastify + BullMQ', { server, apiKey }, [redis], () => openReporter(redisSocket(folder)));
 }
 
 /** A worker with BullMQ's own job in hand. */

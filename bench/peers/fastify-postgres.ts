@@ -11,16 +11,12 @@ import { INSERT, UPDATE } from './postgres-job.ts';
 
 const SERVER = fileURLToPath(new URL('fastify-postgres-server.ts', import.meta.url));
 
-export async function startFastifyPostgres(
-  folder: string,
-  programs: string,
-  versions: string,
-): Promise<Peer> {
+export async function startFastifyPostgres(folder: string, programs: string): Promise<Peer> {
   const postgres = await startPostgres(programs, folder);
   const apiKey = newApiKey();
   const env = { STORE: folder, API_KEY: apiKey };
   const server = new Child(process.execPath, { args: [SERVER], cwd: folder, env });
-  return peerOf('Fastify + PostgreSQL', versions, { server, apiKey }, [postgres], () => openReporter(folder));
+  return peerOf('Fastify + PostgreSQL', { server, apiKey }, [postgres], () => openReporter(folder));
 }
 
 /** A worker that updates the row itself. */

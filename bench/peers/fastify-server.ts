@@ -32,6 +32,7 @@ const report = {
   additionalProperties: false,
   properties: {
     mark_started: { type: 'boolean' },
+    mark_completed: { type: 'boolean' },
     total_items: counter,
     processed_items: counter,
     stage: { type: 'string', maxLength: 200 },

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 
 export interface Report {
   mark_started?: boolean;
+  mark_completed?: boolean;
   total_items?: number;
   processed_items?: number;
   stage?: string;
@@ -41,12 +42,19 @@ export function newBody(input: {
 }
 
 /** The fields that a report sets; its error is not among them. */
-export function patchOf({ mark_started, error: _, message, ...fields }: Report): Partial<JobBody> {
+export function patchOf({
+  mark_started,
+  mark_completed,
+  error: _,
+  message,
+  ...fields
+}: Report): Partial<JobBody> {
   const now = new Date().toISOString();
   return {
     ...fields,
     ...(message === undefined ? {} : { last_message: message }),
     ...(mark_started ? { status: 'in_progress', started_at: now } : {}),
+    ...(mark_completed ? { status: 'completed', completed_at: now } : {}),
     last_report_at: now,
   };
 }

@@ -7,8 +7,6 @@ import type { Target } from '../load.ts';
 import { BATCH, batchTo, JOB_MEASURES, reportTo } from '../measures.ts';
 
 export interface Peer extends Contestant {
-  /** What it is made of, with versions. */
-  versions: string;
   /** A client of its own kind that reports on one new job. */
   openReporter(): Promise<Reporter>;
 }
@@ -27,7 +25,6 @@ export interface Reporter {
 /** A peer from its running server, which says on which port it listens, and the processes behind that. */
 export async function peerOf(
   name: string,
-  versions: string,
   { server, apiKey }: { server: Child; apiKey: string },
   stores: readonly Child[],
   openReporter: (target: Target) => Promise<Reporter>,
@@ -39,7 +36,8 @@ export async function peerOf(
     const [, port] = await server.says(/listening on (\d+)/);
     const target = { url: `http://127.0.0.1:${port}`, headers: { Authorization: `Bearer ${apiKey}` } };
     return {
-      ...{ name, versions, target, stop, measures: JOB_MEASURES, afterglow: () => 0 },
+      ...{ name, kind: 'peer', target, stop, measures: JOB_MEASURES },
+      pids: [server, ...stores].map(({ pid }) => pid),
       openReporter: () => openReporter(target),
     };
   } catch (error) {

@@ -1,13 +1,13 @@
 /** What a conditional poll costs, beside a bare answer and a bare read through an object. */
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { bundleWorker } from '../bundle.ts';
 import type { Message } from '../connection.ts';
 import { startFloor } from '../floor/floor.ts';
 import { startHeadway } from '../headway.ts';
 import { load, type Sample, sendAll, type Target } from '../load.ts';
 import { createJobs } from '../measures.ts';
-import { median, ratio } from '../stats.ts';
+import { untilQuiet } from '../quiet.ts';
+import { median, ratio, type Spread } from '../stats.ts';
 
 /** Jobs of the poll that goes over many. */
 const MANY_JOBS = 1_000;
@@ -35,8 +35,8 @@ export interface Polls {
   /** How many a second, the median of the rounds. */
   perSecond: Record<Poll, number>;
   /** Conditional polls ÷ bare answers and ÷ bare reads, round by round. */
-  overBare: Record<'one' | 'many', number>;
-  overRead: Record<'one' | 'many', number>;
+  overBare: Record<'one' | 'many', Spread>;
+  overRead: Record<'one' | 'many', Spread>;
   /** Reads a second in the object of the one job while it is polled, the most of any round. */
   readsPerSecond: number;
 }
@@ -60,7 +60,6 @@ export async function comparePolls(
   try {
     const [row] = await createJobs(floor.target, 1, 1);
     const jobs = await createJobs(service.target, MANY_JOBS, 16);
-    await sleep(service.afterglow('create'));
     const players: Record<Poll, Player> = {
       bare: { target: floor.target, next: () => ({ method: 'GET', path: '/healthz' }) },
       read: { target: floor.target, next: () => ({ method: 'GET', path: `/api/jobs/${row}` }) },
@@ -77,6 +76,7 @@ export async function comparePolls(
         const { target, next } = players[name];
         // Objects that nobody asked for a while are put to sleep; waking a thousand is not what is measured.
         if (name === 'many') await sendAll(target, MANY_JOBS, 16, next);
+        await untilQuiet([...service.pids, ...floor.pids]);
         const [before, began] = [await countReads(), performance.now()];
         const sample = await load(target, next, { connections, seconds, warmup: seconds / 4 });
         const took = (performance.now() - began) / 1_000;

@@ -7,7 +7,7 @@ import { type Answer, Connection, type Message } from '../connection.ts';
 import type { Target } from '../load.ts';
 import { createJobs, creation, reportTo } from '../measures.ts';
 import { quantile } from '../stats.ts';
-import { Stretch } from './processor.ts';
+import { Stretch } from './stretch.ts';
 
 /** Requests a second. */
 const RATE = 40;

@@ -1,10 +1,10 @@
 /** Reports on one job over one WebSocket, beside single POSTs to the service and to the floor. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Contestant } from '../contestant.ts';
 import type { Headway } from '../headway.ts';
 import { load } from '../load.ts';
 import { createJobs, reportTo } from '../measures.ts';
-import { median, ratio } from '../stats.ts';
+import { untilQuiet } from '../quiet.ts';
+import { median, ratio, type Spread } from '../stats.ts';
 import { loadSocket, type SocketSample } from './socket-reports.ts';
 
 /** Reports under way at a time: over the socket, or one a connection. */
@@ -25,7 +25,7 @@ export interface ReportsCell {
   p50: number;
   p99: number;
   /** ÷ the floor's single reports at `FLOOR_CONNECTIONS`, each round by itself; the median. */
-  overFloor: number;
+  overFloor: Spread;
 }
 
 type Send = () => Promise<Pick<SocketSample, 'perSecond' | 'p50' | 'p99'>>;
@@ -62,12 +62,12 @@ export async function compareReports(
     for (const [turn] of ways.entries()) {
       const at = (turn + round) % ways.length;
       const { way, underWay, send } = ways[at] as (typeof ways)[number];
+      await untilQuiet([...service.pids, ...floor.pids]);
       const sample = await send();
       samples[at]?.push(sample);
       tell(
         `round ${round + 1}  reports, ${way} × ${underWay}: ${sample.perSecond.toFixed(0)}/s, p99 ${sample.p99.toFixed(1)} ms`,
       );
-      await sleep(service.afterglow('report-1'));
     }
   }
   const rates = (at: number) => (samples[at] ?? []).map(({ perSecond }) => perSecond);

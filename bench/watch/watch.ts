@@ -1,9 +1,9 @@
 /** What watching costs and how fast it is: conditional polls, streams, reports over a socket, all in one run. */
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startFloor } from '../floor/floor.ts';
 import { startHeadway } from '../headway.ts';
 import { comparePolls, type Polls, type PollsPlan } from '../polls/compare.ts';
+import { untilQuiet } from '../quiet.ts';
 import { type Latency, type LatencyPlan, measureLatency } from './latency.ts';
 import { compareReports, type ReportsCell, type ReportsPlan } from './reports.ts';
 
@@ -30,7 +30,7 @@ export async function measureWatch(
   const floor = await startFloor(join(folder, 'floor'), bundleDir);
   try {
     const latency = await measureLatency(service, plan.latency, tell);
-    await sleep(service.afterglow('create'));
+    await untilQuiet(service.pids);
     return { polls, latency, reports: await compareReports(service, floor, plan.reports, tell) };
   } finally {
     await Promise.all([service.stop(), floor.stop()]);

@@ -1,5 +1,5 @@
 /** What a busy machine adds to every latency: the time in which a process could go on and had no processor. */
-import { readFileSync } from 'node:fs';
+import { waitedMs } from '../processor.ts';
 
 /** A stretch of time, less what the busier-kept of two processes waited for a processor in it. */
 export class Stretch {
@@ -16,14 +16,5 @@ export class Stretch {
   get ms(): number {
     const waits = this.#pids.map((pid, at) => waitedMs(pid) - (this.#waited[at] ?? 0));
     return Math.max(0, performance.now() - this.#began - Math.max(0, ...waits));
-  }
-}
-
-/** How long the main thread of a process has waited for a processor so far; 0 where the system does not tell. */
-function waitedMs(pid: number): number {
-  try {
-    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
-  } catch {
-    return 0;
   }
 }

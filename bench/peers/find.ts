@@ -1,5 +1,5 @@
-/** Starts each peer whose packages are installed, and says why the others are missing. */
-import { join } from 'node:path';
+/** The peers whose packages are installed, and why the others are missing. */
+import type { Entrant } from '../contestant.ts';
 import { versionOf } from '../versions.ts';
 import { fastapiVersions } from './fastapi-postgres.ts';
 import type { Peer } from './peer.ts';
@@ -11,8 +11,13 @@ export interface Skipped {
   why: string;
 }
 
-/** Hands each started peer to `keep` at once, so that it is stopped whatever becomes of the next. */
-export async function startPeers(folder: string, keep: (peer: Peer) => void): Promise<Skipped[]> {
+export interface PeerEntrant extends Entrant<Peer> {
+  /** What it is made of. */
+  versions: string;
+}
+
+export async function findPeers(): Promise<{ peers: PeerEntrant[]; skipped: Skipped[] }> {
+  const peers: PeerEntrant[] = [];
   const skipped: Skipped[] = [];
   const skip = (name: string, why: string) => skipped.push({ name, why });
   const programs = findPostgres();
@@ -24,7 +29,8 @@ export async function startPeers(folder: string, keep: (peer: Peer) => void): Pr
   else if (bullmq === null) skip('Fastify + BullMQ', 'fastify, bullmq or ioredis is not installed');
   else {
     const { startFastifyBullmq } = await import('./fastify-bullmq.ts');
-    keep(await startFastifyBullmq(join(folder, 'bullmq'), `${bullmq}, ${redis}, appendfsync always`));
+    const versions = `${bullmq}, ${redis}, appendfsync always`;
+    peers.push({ name: 'Fastify + BullMQ', versions, start: startFastifyBullmq });
   }
 
   const pg = versionOf('fastify', 'pg');
@@ -32,7 +38,8 @@ export async function startPeers(folder: string, keep: (peer: Peer) => void): Pr
   else if (pg === null) skip('Fastify + PostgreSQL', 'fastify or pg is not installed');
   else {
     const { startFastifyPostgres } = await import('./fastify-postgres.ts');
-    keep(await startFastifyPostgres(join(folder, 'fastify'), programs, `${pg}, ${postgres}`));
+    const start = (folder: string) => startFastifyPostgres(folder, programs);
+    peers.push({ name: 'Fastify + PostgreSQL', versions: `${pg}, ${postgres}`, start });
   }
 
   if (programs === null) skip('FastAPI + PostgreSQL', 'postgresql is not installed');
@@ -40,7 +47,8 @@ export async function startPeers(folder: string, keep: (peer: Peer) => void): Pr
     skip('FastAPI + PostgreSQL', 'python3-fastapi, -sqlalchemy, -asyncpg or -uvicorn is not installed');
   } else {
     const { startFastapiPostgres } = await import('./fastapi-postgres.ts');
-    keep(await startFastapiPostgres(join(folder, 'fastapi'), programs, `${fastapi}, ${postgres}`));
+    const start = (folder: string) => startFastapiPostgres(folder, programs);
+    peers.push({ name: 'FastAPI + PostgreSQL', versions: `${fastapi}, ${postgres}`, start });
   }
-  return skipped;
+  return { peers, skipped };
 }

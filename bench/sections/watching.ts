@@ -1,13 +1,13 @@
 /** The page's section on watching. */
 import { POLLS, type Poll } from '../polls/compare.ts';
 import { median } from '../stats.ts';
-import { amount, table } from '../table.ts';
-import { FLOOR_CONNECTIONS } from './reports.ts';
-import type { Watch } from './watch.ts';
+import { amount, spreadText, table } from '../table.ts';
+import { FLOOR_CONNECTIONS } from '../watch/reports.ts';
+import type { Watch } from '../watch/watch.ts';
 
 export function watching({ polls, latency, reports }: Watch): string[] {
   const over = (ratios: Watch['polls']['overBare'], poll: Poll) => {
-    return poll === 'one' || poll === 'many' ? ratios[poll].toFixed(2) : '–';
+    return poll === 'one' || poll === 'many' ? spreadText(ratios[poll]) : '–';
   };
   return [
     '## Watching',
@@ -33,7 +33,7 @@ export function watching({ polls, latency, reports }: Watch): string[] {
       ['way', 'under way', 'reports a second', 'p50 / p99, ms', '÷ floor'],
       reports.map(({ way, underWay, perSecond, p50, p99, overFloor }) => [
         ...[way, String(underWay), amount(perSecond), `${p50.toFixed(1)} / ${p99.toFixed(1)}`],
-        overFloor.toFixed(2),
+        spreadText(overFloor),
       ]),
     ),
   ];
