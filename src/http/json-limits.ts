@@ -67,6 +67,7 @@ function faultOf(value: Json): string | null {
 
 /** Of a number that is kept as it was written. */
 function faultOfRaw(written: string): string | null {
+  if (written.length <= MAX_DIGITS && !/e/i.test(written)) return null;
   const [digits = '', exponent = '0'] = written.toLowerCase().split('e');
   if (digits.replaceAll(/\D/g, '').length > MAX_DIGITS) return `must have at most ${MAX_DIGITS} digits`;
   return Math.abs(Number(exponent)) > MAX_EXPONENT

@@ -1,4 +1,4 @@
-import { isObject, isRaw, type Json } from './json';
+import { holdsRaw } from './json';
 import { parseExactly, withDoubles } from './json-text';
 
 /**
@@ -20,10 +20,4 @@ export function toSendable<Value extends object>(value: Value): Sendable<Value> 
 /** What was sent, with the digits it had. */
 export function fromSendable<Value extends object>(plain: Value, exact: string | undefined): Value {
   return exact === undefined ? plain : { ...plain, ...(parseExactly(exact) as Partial<Value>) };
-}
-
-function holdsRaw(value: Json): boolean {
-  if (isRaw(value)) return true;
-  if (Array.isArray(value)) return value.some(holdsRaw);
-  return isObject(value) && Object.values(value).some(holdsRaw);
 }

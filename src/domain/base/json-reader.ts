@@ -9,8 +9,11 @@ interface Place {
   path?: string;
 }
 
+const [QUOTE, MINUS, SQUARE, UNSQUARE, CURLY, UNCURLY] = [34, 45, 91, 93, 123, 125];
+/** The initials of the words that a value may be. */
+const [TRUE, FALSE, NULL, NAN, INFINITY] = [116, 102, 110, 78, 73];
 /** What stands between values. */
-const BETWEEN = new Set(' ,:\n\r\t');
+const [SPACE, COMMA, COLON] = [32, 44, 58];
 const ROOT: Place = { within: null, key: '', path: '' };
 /** Adjustments that are noted of one text. */
 const NOTED = 1_000;
@@ -37,17 +40,17 @@ export class JsonReader {
   /** The value that comes next, which stands under `key` in `within`. */
   #value(within: Place, key: string | number): Json {
     switch (this.#next()) {
-      case '{':
+      case CURLY:
         return this.#object({ within, key });
-      case '[':
+      case SQUARE:
         return this.#array({ within, key });
-      case '"':
+      case QUOTE:
         return this.#string(within, key);
-      case 't':
+      case TRUE:
         return this.#skip(4, true);
-      case 'f':
+      case FALSE:
         return this.#skip(5, false);
-      case 'n':
+      case NULL:
         return this.#skip(4, null);
       default:
         return this.#number(within, key);
@@ -59,7 +62,7 @@ export class JsonReader {
     const told = this.adjusted.length;
     let torn = false;
     this.#at += 1;
-    while (this.#next() !== '}') {
+    while (this.#next() !== UNCURLY) {
       const written = this.#quoted();
       const key = written.toWellFormed();
       if (!torn && key !== written) {
@@ -75,7 +78,7 @@ export class JsonReader {
   #array(place: Place): Json[] {
     const array: Json[] = [];
     this.#at += 1;
-    while (this.#next() !== ']') array.push(this.#value(place, array.length));
+    while (this.#next() !== UNSQUARE) array.push(this.#value(place, array.length));
     this.#at += 1;
     return array;
   }
@@ -97,11 +100,11 @@ export class JsonReader {
   /** A number, or a word in its place. */
   #number(within: Place, key: string | number): Json {
     const from = this.#at;
-    const sign = this.#text[from] === '-' ? 1 : 0;
-    const initial = this.#text[from + sign];
-    if (initial === 'N' || initial === 'I') {
+    const sign = this.#text.charCodeAt(from) === MINUS ? 1 : 0;
+    const initial = this.#text.charCodeAt(from + sign);
+    if (initial === NAN || initial === INFINITY) {
       this.#note('converted', under(pathOf(within), key));
-      return this.#skip(sign + (initial === 'N' ? 'NaN' : 'Infinity').length, null);
+      return this.#skip(sign + (initial === NAN ? 'NaN' : 'Infinity').length, null);
     }
     this.#at = endOfNumber(this.#text, from);
     const written = this.#text.slice(from, this.#at);
@@ -113,11 +116,11 @@ export class JsonReader {
     return value;
   }
 
-  /** The next character that is neither white space nor a comma or colon. */
-  #next(): string {
+  /** The code of the next character that is neither white space nor a comma or colon. */
+  #next(): number {
     for (; this.#at < this.#text.length; this.#at++) {
-      const char = this.#text.charAt(this.#at);
-      if (!BETWEEN.has(char)) return char;
+      const code = this.#text.charCodeAt(this.#at);
+      if (code > SPACE && code !== COMMA && code !== COLON) return code;
     }
     throw new SyntaxError('it ends within a value');
   }

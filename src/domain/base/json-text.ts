@@ -1,5 +1,5 @@
 import type { Adjustment } from './adjustment';
-import { isObject, isRaw, type Json, type JsonObject } from './json';
+import { holdsRaw, isObject, isRaw, type Json } from './json';
 import { JsonReader } from './json-reader';
 import { shallow, survey } from './json-scan';
 
@@ -37,10 +37,14 @@ export function parseExactly(text: string): Json {
 
 /** `value` with every number as a double: for fields that are typed, and for settings. */
 export function withDoubles(value: Json): Json {
+  return holdsRaw(value) ? doubled(value) : value;
+}
+
+function doubled(value: Json): Json {
   if (isRaw(value)) return Number(value.rawJSON);
-  if (Array.isArray(value)) return value.map(withDoubles);
+  if (Array.isArray(value)) return value.map(doubled);
   if (!isObject(value)) return value;
-  return mapObject(value, (_key, inner) => withDoubles(inner));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, doubled(inner)]));
 }
 
 function readDeep(text: string, open: number): ReadText {
@@ -64,8 +68,4 @@ function parse(text: string): Json | undefined {
     JSON.parse(without);
     return undefined;
   }
-}
-
-function mapObject(value: JsonObject, change: (key: string, inner: Json) => Json): JsonObject {
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, change(key, inner)]));
 }

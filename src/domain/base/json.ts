@@ -62,6 +62,15 @@ export function isRaw(value: unknown): value is RawNumber {
   return JSON.isRawJSON(value);
 }
 
+/** Whether a number somewhere in `value` is kept as it was written. */
+export function holdsRaw(value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (isRaw(value)) return true;
+  if (Array.isArray(value)) return value.some(holdsRaw);
+  for (const key in value) if (holdsRaw(value[key] as Json)) return true;
+  return false;
+}
+
 /** Whether two values are the same JSON value: the order of keys does not matter, the order of items does. Costs no more than the smaller of them. */
 export function sameJson(a: Json, b: Json): boolean {
   if (a === b) return true;
@@ -83,17 +92,35 @@ const CANONICAL_DEPTH = 100;
 
 /** One text for each JSON value of at most 100 levels: keys sorted, no white space. What lies deeper is null. */
 export function canonicalJson(value: Json, depth = 1): string {
-  if (typeof value !== 'object' || value === null || isRaw(value)) return JSON.stringify(value);
+  if (isRaw(value)) return value.rawJSON;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (depth > CANONICAL_DEPTH) return 'null';
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item, depth + 1)).join(',')}]`;
-  const members = sortedEntries(value).map(([key, inner]) => {
-    return `${JSON.stringify(key)}:${canonicalJson(inner, depth + 1)}`;
-  });
-  return `{${members.join(',')}}`;
+  // Texts are added up: a long list of them would take several times as long to join.
+  let [members, comma] = ['', ''];
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      members += comma + canonicalJson(item, depth + 1);
+      comma = ',';
+    }
+    return `[${members}]`;
+  }
+  for (const key of sortedKeys(value)) {
+    const inner = value[key];
+    if (inner === undefined) continue;
+    members += `${comma}${JSON.stringify(key)}:${canonicalJson(inner, depth + 1)}`;
+    comma = ',';
+  }
+  return `{${members}}`;
 }
 
 /** Indexes come first, in their order, as in every object that an engine lists. */
-function sortedEntries(object: JsonObject): [string, Json][] {
-  const given = Object.entries(object).filter(([, inner]) => inner !== undefined);
-  return Object.entries(Object.fromEntries(given.sort(([a], [b]) => (a < b ? -1 : 1))));
+function sortedKeys(object: JsonObject): string[] {
+  const keys = Object.keys(object);
+  let indexes = 0;
+  while (indexes < keys.length && isIndex(keys[indexes] as string)) indexes += 1;
+  return [...keys.slice(0, indexes), ...keys.slice(indexes).sort()];
+}
+
+function isIndex(key: string): boolean {
+  return String(Number(key) >>> 0) === key && Number(key) !== 0xffffffff;
 }

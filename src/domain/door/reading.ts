@@ -86,13 +86,13 @@ export class Reading {
   /** The fields of an object that are known: beside an end the others are ignored. */
   known(object: JsonObject, fields: readonly string[], path: string): JsonObject {
     if (!this.ends) return object;
-    const entries = Object.entries(object);
-    const kept = entries.filter(([field]) => fields.includes(field));
-    if (kept.length === entries.length) return object;
-    for (const [field] of entries) {
+    const given = Object.keys(object);
+    const kept = given.filter((field) => fields.includes(field));
+    if (kept.length === given.length) return object;
+    for (const field of given) {
       if (!fields.includes(field)) this.ignore(under(path, field), 'is not a known field');
     }
-    return Object.fromEntries(kept);
+    return Object.fromEntries(kept.map((field) => [field, object[field] as Json]));
   }
 
   /** What each item of an array becomes. */

@@ -1,7 +1,8 @@
+import { under } from '../../../domain/base/adjustment';
 import { isObject, type Json } from '../../../domain/base/json';
 import type { FieldError, Rejection } from '../../../domain/base/rejection';
 import { isEnd } from '../../../domain/door/ends';
-import { readReport } from '../../../domain/door/read-report';
+import { ENTRIES_LIMIT, readReport } from '../../../domain/door/read-report';
 import { Reading } from '../../../domain/door/reading';
 import { isGiven, type Report, reportSchema } from '../../../domain/job/command';
 import { BODY_LIMIT, type BodyInput, type TakenBody } from '../../../http/endpoint';
@@ -16,6 +17,7 @@ import { batchOutside, batchSchema } from './report-bodies';
 /** The reports of a body or of a frame, and what of them was not taken as it came. */
 export type TakenReports = TakenBody<ReadReport[]>;
 
+const LISTS = ['errors', 'warnings', 'logs'];
 const INCOMPLETE = /^(?:failed|warned)_(?:items|delta)$/;
 
 /** Takes the body of a report on the job that `jobKey` names. */
@@ -59,6 +61,8 @@ export function takeBatch({ json, adjusted }: BodyInput, jobKey: string): TakenR
  */
 function takeOne(raw: Json, reading: Reading, place: string, jobKey: string): Parsed<ReadReport> {
   const before = reading.ignored.length;
+  const long = reading.ends ? [] : longLists(raw, place);
+  if (long.length > 0) return { ok: false, errors: long };
   const limited = withinLimits(raw, reading, place);
   if (!limited.ok) return limited;
   const value = readReport(limited.data, place, reading, jobKey);
@@ -75,6 +79,16 @@ function takeOne(raw: Json, reading: Reading, place: string, jobKey: string): Pa
   const nothing = ignored.length > 0 && !Object.values(report).some(isGiven);
   const read = { report, raw: limited.data };
   return { ok: true, data: nothing ? { ...read, nothing } : read };
+}
+
+/** The refusals of lists with too many entries, which nobody looks into: each would be refused for all it lacks. */
+function longLists(report: Json, place: string): FieldError[] {
+  if (!isObject(report)) return [];
+  const isLong = (list: Json | undefined) => Array.isArray(list) && list.length > ENTRIES_LIMIT;
+  return LISTS.filter((field) => isLong(report[field])).map((field) => ({
+    path: under(place, field),
+    message: `must have at most ${ENTRIES_LIMIT} items`,
+  }));
 }
 
 function incomplete({ path, message }: FieldError, jobKey: string) {
