@@ -16,21 +16,25 @@ const NOTHING: RawBody = new Uint8Array();
 const DRAINED = 8_388_608;
 /** What is read at once of what is only drained (bytes). */
 const ROOM = 65_536;
+/** A body that says it is no larger (bytes) is asked for whole: taken piece by piece it costs half as much again. */
+const SMALL = 4_096;
 
 /**
  * The whole body, of at most `maxBytes`; else why not. A larger one is read to its end all the same, up to 8 MiB, and
- * one that brings no byte for `silence` ms is given up.
+ * one that brings no byte for `silence` ms is given up, as is a small one that is not all there by then.
  */
 export async function readBody(
   request: Request,
   maxBytes: number,
   silence = BODY_SILENCE,
 ): Promise<RawBody | Rejection> {
-  if (Number(request.headers.get('Content-Length') ?? 0) > DRAINED) {
+  const declared = Number(request.headers.get('Content-Length') ?? 0);
+  if (declared > DRAINED) {
     await request.body?.cancel();
     return tooLarge(maxBytes);
   }
   if (request.body === null) return NOTHING;
+  if (declared > 0 && declared <= SMALL) return readSmall(request, maxBytes, silence);
   let reader: Reader = request.body.getReader();
   const silent = new Silence(silence, () => void reader.cancel().catch(() => undefined));
   try {
@@ -44,7 +48,25 @@ export async function readBody(
     if (silent.over) return reject('request_timeout', `Nothing of the body came for ${silence / 1_000} s.`);
     return isWhole ? gathered.bytes : tooLarge(maxBytes);
   } catch {
-    return reject('invalid_request', 'The body broke off.');
+    return BROKEN_OFF;
+  } finally {
+    silent.end();
+  }
+}
+
+const BROKEN_OFF = reject('invalid_request', 'The body broke off.');
+
+async function readSmall(request: Request, maxBytes: number, silence: number): Promise<RawBody | Rejection> {
+  const late = Promise.withResolvers<Rejection>();
+  const silent = new Silence(silence, () => {
+    late.resolve(reject('request_timeout', `The body did not come within ${silence / 1_000} s.`));
+  });
+  try {
+    const read = await Promise.race([request.arrayBuffer(), late.promise]);
+    if ('code' in read) return read;
+    return read.byteLength > maxBytes ? tooLarge(maxBytes) : new Uint8Array(read);
+  } catch {
+    return BROKEN_OFF;
   } finally {
     silent.end();
   }

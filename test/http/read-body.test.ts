@@ -67,6 +67,26 @@ it('a body that brings nothing is given up', async () => {
   }
 });
 
+it('a body that says it is small is given up if it is not all there in time', async () => {
+  for (const pieces of [[null], [new Uint8Array(10), null]]) {
+    const { request } = requestOf(pieces, { 'Content-Length': '20' });
+    expect(await readBody(request, LIMIT, 30)).toMatchObject({ code: 'request_timeout' });
+  }
+});
+
+it('a body that says it is small and is not is held to the limit', async () => {
+  const { request } = requestOf([new Uint8Array(LIMIT), new Uint8Array(1)], { 'Content-Length': '20' });
+  expect(await readBody(request, LIMIT)).toMatchObject({ code: 'body_too_large' });
+});
+
+it('a body that breaks off is told so, whatever it says of its size', async () => {
+  for (const headers of [{}, { 'Content-Length': '20' }]) {
+    const body = new ReadableStream({ pull: (controller) => controller.error(new Error('gone')) });
+    const request = new Request('https://headway.test', { method: 'POST', body, headers });
+    expect(await readBody(request, LIMIT)).toMatchObject({ code: 'invalid_request' });
+  }
+});
+
 it('a body that comes slowly, but comes, is waited for', async () => {
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {
