@@ -1,9 +1,9 @@
 import { type Context, Hono } from 'hono';
 import type { Env } from './config';
 import type { Endpoint } from './http/endpoint';
-import { PROBLEM_JSON } from './http/problem';
+import { type ErrorShape, PROBLEM_JSON } from './http/problem';
 import { type Responder, responder } from './http/respond';
-import { routeTo } from './http/route';
+import { methodsOf, routeTo } from './http/route';
 import { SURFACES } from './surfaces';
 
 type Bindings = { Bindings: Env };
@@ -13,16 +13,9 @@ type App = Hono<Bindings>;
 export function createApp(): App {
   const app: App = new Hono<Bindings>({ strict: false });
   for (const { endpoints, errors } of SURFACES) {
-    for (const endpoint of endpoints) {
-      const { method, path, noHead } = endpoint;
-      const pattern = patternOf(endpoint);
-      const here = endpoints.filter((other) => other.path === path);
-      const respond = responder(routeTo(path, errors, here, endpoint));
-      app.on(method, pattern, (c, next) => (noHead && c.req.method === 'HEAD' ? next() : answer(respond, c)));
-    }
     for (const [pattern, here] of Map.groupBy(endpoints, patternOf)) {
-      const refuse = responder(routeTo(here[0]?.path ?? pattern, errors, here));
-      app.all(pattern, (c) => answer(refuse, c));
+      const respond = responderAt(here, errors);
+      app.all(pattern, (c) => answer(respond(c.req.method), c));
     }
   }
   const nowhere = SURFACES.map(({ prefix, errors }) => ({ prefix, refuse: responder(routeTo('*', errors)) }));
@@ -32,6 +25,18 @@ export function createApp(): App {
     return answer(below?.refuse ?? elsewhere, c);
   });
   return app;
+}
+
+/** What answers a method at a path that serves `here`. */
+function responderAt(here: readonly Endpoint[], errors: ErrorShape): (method: string) => Responder {
+  const path = here[0]?.path ?? '';
+  const byMethod = new Map<string, Responder>();
+  for (const endpoint of here) {
+    const respond = responder(routeTo(path, errors, here, endpoint));
+    for (const method of methodsOf(endpoint)) byMethod.set(method, respond);
+  }
+  const refuse = responder(routeTo(path, errors, here));
+  return (method) => byMethod.get(method) ?? refuse;
 }
 
 /** The path as the router matches it. */

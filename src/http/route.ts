@@ -22,3 +22,8 @@ export function routeTo(
 ): Route {
   return { path, errors, here, endpoint, checked: endpoint?.receive === undefined ? endpoint : null };
 }
+
+/** The methods of requests that an endpoint serves: HEAD is a GET whose body is left out. */
+export function methodsOf({ method, noHead }: Endpoint): string[] {
+  return method === 'GET' && !noHead ? [method, 'HEAD'] : [method];
+}

@@ -1,5 +1,5 @@
 import { reject } from '../../domain/base/rejection';
-import type { Endpoint } from '../endpoint';
+import { methodsOf } from '../route';
 import type { Check } from './check';
 
 export const knownMethod: Check = {
@@ -15,7 +15,3 @@ export const knownMethod: Check = {
     };
   },
 };
-
-function methodsOf({ method, noHead }: Endpoint): string[] {
-  return method === 'GET' && !noHead ? [method, 'HEAD'] : [method];
-}
