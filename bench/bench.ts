@@ -2,8 +2,6 @@
  * `npm run bench`: the service beside its floor and its peers, all on this machine in one run. Prints the aims and
  * writes everything to `bench/results/`. Needs a quiet machine; peers whose packages are absent are skipped.
  */
-import { rmSync } from 'node:fs';
-import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '../dev/command-line.ts';
@@ -17,6 +15,7 @@ import { findPeers } from './peers/find.ts';
 import { readPlan } from './plan.ts';
 import { aimsTable } from './report.ts';
 import type { Results } from './results.ts';
+import { memoryWorkplace, workplace } from './workplace.ts';
 import { writeResults } from './write-results.ts';
 
 const tell = (line: string) => console.error(line);
@@ -24,7 +23,7 @@ const tell = (line: string) => console.error(line);
 await runCommand(async () => {
   const plan = readPlan();
   const began = new Date();
-  const folder = await workplace();
+  const folder = await workplace(tmpdir());
   const bundleDir = join(folder, 'bundle');
   await buildBundle(bundleDir);
   const machine = describeMachine(folder);
@@ -32,7 +31,8 @@ await runCommand(async () => {
   for (const { name, why } of skipped) tell(`${name} is skipped: ${why}`);
   tell(`about ${estimateMinutes(plan, peers.length).toFixed(0)} minutes`);
   const others: Others[] = [];
-  const found = await runParts(plan, { folder, bundleDir, peers, others, tell });
+  const memoryFolder = await memoryWorkplace();
+  const found = await runParts(plan, { folder, memoryFolder, bundleDir, peers, others, tell });
   const results: Results = {
     began: began.toISOString(),
     machine,
@@ -47,20 +47,3 @@ await runCommand(async () => {
   console.log(`\n${results.minutes.toFixed(1)} minutes; all of it is in ${file}`);
   return 0;
 });
-
-/** A folder on the disk for everybody's data, gone when the process is. */
-async function workplace(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'headway-bench-'));
-  // PostgreSQL runs as a user of its own and has a folder in here.
-  await chmod(folder, 0o711);
-  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  process.once('exit', remove);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      // After the processes that work in it: they are ended on exit too, and have registered since.
-      process.off('exit', remove).once('exit', remove);
-      process.exit(130);
-    });
-  }
-  return folder;
-}

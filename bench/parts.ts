@@ -24,6 +24,8 @@ import { measureWatch } from './watch/watch.ts';
 interface Surroundings {
   /** On the disk; each part has a folder of its own in it. */
   folder: string;
+  /** On a memory disk; null where there is none. */
+  memoryFolder: string | null;
   bundleDir: string;
   peers: readonly PeerEntrant[];
   /** Takes what the machine did beside each part. */
@@ -34,7 +36,7 @@ interface Surroundings {
 type Found = Pick<Results, 'cells' | Exclude<Part, 'rounds'>>;
 
 export async function runParts(plan: Plan, surroundings: Surroundings): Promise<Found> {
-  const { folder, bundleDir, peers, others, tell } = surroundings;
+  const { folder, memoryFolder, bundleDir, peers, others, tell } = surroundings;
   const place = (part: Part) => join(folder, part);
   const service: Entrant = {
     name: 'Headway',
@@ -54,7 +56,9 @@ export async function runParts(plan: Plan, surroundings: Surroundings): Promise<
   return {
     cells: await run('rounds', () => runRounds(everybody, place('rounds'), plan.rounds, tell)),
     life: await run('life', () => measureLives(everybody, place('life'), plan.life, tell)),
-    processor: await run('processor', () => compareProcessorTime(bundleDir, plan.processor, tell)),
+    processor: await run('processor', () =>
+      compareProcessorTime(memoryFolder, bundleDir, plan.processor, tell),
+    ),
     workers: await run('workers', () => measureWorkers(service, peers, place('workers'), plan.workers, tell)),
     index: await run('index', () => compareIndexCommits(place('index'), bundleDir, plan.index)),
     growth: await run('growth', () => grow(service, floor, place('growth'), plan, tell)),

@@ -2,8 +2,6 @@
  * Processor time of a request, the service beside the floor, with all data on a memory disk: no commit waits, so that what is
  * left is work. It holds on a busy machine, where answers a second do not.
  */
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Contestant } from '../contestant.ts';
 import { startFloor } from '../floor/floor.ts';
@@ -14,8 +12,6 @@ import { processorMs } from '../processor.ts';
 import { type Quiet, untilQuiet } from '../quiet.ts';
 import { ratio, type Spread, spreadOf } from '../stats.ts';
 import { COSTS, type Cost, type Sending, sendingsOf } from './sendings.ts';
-
-const MEMORY_DISK = '/dev/shm';
 
 export interface ProcessorPlan {
   rounds: number;
@@ -37,14 +33,14 @@ export interface ProcessorCost {
   restless: number;
 }
 
-/** Null where there is no memory disk. */
+/** `folder` is on a memory disk; null where there is none, and nothing is measured. */
 export async function compareProcessorTime(
+  folder: string | null,
   bundleDir: string,
   plan: ProcessorPlan,
   tell: (line: string) => void,
 ): Promise<ProcessorCost[] | null> {
-  if (!(await isFolder(MEMORY_DISK))) return null;
-  const folder = await mkdtemp(join(MEMORY_DISK, 'headway-bench-'));
+  if (folder === null) return null;
   const lineUp = new LineUp(folder);
   try {
     const start = (dataDir: string) => startHeadway({ dataDir, bundleDir });
@@ -75,7 +71,6 @@ export async function compareProcessorTime(
     return found;
   } finally {
     await lineUp.leave();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -115,11 +110,4 @@ async function measure(
   } finally {
     sender.close();
   }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Aim, atLeast, atMost, below, isMet, once } from '../../bench/aim.ts';
 import { addSample, type Cell, type CellSample, samplesAt, throughputRatio } from '../../bench/cells.ts';
+import { estimateMinutes } from '../../bench/estimate.ts';
+import { PARTS, readPlan } from '../../bench/plan.ts';
 import { aimsTable } from '../../bench/report.ts';
 import { median, quantile, ratio, spreadOf } from '../../bench/stats.ts';
 import { amount, spreadText, table } from '../../bench/table.ts';
@@ -97,4 +99,11 @@ test('a missed aim has what the run found beside it; a met one and one that was 
     ['list', '≥ 0.85', '0.90', 'yes'],
     ['create', '≥ 0.85', 'not measured', '–'],
   ]);
+});
+
+test('a whole run is said to take less than 45 minutes, each of its parts some of them', () => {
+  const plan = readPlan();
+  assert.equal(plan.quick, false);
+  assert.ok(estimateMinutes(plan, 3) < 45);
+  for (const part of PARTS) assert.ok(estimateMinutes({ ...plan, parts: new Set([part]) }, 3) > 0, part);
 });
