@@ -26,12 +26,41 @@ export function processTree(roots: readonly number[]): number[] {
   return [...familyOf(roots, processes())];
 }
 
+/**
+ * Processor time that processes and all their descendants have used so far, and that they could have used but for others (ms). It
+ * is that of the threads there are: one that ends takes its own away.
+ */
+export function demandMs(roots: readonly number[]): number {
+  const threads = processTree(roots).flatMap((pid) => {
+    return entriesOf(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}`);
+  });
+  return threads.reduce((sum, thread) => {
+    const { usedMs, waitedMs } = scheduleOf(thread);
+    return sum + usedMs + waitedMs;
+  }, 0);
+}
+
 /** How long the main thread of a process has waited for a processor so far (ms); 0 where the system does not tell. */
 export function waitedMs(pid: number): number {
+  return scheduleOf(`/proc/${pid}`).waitedMs;
+}
+
+/** The first two figures of schedstat (sched-stats.rst of Linux); zeros where there are none. */
+function scheduleOf(path: string): { usedMs: number; waitedMs: number } {
   try {
-    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+    const [used = 0, waited = 0] = readFileSync(`${path}/schedstat`, 'utf8').split(' ').map(Number);
+    return { usedMs: used / 1e6, waitedMs: waited / 1e6 };
   } catch {
-    return 0;
+    return { usedMs: 0, waitedMs: 0 };
+  }
+}
+
+/** None where the folder is not there, or no longer. */
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 
@@ -51,13 +80,7 @@ function familyOf(roots: readonly number[], all: readonly Process[]): Set<number
 }
 
 function processes(): Process[] {
-  let names: string[];
-  try {
-    names = readdirSync('/proc');
-  } catch {
-    return [];
-  }
-  return names
+  return entriesOf('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       try {

@@ -1,9 +1,9 @@
 /** Whether the processes that are to be measured still work on what came before. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processorMs } from './processor.ts';
+import { demandMs } from './processor.ts';
 
 export interface Quiet {
-  /** The share of one core that they used in the last window, 0–1 and beyond. */
+  /** The share of one core that they used in the last window, or would have but for others: 0–1 and beyond. */
   busy: number;
   /** How long they were waited for (ms). */
   waited: number;
@@ -11,15 +11,16 @@ export interface Quiet {
   reached: boolean;
 }
 
-/** The window that is looked at (ms), and the share of a core from which on processes are busy in it. */
-export const WINDOW = 200;
-export const BOUND = 0.1;
-/** How long processes are waited for unless another time is named (ms). */
-export const PATIENCE = 6_000;
+/** The window that is looked at (ms). */
+const WINDOW = 200;
+/** The share of a core from which on processes are busy in it: what waits for a slow disk all the time uses little more. */
+const BOUND = 0.02;
+/** How long processes are waited for (ms). */
+const PATIENCE = 6_000;
 
-/** Resolves once processes and their descendants are quiet, or after `patience`: it says which. */
-export function untilQuiet(pids: readonly number[], patience: number = PATIENCE): Promise<Quiet> {
-  return untilBelow(() => processorMs(pids), patience);
+/** Resolves once processes and their descendants are quiet, or when the patience is over: it says which. */
+export function untilQuiet(pids: readonly number[]): Promise<Quiet> {
+  return untilBelow(() => demandMs(pids), PATIENCE);
 }
 
 /** The same of anything that counts processor time (ms). */
