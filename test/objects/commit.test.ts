@@ -2,11 +2,13 @@ import { expect, it } from 'vitest';
 import { commitUnits } from '../../src/objects/job/commit';
 import type { JobStore } from '../../src/objects/job/job-store';
 import { KeyLedger } from '../../src/objects/job/key-ledger';
+import { NO_MARKS, Publisher, type PublisherPort } from '../../src/objects/job/publisher';
 import { jobIn, NEVER_SEEN, NOW } from '../support/arbitraries';
 
 const NOWHERE = { seen: NEVER_SEEN, save() {}, sealKeys() {} } as unknown as JobStore;
 const BOOKS = {
-  ...{ pub_revision: 0, pub_events: 0, created_key: null, created_digest: null },
+  ...NO_MARKS,
+  ...{ created_key: null, created_digest: null },
   ...{ deleted_at: null, keys: null, keys_total: 0 },
 };
 
@@ -23,12 +25,13 @@ it('a report is drafted once: what a refusal would leave of it is not computed b
     unit: { commands: [{ verb: 'report' as const, report, digest: '' }], batch: false },
     key: null,
   };
-  const acknowledged = { revision: 2, events: 2 };
+  const publishing = new Publisher({} as PublisherPort);
+  publishing.recall({ ...NO_MARKS, pub_revision: 2, pub_events: 2 });
   const commit = commitUnits(
     NOWHERE,
     { job, books: BOOKS },
     new KeyLedger([]),
-    acknowledged,
+    publishing,
     [{ ask, line: null }],
     NOW,
   );

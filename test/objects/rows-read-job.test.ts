@@ -3,6 +3,7 @@ import { newJob, seedFrom } from '../../src/domain/job/new-job';
 import { EntryStore } from '../../src/objects/job/entry-store';
 import { RINGS, SEALED_KEYS_TABLE, TOMBSTONE_TABLE } from '../../src/objects/job/job-schema';
 import { JobStore } from '../../src/objects/job/job-store';
+import { NO_MARKS } from '../../src/objects/job/publisher';
 import { holdsToBudgets, rowsTo } from '../support/rows-read';
 
 const START = Date.UTC(2026, 0, 1);
@@ -13,7 +14,8 @@ const SEED = seedFrom({ job_type: 'import', total_items: 1 });
 if ('code' in SEED) throw new Error(SEED.detail);
 const CHANGE = newJob('j', 'o', SEED, START);
 const BOOKS = {
-  ...{ pub_revision: 0, pub_events: 0, deleted_at: null, keys: null, keys_total: 0 },
+  ...NO_MARKS,
+  ...{ deleted_at: null, keys: null, keys_total: 0 },
   ...{ created_key: null, created_digest: null },
 };
 const JOB = CHANGE.job;

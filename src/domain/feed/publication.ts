@@ -30,7 +30,7 @@ export interface Publication {
   deleted: boolean;
 }
 
-/** What the index knows of the job after a publication, and how long it asks to be spared (ms). */
+/** What the index knows of the job after a publication, and how often it wants its progress (ms). */
 export interface Receipt {
   revision: number;
   through: number;
@@ -41,7 +41,7 @@ export interface Receipt {
 export const EVENTS_PER_PUBLICATION = 200;
 /** Unconfirmed events at which a job takes no further ones until its index is back. */
 export const BACKLOG_LIMIT = 900;
-/** Progress is published at most this often (ms). */
+/** Progress is published at most this often while somebody looks (ms). */
 export const PUBLISH_INTERVAL = 2_000;
 /** Publications of progress that an index takes in one such interval before it asks its jobs for longer ones. */
 export const PROGRESS_PER_INTERVAL = 100;
@@ -61,21 +61,8 @@ export function isDirty(job: Position, acknowledged: Position): boolean {
   return job.revision > acknowledged.revision || job.events > acknowledged.events;
 }
 
-/** However a publication fails, the alarm sees to it after this long at the latest (ms). */
+/** However a publication of an event fails, the alarm sees to it after this long at the latest (ms). */
 export const PUBLICATION_GUARANTEE = 60_000;
-
-/**
- * How long to wait before a change is published (ms): a change of status never, progress until the interval is over, and
- * no longer than one though the clock has gone back.
- */
-export function publicationDelay(
-  kind: 'transition' | 'progress',
-  now: number,
-  lastPublication: number,
-  interval: number,
-): number {
-  return kind === 'transition' ? 0 : Math.min(Math.max(lastPublication + interval - now, 0), interval);
-}
 
 /** What the index knows of a job. */
 export interface KnownOfJob {

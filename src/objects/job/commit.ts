@@ -1,6 +1,7 @@
 import { MergePatch } from '../../domain/base/merge-patch';
 import { reject } from '../../domain/base/rejection';
 import { BACKLOG_LIMIT, type Position } from '../../domain/feed/publication';
+import type { NewsKind } from '../../domain/feed/publishing-pace';
 import type { Change, Seen } from '../../domain/job/draft';
 import { entityId } from '../../domain/job/issue';
 import { alive } from '../../domain/job/transition';
@@ -9,13 +10,14 @@ import type { UnitAnswer, UnitAsk } from './contract';
 import { RINGS } from './job-schema';
 import type { JobStore, Stored } from './job-store';
 import { addRecords, bodyOf, isSameBody, type KeyLedger, type KeyRecord } from './key-ledger';
+import type { Publisher } from './publisher';
 
 export interface Commit {
   answers: UnitAnswer[];
   stored: Stored;
   records: KeyRecord[];
-  /** What was written: nothing, no new revision, progress alone, or a change of status or health. */
-  kind: 'nothing' | 'silent' | 'progress' | 'transition';
+  /** What was written: nothing, no new revision, or news for the index. */
+  kind: 'nothing' | 'silent' | NewsKind;
 }
 
 /** Units of one sender that came one after another, more than one at a time: none may overtake what it follows. */
@@ -31,6 +33,9 @@ export interface CommitUnit {
   crowded?: { sequenced: boolean };
 }
 
+/** What a commit asks of the job's publisher. */
+export type Publishing = Pick<Publisher, 'acknowledged' | 'publishesAtOnce' | 'marks'>;
+
 /** The refusal of a unit that there is no room for among those that wait for their commit. */
 export const CROWDED = reject(
   'overloaded',
@@ -45,11 +50,12 @@ export function commitUnits(
   store: JobStore,
   stored: Stored,
   ledger: KeyLedger,
-  acknowledged: Position,
+  publishing: Publishing,
   members: readonly CommitUnit[],
   now: number,
   patches = new MergePatch(),
 ): Commit {
+  const { acknowledged } = publishing;
   const change: Change = { job: stored.job, entries: [], entities: [] };
   const records = new Map<string, KeyRecord>();
   const counted = new Set<string>();
@@ -68,8 +74,8 @@ export function commitUnits(
   if (kind === 'nothing') return { answers, stored, records: added, kind };
   const ledgerWrite = addRecords(stored.books.keys, stored.books.keys_total, added);
   const { keys, keys_total } = ledgerWrite;
-  const { revision, events } = acknowledged;
-  const books = { ...stored.books, keys, keys_total, pub_revision: revision, pub_events: events };
+  const published = kind !== 'silent' && publishing.publishesAtOnce(kind, now) ? now : null;
+  const books = { ...stored.books, keys, keys_total, ...publishing.marks(published) };
   store.save(stored.job, change, books);
   store.sealKeys(ledgerWrite);
   return { answers, stored: { job: change.job, books }, records: added, kind };
@@ -175,5 +181,7 @@ function kindOf(stored: Stored, change: Change, records: readonly KeyRecord[]): 
   const { job } = change;
   if (job.revision === stored.job.revision)
     return job === stored.job && records.length === 0 ? 'nothing' : 'silent';
-  return turns(change) ? 'transition' : 'progress';
+  if (turns(change)) return 'transition';
+  const stage = change.entries.some(({ kind }) => kind === 'event');
+  return stage || job.health !== stored.job.health ? 'stage' : 'progress';
 }

@@ -196,6 +196,11 @@ export interface JobObject {
   ): Promise<Item[] | RowsAt<Item> | null>;
   /** What a rerun of this job starts from; null where there is no such job. */
   rerun(organization: string, items: 'all' | 'failed'): Promise<RerunAnswer | null>;
+  /**
+   * Somebody looks at the job in a list: what is unpublished of it is published, and from here on every `interval` (ms).
+   * An object of an older build lacks this.
+   */
+  look(organization: string, interval: number): Promise<void>;
   /** Deletes an ended job: a 404 from now on, removed once the index knows. */
   remove(organization: string): Promise<'removed' | 'not_terminal' | null>;
   /** What a token made now is to carry, and one shown now must; null where there is no such job. */

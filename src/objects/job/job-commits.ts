@@ -1,6 +1,5 @@
 import { heldBytes } from '../../domain/base/json';
 import { MergePatch } from '../../domain/base/merge-patch';
-import { publicationDelay } from '../../domain/feed/publication';
 import { isSequenced, weighUnit } from '../../domain/job/unit';
 import { CommitQueue, type QueuedAsk } from '../kit/commit-queue';
 import { type Commit, type CommitUnit, CROWDED, commitUnits } from './commit';
@@ -91,9 +90,9 @@ export class JobCommits {
     const ledger = this.#ledger;
     const watchers = this.#parts.watchers.count;
     const { commit, applied } = upkeep.transact(() => {
-      const commit = commitUnits(store, stored, ledger, publisher.acknowledged, members, now, this.#patches);
+      const commit = commitUnits(store, stored, ledger, publisher, members, now, this.#patches);
       if (commit.kind === 'nothing') store.load();
-      else upkeep.arm(commit.stored.job, now);
+      else upkeep.arm(commit.stored.job, now, commit.kind === 'silent' ? null : commit.kind);
       const viewFor = views(store, commit.stored);
       const applied = commit.answers.map((answer, index) => ({
         answer,
@@ -112,8 +111,7 @@ export class JobCommits {
     if (kind === 'nothing' || kind === 'silent') return null;
     void watchers.changed(kind === 'transition');
     if (kind === 'transition') return upkeep.published();
-    const { last, interval } = publisher;
-    upkeep.publishLater(publicationDelay(kind, now, last, interval));
+    if (publisher.publishesAtOnce(kind, now)) void upkeep.publish(kind);
     return null;
   }
 }

@@ -15,7 +15,7 @@ import { JobStore, type Stored, totalsOf } from './job-store';
 import { JobUpkeep } from './job-upkeep';
 import { viewOf } from './job-view';
 import { bodyOf, isSameBody } from './key-ledger';
-import { Publisher } from './publisher';
+import { NO_MARKS, Publisher } from './publisher';
 import { publishingPort } from './publishing-port';
 import { readReportAsk } from './report-contract';
 import { Reporters } from './reporters';
@@ -71,17 +71,18 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     if (answered !== null) return answered;
     const change = newJob(ask.job_id, organization, fromSendable(ask.seed, ask.exact), now);
     const books = {
-      pub_revision: 0,
-      pub_events: 0,
+      ...NO_MARKS,
+      pub_at: now,
       deleted_at: null,
       keys: null,
       keys_total: 0,
       created_key: ask.key?.key ?? null,
       created_digest: ask.key === null ? null : bodyOf(ask.key),
     };
+    this.#upkeep.begin();
     this.#upkeep.transact(() => {
       this.#store.create(change, books, ask.items);
-      this.#upkeep.arm(change.job, now);
+      this.#upkeep.arm(change.job, now, 'transition');
     });
     const view = viewOf(this.#store, { job: change.job, books }, ask.want);
     await this.#upkeep.published();
@@ -179,6 +180,11 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     const stored = this.#load(organization);
     if (stored === null) return null;
     return rerunOf(this.#store, stored.job, items);
+  }
+
+  /** Somebody looks at the job in a list: its progress is wanted now, and every `interval` (ms) from here on. */
+  async look(organization: string, interval: number): Promise<void> {
+    if (this.#load(organization) !== null) await this.#upkeep.look(interval);
   }
 
   /** Deletes an ended job: a 404 from now on, removed once the index knows. */

@@ -1,11 +1,10 @@
 import { type Codec, STORED_FIELDS, type StoredField } from '../../domain/job/fields';
 import type { Job } from '../../domain/job/job';
+import type { PublishingMarks } from './publisher';
 import { readSequences, sequencesText } from './sequences-text';
 
 /** What the object keeps beside the job: how far it has published, how it was created, its idempotency records. */
-export interface Bookkeeping {
-  pub_revision: number;
-  pub_events: number;
+export interface Bookkeeping extends PublishingMarks {
   /** Hash of the `Idempotency-Key` it was created with, and `bodyOf` it. */
   created_key: string | null;
   created_digest: string | null;
@@ -24,6 +23,8 @@ const BOOKS = {
   created_digest: { codec: 'plain', fixed: true },
   pub_revision: { codec: 'plain', fixed: false },
   pub_events: { codec: 'plain', fixed: false },
+  pub_at: { codec: 'plain', fixed: false },
+  pub_interval: { codec: 'plain', fixed: false },
   deleted_at: { codec: 'plain', fixed: false },
   keys: { codec: 'blob', fixed: false },
   keys_total: { codec: 'plain', fixed: false },

@@ -57,6 +57,13 @@ export const JOB_MIGRATIONS: readonly Migration[] = [
       ) STRICT`,
     ],
   },
+  {
+    id: '0002-publishing-pace',
+    statements: [
+      'ALTER TABLE job ADD COLUMN pub_at INTEGER',
+      'ALTER TABLE job ADD COLUMN pub_interval INTEGER',
+    ],
+  },
 ];
 
 /** Tables that only some jobs need, made by the first row that needs them. */

@@ -66,21 +66,32 @@ export class JobStore {
 
   #read(): Stored | null {
     if (!this.#has('job')) return null;
-    const slots = [schema.METADATA_SLOT, schema.RESULT_SLOT];
-    const [row] = this.#sql.exec(SELECT_JOB, ...slots).raw();
+    const row = this.#row();
     if (row === undefined) return null;
-    const [version, metadata, result] = row;
-    if (Number(version) < schema.JOB_MIGRATIONS.length) {
-      this.#upgrade(Number(version));
-      return this.#read();
-    }
+    const [, metadata, result] = row;
     const decoded = decodeRow(row, 3);
-    const { pub_revision, pub_events, created_key, created_digest, deleted_at, keys, keys_total, ...job } =
-      decoded;
+    const { created_key, created_digest, deleted_at, keys, keys_total, ...published } = decoded;
+    const { pub_revision, pub_events, pub_at, pub_interval, ...job } = published;
+    const marks = { pub_revision, pub_events, pub_at, pub_interval };
     return {
       job: { ...job, metadata: parse<JsonObject>(metadata) ?? {}, result: parse(result) ?? null },
-      books: { pub_revision, pub_events, created_key, created_digest, deleted_at, keys, keys_total },
+      books: { ...marks, created_key, created_digest, deleted_at, keys, keys_total },
     };
+  }
+
+  /** The job's row as it stands. One of an older build may lack a column, which SQLite refuses to read: it is upgraded. */
+  #row(): SqlStorageValue[] | undefined {
+    const select = () => [...this.#sql.exec(SELECT_JOB, schema.METADATA_SLOT, schema.RESULT_SLOT).raw()][0];
+    try {
+      const row = select();
+      if (row === undefined || Number(row[0]) >= schema.JOB_MIGRATIONS.length) return row;
+      this.#upgrade(Number(row[0]));
+    } catch (cause) {
+      const { version } = this.#sql.exec<{ version: number }>('SELECT schema AS version FROM job').one();
+      if (version >= schema.JOB_MIGRATIONS.length) throw cause;
+      this.#upgrade(version);
+    }
+    return select();
   }
 
   /** The job's own position, for publishing. */

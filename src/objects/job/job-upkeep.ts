@@ -1,5 +1,6 @@
 import { FEED_DAYS } from '../../domain/feed/feed';
-import { EVENTS_PER_PUBLICATION, isDirty, PUBLICATION_GUARANTEE } from '../../domain/feed/publication';
+import { isDirty, type Position, PUBLICATION_GUARANTEE } from '../../domain/feed/publication';
+import type { NewsKind } from '../../domain/feed/publishing-pace';
 import { keyLife, tombstoneLife } from '../../domain/feed/retention';
 import { type Change, Draft } from '../../domain/job/draft';
 import { expire, nextDue, removalDue } from '../../domain/job/health';
@@ -20,6 +21,7 @@ const RETRY_FIRST = 2_000;
 const INDEX_PATIENCE = 1_000;
 const RETRY_MOST = PUBLICATION_GUARANTEE;
 const NEVER = Number.POSITIVE_INFINITY;
+const NOWHERE: Position = { revision: 0, events: 0 };
 
 /**
  * All that a job does by itself, on its one alarm: the rules of time, publishing what is still unpublished, removal.
@@ -38,7 +40,12 @@ export class JobUpkeep {
   /** For how long the feed keeps an event at least. */
   readonly #feedDays: number;
   #retries = 0;
-  #scheduled = false;
+  /** How far the job had got when something was last to be published within the guarantee. */
+  #urgent: Position = NOWHERE;
+  /** Whether the alarm may not stand for all that is unpublished. */
+  #unsure = true;
+  /** Whether the alarm that this instance found says that all events of before were published. */
+  #witnessed = false;
 
   constructor(
     { storage, id }: DurableObjectState,
@@ -59,8 +66,16 @@ export class JobUpkeep {
     this.#onGone = onGone;
   }
 
-  wake(): Promise<void> {
-    return this.#clock.wake();
+  /**
+   * Reads the alarm that an earlier instance left. It stands within the guarantee for an event that is unpublished, and
+   * is postponed once the index knows: one that is further away says that the events were published, though the row
+   * may not.
+   */
+  async wake(): Promise<void> {
+    await this.#clock.wake();
+    const away = (this.#clock.at ?? 0) - Date.now();
+    this.#unsure = away <= PUBLICATION_GUARANTEE;
+    this.#witnessed = away > 2 * PUBLICATION_GUARANTEE;
   }
 
   /** Runs a change in one transaction; where it is rolled back, so is what memory knows of tables and alarm. */
@@ -70,22 +85,40 @@ export class JobUpkeep {
     } catch (cause) {
       this.#clock.fired();
       this.#store.forget();
+      this.#unsure = true;
       throw cause;
     }
   }
 
-  /**
-   * Arms for what the job itself is due for, and for what it has still to publish, so that a job under steady reports
-   * sets its alarm once a minute. The last statement of a transaction.
-   */
-  arm(job: Job, now: number): void {
-    this.#clock.arm(this.#due(job, now), now);
+  /** A job is made here: what the alarm that was found says is about another. */
+  begin(): void {
+    this.#witnessed = false;
   }
 
-  /** Publishes now. What did not get through is tried again soon, by the alarm. */
-  async publish(): Promise<void> {
-    await this.#publisher.publish();
-    if (this.#publisher.failed) this.#clock.arm(Date.now() + RETRY_FIRST, Date.now());
+  /**
+   * Arms for what the job itself is due for, and for what a commit of `kind` has for the index. The last statement of a
+   * transaction.
+   */
+  arm(job: Job, now: number, kind: NewsKind | null = null): void {
+    const position = positionOf(job);
+    if (kind === 'transition' || kind === 'stage') this.#urgent = position;
+    const unsure = this.#unsure || !this.#clock.stands(now);
+    const dirty = isDirty(position, this.#publisher.acknowledged);
+    const due = unsure && dirty ? now + PUBLICATION_GUARANTEE : NEVER;
+    const published = kind === null ? NEVER : this.#publisher.due(kind, now);
+    this.#clock.arm(Math.min(due, published, this.#ownDue(job, now)), now);
+  }
+
+  /** Publishes now. What did not get through is tried again soon, by the alarm. Never throws. */
+  async publish(kind?: NewsKind): Promise<void> {
+    await this.#publisher.publish(kind);
+    try {
+      const now = Date.now();
+      if (this.#publisher.failed) this.#clock.arm(now + RETRY_FIRST, now);
+      else this.#note(now);
+    } catch (cause) {
+      log('warn', 'publish_unnoted', { object: this.#name(), job_id: this.#store.jobId, cause });
+    }
   }
 
   /**
@@ -93,36 +126,36 @@ export class JobUpkeep {
    * knows, the alarm is postponed to what else is due: nothing wakes a job for what was done.
    */
   async published(): Promise<void> {
-    const work = this.publish().then(() => {
+    const work = this.publish('transition').then(() => {
       if (!this.#publisher.failed) this.transact(() => this.#rest(Date.now()));
     });
     await within(work, INDEX_PATIENCE);
   }
 
-  /** Publishes in `delay` ms, once for all that asked until then. Memory alone: the alarm is the guarantee. */
-  publishLater(delay: number): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    const later = async () => {
-      await scheduler.wait(delay);
-      this.#scheduled = false;
-      await this.publish();
-    };
-    void later();
+  /** Somebody looks: what is unpublished is published, and from here on every `interval` (ms). */
+  async look(interval: number): Promise<void> {
+    this.#publisher.hear(interval);
+    const now = Date.now();
+    if (this.#publisher.dirty && this.#publisher.publishesAtOnce('progress', now)) await this.publish();
+    else this.#note(now);
   }
 
-  recall({ books }: Stored): void {
-    this.#publisher.recall({ revision: books.pub_revision, events: books.pub_events });
+  /** What the row says of its publishing, and what the alarm says beyond it: looked at first of all. */
+  recall({ job, books }: Stored): void {
+    if (this.#witnessed) this.#publisher.recall({ ...books, pub_events: job.events_total });
+    else this.#publisher.recall(books);
+    this.#witnessed = false;
   }
 
   /** An alarm run. Never throws. */
   run(): Promise<void> {
     return this.#alarm.run(async () => {
+      this.#unsure = true;
       const change = this.transact(() => this.#applyTime(Date.now()));
       if (change !== null && isTerminal(change.job.status)) this.#tellExpiry(change);
       await this.#watchers.changed(true);
-      await this.#publisher.publish();
-      this.#retries = this.#publisher.dirty ? this.#retries + 1 : 0;
+      if (change !== null || this.#presses(Date.now())) await this.#publisher.publish();
+      this.#retries = this.#publisher.failed ? this.#retries + 1 : 0;
       await this.eraseIfPublished();
       if (this.#store.load() === null) await this.#sweepTombstone(Date.now());
       else this.transact(() => this.#settle(Date.now()));
@@ -167,7 +200,7 @@ export class JobUpkeep {
     const change = expire(stored.job, this.#store.seen, now);
     if (change === null) return null;
     this.#store.save(stored.job, change, stored.books);
-    this.arm(change.job, now);
+    this.arm(change.job, now, 'transition');
     return change;
   }
 
@@ -177,14 +210,18 @@ export class JobUpkeep {
     log('warn', 'job_expired', { job_id, organization: organizationOf(this.#name()), job_type, reason });
   }
 
-  /** When the job is due for something: by its own clock, for its watchers, to be published. */
-  #due(job: Job, now: number): number {
-    const position = { revision: job.revision, events: job.events_total };
-    const unpublished = isDirty(position, this.#publisher.acknowledged) ? now + PUBLICATION_GUARANTEE : NEVER;
-    return Math.min(unpublished, this.#ownDue(job, now));
+  /** When the alarm is to publish what the index lacks by now; `at` is where the job stands. */
+  #publicationDue(at: Position, now: number): number {
+    const { acknowledged } = this.#publisher;
+    if (!isDirty(at, acknowledged)) return NEVER;
+    const urgent = at.events > acknowledged.events || isDirty(this.#urgent, acknowledged);
+    return urgent ? now + PUBLICATION_GUARANTEE : this.#publisher.due('progress', now);
   }
 
-  /** The same, publishing left aside. */
+  #presses(now: number): boolean {
+    return this.#publisher.presses(now) || isDirty(this.#urgent, this.#publisher.acknowledged);
+  }
+
   #ownDue(job: Job, now: number): number {
     return Math.min(nextDue(job), this.#watchers.due(job, now));
   }
@@ -193,30 +230,41 @@ export class JobUpkeep {
   #rest(now: number): void {
     const stored = this.#store.load();
     if (stored === null || stored.books.deleted_at !== null) return;
-    this.#markPublished(stored);
-    this.#clock.postpone(this.#due(stored.job, now));
+    this.#mark(stored);
+    const { job } = stored;
+    this.#clock.postpone(Math.min(this.#publicationDue(positionOf(job), now), this.#ownDue(job, now)));
+    this.#unsure = false;
   }
 
   /** Ends an alarm run: the next due time is armed. */
   #settle(now: number): void {
     const stored = this.#store.load();
     if (stored === null) return;
-    this.#markPublished(stored);
+    this.#mark(stored);
     const { job, books } = stored;
-    const publication = this.#publisher.dirty ? now + this.#backoff() : NEVER;
+    const retry = this.#publisher.failed ? now + this.#backoff() : NEVER;
     const due = books.deleted_at === null ? this.#ownDue(job, now) : NEVER;
-    this.#clock.arm(Math.min(publication, Math.max(due, now + 1_000)), now);
+    const next = Math.min(due, this.#publicationDue(positionOf(job), now));
+    this.#clock.arm(Math.min(retry, Math.max(next, now + 1_000)), now);
+    this.#unsure = false;
   }
 
-  /**
-   * The position that the index confirmed rides on the next row. It is written for itself where an instance that knows
-   * only the row would publish again more than one publication holds.
-   */
-  #markPublished({ job, books }: Stored): void {
-    const { revision, events } = this.#publisher.acknowledged;
-    if (events - books.pub_events <= EVENTS_PER_PUBLICATION) return;
-    const marked = { ...books, pub_revision: revision, pub_events: events };
-    this.#store.save(job, { job, entries: [], entities: [] }, marked);
+  /** The interval may be shorter than the alarm knows. */
+  #note(now: number): void {
+    const stored = this.#store.load();
+    if (stored === null || stored.books.deleted_at !== null) return;
+    const due = this.#publicationDue(positionOf(stored.job), now);
+    if (due === NEVER && !this.#publisher.outgrew(stored.books)) return;
+    this.transact(() => {
+      this.#mark(stored);
+      this.#clock.arm(due, now);
+    });
+  }
+
+  /** What is known of the publishing rides on the next row. It is written for itself where that would be too late. */
+  #mark({ job, books }: Stored): void {
+    if (!this.#publisher.outgrew(books)) return;
+    this.#store.save(job, { job, entries: [], entities: [] }, { ...books, ...this.#publisher.marks() });
   }
 
   async #sweepTombstone(now: number): Promise<void> {
@@ -235,10 +283,15 @@ export class JobUpkeep {
 
   #gone(): void {
     this.#publisher.forget();
+    this.#urgent = NOWHERE;
     this.#onGone();
   }
 
   #backoff(): number {
     return Math.min(RETRY_FIRST * 2 ** Math.max(this.#retries - 1, 0), RETRY_MOST);
   }
+}
+
+function positionOf({ revision, events_total }: Job): Position {
+  return { revision, events: events_total };
 }

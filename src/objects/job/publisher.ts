@@ -1,10 +1,18 @@
 import {
+  EVENTS_PER_PUBLICATION,
   isDirty,
   type Position,
-  PUBLISH_INTERVAL,
+  PUBLICATION_GUARANTEE,
   type Publication,
   type Receipt,
 } from '../../domain/feed/publication';
+import {
+  type NewsKind,
+  type Pace,
+  publicationDue,
+  publishesAtOnce,
+  UNWATCHED_INTERVAL,
+} from '../../domain/feed/publishing-pace';
 import { within } from '../kit/within';
 
 /** What the publisher asks of its object. */
@@ -19,6 +27,18 @@ export interface PublisherPort {
   failed(cause: unknown): void;
 }
 
+/** What the job's row keeps of its publishing. It rides on the rows that are written anyway. */
+export interface PublishingMarks {
+  pub_revision: number;
+  pub_events: number;
+  /** When the last publication began (ms), null for never. */
+  pub_at: number | null;
+  /** How often the index wants progress (ms), null where the row is of an older build. */
+  pub_interval: number | null;
+}
+
+export const NO_MARKS: PublishingMarks = { pub_revision: 0, pub_events: 0, pub_at: null, pub_interval: null };
+
 /** Tries within one run; a hole or a long backlog takes several. */
 const SENDS_PER_RUN = 20;
 /** How long a publication may take before it counts as failed (ms): the index takes repeats. */
@@ -32,9 +52,7 @@ export class Publisher {
   readonly #port: PublisherPort;
   #acknowledged: Position = { revision: 0, events: 0 };
   #flight: Promise<void> | null = null;
-  /** When the last publication began, and how long the index asks to be spared. */
-  last = Number.NEGATIVE_INFINITY;
-  interval = PUBLISH_INTERVAL;
+  #pace: Pace = freshPace();
   /** Whether the last publication did not get through. */
   failed = false;
 
@@ -47,15 +65,60 @@ export class Publisher {
     return this.#acknowledged;
   }
 
-  /** Adopts the position a row has; older than what is kept already, it changes nothing. */
-  recall(stored: Position): void {
+  /** Adopts what a row has; older than what is kept already, it changes nothing. */
+  recall({ pub_revision, pub_events, pub_at, pub_interval }: PublishingMarks): void {
+    const stored = { revision: pub_revision, events: pub_events };
     if (isDirty(stored, this.#acknowledged)) this.#acknowledged = stored;
+    if (this.#pace.last > Number.NEGATIVE_INFINITY) return;
+    this.#pace.last = pub_at ?? Number.NEGATIVE_INFINITY;
+    this.#pace.interval = pub_interval ?? this.#pace.interval;
+  }
+
+  /** What a row is to keep; `published` where the commit that writes it is followed by a publication at that time (ms). */
+  marks(published: number | null = null): PublishingMarks {
+    const { last, interval } = this.#pace;
+    const at = published ?? last;
+    return {
+      pub_revision: this.#acknowledged.revision,
+      pub_events: this.#acknowledged.events,
+      pub_at: at === Number.NEGATIVE_INFINITY ? null : at,
+      pub_interval: interval,
+    };
+  }
+
+  /**
+   * Whether an instance that knows only the row would take what is published for a backlog, publish again what was just
+   * published, or publish far too often or too seldom.
+   */
+  outgrew({ pub_events, pub_at, pub_interval }: PublishingMarks): boolean {
+    const { last, interval } = this.#pace;
+    const kept = pub_interval ?? UNWATCHED_INTERVAL;
+    return (
+      this.#acknowledged.events - pub_events > EVENTS_PER_PUBLICATION ||
+      last - (pub_at ?? Number.NEGATIVE_INFINITY) >= Math.max(interval, PUBLICATION_GUARANTEE) ||
+      Math.max(kept, interval) >= 10 * Math.min(kept, interval)
+    );
+  }
+
+  /** Takes the interval at which the index wants progress from here on (ms). */
+  hear(interval: number): void {
+    this.#pace.interval = interval;
+  }
+
+  /** Whether a commit is followed by a publication. */
+  publishesAtOnce(kind: NewsKind, now: number): boolean {
+    return publishesAtOnce(kind, now, this.#pace);
+  }
+
+  /** When the alarm is to publish a commit at the latest (ms). */
+  due(kind: NewsKind, now: number): number {
+    return publicationDue(kind, now, this.#pace);
   }
 
   /** Resets itself, for another job. */
   forget(): void {
     this.#acknowledged = { revision: 0, events: 0 };
-    this.last = Number.NEGATIVE_INFINITY;
+    this.#pace = freshPace();
   }
 
   get dirty(): boolean {
@@ -63,8 +126,20 @@ export class Publisher {
     return position !== null && isDirty(position, this.#acknowledged);
   }
 
-  /** Publishes all there is when called. Never throws: what could not be published stays to be published. */
-  async publish(): Promise<void> {
+  /** Whether an alarm run has to publish: something failed, an event waits, or progress does and its time has come. */
+  presses(now: number): boolean {
+    const position = this.#port.position();
+    if (position === null || !isDirty(position, this.#acknowledged)) return false;
+    const events = position.events > this.#acknowledged.events;
+    return events || this.failed || this.publishesAtOnce('progress', now);
+  }
+
+  /**
+   * Publishes all there is when called; `kind` is what called for it. Never throws: what could not be published stays
+   * to be published.
+   */
+  async publish(kind: NewsKind = 'progress'): Promise<void> {
+    if (kind === 'stage') this.#pace.lastStage = this.#port.now();
     if (this.#flight !== null) await this.#flight;
     if (this.#flight === null) {
       this.#flight = this.#run().finally(() => {
@@ -84,14 +159,14 @@ export class Publisher {
     try {
       this.failed = this.dirty;
       if (!this.failed) return;
-      this.last = this.#port.now();
+      this.#pace.last = this.#port.now();
       for (let sends = 0; sends < SENDS_PER_RUN; sends++) {
         const publication = this.#port.read(this.#acknowledged);
         if (publication === null) break;
         const { revision, through, interval } = await this.#send(publication);
         const before = this.#acknowledged;
         this.#acknowledged = { revision, events: through };
-        this.interval = interval;
+        this.hear(interval);
         const target = { revision: publication.summary.revision, events: publication.through };
         const stuck = before.revision === revision && before.events === through;
         if (stuck) return;
@@ -102,4 +177,9 @@ export class Publisher {
       this.#port.failed(cause);
     }
   }
+}
+
+function freshPace(): Pace {
+  const never = Number.NEGATIVE_INFINITY;
+  return { last: never, lastStage: never, interval: UNWATCHED_INTERVAL };
 }

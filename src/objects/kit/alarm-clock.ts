@@ -19,6 +19,16 @@ export class AlarmClock {
     this.#at = await this.#storage.getAlarm();
   }
 
+  /** When it goes off (ms), as far as is known; null where it is not set. */
+  get at(): number | null {
+    return this.#at;
+  }
+
+  /** Whether it is set, and has not been lost. */
+  stands(now: number): boolean {
+    return this.#at !== null && this.#at >= now - STALE;
+  }
+
   /** The alarm is going off: there is none until it is armed again. */
   fired(): void {
     this.#at = null;
@@ -27,7 +37,7 @@ export class AlarmClock {
   /** Sets the alarm to `due` (ms), unless it goes off sooner. The last statement of a transaction. */
   arm(due: number, now: number): void {
     if (due === Number.POSITIVE_INFINITY) return;
-    if (this.#at !== null && this.#at >= now - STALE && this.#at <= due) return;
+    if (this.stands(now) && (this.#at ?? due) <= due) return;
     this.#set(due);
   }
 

@@ -7,7 +7,6 @@ import {
   isProgress,
   PROGRESS_PER_INTERVAL,
   type Publication,
-  publicationDelay,
 } from '../../../src/domain/feed/publication';
 import { summarize } from '../../../src/domain/job/summary';
 import { freshJob } from '../../support/arbitraries';
@@ -97,17 +96,6 @@ describe('a job', () => {
     expect(isDirty({ revision: 3, events: 2 }, known)).toBe(false);
     expect(isDirty({ revision: 4, events: 2 }, known)).toBe(true);
     expect(isDirty({ revision: 3, events: 3 }, known)).toBe(true);
-  });
-
-  it('publishes a change of status at once', () => {
-    expect(publicationDelay('transition', 10_000, 9_999, 2_000)).toBe(0);
-  });
-
-  it('publishes progress when the last publication is old enough', () => {
-    expect(publicationDelay('progress', 10_000, 8_000, 2_000)).toBe(0);
-    expect(publicationDelay('progress', 10_000, 8_001, 2_000)).toBe(1);
-    expect(publicationDelay('progress', 10_000, Number.NEGATIVE_INFINITY, 2_000)).toBe(0);
-    expect(publicationDelay('progress', 10_000, 3_610_000, 2_000)).toBe(2_000);
   });
 });
 
