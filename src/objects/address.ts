@@ -28,8 +28,10 @@ export interface Namespaces extends OpenFiles {
   DIRECTORY: ObjectNamespace;
   WEBHOOK: ObjectNamespace;
   HOOK: ObjectNamespace;
-  /** How often a job publishes its progress at most, in ms; 2,000 where it is not set. */
+  /** How often a job publishes its progress at most while somebody looks, in ms; 2,000 where it is not set. */
   PUBLISH_INTERVAL_MS?: string;
+  /** The same where nobody looks; 540,000 where it is not set. */
+  UNWATCHED_INTERVAL_MS?: string;
   /** For how many days the feed keeps an event at least; 30 where it is not set. */
   FEED_DAYS?: string;
 }
@@ -45,6 +47,25 @@ export const SHARD_LIMIT = 64;
 /** The job object's name is organization and core alone: neither shards nor key rotation ever move a job. */
 export function jobObject(env: Namespaces, organization: string, core: string): JobObject {
   return jobStub(env, organization, core) as unknown as JobObject;
+}
+
+/** The core that a job's id names its object by, of an id that was made here: bits 8 to 73 of a UUIDv8's 122 free ones. */
+export function coreOf(jobId: string): string {
+  const digits = jobId.replaceAll('-', '');
+  const free = BigInt(`0x${digits.slice(2, 12)}${digits.slice(13, 16)}`);
+  // The two bits of the variant stand between.
+  const low = BigInt(`0x${digits.slice(16, 20)}`) & 0x3fffn;
+  return ((free << 14n) | low).toString(16).padStart(17, '0');
+}
+
+/** Tells a job, by its id alone, that somebody looks at it. */
+export async function lookAtJob(
+  env: Namespaces,
+  organization: string,
+  jobId: string,
+  interval: number,
+): Promise<void> {
+  await jobObject(env, organization, coreOf(jobId)).look(organization, interval);
 }
 
 /** Asks a job's object for a watcher's socket: 101 with the socket, or the status of `JobDO.fetch` that says why not. */

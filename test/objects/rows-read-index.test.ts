@@ -158,7 +158,7 @@ holdsToBudgets(SubscriberStore, {
   namespace: 'ORG_INDEX',
   fill: (sql) => {
     new OrgIndexStore(sql).prepare();
-    sql.exec(`INSERT INTO subscriber ${rowsTo(20, "printf('w%06d', n)")}`);
+    sql.exec(`INSERT INTO subscriber ${rowsTo(20, "printf('w%06d', n), 0")}`);
     sql.exec('INSERT INTO subscriber_source VALUES (1)');
   },
   open: (sql) => new SubscriberStore(sql),
@@ -170,7 +170,17 @@ holdsToBudgets(SubscriberStore, {
     },
     forget: 'no SQL',
     source: { rows: 3, call: (store) => store.source(['a', 'b'], 1) },
-    add: { rows: 2, call: (store) => store.add('c') },
+    add: { rows: 2, call: (store) => store.add('c', false) },
+    followProgress: {
+      rows: 45,
+      call: (store) => store.followProgress,
+      walks: { subscriber: 'all are asked for', subscriber_source: 'one row' },
+    },
+    knows: {
+      rows: 45,
+      call: (store) => store.knows('w000003', false),
+      walks: { subscriber: 'all are asked for', subscriber_source: 'one row' },
+    },
     remove: { rows: 2, call: (store) => store.remove('w000003') },
   },
 });

@@ -27,14 +27,15 @@ export class Fleet {
     const disk = new Disk(machine.openDatabase());
     this.truth = new IndexTruth(world, disk);
     const organization = { enabledWebhooks: async () => [] };
-    const env = { ORG: { getByName: () => organization } } as unknown as Namespaces;
+    const JOB = { getByName: (name: string) => this.#asked(name) };
+    const env = { ORG: { getByName: () => organization }, JOB } as unknown as Namespaces;
     this.index = new Host(world, `${ORGANIZATION}/0`, disk, (ctx) => new OrgIndexDO(ctx, env));
     world.afterStep = () => this.observe();
   }
 
   /** The job with this core (17 hex digits), there or not. */
   job(core: string): JobTruth {
-    const jobId = `00${core.slice(0, 6)}-${core.slice(6, 10)}-8000-8000-${core.slice(5, 17)}`;
+    const jobId = idOf(core);
     const present = this.truth.jobs.get(jobId);
     if (present !== undefined) return present;
     const disk = new Disk(this.#machine.openDatabase());
@@ -56,6 +57,19 @@ export class Fleet {
     return job;
   }
 
+  /** A job as the index asks it: at times it is not reached, and at times nobody learns that it was. */
+  #asked(name: string) {
+    const { host } = this.job(name.split('/')[1] ?? '');
+    return {
+      look: async (organization: string, interval: number) => {
+        await this.#world.sleep(this.#world.random.between(0, 10));
+        if (this.#world.fault(0.1)) throw new Error('lost');
+        await host.call((job) => job.look(organization, interval));
+        if (this.#world.fault(0.1)) throw new Error('lost');
+      },
+    };
+  }
+
   get jobs(): JobTruth[] {
     return [...this.truth.jobs.values()];
   }
@@ -69,4 +83,13 @@ export class Fleet {
     this.index.disk.database.close();
     for (const { host } of this.jobs) host.disk.database.close();
   }
+}
+
+/** The id of a job of the first shard: a UUIDv8 around its core. */
+function idOf(core: string): string {
+  const bits = BigInt(`0x${core}`);
+  const high = (bits >> 26n).toString(16).padStart(10, '0');
+  const middle = ((bits >> 14n) & 0xfffn).toString(16).padStart(3, '0');
+  const low = (0x8000n | (bits & 0x3fffn)).toString(16);
+  return `00${high.slice(0, 6)}-${high.slice(6)}-8${middle}-${low}-${core.slice(5)}`;
 }

@@ -9,7 +9,8 @@ import type { IndexTruth } from './index-truth';
 import { InstanceStorage } from './storage';
 import type { World } from './world';
 
-const MINUTE = 60_000;
+/** How far away the alarm of an unpublished event may be (ms), and that of progress alone. */
+const GUARANTEE = { events: 60_000, progress: 600_000 };
 
 interface EntryRow {
   n: number;
@@ -124,8 +125,10 @@ export class JobTruth {
     const { revision, through } = this.#index.known(this.jobId) ?? { revision: 0, through: 0 };
     if (revision > job.revision || through > job.events_total) this.#violated('is behind its index');
     const behind = revision < job.revision || through < job.events_total;
-    if (behind && alarm > now + MINUTE) this.#violated(`is unpublished, its alarm is ${alarm - now} ms away`);
-    const due = books.deleted_at === null ? nextDue(job) : now + MINUTE;
+    const guarantee = through < job.events_total ? GUARANTEE.events : GUARANTEE.progress;
+    if (behind && alarm > now + guarantee)
+      this.#violated(`is unpublished, its alarm is ${alarm - now} ms away`);
+    const due = books.deleted_at === null ? nextDue(job) : now + GUARANTEE.events;
     if (alarm > Math.max(due, now + 1_000) && !(books.deleted_at !== null && !behind)) {
       this.#violated(`has an alarm ${alarm - due} ms after its next due time`);
     }

@@ -1,5 +1,6 @@
 import { enter } from './clock';
 import { Fleet } from './fleet';
+import type { JobTruth } from './job-truth';
 import type { Machine, Outcome } from './machine';
 import { Workload } from './workload';
 import { World } from './world';
@@ -20,8 +21,13 @@ export async function simulate(seed: number, machine: Machine): Promise<Outcome>
   // Long enough for a late alarm, its publication, and the longest pause between two tries.
   await world.run(world.now + 3 * MINUTE);
   if (world.violations.length === 0) {
-    judgeQuiet(world, fleet);
+    judgeFed(world, fleet);
     for (const client of workload.clients) client.judge();
+  }
+  if (world.violations.length === 0) {
+    if (world.random.chance(0.5)) await judgeLook(world, fleet);
+    else await world.run(world.now + 10 * MINUTE);
+    judgeQuiet(world, fleet);
   }
   if (world.violations.length === 0 && world.random.chance(0.1)) {
     workload.reuseKeys();
@@ -58,21 +64,51 @@ function crashes(world: World, fleet: Fleet): void {
   world.at(world.now, next);
 }
 
-/** Once it is quiet, the index says of every job what the job says of itself, and the feed has all of its events. */
-function judgeQuiet(world: World, fleet: Fleet): void {
-  const listed = new Map(fleet.truth.listed().map((row) => [row.job_id, row]));
-  for (const { jobId, stored, events, gone } of fleet.jobs) {
-    const name = `job ${jobId.slice(0, 8)}`;
-    const row = listed.get(jobId);
+/** Once it is quiet, the feed has all events of every job. */
+function judgeFed(world: World, fleet: Fleet): void {
+  for (const { jobId, events } of fleet.jobs) {
     if (fleet.truth.fed(jobId) !== events.length) {
-      world.violated(`${name} has ${events.length} events, the feed ${fleet.truth.fed(jobId)}`);
+      world.violated(`${nameOf(jobId)} has ${events.length} events, the feed ${fleet.truth.fed(jobId)}`);
     }
+  }
+}
+
+/** Two looks, three seconds apart: what is in progress is shown as it is by the second. The rest follows by its alarm. */
+async function judgeLook(world: World, fleet: Fleet): Promise<void> {
+  const look = async () => {
+    const shown = fleet.index.call((index) => index.list({}, null, 100, 1_000_000));
+    await world.run(world.now + 3_000);
+    await shown;
+  };
+  // An ask of the storm may have been lost: its job is asked again once a minute.
+  await look();
+  await world.run(world.now + MINUTE);
+  await look();
+  const open = fleet.jobs.filter(({ stored, gone }) => !gone && stored?.job.status === 'in_progress');
+  judgeListed(world, fleet, open);
+  await world.run(world.now + 10 * MINUTE);
+}
+
+/** Ten minutes later the index says of every job what the job says of itself. */
+function judgeQuiet(world: World, fleet: Fleet): void {
+  judgeListed(world, fleet, fleet.jobs);
+}
+
+function judgeListed(world: World, fleet: Fleet, jobs: readonly JobTruth[]): void {
+  const listed = new Map(fleet.truth.listed().map((row) => [row.job_id, row]));
+  for (const { jobId, stored, gone } of jobs) {
+    const name = nameOf(jobId);
+    const row = listed.get(jobId);
     if (gone || stored === null) {
       if (row !== undefined) world.violated(`${name} is deleted and listed`);
     } else if (row?.revision !== stored.job.revision) {
       world.violated(`${name} is at revision ${stored.job.revision}, the index at ${row?.revision}`);
     }
   }
+}
+
+function nameOf(jobId: string): string {
+  return `job ${jobId.slice(0, 8)}`;
 }
 
 /** Months later every job was given up, removed and forgotten. */

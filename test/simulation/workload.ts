@@ -28,6 +28,16 @@ export class Workload {
   start(): void {
     const jobs = this.#world.random.between(1, 2);
     for (let job = 0; job < jobs; job++) this.#go(() => this.#life(null));
+    if (this.#world.random.chance(0.5)) this.#go(() => this.#look());
+  }
+
+  /** Somebody looks at the list now and then. */
+  async #look(): Promise<void> {
+    const { random } = this.#world;
+    for (let left = random.between(1, 5); left > 0; left--) {
+      await this.#world.sleep(random.between(0, 10_000));
+      await this.#client.ask(this.#fleet.index, true, (index) => index.list({}, null, 100, 1_000_000));
+    }
   }
 
   /** Uses the keys of deleted jobs again, as near as can be to the moment at which they become free. */

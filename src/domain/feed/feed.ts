@@ -106,6 +106,11 @@ export function letsThrough(
   return job_types === undefined || (job_type !== undefined && job_types.includes(job_type));
 }
 
+/** Whether a filter lets progress through, of whichever jobs. */
+export function tellsOfProgress({ types }: FeedFilter): boolean {
+  return types === undefined || types.includes('job.progressed');
+}
+
 /** A job's event with the identity that its summary knows. */
 export function feedBody(body: EventBody, summary: Summary): FeedBody {
   return { ...body, ...Object.fromEntries(IDENTITY.map((name) => [name, summary[name]])) };

@@ -1,5 +1,5 @@
 import type { FeedAsk, FeedPage, FreshRow } from '../../domain/feed/feed';
-import { letsThrough } from '../../domain/feed/feed';
+import { letsThrough, tellsOfProgress } from '../../domain/feed/feed';
 
 /** A reader whose filter lets nothing through learns so often where it stands (ms): its cursor is not to grow old. */
 const PASSED_OVER = 15_000;
@@ -34,6 +34,10 @@ export class FeedGroup {
   constructor(ask: FeedAsk, through: number) {
     this.#ask = ask;
     this.#through = through;
+  }
+
+  get tellsOfProgress(): boolean {
+    return tellsOfProgress(this.#ask);
   }
 
   get sockets(): WebSocket[] {

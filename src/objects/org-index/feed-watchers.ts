@@ -33,6 +33,8 @@ export class FeedWatchers {
   #sockets: Map<WebSocket, string | null> | null = null;
   /** Those that wait, by their filter. */
   readonly #groups = new Map<string, FeedGroup>();
+  /** How many of them wait for progress, among others. */
+  #forProgress = 0;
   /** The newest rows, without a hole, that no group has looked at. */
   #fresh: FreshRow[] = [];
   /** There may be rows before those that no group has looked at. */
@@ -44,6 +46,12 @@ export class FeedWatchers {
   constructor(ctx: DurableObjectState, feed: FeedStore) {
     this.#ctx = ctx;
     this.#feed = feed;
+  }
+
+  /** Whether somebody waits for progress. */
+  get awaitProgress(): boolean {
+    this.#remember();
+    return this.#forProgress > 0;
   }
 
   /** Accepts a reader's WebSocket: 101 with its socket, 503 where there is no room. */
@@ -146,17 +154,26 @@ export class FeedWatchers {
 
   #wait(socket: WebSocket, waiting: Waiting): void {
     const name = nameOf(waiting.ask);
-    const group = this.#groups.get(name) ?? new FeedGroup(waiting.ask, waiting.through);
+    const group = this.#groups.get(name) ?? this.#makeGroup(name, waiting);
     group.add(socket, waiting);
-    this.#groups.set(name, group);
     this.#remember().set(socket, name);
+  }
+
+  #makeGroup(name: string, { ask, through }: Waiting): FeedGroup {
+    const group = new FeedGroup(ask, through);
+    this.#groups.set(name, group);
+    if (group.tellsOfProgress) this.#forProgress += 1;
+    return group;
   }
 
   /** It waits no longer. */
   #release(socket: WebSocket): void {
     const name = this.#remember().get(socket) ?? null;
     this.#remember().set(socket, null);
-    if (name !== null && this.#groups.get(name)?.delete(socket) === false) this.#groups.delete(name);
+    const group = name === null ? undefined : this.#groups.get(name);
+    if (name === null || group === undefined || group.delete(socket)) return;
+    this.#groups.delete(name);
+    if (group.tellsOfProgress) this.#forProgress -= 1;
   }
 
   /** What memory holds; read from the sockets' attachments after a wake. */

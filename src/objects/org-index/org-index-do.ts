@@ -1,6 +1,13 @@
 import { DurableObject } from 'cloudflare:workers';
 import { heldBytes } from '../../domain/base/json';
-import { type EndpointBody, FEED_DAYS, type FeedAsk, type FeedPage, feedBody } from '../../domain/feed/feed';
+import {
+  type EndpointBody,
+  FEED_DAYS,
+  type FeedAsk,
+  type FeedPage,
+  feedBody,
+  tellsOfProgress,
+} from '../../domain/feed/feed';
 import {
   admit,
   isProgress,
@@ -8,9 +15,10 @@ import {
   type Publication,
   type Receipt,
 } from '../../domain/feed/publication';
+import { UNWATCHED_INTERVAL } from '../../domain/feed/publishing-pace';
 import { progressBody } from '../../domain/job/event';
 import type { Summary } from '../../domain/job/summary';
-import { type Namespaces, organizationOf, orgObject, webhookObject } from '../address';
+import { lookAtJob, type Namespaces, organizationOf, orgObject, webhookObject } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
 import { CommitQueue, type QueuedAsk } from '../kit/commit-queue';
 import { GuardedAlarm } from '../kit/guarded-alarm';
@@ -21,10 +29,14 @@ import type { ListFilter, ListPart, ListPosition, OrgIndexObject, PullAsk } from
 import { FeedStore } from './feed-store';
 import { FeedWatchers } from './feed-watchers';
 import { Intake } from './intake';
+import { Looks } from './looks';
 import { type IndexedJob, OrgIndexStore } from './org-index-store';
 import { SubscriberStore } from './subscriber-store';
 import { SummaryList } from './summary-list';
 import { WakeList } from './wake-list';
+
+/** Bytes of summaries that are read for whom to ask. */
+const LOOKED_AT = 262_144;
 
 /** One shard of an organization's index: a projection of its jobs, late at worst and never wrong. */
 export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObject {
@@ -36,6 +48,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
   readonly #wakeList: WakeList;
   readonly #interval: number;
   readonly #intake: Intake;
+  readonly #looks: Looks;
   readonly #clock: AlarmClock;
   readonly #alarm: GuardedAlarm;
   readonly #commits: CommitQueue<Publication, Receipt>;
@@ -56,6 +69,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     this.#wakeList = this.#makeWakeList();
     this.#interval = Number(env.PUBLISH_INTERVAL_MS ?? PUBLISH_INTERVAL);
     this.#intake = new Intake(this.#interval);
+    this.#looks = this.#makeLooks(Number(env.UNWATCHED_INTERVAL_MS ?? UNWATCHED_INTERVAL));
     this.#clock = new AlarmClock(ctx.storage);
     this.#alarm = new GuardedAlarm(this.#clock, () => ({ object: ctx.id.name }));
     this.#commits = new CommitQueue<Publication, Receipt>({
@@ -80,7 +94,11 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     limit: number,
     bytes?: number,
   ): Promise<Summary[] | ListPart> {
-    if (bytes !== undefined) return this.#list.part(filter, before, limit, bytes);
+    if (bytes !== undefined) {
+      const part = this.#list.part(filter, before, limit, bytes);
+      this.#looks.shown(part.jobs);
+      return part;
+    }
     const jobs: Summary[] = [];
     for (let place = before; jobs.length < limit; ) {
       const part = this.#list.part(filter, place, limit - jobs.length, Number.POSITIVE_INFINITY);
@@ -88,11 +106,13 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
       if (part.through === null) break;
       place = part.through;
     }
+    this.#looks.shown(jobs);
     return jobs;
   }
 
   /** A page of the feed, in the order in which its events arrived. */
   async readFeed(ask: FeedAsk): Promise<FeedPage> {
+    if (tellsOfProgress(ask)) this.#looks.followed();
     return this.#feed.page(ask);
   }
 
@@ -104,7 +124,9 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
 
   /** A reader asks for its next page: `FeedAsk` as JSON text. */
   override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    const was = this.#looks.watched;
     this.#watchers.asked(socket, String(message));
+    if (this.#watchers.awaitProgress) this.#looks.followed(was);
   }
 
   /** The other end has closed: so does this one, lest it sees a broken connection. */
@@ -122,7 +144,9 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
    * nothing for it: decided in the turn in which the feed was read, so that no event comes between.
    */
   async pull({ webhook_id, after, intent, ...ask }: PullAsk): Promise<FeedPage> {
-    this.#subscribe(webhook_id, intent !== 'leave');
+    const was = this.#looks.watched;
+    this.#subscribe(webhook_id, intent !== 'leave', tellsOfProgress(ask));
+    if (this.#subscribers.followProgress) this.#looks.followed(was);
     const page = this.#feed.page({ ...ask, after: after ?? this.#feed.head() });
     const atHead = page.events.length === 0 && page.through >= page.head;
     if (intent === 'leave') this.#wakeList.left(webhook_id);
@@ -168,12 +192,27 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     });
   }
 
+  #makeLooks(unwatched: number): Looks {
+    return new Looks(
+      {
+        awaited: () => this.#watchers.awaitProgress || this.#subscribers.followProgress,
+        interval: () => this.#intake.interval,
+        newest: (limit) => this.#list.part({ status: ['in_progress'] }, null, limit, LOOKED_AT).jobs,
+        ask: (jobId, interval) => lookAtJob(this.env, organizationOf(this.ctx.id.name), jobId, interval),
+        now: () => Date.now(),
+      },
+      unwatched,
+    );
+  }
+
   /** Keeps who reads this shard. One that was never written has nothing to read, and learns of them with its first event. */
-  #subscribe(webhookId: string, reads: boolean): void {
-    const known = this.#subscribers.all();
-    if (known === null || known.includes(webhookId) === reads) return;
-    if (reads) this.#subscribers.add(webhookId);
-    else this.#subscribers.remove(webhookId);
+  #subscribe(webhookId: string, reads: boolean, progress: boolean): void {
+    if (this.#subscribers.all() === null || this.#subscribers.knows(webhookId, reads ? progress : null))
+      return;
+    this.#transact(() => {
+      if (reads) this.#subscribers.add(webhookId, progress);
+      else this.#subscribers.remove(webhookId);
+    });
   }
 
   #commitGroup(publications: Publication[]): Receipt[] {
@@ -206,7 +245,11 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     if (events.length === 0) this.#intake.take(now);
     const kept = this.#store.kept(summary, now);
     const news = admit(kept ?? { revision: 0, through: 0 }, publication);
-    const receipt = { revision: news.revision, through: news.through, interval: this.#intake.interval };
+    const receipt = {
+      revision: news.revision,
+      through: news.through,
+      interval: this.#looks.intervalFor(summary),
+    };
     if (kept?.revision === news.revision && kept.through === news.through) return receipt;
     const progress = kept !== null && this.#tellsProgress(kept, publication, now);
     const told = progress ? [progressOf(summary, kept, now)] : news.events;

@@ -63,4 +63,9 @@ export const ORG_INDEX_MIGRATIONS: readonly Migration[] = [
       'UPDATE feed_period SET since = period * 864000000 WHERE since IS NULL',
     ],
   },
+  {
+    id: '0005-who-follows-progress',
+    // Whoever has not said so yet may.
+    statements: ['ALTER TABLE subscriber ADD COLUMN progress INTEGER NOT NULL DEFAULT 1'],
+  },
 ];

@@ -33,12 +33,15 @@ describe('a stage', () => {
 });
 
 describe('progress', () => {
-  it.each([watched, unwatched])('is published by the first report after an interval, else by the alarm: %o', (pace) => {
-    const { interval } = pace;
-    expect(publishesAtOnce('progress', NOW + interval - 1, pace)).toBe(false);
-    expect(publicationDue('progress', NOW + interval - 1, pace)).toBe(NOW + lagged(interval));
-    expect(publishesAtOnce('progress', NOW + interval, pace)).toBe(true);
-  });
+  it.each([watched, unwatched])(
+    'is published by the first report after an interval, else by the alarm: %o',
+    (pace) => {
+      const { interval } = pace;
+      expect(publishesAtOnce('progress', NOW + interval - 1, pace)).toBe(false);
+      expect(publicationDue('progress', NOW + interval - 1, pace)).toBe(NOW + lagged(interval));
+      expect(publishesAtOnce('progress', NOW + interval, pace)).toBe(true);
+    },
+  );
 
   it('of a job that reports each minute is never left to the alarm: it goes off later than a report comes', () => {
     expect(lagged(UNWATCHED_INTERVAL) - UNWATCHED_INTERVAL).toBeGreaterThan(50_000);
