@@ -23,8 +23,10 @@ import { CrashWorker } from './worker.ts';
 const WORKERS = 16;
 /** Jobs that outlive the run: by its end their alarms are those that reports have set. */
 const SHARED_JOBS = 12;
-/** An unpublished job has its alarm within 60 s; then it publishes. */
+/** A job with an unpublished event has its alarm within 60 s; then it publishes. */
 const QUIET_MS = 66_000;
+/** A look asks the jobs that it shows for what they have not published: the next one shows that. */
+const LOOK_MS = 5_000;
 
 const { values } = parseArgs({
   options: {
@@ -69,8 +71,11 @@ async function judged(client: Client, receivers: Receiver[]): Promise<void> {
   const records = new Records();
   await storm(client, records);
   await victim.kill();
-  // From here to the reading of the list no job is asked: what brings the index up to date is the jobs' own alarms.
+  // From here to the reading of the list no job is asked but by its index: what brings that up to date is the jobs' own
+  // alarms, and where progress may be ten minutes late, a look.
   await sleep(QUIET_MS);
+  await client.all('/api/jobs', 'jobs');
+  await sleep(LOOK_MS);
   const listed = await client.all('/api/jobs', 'jobs');
   await judgeList(client, listed, records, tally);
   const events = await reconcile(client, records, tally);

@@ -1,6 +1,9 @@
 import type { Patch } from './patch.ts';
 
 const UPKEEP = 'src/objects/job/job-upkeep.ts';
+const PUBLISHER = 'src/objects/job/publisher.ts';
+const POSTPONED =
+  'this.#clock.postpone(Math.min(this.#publicationDue(positionOf(job), now), this.#ownDue(job, now)));';
 const ADMISSION = 'src/domain/feed/publication.ts';
 
 /** What would leave the index behind the jobs, or say a thing twice. */
@@ -51,9 +54,9 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
   {
     name: 'a throw in an alarm',
     file: UPKEEP,
-    find: 'this.#retries = this.#publisher.dirty ?',
+    find: 'this.#retries = this.#publisher.failed ?',
     replace:
-      'if (this.#publisher.dirty) throw new Error("sabotage"); this.#retries = this.#publisher.dirty ?',
+      'if (this.#publisher.dirty) throw new Error("sabotage"); this.#retries = this.#publisher.failed ?',
     suite: 'simulation',
   },
   {
@@ -108,22 +111,65 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
   {
     name: 'an alarm postponed past what is unpublished',
     file: UPKEEP,
-    find: 'this.#clock.postpone(this.#due(stored.job, now));',
-    replace: 'this.#clock.postpone(nextDue(stored.job));',
+    find: POSTPONED,
+    replace: 'this.#clock.postpone(this.#ownDue(job, now));',
     suite: 'simulation',
   },
   {
     name: 'a wake for what was done',
     file: UPKEEP,
-    find: 'this.#clock.postpone(this.#due(stored.job, now));',
-    replace: 'this.#clock.arm(this.#due(stored.job, now), now);',
+    find: POSTPONED,
+    replace: 'this.#clock.arm(this.#ownDue(job, now), now);',
     suite: 'test/objects/no-wake.test.ts',
   },
   {
     name: 'a published position never written down',
-    file: UPKEEP,
-    find: 'if (events - books.pub_events <= EVENTS_PER_PUBLICATION) return;',
-    replace: 'if (events >= 0) return;',
+    file: PUBLISHER,
+    find: 'this.#acknowledged.events - pub_events > EVENTS_PER_PUBLICATION ||',
+    replace: 'this.#acknowledged.events - pub_events > 1_000_000 ||',
     suite: 'test/objects/no-wake.test.ts',
+  },
+  {
+    name: 'an alarm postponed before the receipt',
+    file: UPKEEP,
+    find: "const work = this.publish('transition').then(",
+    replace:
+      "this.transact(() => this.#clock.postpone(nextDue((this.#store.load() as Stored).job))); const work = this.publish('transition').then(",
+    suite: 'simulation',
+  },
+  {
+    name: 'a position taken for acknowledged',
+    file: UPKEEP,
+    find: 'if (this.#witnessed) this.#publisher.recall(',
+    replace: 'if (job !== null) this.#publisher.recall(',
+    suite: 'simulation',
+  },
+  {
+    name: 'an interval that never shortens',
+    file: PUBLISHER,
+    find: 'hear(interval: number): void {',
+    replace: 'hear(interval: number): void {\n    if (interval < this.#pace.interval) return;',
+    suite: 'simulation',
+  },
+  {
+    name: 'a look that pokes nobody',
+    file: 'src/objects/org-index/looks.ts',
+    find: 'void this.#tell(job_id);',
+    replace: '',
+    suite: 'simulation',
+  },
+  {
+    name: 'a publication that is forgotten in sleep',
+    file: 'src/objects/job/commit.ts',
+    find: '...publishing.marks(published) };',
+    replace: '...publishing.marks(published), pub_at: null };',
+    suite: 'test/objects/publishing-interval.test.ts',
+  },
+  {
+    name: 'progress that is published as if somebody looked',
+    file: 'src/objects/org-index/looks.ts',
+    find: 'return watched ? this.#port.interval() : this.#unwatched;',
+    replace: 'return this.#port.interval();',
+    suite: 'test/objects/publishing-interval.test.ts',
   },
 ];

@@ -88,7 +88,7 @@ it('a transaction that is rolled back takes the alarm it had set with it', async
       }),
     );
   });
-  expect((await client.report(jobId, { processed_items: 1 })).status).toBe(500);
+  expect((await client.report(jobId, { stage: 'writing' })).status).toBe(500);
   expect((await client.report(jobId, { processed_items: 2 })).status).toBe(200);
   expect((await alarmOf(jobId)) ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(now + 60_000);
 });

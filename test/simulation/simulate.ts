@@ -1,3 +1,4 @@
+import { isTerminal } from '../../src/domain/job/job';
 import { enter } from './clock';
 import { Fleet } from './fleet';
 import type { JobTruth } from './job-truth';
@@ -73,18 +74,14 @@ function judgeFed(world: World, fleet: Fleet): void {
   }
 }
 
-/** Two looks, three seconds apart: what is in progress is shown as it is by the second. The rest follows by its alarm. */
+/** Three seconds after a look what has not ended is shown as it is. The rest follows by its alarm. */
 async function judgeLook(world: World, fleet: Fleet): Promise<void> {
-  const look = async () => {
-    const shown = fleet.index.call((index) => index.list({}, null, 100, 1_000_000));
-    await world.run(world.now + 3_000);
-    await shown;
-  };
-  // An ask of the storm may have been lost: its job is asked again once a minute.
-  await look();
-  await world.run(world.now + MINUTE);
-  await look();
-  const open = fleet.jobs.filter(({ stored, gone }) => !gone && stored?.job.status === 'in_progress');
+  const shown = fleet.index.call((index) => index.list({}, null, 100, 1_000_000));
+  await world.run(world.now + 3 * SECOND);
+  await shown;
+  const open = fleet.jobs.filter(
+    ({ stored, gone }) => !gone && stored !== null && !isTerminal(stored.job.status),
+  );
   judgeListed(world, fleet, open);
   await world.run(world.now + 10 * MINUTE);
 }

@@ -1,8 +1,8 @@
 import { PUBLICATION_GUARANTEE, PUBLISH_INTERVAL } from './publication';
 
 /**
- * What a commit has for the index. A change of status is waited for; a stage or a recovered health is told at once too,
- * but in a burst; progress is told as often as somebody looks.
+ * What a commit has for the index. A change of status is waited for; a stage, a recovered health and a job's first
+ * report are told at once too, but in a burst; progress is told as often as somebody looks.
  */
 export type NewsKind = 'transition' | 'stage' | 'progress';
 

@@ -183,5 +183,6 @@ function kindOf(stored: Stored, change: Change, records: readonly KeyRecord[]): 
     return job === stored.job && records.length === 0 ? 'nothing' : 'silent';
   if (turns(change)) return 'transition';
   const stage = change.entries.some(({ kind }) => kind === 'event');
-  return stage || job.health !== stored.job.health ? 'stage' : 'progress';
+  const first = stored.job.last_report_at === null;
+  return stage || first || job.health !== stored.job.health ? 'stage' : 'progress';
 }

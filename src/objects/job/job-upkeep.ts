@@ -83,9 +83,9 @@ export class JobUpkeep {
     try {
       return this.#storage.transactionSync(work);
     } catch (cause) {
+      this.#unsure = true;
       this.#clock.fired();
       this.#store.forget();
-      this.#unsure = true;
       throw cause;
     }
   }

@@ -69,8 +69,8 @@ export class Looks {
 
   #ask(jobs: readonly Summary[]): void {
     const now = this.#port.now();
-    const unaware = jobs.filter(({ job_id, status }) => {
-      return status === 'in_progress' && (this.#spared.get(job_id) ?? 0) <= now;
+    const unaware = jobs.filter(isReportedOn).filter(({ job_id }) => {
+      return (this.#spared.get(job_id) ?? 0) <= now;
     });
     for (const { job_id } of unaware.slice(0, ASKED_AT_ONCE)) {
       this.#spare(job_id, ASK_AGAIN);
@@ -92,4 +92,9 @@ export class Looks {
     if (this.#spared.size >= REMEMBERED && !this.#spared.has(jobId)) this.#spared.clear();
     this.#spared.set(jobId, Math.max(this.#spared.get(jobId) ?? 0, this.#port.now() + ms));
   }
+}
+
+/** Whether there may be progress that the index does not know. The first report of all is told at once. */
+function isReportedOn({ status, last_report_at }: Summary): boolean {
+  return status === 'in_progress' || (status === 'pending' && last_report_at !== null);
 }
