@@ -15,7 +15,7 @@ const JOB_EVENTS: Record<EventType, { told: string; statuses: readonly [Status, 
   'job.started': { told: 'Its worker started it.', statuses: STATUSES },
   'job.stage_changed': { told: 'Its worker has come to another stage, or to none.', statuses: STATUSES },
   'job.progressed': {
-    told: 'It has moved and nothing else is to tell: at most once a publishing interval, 2 s.',
+    told: 'It has moved and nothing else is to tell: at most once a publishing interval, 2 s, while somebody looks, else within ten minutes.',
     statuses: STATUSES,
   },
   'job.stalled': { told: 'Its worker shows no sign of life.', statuses: ['pending', 'in_progress'] },

@@ -30,7 +30,8 @@ const list = tenantEndpoint('job:read', {
   id: 'listJobs',
   summary: 'List Jobs',
   description:
-    'Newest first. Repeated status is or, repeated tag and; created_after is ≥, created_before is <. Texts over 500 ' +
+    'Newest first. Status, stage and health are shown at once. Progress is as old as two seconds while somebody looks, and may be ' +
+    'ten minutes old at the first look, as last_report_at tells: looking asks for it, so the next look has it. Repeated status is or, repeated tag and; created_after is ≥, created_before is <. Texts over 500 ' +
     'characters are cut in their middle, and errors_by_type names the ten most frequent: the job itself has the whole. ' +
     'A page of a filter that passes over much may be short, or empty: next_cursor leads on.',
   query: listQuery,
