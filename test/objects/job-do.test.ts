@@ -107,6 +107,15 @@ describe('an object', () => {
     ]);
   });
 
+  it('deletes a job of which a page was read that ended before its rows did', async () => {
+    const client = await makeClient();
+    const id = await client.createJob();
+    const errors = Array.from({ length: 24 }, (_, n) => ({ error_type: `t${n}`, message: `row ${n}` }));
+    await client.report(id, { errors, mark_failed: 'boom' });
+    expect((await client.get(`/api/jobs/${id}/errors?limit=7`)).json.errors).toHaveLength(7);
+    expect((await client.send('DELETE', `/api/jobs/${id}`)).status).toBe(204);
+  });
+
   it('leaves nothing of a deleted job: no row, no table, no alarm', async () => {
     const id = await client.createJob();
     await client.report(id, { mark_completed: true });

@@ -2,6 +2,7 @@ import { byteLength } from '../../domain/base/json';
 import type { FeedEvent } from '../../domain/feed/publication';
 import type { Entry, EntryKind } from '../../domain/job/draft';
 import type { EventBody } from '../../domain/job/event';
+import { inPieces } from '../kit/in-pieces';
 import type { EntryText, IssueFilter, LogFilter, LogLine, LogPlace, PageBounds } from './contract';
 import {
   type EntryRow,
@@ -198,17 +199,27 @@ export class EntryStore {
 
   /** The entries with ordinals `first` to `last` that are still there, in order, read as they are taken. */
   *#upwards(kind: EntryKind, first: number, last: number): Generator<KindRow> {
-    for (const run of runsOf(kind, first, last)) {
-      const query = 'SELECT * FROM entry WHERE slot BETWEEN ? AND ? AND n BETWEEN ? AND ? ORDER BY slot';
-      for (const row of this.#sql.exec<EntryRow>(query, ...run)) yield { kind, row };
+    for (const [low, ...run] of runsOf(kind, first, last)) {
+      const query =
+        'SELECT * FROM entry WHERE slot BETWEEN ? AND ? AND n BETWEEN ? AND ? ORDER BY slot LIMIT ?';
+      const rows = inPieces<EntryRow>((before, limit) => {
+        const from = before === null ? low : slotOf(kind, before.n) + 1;
+        return this.#sql.exec<EntryRow>(query, from, ...run, limit).toArray();
+      });
+      for (const row of rows) yield { kind, row };
     }
   }
 
   /** The newest `count` entries, newest first, read as they are taken. */
   *#downwards(kind: EntryKind, total: number, count: number): Generator<KindRow> {
-    for (const run of runsOf(kind, total - count + 1, total).reverse()) {
-      const query = 'SELECT * FROM entry WHERE slot BETWEEN ? AND ? AND n BETWEEN ? AND ? ORDER BY slot DESC';
-      for (const row of this.#sql.exec<EntryRow>(query, ...run)) yield { kind, row };
+    for (const [low, high, ...run] of runsOf(kind, total - count + 1, total).reverse()) {
+      const query =
+        'SELECT * FROM entry WHERE slot BETWEEN ? AND ? AND n BETWEEN ? AND ? ORDER BY slot DESC LIMIT ?';
+      const rows = inPieces<EntryRow>((before, limit) => {
+        const to = before === null ? high : slotOf(kind, before.n) - 1;
+        return this.#sql.exec<EntryRow>(query, low, to, ...run, limit).toArray();
+      });
+      for (const row of rows) yield { kind, row };
     }
   }
 }

@@ -1,5 +1,6 @@
 import { listed } from '../../domain/job/listed';
 import type { Summary } from '../../domain/job/summary';
+import { inPieces } from '../kit/in-pieces';
 import type { Tables } from '../kit/tables';
 import type { ListFilter, ListPart, ListPosition } from './contract';
 
@@ -43,15 +44,17 @@ export class SummaryList {
 
   /** One status after the other is in order by its index; all of them together are by the key. */
   #rows({ status, ...filter }: ListFilter, before: ListPosition | null): Iterable<Row> {
-    if (status === undefined) return this.#inOrder(filter, before, null);
-    return newestFirst(status.map((one) => this.#inOrder(filter, before, one)[Symbol.iterator]()));
+    const inOrder = (one: string | null) =>
+      inPieces<Row>((last, limit) => this.#piece(filter, last ?? before, one, limit));
+    return status === undefined ? inOrder(null) : newestFirst(status.map(inOrder));
   }
 
-  #inOrder(
+  #piece(
     filter: Omit<ListFilter, 'status'>,
     before: ListPosition | null,
     status: string | null,
-  ): Iterable<Row> {
+    limit: number,
+  ): Row[] {
     const values: SqlStorageValue[] = [];
     const bound = (value: SqlStorageValue) => `?${values.push(value)}`;
     const wanted = [
@@ -72,8 +75,8 @@ export class SummaryList {
     ];
     const body = wanted.length === 0 ? 'body' : `CASE WHEN ${wanted.join(' AND ')} THEN body END AS body`;
     const where = range.length === 0 ? '' : `WHERE ${range.join(' AND ')}`;
-    const query = `SELECT created_at, job_id, ${body} FROM summary ${where} ORDER BY created_at DESC, job_id DESC`;
-    return this.#sql.exec<Row>(query, ...values);
+    const query = `SELECT created_at, job_id, ${body} FROM summary ${where} ORDER BY created_at DESC, job_id DESC LIMIT ${bound(limit)}`;
+    return this.#sql.exec<Row>(query, ...values).toArray();
   }
 }
 
