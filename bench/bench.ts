@@ -20,6 +20,9 @@ import { writeResults } from './write-results.ts';
 
 const tell = (line: string) => console.error(line);
 
+// Each process that is up has a listener that ends it with this one.
+process.setMaxListeners(0);
+
 await runCommand(async () => {
   const plan = readPlan();
   const began = new Date();

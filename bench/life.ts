@@ -90,7 +90,7 @@ async function live({ target, pids }: Contestant, seconds: number): Promise<Life
 }
 
 /** One life; each of its requests must be answered well. */
-export async function liveOnce(connection: Connection): Promise<void> {
+async function liveOnce(connection: Connection): Promise<void> {
   const ask = (message: Message) => askWell(connection, message);
   const created = await ask(creation());
   const { job_id } = JSON.parse(created.body.toString()) as { job_id: string };

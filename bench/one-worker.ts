@@ -6,7 +6,6 @@ import { LineUp } from './line-up.ts';
 import { BATCH, batchTo, createJobs } from './measures.ts';
 import type { Peer } from './peers/peer.ts';
 import { untilQuiet } from './quiet.ts';
-import { type Spread, spreadOf } from './stats.ts';
 
 export interface WorkerPlan {
   rounds: number;
@@ -62,11 +61,6 @@ export async function measureWorkers(
   } finally {
     await lineUp.leave();
   }
-}
-
-/** Reports a second of a worker's run. */
-export function rateOf({ perSecond }: WorkerRun): Spread {
-  return spreadOf(perSecond);
 }
 
 interface Way extends Pick<WorkerRun, 'way' | 'manner'> {

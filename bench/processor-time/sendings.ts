@@ -18,7 +18,7 @@ export const COSTS = {
 export type Cost = keyof typeof COSTS;
 
 /** Sockets that watch one job. */
-export const WATCHERS = 50;
+const WATCHERS = 50;
 const CONNECTIONS = 16;
 
 export interface Sending {
