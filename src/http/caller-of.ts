@@ -1,4 +1,5 @@
 import type { Config, Env } from '../config';
+import { isWider } from '../domain/access/key-rules';
 import { ok, type Result } from '../domain/base/result';
 import { authenticate } from '../services/access/authenticate';
 import { authenticateToken } from '../services/access/authenticate-token';
@@ -41,7 +42,10 @@ export async function callerOf(
   return ok(keyHolder(env, config, principal.value, look, needed));
 }
 
-/** A caller by a key that is looked up anew at its renewal. Where that can't be done then, it stands until it can. */
+/**
+ * A caller by a key that is looked up anew at its renewal. Where that can't be done then, it stands until it can. One that
+ * reaches fewer jobs by then comes again: what is open was opened with more.
+ */
 function keyHolder(
   env: Env,
   config: Config,
@@ -57,7 +61,9 @@ function keyHolder(
       const again = await look(now);
       if (!again.ok) return true;
       if (again.value === null) return false;
+      const narrower = isWider(caller.principal.job_types ?? null, again.value.job_types ?? null);
       caller.principal = again.value;
+      if (narrower) return false;
       return again.value.permissions.some((one) => needed.includes(one));
     },
   };

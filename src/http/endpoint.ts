@@ -109,6 +109,8 @@ interface Description {
   refusals?: readonly RejectionCode[];
   /** A permission that opens it instead, where the body decides which of the two is needed. */
   orAccess?: Permission;
+  /** A permission that is needed besides: what it makes does by itself what that permits. */
+  also?: Permission;
   /**
    * The least token for its job that opens it; without it, none does. A token comes in the `Authorization` header, or
    * in `?token=` too, or in the path (`:token`) alone.

@@ -27,6 +27,7 @@ export const PROBLEMS: Record<
   webhook_disabled: { status: 409, title: 'The endpoint is disabled' },
   too_many_webhooks: { status: 409, title: 'The organization has as many endpoints as it may have' },
   too_many_hooks: { status: 409, title: 'There are as many hooks as there may be' },
+  quota_exceeded: { status: 409, title: 'The organization has as much as it may have' },
   body_too_large: { status: 413, title: 'The body is too large' },
   metadata_too_large: { status: 413, title: 'The metadata is too large' },
   result_too_large: { status: 413, title: 'The result is too large' },

@@ -19,3 +19,17 @@ export async function askObject<Answer>(
     }
   }
 }
+
+/** The same, for what an object of an older build does not know: it is being updated then. */
+export async function askNewer<Answer>(
+  call: () => Promise<Answer>,
+  repeatable: boolean,
+): Promise<Result<Answer>> {
+  try {
+    return await askObject(call, repeatable);
+  } catch (cause) {
+    // The runtime tells a method that is not there by its message alone.
+    if (!(cause instanceof TypeError && /does not implement/.test(cause.message))) throw cause;
+    return refuse('unavailable', 'The service is being updated. Try again shortly.');
+  }
+}

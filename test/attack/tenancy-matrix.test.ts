@@ -100,6 +100,19 @@ describe.each(titled(CLOSED.filter((route) => route.permission !== null && !rout
   '%s',
   (_, route) => {
     const needed = route.permission as string;
+    const besides = route.also === null ? [] : [route.also];
+
+    it.runIf(besides.length > 0)(
+      'is closed to a key without what it takes besides, and names it',
+      async () => {
+        const [mine] = tenants;
+        const others = PERMISSIONS.filter((one) => !besides.includes(one));
+        const lesser = await makeKey(mine.client.organization, others);
+        const answer = await lesser.send(route.method, address(route, 'x', mine), goodAsk(route));
+        expectRefusal(answer, 403, 'permission_denied', route.surface);
+        expect(answer.text).toContain(route.also);
+      },
+    );
 
     it('is closed to a key without its permission, and names it', async () => {
       const [mine] = tenants;
@@ -115,9 +128,9 @@ describe.each(titled(CLOSED.filter((route) => route.permission !== null && !rout
       expect(answers.size).toBe(1);
     });
 
-    it('is open to a key with its permission alone', async () => {
+    it('is open to a key with its permission alone, and with what it takes besides', async () => {
       const client = await makeClient();
-      const alone = await makeKey(client.organization, [needed]);
+      const alone = await makeKey(client.organization, [needed, ...besides]);
       const path = address(route, NOBODY, tenants[0]);
       const answer = await alone.send(route.method, path, goodAsk(route));
       if (route.hasJobId) expectRefusal(answer, 404, 'job_not_found', route.surface);

@@ -113,7 +113,13 @@ it('a reader reads each event once and in its job’s order', async () => {
   await fc.assert(
     fc.asyncProperty(shardCount, fc.array(step, { minLength: 10, maxLength: 60 }), async (shards, steps) => {
       const organization = `reader-${++organizations}`;
-      const principal = { organization, actor: { kind: 'key' as const, id: 'k' }, permissions: [], salt: '' };
+      const principal = {
+        organization,
+        actor: { kind: 'key' as const, id: 'k' },
+        permissions: [],
+        salt: '',
+        since: Date.now(),
+      };
       const config = { ...configOf(env), shards };
       const caller: Caller = { env, config, principal, renew: async () => true };
       const jobs = [0, 1, 2].map((n) => new Job(`${organization}-job-${n}`, n % shards));
@@ -171,7 +177,13 @@ it('a reader reads each event once and in its job’s order', async () => {
 it('a page takes the events of all shards by their time, and each shard’s own in its order', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   const organization = `reader-${++organizations}`;
-  const principal = { organization, actor: { kind: 'key' as const, id: 'k' }, permissions: [], salt: '' };
+  const principal = {
+    organization,
+    actor: { kind: 'key' as const, id: 'k' },
+    permissions: [],
+    salt: '',
+    since: Date.now(),
+  };
   const caller: Caller = { env, config: { ...configOf(env), shards: 3 }, principal, renew: async () => true };
   const times = [
     [10, 40, 20],
@@ -195,7 +207,13 @@ it.each([1, 2, 3, 4])(
   'what a page of %i has no room for comes with the next one, from whichever shard',
   async (limit) => {
     const organization = `reader-${++organizations}`;
-    const principal = { organization, actor: { kind: 'key' as const, id: 'k' }, permissions: [], salt: '' };
+    const principal = {
+      organization,
+      actor: { kind: 'key' as const, id: 'k' },
+      permissions: [],
+      salt: '',
+      since: Date.now(),
+    };
     const caller: Caller = {
       env,
       config: { ...configOf(env), shards: 3 },
@@ -217,7 +235,13 @@ it.each([1, 2, 3, 4])(
 
 it('shards that are added later are read from their beginning, and ones that were met stay read', async () => {
   const organization = `reader-${++organizations}`;
-  const principal = { organization, actor: { kind: 'key' as const, id: 'k' }, permissions: [], salt: '' };
+  const principal = {
+    organization,
+    actor: { kind: 'key' as const, id: 'k' },
+    permissions: [],
+    salt: '',
+    since: Date.now(),
+  };
   const withShards = (shards: number): Caller => {
     return { env, config: { ...configOf(env), shards }, principal, renew: async () => true };
   };

@@ -242,6 +242,7 @@ function callerOf(organization: string): Caller {
     actor: { kind: 'key', id: 'k' },
     permissions: ['job:read'],
     salt: '',
+    since: Date.now(),
   } as const;
   return { env, config: configOf(env), principal, renew: async () => true };
 }

@@ -143,6 +143,7 @@ describe('a stream', () => {
       actor: { kind: 'key' as const, id: key.keyId },
       permissions: ['job:read'] as const,
       salt: '',
+      since: Date.now(),
     };
     const renew = async () => (await send(key.key, 'GET', '/api/jobs/')).status === 200;
     return { env, config: configOf(env), principal, renew };

@@ -50,6 +50,7 @@ describe('the router, alone', () => {
       actor: { kind: 'key' as const, id: 'k' },
       permissions: [],
       salt: '',
+      since: Date.now(),
     };
     const caller = { env, config: configOf(env), principal, renew: async () => true };
     const answer = await getJob(caller, id, {});

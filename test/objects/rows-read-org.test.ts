@@ -1,22 +1,25 @@
-import type { ApiKey } from '../../src/domain/access/api-key';
 import type { StoredWebhook } from '../../src/domain/webhook/webhook';
 import { DirectoryStore } from '../../src/objects/directory/directory-store';
 import type { Arrival, Hook } from '../../src/objects/hook/contract';
 import { HookStore, KEPT_ARRIVALS, KEPT_DIGESTS } from '../../src/objects/hook/hook-store';
+import { KeyRegistry } from '../../src/objects/org/key-registry';
 import { OrgStore } from '../../src/objects/org/org-store';
 import { WebhookRegistry } from '../../src/objects/org/webhook-registry';
 import { holdsToBudgets, rowsTo } from '../support/rows-read';
 
 const PROFILE = { organization_id: 'o', name: 'O', salt: '00', created_at: 1 };
-const KEY: ApiKey = { key_id: 'k', name: 'K', permissions: [], created_at: 1, revoked_at: null };
+const TERMS = { permissions: [], job_types: null, expires_at: null };
+const KEY = { ...TERMS, key_id: 'k', name: 'K', digest: '00', created_at: 1, created_by: null };
 const WEBHOOK = { webhook_id: 'w', created_at: 1, secrets: [] } as unknown as StoredWebhook;
 
-/** Keys are never deleted: an organization that changes them each hour has thousands. */
+/** Keys were never deleted: an organization that changed them each hour has thousands, all of them revoked. */
 function fillOrganization(sql: SqlStorage): void {
   new OrgStore(sql).create(PROFILE);
-  sql.exec(`INSERT INTO api_key ${rowsTo(5_000, "printf('k%06d', n), 'K', '00', '[]', n, NULL")}`);
+  const columns = 'key_id, name, digest, permissions, created_at, revoked_at';
+  sql.exec(`INSERT INTO api_key (${columns}) ${rowsTo(5_000, "printf('k%06d', n), 'K', '00', '[]', n, n")}`);
+  sql.exec(`INSERT INTO api_key (${columns}) ${rowsTo(100, "printf('a%06d', n), 'K', '00', '[]', n, NULL")}`);
   sql.exec(`INSERT INTO webhook ${rowsTo(20, "printf('w%06d', n), ?")}`, JSON.stringify(WEBHOOK));
-  sql.exec(`INSERT INTO hook ${rowsTo(100, "printf('h%06d', n), n")}`);
+  sql.exec(`INSERT INTO hook (hook_id, created_at) ${rowsTo(100, "printf('h%06d', n), n")}`);
 }
 
 holdsToBudgets(OrgStore, {
@@ -26,13 +29,44 @@ holdsToBudgets(OrgStore, {
   budgets: {
     profile: { rows: 10, call: (store) => store.profile() },
     create: { rows: 10, call: (store) => store.create({ ...PROFILE, organization_id: 'p' }) },
-    addKey: { rows: 1, call: (store) => store.addKey(KEY, '00') },
-    keys: { rows: 10_001, call: (store) => store.keys(), walks: { api_key: 'all are asked for' } },
-    key: { rows: 1, call: (store) => store.key('k000007') },
-    revoke: { rows: 2, call: (store) => store.revoke('k000007', 1) },
     hookIds: { rows: 220, call: (store) => store.hookIds(), walks: { hook: 'a hundred, all are asked for' } },
     addHook: { rows: 15, call: (store) => store.addHook('h', 1) },
+    hooksMadeBy: {
+      rows: 230,
+      call: (store) => store.hooksMadeBy(['k']),
+      walks: { hook: 'a hundred, a key is revoked seldom' },
+    },
     removeHook: { rows: 15, call: (store) => store.removeHook('h000007') },
+  },
+});
+
+holdsToBudgets(KeyRegistry, {
+  namespace: 'ORG',
+  fill: fillOrganization,
+  open: (sql) => new KeyRegistry(sql),
+  budgets: {
+    add: { rows: 20, call: (store) => store.add(KEY) },
+    get: { rows: 20, call: (store) => store.get('k000007') },
+    page: { rows: 130, call: (store) => store.page({ created_at: 2_500, key_id: '' }, 50) },
+    alive: {
+      rows: 130,
+      call: (store) => store.alive(1),
+      walks: { api_key: 'an index of those that were not revoked' },
+    },
+    forgetDead: {
+      rows: 6_000,
+      call: (store) => store.forgetDead(1),
+      walks: { api_key: 'as far as those that are kept, and a hundred more' },
+    },
+    change: { rows: 20, call: (store) => store.change('k000007', { ...TERMS, name: 'K' }) },
+    rotate: { rows: 20, call: (store) => store.rotate({ key_id: 'k000007', digest: '00' }, '01', 1) },
+    revoke: { rows: 5, call: (store) => store.revoke('k000007', 1) },
+    used: { rows: 20, call: (store) => store.used('k000007', 1) },
+    madeByKeys: {
+      rows: 5_130,
+      call: (store) => store.madeByKeys(1),
+      walks: { api_key: 'some thousands once in an old organization, and a key is revoked seldom' },
+    },
   },
 });
 

@@ -6,6 +6,8 @@ export interface Route {
   method: string;
   path: string;
   permission: string | null;
+  /** What it takes besides. */
+  also: string | null;
   surface: 'native' | 'polling' | 'monitoring' | 'line' | 'admin' | 'open';
   hasJobId: boolean;
   /** Its credential is the token in its path: keys and headers are nothing to it, and it answers in plain text. */
@@ -27,9 +29,13 @@ const GOOD_BODY: Record<string, unknown> = {
   createToken: { scope: 'read' },
   createOrganization: { organization_id: 'matrix', name: 'Matrix' },
   createOrganizationKey: { name: 'matrix', permissions: ['job:read'] },
+  changeOrganizationKey: { name: 'matrix' },
+  rotateOrganizationKey: {},
   createWebhook: { url: 'https://receiver.example/hook' },
   changeWebhook: { description: 'matrix' },
   createKey: { name: 'matrix', permissions: ['job:read'] },
+  changeKey: { name: 'matrix' },
+  rotateKey: {},
   createHook: {
     name: 'matrix',
     verification: { scheme: 'token' },
@@ -44,12 +50,15 @@ export const ROUTES: Route[] = SURFACES.flatMap(({ name, endpoints }) =>
   endpoints.map((endpoint) => toRoute(name, endpoint)),
 );
 
-function toRoute(surface: Route['surface'], { method, path, id, access, body, upgrades }: Endpoint): Route {
+function toRoute(
+  surface: Route['surface'],
+  { method, path, id, access, also, body, upgrades }: Endpoint,
+): Route {
   const permission = access === 'open' || access === 'admin' ? null : access;
   const byPath = surface === 'line';
   const headers = upgrades ? { headers: { Upgrade: 'websocket' } } : {};
   const hasJobId = /:(job_id|id)\b/.test(path);
-  const route = { method, path, permission, surface, hasJobId, byPath, ...headers };
+  const route = { method, path, permission, also: also ?? null, surface, hasJobId, byPath, ...headers };
   if (body === undefined) return route;
   if (!(id in GOOD_BODY)) throw new Error(`the matrices need a good body for ${id}`);
   return { ...route, body: GOOD_BODY[id] };

@@ -13,7 +13,12 @@ it('reports that wait for a job that does not answer are 32 MiB in all of an iso
     env: { ...env, JOB: silent as never },
     config: configOf(env),
     principal: {
-      ...{ organization: client.organization, permissions: ['job:create'] as const, salt: '' },
+      ...{
+        organization: client.organization,
+        permissions: ['job:create'] as const,
+        salt: '',
+        since: Date.now(),
+      },
       actor: { kind: 'key' as const, id: client.keyId },
     },
     renew: async () => true,

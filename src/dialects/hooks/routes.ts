@@ -19,6 +19,7 @@ const create = tenantEndpoint('webhook:manage', {
   method: 'POST',
   path: '/api/hooks',
   id: 'createHook',
+  also: 'job:create',
   summary: 'Create an inbound hook',
   description: 'A URL at which a partner’s webhook creates jobs or reports on them, with job:create.',
   body: { schema: createHookSchema, maxBytes: BODY_LIMIT },
@@ -62,6 +63,7 @@ const update = tenantEndpoint('webhook:manage', {
   method: 'PATCH',
   path: '/api/hooks/:hook_id',
   id: 'updateHook',
+  also: 'job:create',
   summary: 'Change how an inbound hook verifies or maps',
   description: 'What is given takes the place of what was, effective from the next delivery on.',
   body: { schema: updateHookSchema, maxBytes: BODY_LIMIT },
@@ -92,6 +94,7 @@ const trial = tenantEndpoint('webhook:manage', {
   method: 'POST',
   path: '/api/hooks/:hook_id/test',
   id: 'testHook',
+  also: 'job:create',
   summary: 'See what a sample payload would do',
   description:
     'Body and headers are those that its sender would send, but for Authorization and Cookie, which are yours; of an array of items the first is tried. Nothing is done or kept; a payload that would be refused is refused here alike.',
@@ -150,7 +153,7 @@ function replyHook(hook: Result<hooks.HookView>, call: Asking) {
 function toHook({ path, served_at = null, ...hook }: hooks.HookView, call: Asking): schemas.HookResponse {
   const { incoming, config } = call;
   const origin = originServing(served_at, incoming.url, incoming.headers, config);
-  const { hook_id, name, verification, mapping, created_at, updated_at } = hook;
+  const { hook_id, name, verification, mapping, created_at, updated_at, created_by = null } = hook;
   const { handshake } = verification;
   const { when, ...rules } = mapping;
   const shown = { ...verification, ...(handshake && { handshake: shownHandshake(handshake) }) };
@@ -161,6 +164,7 @@ function toHook({ path, served_at = null, ...hook }: hooks.HookView, call: Askin
     verification: shown,
     mapping: { ...rules, ...(when === undefined ? {} : { when: when.map(shownCondition) }) },
     created_at: toTime(created_at),
+    created_by,
     updated_at: toTime(updated_at),
   };
 }

@@ -5,6 +5,7 @@ import { SIGNATURE_FAULTS } from '../../domain/hook/read-claim';
 import { sourceSchema } from '../../domain/hook/source';
 import { SCHEMES } from '../../domain/hook/verification';
 import { SKIP_REASONS } from '../../domain/job/transition';
+import { createdBy } from '../operator/key-schemas';
 
 /** The shapes that the hooks' routes answer. */
 
@@ -30,6 +31,7 @@ export const hookResponse = z
       .meta({ description: 'Without its secret; with hmac the whole description.' }),
     mapping,
     created_at: time,
+    created_by: createdBy,
     updated_at: time,
   })
   .meta({ id: 'Hook' });

@@ -21,6 +21,7 @@ export type RejectionCode =
   | 'webhook_disabled'
   | 'too_many_webhooks'
   | 'too_many_hooks'
+  | 'quota_exceeded'
   | 'body_too_large'
   | 'metadata_too_large'
   | 'result_too_large'

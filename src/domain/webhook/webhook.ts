@@ -1,3 +1,4 @@
+import type { Maker } from '../access/api-key';
 import { type FeedFilter, type FeedRow, type FeedType, type LastTold, organizationEvent } from '../feed/feed';
 import { EVENT_TYPES, type EventType } from '../job/event';
 import type { Status } from '../job/job';
@@ -41,6 +42,8 @@ export interface Webhook {
   description: string | null;
   enabled: boolean;
   created_at: number;
+  /** Absent in one of before it was kept. */
+  created_by?: Maker | null;
   /** Set while the service itself has disabled it. */
   disabled: { reason: DisableReason; at: number } | null;
 }

@@ -12,8 +12,10 @@ export const cursor: Check = {
     return async (exchange) => {
       const { config, caller, params, lastEventId, search } = exchange;
       const text = lastEventId ?? search?.get(cursorIn) ?? '';
-      if (text === '' || caller === null) return null;
-      const scope = cursorScope(caller.principal.organization, cursorOf(params));
+      if (text === '') return null;
+      // The operator names the organization in the path.
+      const organization = caller?.principal.organization ?? params.organization_id ?? '';
+      const scope = cursorScope(organization, cursorOf(params));
       const cut = cursorWithin === undefined ? -1 : text.indexOf('~');
       let position = await openCursor(config, scope, cut < 0 ? text : text.slice(0, cut));
       if (cut >= 0 && position !== undefined)

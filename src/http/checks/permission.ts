@@ -6,7 +6,7 @@ import type { Endpoint } from '../endpoint';
 import type { Check } from './check';
 
 /** What of an endpoint says whom it is open to. */
-export type Guarded = Pick<Endpoint, 'method' | 'access' | 'orAccess' | 'token'>;
+export type Guarded = Pick<Endpoint, 'method' | 'access' | 'orAccess' | 'also' | 'token'>;
 
 export const permission: Check = {
   name: 'the caller may do this',
@@ -19,13 +19,14 @@ export const permission: Check = {
 
 /** Why an endpoint is closed to a caller of its organization; null where it is open. */
 export function closedTo({ principal, token }: Caller, endpoint: Guarded): Rejection | null {
-  const { access, orAccess } = endpoint;
+  const { access, orAccess, also } = endpoint;
   const closed = token === undefined ? null : closedToToken(token, endpoint);
   if (closed !== null) return closed;
-  if (principal.permissions.some((permission) => permission === access || permission === orAccess))
-    return null;
+  const { permissions } = principal;
+  const may = permissions.some((permission) => permission === access || permission === orAccess);
+  if (may && (also === undefined || permissions.includes(also))) return null;
   const whose = token === undefined ? 'This key' : 'The key that made this token';
-  return reject('permission_denied', `${whose} lacks the permission ${access}.`);
+  return reject('permission_denied', `${whose} lacks the permission ${may ? also : access}.`);
 }
 
 /** Why this endpoint is closed to a token, whatever key made it; null where it is open. */

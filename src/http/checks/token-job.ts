@@ -1,4 +1,4 @@
-import { noSuchJob } from '../../services/jobs/create-job';
+import { noSuchJob } from '../../services/jobs/no-such-job';
 import type { Check } from './check';
 
 /** For a token, every job but its own is none. */

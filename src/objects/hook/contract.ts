@@ -1,3 +1,4 @@
+import type { Maker } from '../../domain/access/api-key';
 import type { Adjustment } from '../../domain/base/adjustment';
 import type { FieldError, Rejection } from '../../domain/base/rejection';
 import type { Mapping } from '../../domain/hook/hook-mapping';
@@ -19,6 +20,8 @@ export interface Hook {
   updated_at: number;
   /** Under which origin it was made: `https://host[:port]`. Absent or null in one that an older version made. */
   served_at?: string | null;
+  /** Absent in one that an older version made. */
+  created_by?: Maker | null;
 }
 
 /** What a change of a hook brings; null leaves a thing as it is. */

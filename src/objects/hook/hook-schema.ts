@@ -22,4 +22,8 @@ export const HOOK_MIGRATIONS: readonly Migration[] = [
     id: '0003-served-at',
     statements: ['ALTER TABLE hook ADD COLUMN served_at TEXT'],
   },
+  {
+    id: '0004-created-by',
+    statements: ['ALTER TABLE hook ADD COLUMN created_by TEXT'],
+  },
 ];

@@ -1,3 +1,4 @@
+import type { Maker } from '../../domain/access/api-key';
 import type { Mapping } from '../../domain/hook/hook-mapping';
 import type { Verification } from '../../domain/hook/verification';
 import { Tables } from '../kit/tables';
@@ -29,6 +30,7 @@ type HookRow = {
   updated_at: number;
   /** Absent before the step that adds it. */
   served_at?: string | null;
+  created_by?: string | null;
 };
 
 /** All SQL of a hook's object. The caller sets the transaction. */
@@ -57,15 +59,17 @@ export class HookStore {
       ...row,
       verification: JSON.parse(row.verification) as Verification,
       mapping: JSON.parse(row.mapping) as Mapping,
+      created_by: row.created_by ? (JSON.parse(row.created_by) as Maker) : null,
     };
   }
 
   create(hook: Hook): void {
     this.#tables.migrate(HOOK_MIGRATIONS);
     this.#sql.exec(
-      'INSERT INTO hook VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO hook VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       ...[hook.hook_id, hook.name, hook.salt, JSON.stringify(hook.verification), hook.sealed_secret],
       ...[JSON.stringify(hook.mapping), hook.created_at, hook.updated_at, hook.served_at ?? null],
+      hook.created_by ? JSON.stringify(hook.created_by) : null,
     );
   }
 

@@ -9,6 +9,8 @@ import type { Summary } from '../../domain/job/summary';
 export interface ListFilter {
   status?: Status[];
   job_type?: string;
+  /** Alternatives, beside `job_type`. An object of an older build passes over them. */
+  job_types?: readonly string[];
   category?: Category;
   tag?: string[];
   triggered_by?: string;

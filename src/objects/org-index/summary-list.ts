@@ -59,6 +59,9 @@ export class SummaryList {
     const bound = (value: SqlStorageValue) => `?${values.push(value)}`;
     const wanted = [
       ...equal('job_type', filter.job_type, bound),
+      ...(filter.job_types === undefined
+        ? []
+        : [`job_type IN (SELECT value FROM json_each(${bound(JSON.stringify(filter.job_types))}))`]),
       ...equal('category', filter.category, bound),
       ...equal('triggered_by', filter.triggered_by, bound),
       ...(filter.tag ?? []).map(

@@ -1,5 +1,6 @@
-import type { ApiKey, Grant } from '../../domain/access/api-key';
+import type { ApiKey, Grant, KeyTerms, Maker } from '../../domain/access/api-key';
 import type { Permission } from '../../domain/access/permission';
+import type { Rejection } from '../../domain/base/rejection';
 import type { DisableReason, StoredWebhook } from '../../domain/webhook/webhook';
 
 /** What an organization's object is asked and answers, over RPC. */
@@ -21,6 +22,33 @@ export type WebhookChange = Partial<
   >
 >;
 
+/** A key to be kept. `digest` is the SHA-256 of the key as hex. */
+export interface NewKey extends KeyTerms {
+  key_id: string;
+  name: string;
+  digest: string;
+  created_by: Maker | null;
+}
+
+/** What can be changed of a key. */
+export type KeyChange = Partial<KeyTerms & { name: string }>;
+
+/**
+ * By whom a key is made or changed: by a key, which has what it has then, or by one who has `terms`, null for the operator,
+ * who may give anything.
+ */
+export interface KeyAuthor {
+  key_id: string | null;
+  terms: KeyTerms | null;
+}
+
+/** What a key made, and the keys that it made, that is still there: their ids. */
+export interface MadeByKey {
+  keys: string[];
+  webhooks: string[];
+  hooks: string[];
+}
+
 /** One organization: its profile, its API keys, its webhook endpoints, the ids of its inbound hooks. */
 export interface OrgObject {
   /** Makes the organization; `created` is false where it is there already. */
@@ -29,15 +57,37 @@ export interface OrgObject {
     name: string,
     salt: string,
   ): Promise<{ created: boolean; created_at: number; name: string }>;
-  /** Keeps a key by its digest; null where there is no such organization. */
+  /**
+   * Keeps a key. `revoked`: the key by which it was to be made is none any more. Null where there is no such
+   * organization.
+   */
+  makeKey(key: NewKey, by: KeyAuthor): Promise<ApiKey | Rejection | 'revoked' | null>;
+  /** The same by a Worker of an older build, for the operator. */
   addKey(keyId: string, name: string, permissions: Permission[], digest: string): Promise<ApiKey | null>;
+  /** Changes a key that stands; null where there is none. */
+  changeKey(keyId: string, change: KeyChange, by: KeyAuthor): Promise<ApiKey | Rejection | 'revoked' | null>;
+  /** Has another secret open a key, and the one before for `grace` ms more; null where there is no such key that stands. */
+  rotateKey(
+    keyId: string,
+    digest: string,
+    grace: number,
+    by: KeyAuthor,
+  ): Promise<ApiKey | Rejection | 'revoked' | null>;
+  key(keyId: string): Promise<ApiKey | null>;
+  /** At most `limit` keys behind `after`, oldest first, those that open nothing any more too; null where there is no such organization. */
+  keyPage(after: Pick<ApiKey, 'created_at' | 'key_id'> | null, limit: number): Promise<ApiKey[] | null>;
+  /** The oldest thousand, for a Worker of an older build. */
   keys(): Promise<ApiKey[] | null>;
   /** Revokes a key, again too; false where there is none. */
   revokeKey(keyId: string): Promise<boolean>;
-  /** What the key with this id and digest (SHA-256, hex) may do; null for a revoked or unknown one. */
-  authenticate(keyId: string, digest: string): Promise<Grant | null>;
-  /** What the key with this id may do, asked by something it made; null for a revoked or unknown one. */
-  grantOf(keyId: string): Promise<Grant | null>;
+  madeByKey(keyId: string): Promise<MadeByKey>;
+  /**
+   * What the key with this id and digest (SHA-256, hex) may do; null for one that is unknown, revoked or expired. A Worker
+   * of an older build does not say `limits`: it knows of none, so a key that has some is none for it.
+   */
+  authenticate(keyId: string, digest: string, limits?: boolean): Promise<Grant | null>;
+  /** What the key with this id may do, asked by something it made; null for one that is unknown, revoked or expired. */
+  grantOf(keyId: string, limits?: boolean): Promise<Grant | null>;
   webhooks(): Promise<StoredWebhook[]>;
   webhook(webhookId: string): Promise<StoredWebhook | null>;
   /** The endpoints that read the feed. */
@@ -62,7 +112,7 @@ export interface OrgObject {
   removeWebhook(webhookId: string): Promise<boolean>;
   /** The ids of the inbound hooks, oldest first. */
   hookIds(): Promise<string[]>;
-  /** Enters a hook; false where there are as many as there may be. */
-  addHook(hookId: string): Promise<boolean>;
+  /** Enters a hook and who made it; false where there are as many as there may be. */
+  addHook(hookId: string, createdBy?: Maker | null): Promise<boolean>;
   removeHook(hookId: string): Promise<void>;
 }

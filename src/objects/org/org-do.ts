@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
-import { type ApiKey, type Grant, grantOf } from '../../domain/access/api-key';
+import type { ApiKey, Grant, Maker } from '../../domain/access/api-key';
 import type { Permission } from '../../domain/access/permission';
+import type { Rejection } from '../../domain/base/rejection';
 import {
   type DisableReason,
   MAKING_LIFE,
@@ -10,17 +11,23 @@ import {
 import type { Namespaces } from '../address';
 import { Tables } from '../kit/tables';
 import { transact } from '../kit/transact';
-import type { OrgObject, WebhookChange } from './contract';
+import type { KeyAuthor, KeyChange, MadeByKey, NewKey, OrgObject, WebhookChange } from './contract';
+import type { KeyPlace } from './key-registry';
+import { OrgKeys } from './org-keys';
 import { OrgStore } from './org-store';
 import { rotated, WebhookRegistry } from './webhook-registry';
 
 /** More hooks than this an organization does not have. */
 export const HOOK_LIMIT = 100;
+/** Keys that a Worker of an older build is listed. */
+const OLD_LIST = 1_000;
+const OPERATOR: KeyAuthor = { key_id: null, terms: null };
 
 /** One organization: its profile, its salt, its API keys, its webhook endpoints, the ids of its inbound hooks. */
 export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
   readonly #tables: Tables;
   readonly #store: OrgStore;
+  readonly #keys: OrgKeys;
   readonly #webhooks: WebhookRegistry;
 
   constructor(ctx: DurableObjectState, env: Namespaces) {
@@ -28,6 +35,7 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
     const { sql } = ctx.storage;
     this.#tables = new Tables(sql);
     this.#store = new OrgStore(sql, this.#tables);
+    this.#keys = new OrgKeys(ctx.storage, this.#tables);
     this.#webhooks = new WebhookRegistry(sql, this.#tables);
   }
 
@@ -46,41 +54,79 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
     return { created: true, created_at, name };
   }
 
-  /** Keeps a key by its digest; null where there is no such organization. */
+  /** Keeps a key; null where there is no such organization. */
+  async makeKey(key: NewKey, by: KeyAuthor): Promise<ApiKey | Rejection | 'revoked' | null> {
+    return this.#store.profile() === null ? null : this.#keys.make(key, by, Date.now());
+  }
+
+  /** The same by a Worker of an older build, which takes no refusal but null. */
   async addKey(
-    keyId: string,
+    key_id: string,
     name: string,
     permissions: Permission[],
     digest: string,
   ): Promise<ApiKey | null> {
-    if (this.#store.profile() === null) return null;
-    const key = { key_id: keyId, name, permissions, created_at: Date.now(), revoked_at: null };
-    this.#store.addKey(key, digest);
-    return key;
+    const terms = { permissions, job_types: null, expires_at: null };
+    const key = await this.makeKey({ key_id, name, digest, created_by: null, ...terms }, OPERATOR);
+    return key !== null && typeof key === 'object' && 'key_id' in key ? key : null;
   }
 
+  async changeKey(
+    keyId: string,
+    change: KeyChange,
+    by: KeyAuthor,
+  ): Promise<ApiKey | Rejection | 'revoked' | null> {
+    return this.#keys.change(keyId, change, by, Date.now());
+  }
+
+  async rotateKey(
+    keyId: string,
+    digest: string,
+    grace: number,
+    by: KeyAuthor,
+  ): Promise<ApiKey | Rejection | 'revoked' | null> {
+    return this.#keys.rotate(keyId, digest, grace, by, Date.now());
+  }
+
+  async key(keyId: string): Promise<ApiKey | null> {
+    return this.#keys.get(keyId);
+  }
+
+  /** A page of the keys, oldest first; null where there is no such organization. */
+  async keyPage(after: KeyPlace | null, limit: number): Promise<ApiKey[] | null> {
+    return this.#store.profile() === null ? null : this.#keys.page(after, limit);
+  }
+
+  /** The oldest thousand, for a Worker of an older build. */
   async keys(): Promise<ApiKey[] | null> {
-    return this.#store.profile() === null ? null : this.#store.keys();
+    return this.keyPage(null, OLD_LIST);
   }
 
   /** Revokes a key, again too; false where there is none. */
   async revokeKey(keyId: string): Promise<boolean> {
-    const key = this.#store.profile() === null ? null : this.#store.key(keyId);
-    if (key === null) return false;
-    if (key.revoked_at === null) this.#store.revoke(keyId, Date.now());
-    return true;
+    return this.#keys.revoke(keyId, Date.now());
   }
 
-  /** What the key with this id and digest (SHA-256, hex) may do; null for a revoked or unknown one. */
-  async authenticate(keyId: string, digest: string): Promise<Grant | null> {
-    const key = this.#store.profile() === null ? null : this.#store.key(keyId);
-    return key !== null && key.digest === digest ? this.grantOf(keyId) : null;
+  /** What a key made, and the keys that it made. */
+  async madeByKey(keyId: string): Promise<MadeByKey> {
+    const { all: makers, alive: keys } = this.#keys.family(keyId, Date.now());
+    const webhooks = this.#webhooks.all().filter(({ created_by }) => {
+      return created_by?.type === 'key' && makers.includes(created_by.id);
+    });
+    const hooks = transact(this.ctx.storage, [this.#tables], () => this.#store.hooksMadeBy(makers));
+    return { keys, webhooks: webhooks.map(({ webhook_id }) => webhook_id), hooks };
   }
 
-  /** What the key with this id may do, asked by something it made; null for a revoked or unknown one. */
-  async grantOf(keyId: string): Promise<Grant | null> {
+  /** What the key with this id and digest (SHA-256, hex) may do; null for one that is unknown, revoked or expired. */
+  async authenticate(keyId: string, digest: string, limits = false): Promise<Grant | null> {
     const profile = this.#store.profile();
-    return profile === null ? null : grantOf(this.#store.key(keyId), profile.salt);
+    return profile && this.#keys.authenticate(keyId, digest, profile.salt, limits, Date.now());
+  }
+
+  /** What the key with this id may do, asked by something it made; null for one that is unknown, revoked or expired. */
+  async grantOf(keyId: string, limits = false): Promise<Grant | null> {
+    const profile = this.#store.profile();
+    return profile && this.#keys.grant(keyId, profile.salt, limits, Date.now());
   }
 
   async webhooks(): Promise<StoredWebhook[]> {
@@ -152,10 +198,10 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
     return this.#store.hookIds();
   }
 
-  /** Enters a hook; false where there are as many as there may be. */
-  async addHook(hookId: string): Promise<boolean> {
+  /** Enters a hook and who made it; false where there are as many as there may be. */
+  async addHook(hookId: string, createdBy: Maker | null = null): Promise<boolean> {
     if (this.#store.hookIds().length >= HOOK_LIMIT) return false;
-    transact(this.ctx.storage, [this.#tables], () => this.#store.addHook(hookId, Date.now()));
+    transact(this.ctx.storage, [this.#tables], () => this.#store.addHook(hookId, Date.now(), createdBy));
     return true;
   }
 

@@ -25,4 +25,18 @@ export const ORG_MIGRATIONS: readonly Migration[] = [
       `CREATE TABLE hook (hook_id TEXT PRIMARY KEY, created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
     ],
   },
+  {
+    id: '0004-terms-of-keys',
+    statements: [
+      'ALTER TABLE api_key ADD COLUMN expires_at INTEGER',
+      'ALTER TABLE api_key ADD COLUMN job_types TEXT',
+      'ALTER TABLE api_key ADD COLUMN created_by TEXT',
+      'ALTER TABLE api_key ADD COLUMN last_used_at INTEGER',
+      'ALTER TABLE api_key ADD COLUMN older_digest TEXT',
+      'ALTER TABLE api_key ADD COLUMN older_until INTEGER',
+      'CREATE INDEX api_key_by_age ON api_key (created_at, key_id)',
+      'CREATE INDEX api_key_alive ON api_key (expires_at) WHERE revoked_at IS NULL',
+      'ALTER TABLE hook ADD COLUMN created_by TEXT',
+    ],
+  },
 ];

@@ -1,5 +1,4 @@
-import type { ApiKey } from '../../domain/access/api-key';
-import type { Permission } from '../../domain/access/permission';
+import type { Maker } from '../../domain/access/api-key';
 import { Tables } from '../kit/tables';
 import { ORG_MIGRATIONS } from './org-schema';
 
@@ -11,15 +10,7 @@ export interface Profile {
   created_at: number;
 }
 
-type KeyRow = {
-  key_id: string;
-  name: string;
-  permissions: string;
-  created_at: number;
-  revoked_at: number | null;
-};
-
-/** All SQL of an organization's object. The caller sets the transaction. */
+/** SQL of an organization's profile and of the list of its hooks. The caller sets the transaction. */
 export class OrgStore {
   readonly #sql: SqlStorage;
   readonly #tables: Tables;
@@ -42,31 +33,6 @@ export class OrgStore {
     this.#sql.exec('INSERT INTO profile VALUES (?, ?, ?, ?)', organization_id, name, salt, created_at);
   }
 
-  addKey({ key_id, name, permissions, created_at }: ApiKey, digest: string): void {
-    this.#sql.exec(
-      'INSERT INTO api_key VALUES (?, ?, ?, ?, ?, NULL)',
-      ...[key_id, name, digest, JSON.stringify(permissions), created_at],
-    );
-  }
-
-  keys(): ApiKey[] {
-    const rows = this.#sql.exec<KeyRow>(
-      'SELECT key_id, name, permissions, created_at, revoked_at FROM api_key ORDER BY created_at, key_id',
-    );
-    return rows.toArray().map(toKey);
-  }
-
-  key(keyId: string): (ApiKey & { digest: string }) | null {
-    const [row] = this.#sql
-      .exec<KeyRow & { digest: string }>('SELECT * FROM api_key WHERE key_id = ?', keyId)
-      .toArray();
-    return row === undefined ? null : { ...toKey(row), digest: row.digest };
-  }
-
-  revoke(keyId: string, now: number): void {
-    this.#sql.exec('UPDATE api_key SET revoked_at = ? WHERE key_id = ?', now, keyId);
-  }
-
   /** The ids of the organization's inbound hooks, oldest first: each hook itself is an object of its own. */
   hookIds(): string[] {
     if (!this.#tables.has('hook')) return [];
@@ -74,16 +40,25 @@ export class OrgStore {
     return rows.toArray().map(({ hook_id }) => hook_id);
   }
 
-  addHook(hookId: string, now: number): void {
+  addHook(hookId: string, now: number, createdBy: Maker | null = null): void {
     this.#tables.migrate(ORG_MIGRATIONS);
-    this.#sql.exec('INSERT INTO hook VALUES (?, ?)', hookId, now);
+    const by = createdBy === null ? null : JSON.stringify(createdBy);
+    this.#sql.exec('INSERT INTO hook (hook_id, created_at, created_by) VALUES (?, ?, ?)', hookId, now, by);
+  }
+
+  /** The ids of the hooks that any of these keys made. */
+  hooksMadeBy(keyIds: readonly string[]): string[] {
+    if (!this.#tables.has('hook')) return [];
+    this.#tables.migrate(ORG_MIGRATIONS);
+    const rows = this.#sql.exec<{ hook_id: string }>(
+      `SELECT hook_id FROM hook WHERE created_by ->> '$.type' = 'key'
+        AND created_by ->> '$.id' IN (SELECT value FROM json_each(?)) ORDER BY created_at, hook_id`,
+      JSON.stringify(keyIds),
+    );
+    return rows.toArray().map(({ hook_id }) => hook_id);
   }
 
   removeHook(hookId: string): void {
     if (this.#tables.has('hook')) this.#sql.exec('DELETE FROM hook WHERE hook_id = ?', hookId);
   }
-}
-
-function toKey({ key_id, name, permissions, created_at, revoked_at }: KeyRow): ApiKey {
-  return { key_id, name, permissions: JSON.parse(permissions) as Permission[], created_at, revoked_at };
 }

@@ -29,5 +29,6 @@ export async function authenticateToken(
   const holder = await standsFor(env, organization, maker.id, now, believed);
   if (!holder.ok || holder.value === null) return holder.ok ? ok(null) : holder;
   const permissions = permissionsOf(token.scope, holder.value.permissions);
-  return ok({ token, principal: { ...holder.value, permissions } });
+  const until = Math.min(token.expires_at * 1_000, holder.value.until ?? Number.POSITIVE_INFINITY);
+  return ok({ token, principal: { ...holder.value, permissions, until } });
 }

@@ -32,7 +32,9 @@ export async function authenticate(
     if (parsed === null) return ok(null);
     const digest = await sha256(apiKey);
     const { organization, key_id } = parsed;
-    return principalOf(organization, key_id, () => orgObject(env, organization).authenticate(key_id, digest));
+    return principalOf(organization, key_id, now, () =>
+      orgObject(env, organization).authenticate(key_id, digest, true),
+    );
   });
 }
 
@@ -45,7 +47,7 @@ export async function holderOf(
   believed = CREDENTIAL_LIFE,
 ): Promise<Result<Principal | null>> {
   return remembered(`${organization} ${keyId}`, now, believed, () =>
-    principalOf(organization, keyId, () => orgObject(env, organization).grantOf(keyId)),
+    principalOf(organization, keyId, now, () => orgObject(env, organization).grantOf(keyId, true)),
   );
 }
 
@@ -66,7 +68,8 @@ export async function hookHolder(
     const { hook_id = '', salt = '' } = found.value ?? {};
     const actor = { kind: 'hook' as const, id: hookId };
     // The core alone addresses the object: the id it keeps is the whole of it.
-    return ok(hook_id === hookId ? { organization, actor, permissions: HOOK_PERMISSIONS, salt } : null);
+    const principal = { organization, actor, permissions: HOOK_PERMISSIONS, salt, since: now };
+    return ok(hook_id === hookId ? principal : null);
   });
 }
 
@@ -87,7 +90,8 @@ async function remembered(
 ): Promise<Result<Principal | null>> {
   const known = cache.get(name);
   const age = known === undefined ? -1 : now - known.at;
-  if (known !== undefined && age >= 0 && age < believed) return ok(known.principal);
+  const ended = now >= (known?.principal.until ?? Number.POSITIVE_INFINITY);
+  if (known !== undefined && age >= 0 && age < believed && !ended) return ok(known.principal);
   const found = await find();
   if (!found.ok) return found;
   cache.delete(name);
@@ -100,11 +104,12 @@ async function remembered(
 async function principalOf(
   organization: string,
   keyId: string,
+  since: number,
   ask: () => Promise<Grant | null>,
 ): Promise<Result<Principal | null>> {
   const grant = await askObject(ask, true);
   if (!grant.ok) return grant;
   return ok(
-    grant.value === null ? null : { organization, actor: { kind: 'key', id: keyId }, ...grant.value },
+    grant.value === null ? null : { organization, actor: { kind: 'key', id: keyId }, ...grant.value, since },
   );
 }

@@ -1,4 +1,5 @@
 import type { Config, Env } from '../../config';
+import type { Maker } from '../../domain/access/api-key';
 import type { Permission } from '../../domain/access/permission';
 import { log } from '../../log';
 import type { JobToken } from '../ids/token-text';
@@ -16,12 +17,29 @@ export interface Principal {
   permissions: readonly Permission[];
   /** The organization's salt. */
   salt: string;
+  /** The types of the jobs that there are for it; null or absent for all. */
+  job_types?: readonly string[] | null;
+  /** Until when its credential holds at most (ms); null or absent where it has no end of its own. */
+  until?: number | null;
+  /** When its credential was looked up (ms). */
+  since: number;
+}
+
+/**
+ * How long what is held open goes by one look at its credential (ms). With the second that a look may be old by, what is
+ * revoked is closed within 30 s.
+ */
+export const CREDENTIAL_HELD = 28_500;
+
+/** What a thing that stands in an organization is looked for by. */
+export interface Seeker {
+  env: Env;
+  config: Config;
+  principal: Pick<Principal, 'organization'>;
 }
 
 /** The context of every verb. */
-export interface Caller {
-  env: Env;
-  config: Config;
+export interface Caller extends Seeker {
   principal: Principal;
   /** The token it came by: it opens one job alone. Absent where it came by a key. */
   token?: JobToken;
@@ -32,12 +50,25 @@ export interface Caller {
   renew(now: number): Promise<boolean>;
 }
 
-/** Whether the caller may still be told things. Where its credential can't be looked at now, it stands until the next time. */
-export async function stands({ principal, renew }: Caller): Promise<boolean> {
+/** How whoever makes something is named in it. */
+export function makerOf({ actor }: Principal): Maker | null {
+  return actor.kind === 'hook' ? null : { type: actor.kind, id: actor.id };
+}
+
+/**
+ * Whether the caller may still be told things. Where its credential can't be looked at now, it stands until the next time,
+ * or its own end.
+ */
+export async function stands(caller: Caller): Promise<boolean> {
   try {
-    return await renew(Date.now());
+    if (!(await caller.renew(Date.now()))) return false;
   } catch (cause) {
-    log('warn', 'renewal_failed', { organization: principal.organization, cause });
-    return true;
+    log('warn', 'renewal_failed', { organization: caller.principal.organization, cause });
   }
+  return Date.now() < (caller.principal.until ?? Number.POSITIVE_INFINITY);
+}
+
+/** When the credential of a held caller is to be looked at again (ms) that was looked at `last`: each `interval`, and at its end. */
+export function nextLook({ principal }: Caller, last: number, interval: number): number {
+  return Math.min(last + interval, principal.until ?? Number.POSITIVE_INFINITY);
 }

@@ -2,8 +2,8 @@ import type { Config, Env } from '../../config';
 import type { TokenScope } from '../../domain/access/token';
 import { ok, type Result } from '../../domain/base/result';
 import { type JobToken, mintJobToken } from '../ids/token-text';
-import { noSuchJob } from '../jobs/create-job';
 import { withJob } from '../jobs/jobs';
+import { noSuchJob } from '../jobs/no-such-job';
 import { authenticateToken } from './authenticate-token';
 import type { Caller } from './caller';
 

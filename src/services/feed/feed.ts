@@ -9,6 +9,7 @@ import { type FeedPosition, mergePages, missed, moved, type ShardPage } from '..
 import { log } from '../../log';
 import { indexObject } from '../../objects/address';
 import type { Caller } from '../access/caller';
+import { reachedFeed } from '../access/reach';
 
 export type { FeedFilter, FeedPosition, OrganizationEvent };
 
@@ -81,7 +82,8 @@ async function readShards(
   return Promise.all(
     feedShards(caller, position).map(async (shard) => {
       const after = position[shard] ?? 0;
-      const page = await indexObject(env, principal.organization, shard).readFeed({ ...ask, after });
+      const index = indexObject(env, principal.organization, shard);
+      const page = await index.readFeed({ ...reachedFeed(principal, ask), after });
       return { shard, after, page };
     }),
   );

@@ -3,6 +3,7 @@ import type { FeedAsk, FeedPage, FeedWord } from '../../domain/feed/feed';
 import { log } from '../../log';
 import { watchFeed } from '../../objects/address';
 import type { Caller } from '../access/caller';
+import { reachedFeed } from '../access/reach';
 import { parseOnce } from '../parse-once';
 import { ObjectSocket } from '../watching/object-socket';
 import { SharedPages } from './shared-pages';
@@ -33,7 +34,7 @@ export class ShardChannel {
     for (let tries = 0; !this.#closed && tries < TRIES; tries++) {
       if (tries > 0) await scheduler.wait(backoff(tries, Math.random()));
       try {
-        const page = await this.#page(ask);
+        const page = await this.#page(reachedFeed(this.#caller.principal, ask));
         if (page !== null) return page;
       } catch (cause) {
         const { organization } = this.#caller.principal;

@@ -1,6 +1,6 @@
 import type { FeedFilter } from '../../domain/feed/feed';
 import type { FeedPosition } from '../../domain/feed/feed-merge';
-import { type Caller, stands } from '../access/caller';
+import { type Caller, CREDENTIAL_HELD, nextLook, stands } from '../access/caller';
 import { type FeedNews, FeedWatch } from './feed-watch';
 
 /** Events that a shard sends at once. */
@@ -10,11 +10,11 @@ const LIMIT = 100;
 export interface StreamTimes {
   /** After so long without a word there is a sign that the stream lives. */
   quiet: number;
-  /** The credential is looked at again so often. */
+  /** The credential is looked at again so often, from when it was looked up on. */
   renewal: number;
 }
 
-const TIMES: StreamTimes = { quiet: 15_000, renewal: 30_000 };
+const TIMES: StreamTimes = { quiet: 15_000, renewal: CREDENTIAL_HELD };
 
 /** News, or a sign of life with the place that the filter has got to. */
 export interface StreamPart {
@@ -34,16 +34,19 @@ export async function* streamFeed(
   times = TIMES,
 ): AsyncGenerator<StreamPart> {
   const watch = new FeedWatch(caller, position, filter, LIMIT);
-  let renewal = Date.now() + times.renewal;
+  let renewal = nextLook(caller, caller.principal.since, times.renewal);
+  let quiet = Date.now() + times.quiet;
   try {
     while (!signal.aborted) {
-      const news = await watch.next(times.quiet, signal);
+      const news = await watch.next(Math.max(Math.min(quiet, renewal) - Date.now(), 0), signal);
       if (news === 'lost' || signal.aborted) return;
       if (Date.now() >= renewal) {
         if (!(await stands(caller))) return;
-        renewal = Date.now() + times.renewal;
+        renewal = nextLook(caller, Date.now(), times.renewal);
       }
+      if (news === 'quiet' && Date.now() < quiet) continue;
       if (news === 'quiet') watch.ping();
+      quiet = Date.now() + times.quiet;
       yield { news: news === 'quiet' ? null : news, position: watch.position };
     }
   } finally {

@@ -42,7 +42,7 @@ export async function findHook(env: Env, config: Config, ref: HookRef): Promise<
   const { name, verification, sealed_secret, mapping, salt, served_at = null }: Hook = found.value;
   const secret = sealed_secret && (await new SecretBox(config).open(sealed_secret, sealContext(ref)));
   const actor = { kind: 'hook' as const, id: hook_id };
-  const principal = { organization, actor, permissions: ['job:create' as const], salt };
+  const principal = { organization, actor, permissions: ['job:create' as const], salt, since: Date.now() };
   // A delivery holds nothing open that would have to be renewed.
   const caller = { env, config, principal, renew: async () => true };
   return ok({

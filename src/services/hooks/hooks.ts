@@ -5,7 +5,7 @@ import { toVerification, type VerificationInput } from '../../domain/hook/verifi
 import { hookObject, orgObject } from '../../objects/address';
 import type { Arrival, Arrivals, Hook, HookObject } from '../../objects/hook/contract';
 import { SecretBox } from '../../objects/kit/secret-box';
-import type { Caller } from '../access/caller';
+import { type Caller, makerOf, type Seeker } from '../access/caller';
 import { askObject } from '../ask-object';
 import { sealCursor } from '../ids/cursor';
 import { type HookRef, hookPath, mintHookRef, readHookId } from '../ids/hook-url';
@@ -44,11 +44,15 @@ export async function createHook(
     updated_at: now,
     ...(await sealed(caller, ref, verification)),
     served_at,
+    created_by: makerOf(principal),
   };
   const object = () => hookObject(env, organization, ref.core);
   const created = await askObject(() => object().create(organization, hook), false);
   if (!created.ok) return created;
-  const listed = await askObject(() => orgObject(env, organization).addHook(ref.hook_id), false);
+  const listed = await askObject(
+    () => orgObject(env, organization).addHook(ref.hook_id, makerOf(principal)),
+    false,
+  );
   if (listed.ok && listed.value) return ok(await toView(caller, ref, hook));
   const removed = await askObject(() => object().remove(organization), true);
   if (!removed.ok) return removed;
@@ -97,7 +101,7 @@ export async function updateHook(
 }
 
 /** Removes a hook: its URL is a 404 from now on. A repeat finishes what was begun. */
-export async function deleteHook(caller: Caller, hookId: string): Promise<Result<null>> {
+export async function deleteHook(caller: Seeker, hookId: string): Promise<Result<null>> {
   const { env, config, principal } = caller;
   const { organization } = principal;
   const ref = await readHookId(config, organization, hookId);

@@ -12,12 +12,13 @@ export interface ParsedKey {
 
 const SHAPE = /^hw_([a-z0-9][a-z0-9-]{0,39})_([0-3][0-9a-f]{32})_([0-9a-f]{48})([0-9a-f]{8})$/;
 
-/** A new key of `organization`. */
+/** A new key of `organization`, or a new secret of the one that is named. */
 export async function mintApiKey(
   config: Config,
   organization: string,
+  keyId?: string,
 ): Promise<ParsedKey & { api_key: string }> {
-  const key_id = await mintSignedId(config, 'api-key', organization);
+  const key_id = keyId ?? (await mintSignedId(config, 'api-key', organization));
   const secret = crypto.getRandomValues(new Uint8Array(24)).toHex();
   const head = `hw_${organization}_${key_id}_${secret}`;
   return { organization, key_id, api_key: `${head}${checksum(head)}` };

@@ -1,15 +1,17 @@
 import type { Config } from '../../config';
 import { type Sendable, toSendable } from '../../domain/base/exact';
-import { ok, type Result, refuse } from '../../domain/base/result';
+import { ok, type Result } from '../../domain/base/result';
 import type { CreateInput } from '../../domain/job/command';
 import type { Entity } from '../../domain/job/issue';
 import { type JobSeed, seedFrom } from '../../domain/job/new-job';
 import { jobObject } from '../../objects/address';
 import type { CreateAnswer, JobView, UnitKey, Want } from '../../objects/job/contract';
 import type { Caller } from '../access/caller';
+import { reachJob, refuseType } from '../access/reach';
 import { askObject } from '../ask-object';
-import { derivedCore, mintJobId, randomCore, readJobId } from '../ids/job-id';
+import { derivedCore, mintJobId, randomCore } from '../ids/job-id';
 import { refuseWithoutRoom } from '../room';
+import { noSuchJob } from './no-such-job';
 import { type RequestKey, unitKey } from './request-key';
 import { snapshotsOf } from './snapshot-cache';
 
@@ -40,9 +42,10 @@ export async function rerunJob(
   request: RequestKey | null,
   want: Want,
 ): Promise<Result<Created>> {
-  const { env, config, principal } = caller;
-  const ref = await readJobId(config, principal.organization, jobId);
-  if (ref === null) return noSuchJob();
+  const { env, principal } = caller;
+  const reached = await reachJob(caller, jobId);
+  if (!reached.ok) return reached;
+  const ref = reached.value;
   const answer = await askObject(
     () => jobObject(env, principal.organization, ref.core).rerun(principal.organization, which),
     true,
@@ -84,11 +87,6 @@ export async function keyedJobId({ config, principal }: Caller, key: string): Pr
   return idOf(config, principal.organization, await derivedCore(principal.salt, `create\0${key}`));
 }
 
-/** The one answer for a job that is unknown, foreign, forged or deleted. */
-export function noSuchJob() {
-  return refuse('job_not_found', 'There is no such job.');
-}
-
 /** Ids made at random collide never, but then another is made; an id derived from a key finds its own job. */
 async function make(
   caller: Caller,
@@ -100,8 +98,8 @@ async function make(
 ): Promise<Result<Created>> {
   const { env, config, principal } = caller;
   const { organization, salt } = principal;
-  const full = refuseWithoutRoom(env);
-  if (full !== null) return full;
+  const refused = refuseType(principal, seed.job_type) ?? refuseWithoutRoom(env);
+  if (refused !== null) return refused;
   for (;;) {
     const asked = Date.now();
     const core = intent === null ? randomCore() : await derivedCore(salt, intent);

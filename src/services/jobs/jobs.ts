@@ -4,10 +4,11 @@ import { isStale, refuseStale, type Unit } from '../../domain/job/unit';
 import { jobObject } from '../../objects/address';
 import type { Applied, JobObject, JobView, UnitAnswer, Want } from '../../objects/job/contract';
 import type { Caller } from '../access/caller';
+import { reachJob } from '../access/reach';
 import { askObject } from '../ask-object';
-import { type JobRef, readJobId } from '../ids/job-id';
-import { noSuchJob } from './create-job';
+import type { JobRef } from '../ids/job-id';
 import { type JobSnapshot, type Part, snapshotName } from './job-snapshot';
+import { noSuchJob } from './no-such-job';
 import { type ReadReport, toUnit } from './report-unit';
 import { type RequestKey, unitKey } from './request-key';
 import { type KeepAlive, snapshotsOf } from './snapshot-cache';
@@ -75,6 +76,9 @@ export async function readJob(
   { part, held, keepAlive }: JobReading,
 ): Promise<Result<JobSnapshot>> {
   const { config, principal, token } = caller;
+  // Snapshots are for those alone whom the job would be shown.
+  const reached = await reachJob(caller, jobId);
+  if (!reached.ok) return reached;
   const snapshots = snapshotsOf(config);
   const whole = snapshotName(principal.organization, jobId, part);
   // Whether a token is revoked is its job's to say: what one may see is what the object showed to its generation.
@@ -82,8 +86,6 @@ export async function readJob(
   const least = held === null ? null : Math.max(held, token === undefined ? 0 : snapshots.floorOf(whole));
   const found = least === null ? null : snapshots.find(name, least);
   if (found !== null) return ok(found);
-  // Ids that were not made here never come near the snapshots.
-  if ((await readJobId(config, principal.organization, jobId)) === null) return noSuchJob();
   const ask = () => getJob(caller, jobId, { [part]: true });
   return least === null ? snapshots.ask(name, ask, keepAlive) : snapshots.read(name, least, ask, keepAlive);
 }
@@ -110,9 +112,8 @@ export async function deleteJob(caller: Caller, jobId: string): Promise<Result<n
 }
 
 /**
- * Calls the object of a job whose id was made for the caller's organization; any other id touches no object. A caller
- * that came by a token reaches that token's job alone, and hands its generation on: the object knows of no job where
- * that is revoked.
+ * Calls the object of a job that the caller reaches; any other id touches no object. A caller that came by a token hands
+ * its generation on: the object knows of no job where that is revoked.
  */
 export async function withJob<Answer>(
   caller: Caller,
@@ -120,11 +121,11 @@ export async function withJob<Answer>(
   repeatable: boolean,
   call: (job: JobObject, organization: string, ref: JobRef, tokens: number | undefined) => Promise<Answer>,
 ): Promise<Result<Answer>> {
-  const { env, config, principal, token } = caller;
+  const { env, principal, token } = caller;
   const { organization } = principal;
-  const ref = await readJobId(config, organization, jobId);
-  if (ref === null) return noSuchJob();
-  if (token !== undefined && token.job_id !== ref.job_id) return noSuchJob();
+  const reached = await reachJob(caller, jobId);
+  if (!reached.ok) return reached;
+  const ref = reached.value;
   const answer = await askObject(
     () => call(jobObject(env, organization, ref.core), organization, ref, token?.generation),
     repeatable,

@@ -16,10 +16,11 @@ import type {
 } from '../../objects/job/contract';
 import type { ListFilter, ListPart, ListPosition } from '../../objects/org-index/contract';
 import type { Caller } from '../access/caller';
+import { reachesType } from '../access/reach';
 import { sealCursor } from '../ids/cursor';
-import { noSuchJob } from './create-job';
 import { withJob } from './jobs';
 import { mergeParts } from './merge-parts';
+import { noSuchJob } from './no-such-job';
 
 export type { EntryText, ListFilter };
 
@@ -85,7 +86,10 @@ export async function listJobs(
   }
 }
 
-/** What each shard has from behind `before`; an object of an older build answers all that it was asked for. */
+/**
+ * What each shard has from behind `before` that the caller reaches; an object of an older build answers all that it was
+ * asked for, of any type.
+ */
 function readParts(
   { env, config, principal }: Caller,
   filter: ListFilter,
@@ -93,12 +97,16 @@ function readParts(
   limit: number,
 ): Promise<ListPart[]> {
   const shards = Array.from({ length: config.shards }, (_, shard) => shard);
+  const { job_types } = principal;
+  const reached = job_types ? { ...filter, job_types } : filter;
   return Promise.all(
     shards.map(async (shard) => {
       const index = indexObject(env, principal.organization, shard);
-      const part = await index.list(filter, before, limit, LIST_BYTES);
-      if (!Array.isArray(part)) return part;
-      return { jobs: part, through: part.length < limit ? null : (part.at(-1) ?? null) };
+      const part = await index.list(reached, before, limit, LIST_BYTES);
+      const { jobs, through } = Array.isArray(part)
+        ? { jobs: part, through: part.length < limit ? null : (part.at(-1) ?? null) }
+        : part;
+      return { jobs: jobs.filter(({ job_type }) => reachesType(principal, job_type)), through };
     }),
   );
 }

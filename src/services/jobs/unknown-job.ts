@@ -3,7 +3,7 @@ import { jobObject } from '../../objects/address';
 import { unauthenticated } from '../access/authenticate';
 import type { Caller } from '../access/caller';
 import { askObject } from '../ask-object';
-import { noSuchJob } from './create-job';
+import { noSuchJob } from './no-such-job';
 
 /**
  * What a caller is answered whose call a job's object knew no job for: 404, as for every job that is not there. For one

@@ -1,4 +1,4 @@
-import { type Caller, stands } from '../access/caller';
+import { type Caller, CREDENTIAL_HELD, nextLook, stands } from '../access/caller';
 import type { Closed, Watch, WatchNews } from './watch';
 
 /** How a watch ended: the job is settled or gone, the credential is gone, or the job can't be reached. */
@@ -8,11 +8,11 @@ export type WatchEnding = 'ended' | 'revoked' | 'lost';
 export interface FollowTimes {
   /** After so long without a word there is a sign that the stream lives. */
   quiet: number;
-  /** The credential is looked at again so often. */
+  /** The credential is looked at again so often, from when it was looked up on. */
   renewal: number;
 }
 
-const TIMES: FollowTimes = { quiet: 15_000, renewal: 30_000 };
+const TIMES: FollowTimes = { quiet: 15_000, renewal: CREDENTIAL_HELD };
 
 /** All that a watcher is told, in order, with null as a sign of life when there is nothing to tell. */
 export async function* follow(
@@ -20,7 +20,7 @@ export async function* follow(
   watch: Watch,
   times: FollowTimes = TIMES,
 ): AsyncGenerator<Exclude<WatchNews, Closed> | null, WatchEnding> {
-  let renewal = Date.now() + times.renewal;
+  let renewal = nextLook(caller, caller.principal.since, times.renewal);
   let quiet = Date.now() + times.quiet;
   try {
     for (;;) {
@@ -28,7 +28,7 @@ export async function* follow(
       if (told?.type === 'lost' || told?.type === 'revoked') return told.type;
       if (Date.now() >= renewal) {
         if (!(await stands(caller))) return 'revoked';
-        renewal = Date.now() + times.renewal;
+        renewal = nextLook(caller, Date.now(), times.renewal);
       }
       if (told !== null || Date.now() >= quiet) {
         if (told === null) watch.ping();

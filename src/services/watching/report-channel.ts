@@ -6,8 +6,8 @@ import { reportJob } from '../../objects/address';
 import type { UnitAnswer, UnitAsk } from '../../objects/job/contract';
 import { REVOKED, type Relay, type RelayAnswer, type SocketAnswer } from '../../objects/job/report-contract';
 import type { Caller } from '../access/caller';
-import { readJobId } from '../ids/job-id';
-import { noSuchJob } from '../jobs/create-job';
+import { reachJob } from '../access/reach';
+import { noSuchJob } from '../jobs/no-such-job';
 import { type ReadReport, toUnit } from '../jobs/report-unit';
 import { type RequestKey, unitKey } from '../jobs/request-key';
 import { snapshotsOf } from '../jobs/snapshot-cache';
@@ -193,10 +193,11 @@ function toAnswer(answer: SocketAnswer): UnitAnswer {
 }
 
 async function connect(caller: Caller, jobId: string): Promise<Result<WebSocket>> {
-  const { env, config, principal, token } = caller;
+  const { env, principal, token } = caller;
   const { organization } = principal;
-  const ref = await readJobId(config, organization, jobId);
-  if (ref === null) return noSuchJob();
+  const reached = await reachJob(caller, jobId);
+  if (!reached.ok) return reached;
+  const ref = reached.value;
   try {
     const ask = { organization, tokens: token?.generation };
     const { status, webSocket } = await reportJob(env, ref.core, ask);

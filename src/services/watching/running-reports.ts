@@ -3,7 +3,7 @@ import type { Control } from '../../domain/job/control';
 import type { RunningText } from '../../domain/line/running-text';
 import type { Said } from '../../domain/line/said';
 import { unauthenticated } from '../access/authenticate';
-import { type Caller, stands } from '../access/caller';
+import { type Caller, CREDENTIAL_HELD, nextLook, stands } from '../access/caller';
 import type { UnitAnswer } from '../jobs/jobs';
 import type { ReadReport } from '../jobs/report-unit';
 import { ReportChannel } from './report-channel';
@@ -14,11 +14,11 @@ export interface RunningTimes {
   pace: number;
   /** An open connection is a sign of life for so long after its last byte. */
   silence: number;
-  /** The credential is looked at again so often. */
+  /** The credential is looked at again so often, from when it was looked up on. */
   renewal: number;
 }
 
-const TIMES: RunningTimes = { pace: 1_000, silence: 900_000, renewal: 30_000 };
+const TIMES: RunningTimes = { pace: 1_000, silence: 900_000, renewal: CREDENTIAL_HELD };
 /** Seconds to the next sign of life, until the job has said how many. */
 const FIRST_BEAT = 3;
 /** What is not taken for now comes again after so many paces at most. */
@@ -42,7 +42,7 @@ export class RunningReports {
   #idle: (() => void) | null = null;
   #heard = Date.now();
   #reported = 0;
-  #renewed = Date.now();
+  #renewed: number;
   #beat = FIRST_BEAT;
   #failures = 0;
   #over: Rejection | 'cancelled' | null = null;
@@ -60,6 +60,7 @@ export class RunningReports {
     this.#text = text;
     this.#toReport = toReport;
     this.#times = times;
+    this.#renewed = caller.principal.since;
     this.#wait();
   }
 
@@ -102,7 +103,7 @@ export class RunningReports {
       this.#wait();
       return;
     }
-    if (now - this.#renewed >= this.#times.renewal) {
+    if (now >= nextLook(this.#caller, this.#renewed, this.#times.renewal)) {
       this.#renewed = now;
       if (!(await stands(this.#caller))) this.#over ??= unauthenticated();
     }

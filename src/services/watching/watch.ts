@@ -11,8 +11,8 @@ import type {
   WatchMessage,
 } from '../../objects/job/watch-contract';
 import type { Caller } from '../access/caller';
-import { type JobRef, readJobId } from '../ids/job-id';
-import { noSuchJob } from '../jobs/create-job';
+import { reachJob } from '../access/reach';
+import type { JobRef } from '../ids/job-id';
 import { unknownJob } from '../jobs/unknown-job';
 import { parseOnce } from '../parse-once';
 import { ObjectSocket } from './object-socket';
@@ -158,8 +158,9 @@ export async function openWatch(
   wants: Wants,
   from: Place,
 ): Promise<Result<Watch | null>> {
-  const ref = await readJobId(caller.config, caller.principal.organization, jobId);
-  if (ref === null) return noSuchJob();
+  const reached = await reachJob(caller, jobId);
+  if (!reached.ok) return reached;
+  const ref = reached.value;
   const socket = await connect(caller, ref, wants, from === 'unknown' ? null : from);
   if (!socket.ok) return socket;
   return ok(socket.value === null ? null : new Watch(caller, ref, wants, from, socket.value));

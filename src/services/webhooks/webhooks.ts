@@ -8,7 +8,7 @@ import { orgObject, webhookObject } from '../../objects/address';
 import { headersContext, SecretBox, secretContext } from '../../objects/kit/secret-box';
 import type { OrgObject, WebhookChange } from '../../objects/org/contract';
 import type { DeliveryFilter, DeliveryPage } from '../../objects/webhook/contract';
-import type { Caller } from '../access/caller';
+import { type Caller, makerOf, type Seeker } from '../access/caller';
 import { askObject } from '../ask-object';
 import { isOwnWebhookId, mintWebhookId } from '../ids/webhook-id';
 import { refuseWithoutRoom } from '../room';
@@ -41,6 +41,7 @@ export async function createWebhook(
     ...settings,
     ...(await sealHeaders(caller, webhook_id, headers)),
     created_at: Date.now(),
+    created_by: makerOf(principal),
     disabled: null,
     secrets: [{ sealed, until: null }],
     served_at: host,
@@ -98,7 +99,7 @@ export async function rotateWebhook(
 }
 
 /** Nothing is sent from here on. Repeated, it finishes what was begun. */
-export async function deleteWebhook(caller: Caller, webhookId: string): Promise<Result<null>> {
+export async function deleteWebhook(caller: Seeker, webhookId: string): Promise<Result<null>> {
   const { env, principal } = caller;
   const removed = await withOrg(caller, webhookId, async (org) => ({
     was: await org.removeWebhook(webhookId),
@@ -157,7 +158,7 @@ async function toEnabled(
 
 /** Calls the organization's object for an endpoint whose id was made here; null there is a 404. */
 async function withOrg<Value>(
-  { env, config, principal }: Caller,
+  { env, config, principal }: Seeker,
   webhookId: string,
   ask: (
     org: Pick<OrgObject, 'webhook' | 'changeWebhook' | 'rotateWebhook' | 'removeWebhook'>,

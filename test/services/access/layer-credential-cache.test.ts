@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
 import { configOf } from '../../../src/config';
 import { authenticate, CREDENTIAL_LIFE } from '../../../src/services/access/authenticate';
-import { revokeKey } from '../../../src/services/organizations/organizations';
+import { revokeKey } from '../../../src/services/organizations/keys';
 import { makeClient } from '../../support/client';
 
 /** The memory of credentials, called alone with times of the test's own. */
@@ -16,7 +16,7 @@ it('believes a key for half a minute at most, whatever became of it', async () =
     ok: true,
     value: { organization, actor: { kind: 'key', id: keyId } },
   });
-  await revokeKey(env, config, organization, keyId);
+  await revokeKey({ env, config, organization, principal: null }, keyId);
   expect(await at(now + CREDENTIAL_LIFE)).toEqual({ ok: true, value: null });
   expect(CREDENTIAL_LIFE).toBeLessThanOrEqual(30_000);
 });

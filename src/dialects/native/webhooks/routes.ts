@@ -17,6 +17,7 @@ const create = tenantEndpoint('webhook:manage', {
   method: 'POST',
   path: '/api/webhooks',
   id: 'createWebhook',
+  also: 'job:read',
   summary: 'Create a webhook endpoint',
   description: 'It is sent every event from here on that its filters let through.',
   body: { schema: schemas.createWebhookSchema, maxBytes: BODY_LIMIT },
@@ -58,6 +59,7 @@ const change = tenantEndpoint('webhook:manage', {
   method: 'PATCH',
   path: ONE,
   id: 'changeWebhook',
+  also: 'job:read',
   summary: 'Change a webhook endpoint',
   description: 'Absent fields stay as they are. One that is enabled again goes on where it stopped.',
   body: { schema: schemas.changeWebhookSchema, maxBytes: BODY_LIMIT },
@@ -86,6 +88,7 @@ const rotate = tenantEndpoint('webhook:manage', {
   method: 'POST',
   path: `${ONE}/rotate`,
   id: 'rotateWebhook',
+  also: 'job:read',
   summary: 'Rotate the secret of a webhook endpoint',
   description: 'The secret before signs beside the new one for 24 hours.',
   replies: { 200: { description: 'The endpoint, its new secret shown once.', schema: schemas.newWebhook } },
@@ -99,6 +102,7 @@ const test = tenantEndpoint('webhook:manage', {
   method: 'POST',
   path: `${ONE}/test`,
   id: 'testWebhook',
+  also: 'job:read',
   summary: 'Send a test to a webhook endpoint',
   description: 'A delivery of type endpoint.test, tried once: its outcome is in the deliveries.',
   replies: { 202: { description: 'The delivery.', schema: schemas.delivery } },
@@ -143,6 +147,7 @@ const redeliver = tenantEndpoint('webhook:manage', {
   method: 'POST',
   path: `${ONE}/deliveries/:delivery_id/redeliver`,
   id: 'redeliver',
+  also: 'job:read',
   summary: 'Send a delivery again',
   description: 'Now, with the same id and body; should it fail, the schedule begins anew.',
   replies: { 202: { description: 'The delivery.', schema: schemas.delivery } },
@@ -165,7 +170,7 @@ function reply<Value>(status: number, result: Result<Value>, map: (value: Value)
 function toWebhook(webhook: webhooks.Webhook) {
   const { webhook_id, url, event_types, job_types, description, enabled, created_at, disabled } = webhook;
   // Absent in those that were made before there were such.
-  const { statuses = null, format = 'standard', header_names = [] } = webhook;
+  const { statuses = null, format = 'standard', header_names = [], created_by = null } = webhook;
   return {
     webhook_id,
     url,
@@ -179,6 +184,7 @@ function toWebhook(webhook: webhooks.Webhook) {
     disabled_at: toTime(disabled?.at ?? null),
     disabled_reason: disabled?.reason ?? null,
     created_at: toTime(created_at),
+    created_by,
   };
 }
 

@@ -4,6 +4,7 @@ import { STATUSES } from '../../../domain/job/job';
 import { FORMATS } from '../../../domain/webhook/formats/format';
 import { faultsOf, OWN_HEADERS } from '../../../domain/webhook/own-headers';
 import { ATTEMPT_ERRORS, DELIVERY_STATUSES, WEBHOOK_TYPES } from '../../../domain/webhook/webhook';
+import { createdBy } from '../../operator/key-schemas';
 
 /** What is said about webhook endpoints and their deliveries. */
 
@@ -77,6 +78,7 @@ export const webhook = z
       .nullable()
       .meta({ description: 'It answered 410, or nothing but failures for five days.' }),
     created_at: time,
+    created_by: createdBy,
   })
   .meta({ id: 'Webhook' });
 export const newWebhook = webhook

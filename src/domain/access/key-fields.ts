@@ -1,0 +1,101 @@
+import * as z from 'zod';
+import { text } from '../base/text';
+import { DAY, SECOND } from '../job/job';
+import { JOB_TYPE_LIMIT } from './api-key';
+import { PERMISSIONS } from './permission';
+import { PRESETS, permissionsOfPreset } from './preset';
+
+/** The longest that the secret before a rotation opens its key beside the new one, and how long it does by default (s). */
+const LONGEST_GRACE = (7 * DAY) / SECOND;
+const GRACE = DAY / SECOND;
+
+const permissions = z
+  .array(z.enum(PERMISSIONS))
+  .min(1)
+  .transform((given) => [...new Set(given)]);
+const preset = z.enum(PRESETS).meta({
+  description:
+    'In place of permissions: worker (job:create, job:read), viewer (job:read), operator (job:create, job:read, job:cancel), admin (all).',
+});
+const job_types = z
+  .array(text(JOB_TYPE_LIMIT, 1))
+  .min(1)
+  .max(JOB_TYPE_LIMIT)
+  .transform((given) => [...new Set(given)])
+  .nullable()
+  .meta({
+    description:
+      'There are jobs of these types alone for it; null for all. Not with webhook:manage or key:manage.',
+  });
+const expires_at = z.iso
+  .datetime({ offset: true })
+  .transform((written) => Date.parse(written))
+  .nullable()
+  .meta({ description: 'RFC 3339; null for a key that does not expire.' });
+
+const optional = {
+  permissions: permissions.optional(),
+  preset: preset.optional(),
+  job_types: job_types.optional(),
+  expires_at: expires_at.optional(),
+};
+
+/** The body of `POST /api/keys`. */
+export const createKeySchema = z
+  .strictObject({ name: text(200, 1), ...optional })
+  .superRefine((body, ctx) => {
+    if (body.permissions === undefined && body.preset === undefined)
+      ctx.addIssue({
+        code: 'custom',
+        path: ['permissions'],
+        message: 'is required, or a preset in its place',
+      });
+    refuseBoth(body, ctx);
+  })
+  .transform(({ preset, ...body }) => {
+    const { permissions = preset === undefined ? [] : permissionsOfPreset(preset) } = body;
+    return {
+      name: body.name,
+      permissions,
+      job_types: body.job_types ?? null,
+      expires_at: body.expires_at ?? null,
+    };
+  })
+  .meta({ id: 'CreateKey' });
+
+/** The body of `PATCH /api/keys/{key_id}`: what is absent stays. */
+export const changeKeySchema = z
+  .strictObject({ name: text(200, 1).optional(), ...optional })
+  .superRefine(refuseBoth)
+  .transform(({ preset, ...change }) => ({
+    ...change,
+    ...(preset === undefined ? {} : { permissions: permissionsOfPreset(preset) }),
+  }))
+  .meta({ id: 'ChangeKey' });
+
+/** The body of `POST /api/keys/{key_id}/rotate`. */
+export const rotateKeySchema = z
+  .strictObject({
+    grace_period: z
+      .int()
+      .min(0)
+      .max(LONGEST_GRACE)
+      .nullish()
+      .meta({
+        description: `Seconds for which the secret before opens the key too; ${GRACE} by default, ${LONGEST_GRACE} at most.`,
+      }),
+  })
+  .transform(({ grace_period }) => (grace_period ?? GRACE) * SECOND)
+  .meta({ id: 'RotateKey' });
+
+function refuseBoth(
+  body: { permissions?: unknown; preset?: unknown },
+  ctx: { addIssue(issue: { code: 'custom'; path: string[]; message: string }): void },
+): void {
+  if (body.permissions !== undefined && body.preset !== undefined)
+    ctx.addIssue({
+      code: 'custom',
+      path: ['preset'],
+      message: 'stands in place of permissions, not beside them',
+    });
+}

@@ -1,0 +1,159 @@
+import {
+  type ApiKey,
+  type Grant,
+  grantOf,
+  isAlive,
+  KEY_LIMIT,
+  type KeyTerms,
+} from '../../domain/access/api-key';
+import { faultOfTerms, refuseExcess } from '../../domain/access/key-rules';
+import { type Rejection, reject } from '../../domain/base/rejection';
+import { log } from '../../log';
+import type { Tables } from '../kit/tables';
+import { transact } from '../kit/transact';
+import type { KeyAuthor, KeyChange, NewKey } from './contract';
+import { type KeyPlace, KeyRegistry, type StoredKey } from './key-registry';
+
+const HOUR = 3_600_000;
+
+/** What of a key its organization is shown. */
+type Answer = ApiKey | Rejection | 'revoked' | null;
+
+/** An organization's API keys: who may make and change which, and what each opens. */
+export class OrgKeys {
+  readonly #storage: DurableObjectStorage;
+  readonly #tables: Tables;
+  readonly #keys: KeyRegistry;
+
+  constructor(storage: DurableObjectStorage, tables: Tables) {
+    this.#storage = storage;
+    this.#tables = tables;
+    this.#keys = new KeyRegistry(storage.sql, tables);
+  }
+
+  /** Keeps a key by its digest, unless there are too many or whoever makes it may not. */
+  make({ key_id, name, digest, created_by, ...terms }: NewKey, by: KeyAuthor, now: number): Answer {
+    const author = this.#termsOf(by, now);
+    if (author === 'revoked') return author;
+    const bad = faultOfTerms(terms, now) ?? (author && refuseExcess(terms, null, author));
+    if (bad !== null) return bad;
+    return this.#transact(() => {
+      const use = this.#keys.alive(now);
+      if (use >= KEY_LIMIT) {
+        const detail = `The organization has ${use} keys and may have ${KEY_LIMIT}: revoke one first.`;
+        return reject('quota_exceeded', detail);
+      }
+      this.#keys.add({ key_id, name, digest, created_by, created_at: now, ...terms });
+      this.#keys.forgetDead(now);
+      return this.#shown(key_id);
+    });
+  }
+
+  /** Changes what `change` names of a key that stands. */
+  change(keyId: string, change: KeyChange, by: KeyAuthor, now: number): Answer {
+    const key = this.#keys.get(keyId);
+    if (key === null || !isAlive(key, now)) return null;
+    const author = this.#termsOf(by, now);
+    if (author === 'revoked') return author;
+    const after = { ...key, ...change };
+    const bad = faultOfTerms(after, now) ?? (author && refuseExcess(after, key, author));
+    if (bad !== null) return bad;
+    this.#transact(() => this.#keys.change(keyId, after));
+    return this.#shown(keyId);
+  }
+
+  /** Has another secret open a key, and the one before for `grace` ms more. Whoever does holds the key from then on. */
+  rotate(keyId: string, digest: string, grace: number, by: KeyAuthor, now: number): Answer {
+    const key = this.#keys.get(keyId);
+    if (key === null || !isAlive(key, now)) return null;
+    const author = this.#termsOf(by, now);
+    if (author === 'revoked') return author;
+    const bad = author && refuseExcess(key, null, author);
+    if (bad !== null) return bad;
+    this.#transact(() => this.#keys.rotate(key, digest, now + grace));
+    return this.#shown(keyId);
+  }
+
+  get(keyId: string): ApiKey | null {
+    return this.#shown(keyId);
+  }
+
+  page(after: KeyPlace | null, limit: number): ApiKey[] {
+    return this.#keys.page(after, limit).map(shown);
+  }
+
+  /** Revokes a key, again too; false where there is none. */
+  revoke(keyId: string, now: number): boolean {
+    const key = this.#keys.get(keyId);
+    if (key === null) return false;
+    if (key.revoked_at === null) this.#keys.revoke(keyId, now);
+    return true;
+  }
+
+  /** A key with all that it made, that they made, and so on: `alive` are those of them that it made and that open something. */
+  family(keyId: string, now: number): { all: string[]; alive: string[] } {
+    const made = this.#transact(() => this.#keys.madeByKeys(now));
+    const all = new Set([keyId]);
+    // A set that grows is walked to its end.
+    for (const maker of all) {
+      for (const { key_id, by } of made) if (by === maker) all.add(key_id);
+    }
+    const alive = made.filter((key) => key.alive === 1 && key.key_id !== keyId && all.has(key.key_id));
+    return { all: [...all], alive: alive.map(({ key_id }) => key_id) };
+  }
+
+  /** What the key with this id may do; null for one that is unknown, revoked or expired. */
+  grant(keyId: string, salt: string, limits: boolean, now: number): Grant | null {
+    const grant = grantOf(this.#keys.get(keyId), salt, now);
+    return grant !== null && grant.job_types !== null && !limits ? null : grant;
+  }
+
+  /** The same for the key that one of its secrets opens, which is noted once an hour. */
+  authenticate(keyId: string, digest: string, salt: string, limits: boolean, now: number): Grant | null {
+    const key = this.#keys.get(keyId);
+    if (key === null) return null;
+    const until = secretUntil(key, digest);
+    const grant = until === null || now < until ? this.grant(keyId, salt, limits, now) : null;
+    if (grant === null) return null;
+    this.#note(key, now);
+    return until === null ? grant : { ...grant, until: Math.min(until, grant.until ?? until) };
+  }
+
+  #note({ key_id, last_used_at }: ApiKey, now: number): void {
+    const hour = now - (now % HOUR);
+    if (last_used_at !== null && last_used_at >= hour) return;
+    try {
+      this.#transact(() => this.#keys.used(key_id, hour));
+    } catch (cause) {
+      // A disk that takes nothing more keeps nobody out.
+      log('warn', 'last_use_not_kept', { key_id, cause });
+    }
+  }
+
+  /** What whoever makes or changes a key has itself, as its key stands by now; null for the operator, who may give anything. */
+  #termsOf({ key_id, terms }: KeyAuthor, now: number): KeyTerms | 'revoked' | null {
+    if (key_id === null) return terms;
+    const key = this.#keys.get(key_id);
+    return key !== null && isAlive(key, now) ? key : 'revoked';
+  }
+
+  #shown(keyId: string): ApiKey | null {
+    const key = this.#keys.get(keyId);
+    return key === null ? null : shown(key);
+  }
+
+  #transact<Value>(work: () => Value): Value {
+    return transact(this.#storage, [this.#tables], work);
+  }
+}
+
+/** Until when a secret opens its key: null where its own end is all, 0 for a secret that is none of its. */
+function secretUntil(key: StoredKey, digest: string): number | null {
+  if (digest === key.digest) return null;
+  return digest === key.older_digest ? (key.older_secret_until ?? 0) : 0;
+}
+
+/** Without the digests. */
+function shown({ digest: _digest, older_digest: _older, ...key }: StoredKey): ApiKey {
+  return key;
+}

@@ -1,0 +1,306 @@
+/** Keys over HTTP: what they may do, who may make and change them, their secrets. */
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { migrateByTable } from '../../src/objects/kit/migrate';
+import { KeyRegistry } from '../../src/objects/org/key-registry';
+import { OrgDO } from '../../src/objects/org/org-do';
+import { ORG_MIGRATIONS } from '../../src/objects/org/org-schema';
+import { OrgStore } from '../../src/objects/org/org-store';
+import { expectRefusal } from '../attack/refusal.ts';
+import { Client, makeClient, makeKey, makeOrganization, PERMISSIONS, send } from '../support/client';
+
+let admin: Client;
+beforeAll(async () => {
+  admin = await makeClient();
+});
+
+async function newKey(by: Client, fields: Record<string, unknown>): Promise<Client> {
+  const { status, text, json } = await by.post('/api/keys', { name: 'A test', ...fields });
+  if (status !== 201) throw new Error(text);
+  return new Client(by.organization, json.api_key, json.key_id);
+}
+
+const soon = (ms: number) => new Date(Date.now() + ms).toISOString();
+
+describe('a key', () => {
+  it('is made of a preset or of permissions, and says who made it', async () => {
+    const presets = {
+      worker: ['job:create', 'job:read'],
+      viewer: ['job:read'],
+      operator: ['job:create', 'job:read', 'job:cancel'],
+      admin: PERMISSIONS,
+    };
+    for (const [preset, permissions] of Object.entries(presets)) {
+      const { status, json } = await admin.post('/api/keys', { name: preset, preset });
+      expect([status, json.permissions]).toEqual([201, permissions]);
+      expect(json.created_by).toEqual({ type: 'key', id: admin.keyId });
+      expect((await admin.send('DELETE', `/api/keys/${json.key_id}`)).status).toBe(204);
+    }
+    const both = await admin.post('/api/keys', { name: 'x', preset: 'admin', permissions: ['job:read'] });
+    expectRefusal(both, 422, 'validation_failed');
+    expectRefusal(await admin.post('/api/keys', { name: 'x' }), 422, 'validation_failed');
+  });
+
+  it('is shown without its secret, with the hour of its last use', async () => {
+    const key = await newKey(admin, { preset: 'viewer' });
+    const path = `/api/keys/${key.keyId}`;
+    expect((await admin.get(path)).json).toMatchObject({ key_id: key.keyId, last_used_at: null });
+    expect((await key.get('/api/jobs')).status).toBe(200);
+    const shown = await admin.get(path);
+    expect(shown.json.last_used_at).toBe(`${new Date().toISOString().slice(0, 13)}:00:00.000Z`);
+    expect(shown.text).not.toContain('api_key');
+    expect(shown.text).not.toContain('digest');
+  });
+
+  it('writes its use once an hour and not with each request', async () => {
+    const key = await newKey(admin, { preset: 'viewer' });
+    await runInDurableObject(env.ORG.getByName(admin.organization), async (org, { storage }) => {
+      const { digest } = new KeyRegistry(storage.sql).get(key.keyId) ?? { digest: '' };
+      await org.authenticate(key.keyId, digest, true);
+      const exec = vi.spyOn(KeyRegistry.prototype, 'used');
+      for (let n = 0; n < 5; n++) expect(await org.authenticate(key.keyId, digest, true)).not.toBeNull();
+      expect(exec).not.toHaveBeenCalled();
+      exec.mockRestore();
+    });
+  });
+
+  it('opens nothing from the moment that it expires, though it was believed before', async () => {
+    const key = await newKey(admin, { preset: 'viewer', expires_at: soon(2_000) });
+    expect((await key.get('/api/jobs')).status).toBe(200);
+    await vi.waitFor(async () => expectRefusal(await key.get('/api/jobs'), 401, 'unauthenticated'), 10_000);
+    expectRefusal(await admin.send('PATCH', `/api/keys/${key.keyId}`, { body: {} }), 404, 'not_found');
+  });
+
+  it('is not made to expire in the past', async () => {
+    const past = await admin.post('/api/keys', { name: 'x', preset: 'viewer', expires_at: soon(-1_000) });
+    expectRefusal(past, 422, 'validation_failed');
+  });
+});
+
+describe('rotation', () => {
+  it('gives the same key another secret; the one before opens it until the grace period is over', async () => {
+    const key = await newKey(admin, { preset: 'viewer' });
+    expect((await key.get('/api/jobs')).status).toBe(200);
+    const rotated = await admin.post(`/api/keys/${key.keyId}/rotate`, { grace_period: 2 });
+    expect(rotated.status, rotated.text).toBe(200);
+    expect(rotated.json).toMatchObject({ key_id: key.keyId, permissions: ['job:read'] });
+    expect(rotated.json.api_key).not.toBe(key.key);
+    for (const secret of [key.key, rotated.json.api_key])
+      expect((await send(secret, 'GET', '/api/jobs')).status).toBe(200);
+    // Not the half minute for which a key is believed, but when it was said to end.
+    await vi.waitFor(async () => expectRefusal(await key.get('/api/jobs'), 401, 'unauthenticated'), 40_000);
+    expect((await send(rotated.json.api_key, 'GET', '/api/jobs')).status).toBe(200);
+  }, 60_000);
+
+  it('has a day of grace by default and a week at most', async () => {
+    const key = await newKey(admin, { preset: 'viewer' });
+    const path = `/api/keys/${key.keyId}/rotate`;
+    const { json } = await admin.send('POST', path);
+    const left = Date.parse(json.older_secret_until) - Date.now();
+    expect(left).toBeGreaterThan(86_390_000);
+    expect(left).toBeLessThanOrEqual(86_400_000);
+    expectRefusal(await admin.post(path, { grace_period: 604_801 }), 422, 'validation_failed');
+    expectRefusal(await admin.post(path, { grace_period: -1 }), 422, 'validation_failed');
+    expect((await admin.post(path, { grace_period: 0 })).status).toBe(200);
+    expectRefusal(await send(json.api_key, 'GET', '/api/jobs'), 401, 'unauthenticated');
+  });
+});
+
+describe('nobody gives what they lack', () => {
+  it('a key neither makes one with more nor raises itself or another, nor takes the secret of one', async () => {
+    const manager = await newKey(admin, { permissions: ['key:manage', 'job:read'] });
+    const [own, other] = [`/api/keys/${manager.keyId}`, `/api/keys/${admin.keyId}`];
+    const viewer = await newKey(manager, { preset: 'viewer' });
+    const change = (path: string, body: unknown) => manager.send('PATCH', path, { body });
+    const denied = [
+      await manager.post('/api/keys', { name: 'x', permissions: ['job:create'] }),
+      await manager.post('/api/keys', { name: 'x', preset: 'admin' }),
+      await change(own, { permissions: ['key:manage', 'job:read', 'job:cancel'] }),
+      await change(own, { preset: 'admin' }),
+      await change(`/api/keys/${viewer.keyId}`, { permissions: ['job:read', 'job:create'] }),
+      await manager.post(`${other}/rotate`, {}),
+    ];
+    for (const answer of denied) expectRefusal(answer, 403, 'permission_denied');
+    expect((await change(`/api/keys/${viewer.keyId}`, { name: 'renamed' })).json.name).toBe('renamed');
+    expect((await manager.post(`${own}/rotate`, {})).status).toBe(200);
+  });
+
+  it('a key that expires makes none that lasts longer, and does not last longer itself', async () => {
+    const end = soon(3_600_000);
+    const manager = await newKey(admin, { preset: 'admin', expires_at: end });
+    const own = `/api/keys/${manager.keyId}`;
+    for (const expires_at of [undefined, null, soon(7_200_000)]) {
+      const made = await manager.post('/api/keys', { name: 'x', preset: 'viewer', expires_at });
+      expectRefusal(made, 403, 'permission_denied');
+    }
+    for (const expires_at of [null, soon(7_200_000)])
+      expectRefusal(await manager.send('PATCH', own, { body: { expires_at } }), 403, 'permission_denied');
+    expect((await newKey(manager, { preset: 'viewer', expires_at: end })).key).toMatch(/^hw_/);
+    expect((await admin.send('PATCH', own, { body: { expires_at: null } })).json.expires_at).toBeNull();
+  });
+
+  it('a key that was just revoked makes none, though it is believed for half a minute', async () => {
+    const manager = await newKey(admin, { preset: 'admin' });
+    expect((await manager.get('/api/keys')).status).toBe(200);
+    expect((await admin.send('DELETE', `/api/keys/${manager.keyId}`)).status).toBe(204);
+    expectRefusal(await manager.post('/api/keys', { name: 'x', preset: 'viewer' }), 401, 'unauthenticated');
+    expectRefusal(await manager.post(`/api/keys/${admin.keyId}/rotate`, {}), 401, 'unauthenticated');
+  });
+
+  it('a hook takes job:create besides, an endpoint job:read, and both say who made them', async () => {
+    const fields = { permissions: ['webhook:manage', 'job:create', 'job:read'] };
+    const maker = await newKey(admin, fields);
+    const hook = await maker.post('/api/hooks', HOOK);
+    const endpoint = await maker.post('/api/webhooks', ENDPOINT);
+    for (const made of [hook, endpoint]) {
+      expect(made.status, made.text).toBe(201);
+      expect(made.json.created_by).toEqual({ type: 'key', id: maker.keyId });
+    }
+    const bare = await newKey(admin, { permissions: ['webhook:manage'] });
+    expectRefusal(await bare.post('/api/hooks', HOOK), 403, 'permission_denied');
+    expectRefusal(await bare.post('/api/webhooks', ENDPOINT), 403, 'permission_denied');
+    expect((await bare.get('/api/hooks')).json.hooks[0].created_by.id).toBe(maker.keyId);
+  });
+});
+
+const HOOK = {
+  name: 'a-hook',
+  verification: { scheme: 'token' },
+  mapping: { action: 'create', set: { job_type: 'import', total_items: 1 } },
+};
+const ENDPOINT = { url: 'https://receiver.example/hook' };
+
+describe('revoking a key', () => {
+  async function family() {
+    const client = await makeClient();
+    const maker = await newKey(client, { preset: 'admin' });
+    const child = await newKey(maker, { preset: 'admin' });
+    const grandchild = await newKey(child, { preset: 'viewer' });
+    const hook = (await child.post('/api/hooks', HOOK)).json.hook_id;
+    const webhook = (await maker.post('/api/webhooks', ENDPOINT)).json.webhook_id;
+    const made = { keys: [child.keyId, grandchild.keyId].sort(), webhooks: [webhook], hooks: [hook] };
+    const sorted = (one: typeof made) => ({ ...one, keys: [...one.keys].sort() });
+    return { client, maker, child, made, sorted };
+  }
+
+  it('names what it made and leaves it there', async () => {
+    const { client, maker, child, made, sorted } = await family();
+    const revoked = await client.send('DELETE', `/api/keys/${maker.keyId}`);
+    expect(revoked.status, revoked.text).toBe(200);
+    expect([sorted(revoked.json.made), revoked.json.taken_along]).toEqual([made, false]);
+    expect((await child.get('/api/webhooks')).json.webhooks).toHaveLength(1);
+    expect((await child.get('/api/hooks')).json.hooks).toHaveLength(1);
+  });
+
+  it('takes along what it made where it is told to, and a repeat finds nothing', async () => {
+    const { client, maker, made, sorted } = await family();
+    const path = `/api/keys/${maker.keyId}?made=delete`;
+    const revoked = await client.send('DELETE', path);
+    expect([sorted(revoked.json.made), revoked.json.taken_along]).toEqual([made, true]);
+    expect((await client.get('/api/webhooks')).json.webhooks).toEqual([]);
+    expect((await client.get('/api/hooks')).json.hooks).toEqual([]);
+    const { keys } = (await client.get('/api/keys')).json;
+    expect(keys.filter((key: { revoked_at: unknown }) => key.revoked_at === null)).toHaveLength(1);
+    expect((await client.send('DELETE', path)).status).toBe(204);
+  });
+});
+
+describe('there are bounds', () => {
+  it('an organization has a hundred keys that stand; the list is paged, for the operator too', async () => {
+    const organization = await makeOrganization();
+    const first = await makeKey(organization);
+    await runInDurableObject(env.ORG.getByName(organization), async (org) => {
+      for (let n = 0; n < 99; n++) {
+        const key_id = `0${n.toString(16).padStart(32, '0')}`;
+        const terms = { permissions: [], job_types: null, expires_at: null };
+        const key = { key_id, name: `${n}`, digest: `${n}`, created_by: null, ...terms };
+        expect(await org.makeKey(key, { key_id: null, terms: null })).toMatchObject({ key_id });
+      }
+    });
+    const over = await first.post('/api/keys', { name: 'x', preset: 'viewer' });
+    expectRefusal(over, 409, 'quota_exceeded');
+    expect(over.json.detail).toContain('100');
+    for (const [key, path] of [
+      [first.key, '/api/keys'],
+      [env.ADMIN_TOKEN, `/admin/orgs/${organization}/keys`],
+    ] as const) {
+      const seen = new Set<string>();
+      let cursor: string | null = '';
+      let pages = 0;
+      while (cursor !== null) {
+        const query: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+        const page = await send(key, 'GET', `${path}?limit=30${query}`);
+        expect(page.status, page.text).toBe(200);
+        for (const { key_id } of page.json.keys) seen.add(key_id);
+        cursor = page.json.next_cursor;
+        pages += 1;
+      }
+      expect([seen.size, pages]).toEqual([100, 4]);
+    }
+    await first.send('DELETE', `/api/keys/0${(1).toString(16).padStart(32, '0')}`);
+    const revoked = await runInDurableObject(env.ORG.getByName(organization), (org) =>
+      org.revokeKey(`0${(1).toString(16).padStart(32, '0')}`),
+    );
+    expect(revoked).toBe(true);
+    expect((await first.post('/api/keys', { name: 'x', preset: 'viewer' })).status).toBe(201);
+  });
+
+  it('of keys that open nothing any more the newest thousand are kept', async () => {
+    const organization = await makeOrganization();
+    const first = await makeKey(organization);
+    await runInDurableObject(env.ORG.getByName(organization), (_org, { storage }) => {
+      storage.sql.exec(
+        `INSERT INTO api_key (key_id, name, digest, permissions, created_at, revoked_at)
+          WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 1050)
+          SELECT printf('k%06d', n), 'K', '00', '[]', n, n FROM c`,
+      );
+    });
+    await newKey(first, { preset: 'viewer' });
+    const count = await runInDurableObject(env.ORG.getByName(organization), (_org, { storage }) =>
+      storage.sql.exec("SELECT count(*) AS n, min(key_id) AS oldest FROM api_key WHERE name = 'K'").one(),
+    );
+    expect(count).toEqual({ n: 1_000, oldest: 'k000051' });
+  });
+});
+
+describe('what is older gets along', () => {
+  it('a key in the tables of before is shown, works, and can be changed', async () => {
+    const stub = env.ORG.getByName(`old-keys-${crypto.randomUUID().slice(0, 8)}`);
+    await runInDurableObject(stub, (_org, { storage }) => {
+      migrateByTable(storage.sql, ORG_MIGRATIONS, 3);
+      const profile = { organization_id: 'o', name: 'O', salt: '00', created_at: 1 };
+      storage.sql.exec('INSERT INTO profile VALUES (?, ?, ?, ?)', ...Object.values(profile));
+      storage.sql.exec(`INSERT INTO api_key VALUES ('k', 'K', '00', '["job:read"]', 1, NULL)`);
+      expect(new OrgStore(storage.sql).profile()).toEqual(profile);
+    });
+    expect(await stub.keyPage(null, 10)).toMatchObject([
+      { key_id: 'k', permissions: ['job:read'], job_types: null, expires_at: null, last_used_at: null },
+    ]);
+    expect(await stub.grantOf('k', true)).toMatchObject({ permissions: ['job:read'], job_types: null });
+    expect(await stub.authenticate('k', '00', true)).toMatchObject({ permissions: ['job:read'] });
+    const operator = { key_id: null, terms: null };
+    expect(await stub.changeKey('k', { job_types: ['a'] }, operator)).toMatchObject({ job_types: ['a'] });
+    expect(await stub.madeByKey('k')).toEqual({ keys: [], webhooks: [], hooks: [] });
+  });
+
+  it('a Worker that knows of no limits is told of no key that has some', async () => {
+    const limited = await newKey(admin, { preset: 'viewer', job_types: ['a'] });
+    const stub = env.ORG.getByName(admin.organization);
+    expect(await stub.grantOf(limited.keyId)).toBeNull();
+    expect(await stub.grantOf(limited.keyId, true)).toMatchObject({ job_types: ['a'] });
+    const key = await stub.addKey(`0${'f'.repeat(32)}`, 'old', ['job:read'], '00');
+    expect(key).toMatchObject({ name: 'old', job_types: null });
+  });
+
+  it('an object that does not know what is asked for is being updated: 503, come back', async () => {
+    const { keyPage } = OrgDO.prototype;
+    Reflect.deleteProperty(OrgDO.prototype, 'keyPage');
+    try {
+      expectRefusal(await admin.get('/api/keys'), 503, 'unavailable');
+    } finally {
+      OrgDO.prototype.keyPage = keyPage;
+    }
+    expect((await admin.get('/api/keys')).status).toBe(200);
+  });
+});
