@@ -32,6 +32,7 @@ describe('a hook', () => {
       verification: { scheme: 'github' },
       mapping: COUNT,
       created_at: expect.stringMatching(/Z$/),
+      created_by: { type: 'key', id: own.keyId },
       updated_at: made.json.created_at,
     });
     const place = `/api/hooks/${made.json.hook_id}`;

@@ -54,10 +54,10 @@ describe('another organization', () => {
     expect(await object.get(client.organization)).toMatchObject({ hook_id: hook.hook_id });
   });
 
-  it('a key without webhook:manage can’t, one with it alone can', async () => {
+  it('a key without webhook:manage can’t, one with it and job:create can', async () => {
     const lesser = await makeKey(client.organization, ['job:create', 'job:read', 'job:cancel', 'key:manage']);
     expectRefusal(await lesser.get('/api/hooks'), 403, 'permission_denied');
-    const manager = await makeKey(client.organization, ['webhook:manage']);
+    const manager = await makeKey(client.organization, ['webhook:manage', 'job:create']);
     const hook = await makeHook(manager, GITHUB);
     const raw = '{"n":1,"id":"by a manager’s hook"}'.replace('’', '');
     expect((await deliver(hook.path, raw, github(raw))).status).toBe(202);

@@ -33,6 +33,7 @@ describe('endpoints', () => {
       ...{ statuses: null, format: 'standard', header_names: [] },
       ...{ description: null, enabled: true, disabled_at: null, disabled_reason: null },
       created_at: expect.stringMatching(/^\d{4}-.*Z$/),
+      created_by: { type: 'key', id: client.keyId },
       secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/),
     });
     const { secret, ...shown } = created.json;
