@@ -24,7 +24,7 @@ beforeAll(async () => {
   const { hook_id } = await makeHook(client, { scheme: 'github', secret: SECRETS.github });
   names = {
     ...{ job_id, id: job_id, organization_id: client.organization },
-    ...{ webhook_id: webhook.json.webhook_id, hook_id },
+    ...{ webhook_id: webhook.json.webhook_id, hook_id, key_id: client.keyId },
   };
 });
 
