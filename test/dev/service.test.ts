@@ -127,7 +127,10 @@ async function registerWebhook(url: string, target: string): Promise<number> {
   const made = await post('/admin/orgs', secrets.ADMIN_TOKEN, { organization_id: organization, name: 'O' });
   assert.equal(made.status, 201);
   const keyPath = `/admin/orgs/${organization}/keys`;
-  const key = await post(keyPath, secrets.ADMIN_TOKEN, { name: 'k', permissions: ['webhook:manage', 'job:read'] });
+  const key = await post(keyPath, secrets.ADMIN_TOKEN, {
+    name: 'k',
+    permissions: ['webhook:manage', 'job:read'],
+  });
   const { api_key } = (await key.json()) as { api_key: string };
   return (await post('/api/webhooks', api_key, { url: target })).status;
 }
