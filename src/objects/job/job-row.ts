@@ -43,14 +43,23 @@ export const INSERT_JOB = `INSERT INTO job (id, schema, ${NAMES.join(', ')})
 /** The schema's number, the texts at two slots, then the columns: one query for all that the machine needs. */
 export const SELECT_JOB = `SELECT schema, (SELECT body FROM entry WHERE slot = ?), (SELECT body FROM entry WHERE slot = ?),
   ${NAMES.join(', ')} FROM job`;
-export const UPDATE_JOB = `UPDATE job SET ${CHANGING.map(({ name }) => `${name} = ?`).join(', ')} WHERE id = 1`;
 
 export function insertValues(row: JobRow): SqlStorageValue[] {
   return COLUMNS.map(({ name, codec }) => encode(row[name], codec));
 }
 
-export function updateValues(row: JobRow): SqlStorageValue[] {
-  return CHANGING.map(({ name, codec }) => encode(row[name], codec));
+/** What makes the row of `known`, null where that is not known: each value that is bound costs, so only those that differ are. */
+export function updateOf(
+  row: JobRow,
+  known: JobRow | null,
+): { statement: string; values: SqlStorageValue[] } {
+  const differing = CHANGING.filter(({ name }) => known === null || known[name] !== row[name]);
+  // A change that only looks like one touches its storage all the same.
+  const columns = differing.length === 0 ? CHANGING : differing;
+  return {
+    statement: `UPDATE job SET ${columns.map(({ name }) => `${name} = ?`).join(', ')} WHERE id = 1`,
+    values: columns.map(({ name, codec }) => encode(row[name], codec)),
+  };
 }
 
 /** Decodes the values of `SELECT_JOB`, from the `from`th on. */

@@ -15,8 +15,7 @@ import {
   insertValues,
   type JobRow,
   SELECT_JOB,
-  UPDATE_JOB,
-  updateValues,
+  updateOf,
 } from './job-row';
 import * as schema from './job-schema';
 import type { LedgerWrite } from './key-ledger';
@@ -124,7 +123,9 @@ export class JobStore {
 
   /** Writes a change: one job row, the appended entries, and content only where it is another. */
   save(before: Job, { job, entries, entities }: Change, books: Bookkeeping): void {
-    this.#sql.exec(UPDATE_JOB, ...updateValues(toRow(job, books)));
+    const known = this.#known === null ? null : toRow(this.#known.job, this.#known.books);
+    const { statement, values } = updateOf(toRow(job, books), known);
+    this.#sql.exec(statement, ...values);
     this.#known = { job, books };
     this.entries.append(entries);
     if (job.metadata !== before.metadata) this.#put(schema.METADATA_SLOT, job, job.metadata);
