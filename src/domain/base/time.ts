@@ -31,6 +31,27 @@ export function readQueryTime(written: string): number | null {
   return readTime(written.trim().replace(LOST_PLUS, '$1+$2'));
 }
 
+const DAY = 86_400_000;
+/** The day that was written last, to its T: most times of an answer are of one, and to write a whole date is dear. */
+let written = { start: Number.NaN, text: '' };
+
+/** An instant (ms since 1970, whole) in UTC with milliseconds, as `toISOString` writes it. */
+export function writeTime(at: number): string {
+  if (!(at >= written.start && at < written.start + DAY)) {
+    written = { start: Math.floor(at / DAY) * DAY, text: new Date(at).toISOString().slice(0, -13) };
+  }
+  const milliseconds = at - written.start;
+  const seconds = Math.floor(milliseconds / 1_000);
+  const minutes = Math.floor(seconds / 60);
+  const fraction = milliseconds - seconds * 1_000;
+  const time = `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:${two(seconds % 60)}`;
+  return `${written.text}${time}.${fraction < 100 ? '0' : ''}${two(fraction)}Z`;
+}
+
+function two(value: number): string {
+  return value < 10 ? `0${value}` : `${value}`;
+}
+
 function fromText(text: string): number | null {
   if (EPOCH.test(text)) return fromEpoch(Number(text));
   const [, milliseconds] = NET_DATE.exec(text) ?? [];

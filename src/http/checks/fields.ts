@@ -6,7 +6,7 @@ import type { Exchange } from '../exchange';
 import { fieldErrors, MOST_ERRORS, REPORTED, rejectFields } from '../field-errors';
 import { checkJson } from '../read-body';
 import { readQuery } from '../read-query';
-import type { Check, CheckAnswer } from './check';
+import type { Check } from './check';
 
 const NO_QUERY = z.strictObject({});
 const NO_PARAMS = new URLSearchParams();
@@ -19,27 +19,30 @@ export const fields: Check = {
     const query = checked.query ?? NO_QUERY;
     const { body } = checked;
     const tokenInQuery = checked.token?.from === 'query';
+    /** Most requests have no query: what that comes to is found once. */
+    let none: ReadQuery | null = null;
     return (exchange) => {
-      if (tokenInQuery) exchange.search?.delete('token');
-      const badQuery = exchange.search === null ? unasked(exchange, query) : asked(exchange, query);
+      const { search } = exchange;
+      if (tokenInQuery) search?.delete('token');
+      none ??= asked(NO_PARAMS, query);
+      const { value, refusal: badQuery } = search === null ? none : asked(search, query);
+      exchange.query = value;
       const badBody = body === undefined || body.raw ? null : takeBody(exchange, body);
       return badQuery === null ? badBody : both(exchange, badQuery, badBody);
     };
   },
 };
 
-/** Most requests have no query. */
-function unasked(exchange: Exchange, schema: z.ZodObject): CheckAnswer & (Rejection | null) {
-  const parsed = schema.safeParse({}, REPORTED);
-  exchange.query = parsed.data;
-  return parsed.success ? null : rejectFields(fieldErrors(schema, parsed.error));
+interface ReadQuery {
+  value: unknown;
+  refusal: Rejection | null;
 }
 
-function asked(exchange: Exchange, schema: z.ZodObject): Rejection | null {
-  const read = readQuery(exchange.search ?? NO_PARAMS, schema);
+function asked(search: URLSearchParams, schema: z.ZodObject): ReadQuery {
+  const read = readQuery(search, schema);
   const parsed = schema.safeParse(read.query, REPORTED);
-  exchange.query = parsed.data;
-  return rejectFields([...read.errors, ...(parsed.success ? [] : fieldErrors(schema, parsed.error))]);
+  const errors = [...read.errors, ...(parsed.success ? [] : fieldErrors(schema, parsed.error))];
+  return { value: parsed.data, refusal: rejectFields(errors) };
 }
 
 function takeBody(exchange: Exchange, { read, schema }: NonNullable<Endpoint['body']>): Rejection | null {

@@ -1,6 +1,7 @@
 /** Times as programs write them. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readQueryTime, readTime } from '../../../src/domain/base/time';
+import { readQueryTime, readTime, writeTime } from '../../../src/domain/base/time';
 
 const NOON = Date.UTC(2026, 10, 27, 12, 0, 0);
 
@@ -81,4 +82,16 @@ describe('a time', () => {
     expect(readQueryTime('2026-11-27 12:00:00')).toBe(NOON);
     expect(readQueryTime('2026-11-27 12:00')).toBe(NOON);
   });
+});
+
+it('a time is written as toISOString writes it, whatever was written before it', () => {
+  const first = Date.parse('0001-01-01T00:00:00Z');
+  const instants = fc.array(fc.integer({ min: first, max: Date.UTC(9999, 11, 31, 23, 59, 59, 999) }));
+  const nearby = fc.array(fc.integer({ min: -2 * 86_400_000, max: 2 * 86_400_000 }));
+  fc.assert(
+    fc.property(fc.oneof(instants, nearby), (times) => {
+      expect(times.map(writeTime)).toEqual(times.map((at) => new Date(at).toISOString()));
+    }),
+  );
+  expect(() => writeTime(Number.NaN)).toThrow(RangeError);
 });

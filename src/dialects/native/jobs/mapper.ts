@@ -1,3 +1,4 @@
+import { writeTime } from '../../../domain/base/time';
 import { type Told, tell } from '../../../domain/door/told';
 import { type Control, controlOf } from '../../../domain/job/control';
 import { SHOWN_FIELDS } from '../../../domain/job/fields';
@@ -10,7 +11,7 @@ type Done = Extract<UnitAnswer, { outcome: 'done' }>;
 
 /** A time as surface A writes it: UTC with milliseconds. */
 export function toTime(at: number): string {
-  return new Date(at).toISOString();
+  return writeTime(at);
 }
 
 function toTimeOrNull(at: number | null): string | null {
