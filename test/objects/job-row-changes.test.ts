@@ -5,13 +5,15 @@ import { expect, it } from 'vitest';
 import { newJob, seedFrom } from '../../src/domain/job/new-job';
 import { transition } from '../../src/domain/job/transition';
 import { JobStore } from '../../src/objects/job/job-store';
+import { NO_MARKS } from '../../src/objects/job/publisher';
 import { history, NEVER_SEEN, NOW, type Step } from '../support/arbitraries';
 
 const SEED = seedFrom({ job_type: 'import', total_items: 10 });
 if ('code' in SEED) throw new Error(SEED.detail);
 const BORN = newJob('j', 'o', SEED, NOW);
 const BOOKS = {
-  ...{ pub_revision: 0, pub_events: 0, deleted_at: null, keys: null, keys_total: 0 },
+  ...NO_MARKS,
+  ...{ deleted_at: null, keys: null, keys_total: 0 },
   ...{ created_key: null, created_digest: null },
 };
 
