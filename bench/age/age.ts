@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { bundleWorker } from '../bundle.ts';
 import type { Message } from '../connection.ts';
 import { type Headway, startHeadway } from '../headway.ts';
+import { LineUp } from '../line-up.ts';
 import { load } from '../load.ts';
 import { createJobs, creation } from '../measures.ts';
 import { untilQuiet } from '../quiet.ts';
@@ -35,16 +36,17 @@ export async function measureAge(
 ): Promise<AgeCost[]> {
   const bundleDir = join(folder, 'bundle');
   await bundleWorker('bench/age/worker.ts', bundleDir, serviceBundle);
-  const young = await startAged(join(folder, 'young'), bundleDir, YOUNG);
-  const aged = await startAged(join(folder, 'aged'), bundleDir, AGED);
+  const lineUp = new LineUp<Headway>(folder);
+  const start = (dataDir: string) => startHeadway({ dataDir, bundleDir });
   try {
+    const young = await lineUp.enter({ name: 'young', start }, (service) => fill(service, YOUNG));
+    const aged = await lineUp.enter({ name: 'aged', start }, (service) => fill(service, AGED));
     const costs: AgeCost[] = [];
     for (const what of Object.keys(young.requests)) {
       const rates: Record<'young' | 'aged', number[]> = { young: [], aged: [] };
       for (let round = 0; round < rounds; round++) {
-        await untilQuiet([...young.service.pids, ...aged.service.pids]);
-        rates.young.push(await rate(young, what, seconds));
-        rates.aged.push(await rate(aged, what, seconds));
+        rates.young.push(await lineUp.call(young.service, () => rate(young, what, seconds)));
+        rates.aged.push(await lineUp.call(aged.service, () => rate(aged, what, seconds)));
       }
       const cost = {
         what,
@@ -57,7 +59,7 @@ export async function measureAge(
     }
     return costs;
   } finally {
-    await Promise.all([young.service.stop(), aged.service.stop()]);
+    await lineUp.leave();
   }
 }
 
@@ -66,8 +68,8 @@ interface Aged {
   requests: Record<string, () => Message>;
 }
 
-async function startAged(dataDir: string, bundleDir: string, rows: Rows): Promise<Aged> {
-  const service = await startHeadway({ dataDir, bundleDir });
+/** Gives an organization its rows, and the requests that it is asked. */
+async function fill(service: Headway, rows: Rows): Promise<Aged> {
   const { target, organization } = service;
   await createJobs(target, JOBS, CONNECTIONS);
   const ask = async (path: string, body: unknown): Promise<Record<string, unknown>> => {
@@ -103,7 +105,8 @@ async function startAged(dataDir: string, bundleDir: string, rows: Rows): Promis
 async function rate({ service, requests }: Aged, what: string, seconds: number): Promise<number> {
   const next = requests[what];
   if (next === undefined) throw new Error(`nobody asks for ${what}`);
-  const shape = { connections: CONNECTIONS, seconds, warmup: seconds / 4 };
+  await untilQuiet(service.pids);
+  const shape = { connections: CONNECTIONS, seconds, warmup: seconds / 4, warmAnswers: 10 * CONNECTIONS };
   const { perSecond, refused, firstRefusal } = await load(service.target, next, shape);
   if (refused > 0) throw new Error(`${what}: ${firstRefusal}`);
   return perSecond;

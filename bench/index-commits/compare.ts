@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { bundleWorker } from '../bundle.ts';
 import { type Headway, startHeadway } from '../headway.ts';
+import { LineUp } from '../line-up.ts';
 import { load } from '../load.ts';
 import { creation } from '../measures.ts';
 import { untilQuiet } from '../quiet.ts';
@@ -26,15 +27,19 @@ export async function compareIndexCommits(
 ): Promise<IndexCommits> {
   const bundleDir = join(folder, 'bundle');
   await bundleWorker('bench/index-commits/worker.ts', bundleDir, serviceBundle);
-  const start = (name: string, commitEach: boolean) =>
-    startHeadway({ dataDir: join(folder, name), bundleDir, variables: { COMMIT_EACH: String(commitEach) } });
-  const [shared, each] = [await start('shared', false), await start('each', true)];
+  const lineUp = new LineUp<Headway>(folder);
+  const enter = (name: string, commitEach: boolean) => {
+    const variables = { COMMIT_EACH: String(commitEach) };
+    const start = (dataDir: string) => startHeadway({ dataDir, bundleDir, variables });
+    return lineUp.enter({ name, start }, async (service) => service);
+  };
   try {
+    const [shared, each] = [await enter('shared', false), await enter('each', true)];
     const rates: Record<'shared' | 'each', number[]> = { shared: [], each: [] };
     const commits: number[] = [];
     for (let round = 0; round < rounds; round++) {
-      const a = await create(shared, seconds);
-      const b = await create(each, seconds);
+      const a = await lineUp.call(shared, (service) => create(service, seconds));
+      const b = await lineUp.call(each, (service) => create(service, seconds));
       rates.shared.push(a.perSecond);
       rates.each.push(b.perSecond);
       commits.push(a.commitsPerCreate);
@@ -44,7 +49,7 @@ export async function compareIndexCommits(
       commitsPerCreate: median(commits),
     };
   } finally {
-    await Promise.all([shared.stop(), each.stop()]);
+    await lineUp.leave();
   }
 }
 

@@ -2,9 +2,11 @@
 import { join } from 'node:path';
 import { bundleWorker } from '../bundle.ts';
 import type { Message } from '../connection.ts';
+import type { Contestant } from '../contestant.ts';
 import { startFloor } from '../floor/floor.ts';
 import { startHeadway } from '../headway.ts';
-import { load, type Sample, sendAll, type Target } from '../load.ts';
+import { LineUp } from '../line-up.ts';
+import { load, type Sample, sendAll } from '../load.ts';
 import { createJobs } from '../measures.ts';
 import { untilQuiet } from '../quiet.ts';
 import { median, ratio, type Spread } from '../stats.ts';
@@ -42,7 +44,7 @@ export interface Polls {
 }
 
 interface Player {
-  target: Target;
+  contestant: Contestant;
   next: () => Message;
 }
 
@@ -55,32 +57,36 @@ export async function comparePolls(
 ): Promise<Polls> {
   const bundleDir = join(folder, 'bundle');
   await bundleWorker('bench/polls/worker.ts', bundleDir, serviceBundle);
-  const service = await startHeadway({ dataDir: join(folder, 'data'), bundleDir });
-  const floor = await startFloor(join(folder, 'floor'), serviceBundle);
+  const lineUp = new LineUp(folder);
+  const startService = (dataDir: string) => startHeadway({ dataDir, bundleDir });
   try {
-    const [row] = await createJobs(floor.target, 1, 1);
-    const jobs = await createJobs(service.target, MANY_JOBS, 16);
+    const {
+      contestant: floor,
+      jobs: [row],
+    } = await lineUp.enter(
+      { name: 'floor', start: (data) => startFloor(data, serviceBundle) },
+      (contestant) => withJobs(contestant, 1),
+    );
+    const { contestant: service, jobs } = await lineUp.enter(
+      { name: 'service', start: startService },
+      (contestant) => withJobs(contestant, MANY_JOBS),
+    );
     const players: Record<Poll, Player> = {
-      bare: { target: floor.target, next: () => ({ method: 'GET', path: '/healthz' }) },
-      read: { target: floor.target, next: () => ({ method: 'GET', path: `/api/jobs/${row}` }) },
-      one: { target: service.target, next: conditionalPolls(jobs.slice(0, 1)) },
-      many: { target: service.target, next: conditionalPolls(jobs) },
-      plain: { target: service.target, next: () => ({ method: 'GET', path: `/api/jobs/${jobs[0]}` }) },
+      bare: { contestant: floor, next: () => ({ method: 'GET', path: '/healthz' }) },
+      read: { contestant: floor, next: () => ({ method: 'GET', path: `/api/jobs/${row}` }) },
+      one: { contestant: service, next: conditionalPolls(jobs.slice(0, 1)) },
+      many: { contestant: service, next: conditionalPolls(jobs) },
+      plain: { contestant: service, next: () => ({ method: 'GET', path: `/api/jobs/${jobs[0]}` }) },
     };
     const samples: Polls['samples'] = { bare: [], read: [], one: [], many: [], plain: [] };
-    const countReads = async () => Number(await (await fetch(`${service.target.url}/job-reads`)).text());
     let readsPerSecond = 0;
     const names = Object.keys(POLLS) as Poll[];
     for (let round = 0; round < rounds; round++) {
       for (const name of names.map((_, turn) => names[(turn + round) % names.length] as Poll)) {
-        const { target, next } = players[name];
-        // Objects that nobody asked for a while are put to sleep; waking a thousand is not what is measured.
-        if (name === 'many') await sendAll(target, MANY_JOBS, 16, next);
-        await untilQuiet([...service.pids, ...floor.pids]);
-        const [before, began] = [await countReads(), performance.now()];
-        const sample = await load(target, next, { connections, seconds, warmup: seconds / 4 });
-        const took = (performance.now() - began) / 1_000;
-        const reads = ((await countReads()) - before) / took;
+        const player = players[name];
+        const { sample, reads } = await lineUp.call(player.contestant, () =>
+          measure(player, name === 'many', { connections, seconds, warmup: seconds / 4 }),
+        );
         if (name === 'one') readsPerSecond = Math.max(readsPerSecond, reads);
         samples[name].push(sample);
         tell(
@@ -91,8 +97,27 @@ export async function comparePolls(
     }
     return { connections, samples, readsPerSecond, ...compared(samples) };
   } finally {
-    await Promise.all([service.stop(), floor.stop()]);
+    await lineUp.leave();
   }
+}
+
+async function withJobs(contestant: Contestant, count: number) {
+  return { contestant, jobs: await createJobs(contestant.target, count, 16) };
+}
+
+/** One sample, and how often jobs were read a second meanwhile; the floor counts no reads. */
+async function measure({ contestant, next }: Player, isMany: boolean, shape: Parameters<typeof load>[2]) {
+  const { kind, pids, target } = contestant;
+  // Objects that nobody asked for a while are put to sleep; waking a thousand is not what is measured.
+  if (isMany) await sendAll(target, MANY_JOBS, 16, next);
+  await untilQuiet(pids);
+  const countReads = async () => {
+    return kind === 'floor' ? 0 : Number(await (await fetch(`${target.url}/job-reads`)).text());
+  };
+  const [before, began] = [await countReads(), performance.now()];
+  const sample = await load(target, next, shape);
+  const took = (performance.now() - began) / 1_000;
+  return { sample, reads: ((await countReads()) - before) / took };
 }
 
 /** Polls of these jobs in turn, by a reader that holds each of them as it was created. */

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Random } from '../../test/support/random.ts';
 import { Connection } from '../connection.ts';
-import type { Headway } from '../headway.ts';
+import type { Contestant } from '../contestant.ts';
 import { createJobs, reportTo } from '../measures.ts';
 import { quantile } from '../stats.ts';
 import { type Ask, type Say, sharedNow } from './readers.ts';
@@ -33,7 +33,7 @@ const WARM_UP = 5;
 
 /** Measures each number of watchers on a job of its own. */
 export async function measureLatency(
-  service: Headway,
+  service: Contestant,
   { watchers, seconds }: LatencyPlan,
   tell: (line: string) => void,
 ): Promise<Latency[]> {
@@ -71,7 +71,7 @@ export async function measureLatency(
 
 /** Reports for some seconds and answers which revision was answered when. */
 async function report(
-  { target }: Headway,
+  { target }: Contestant,
   job: string,
   seconds: number,
 ): Promise<[revision: number, at: number][]> {

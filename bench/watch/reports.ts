@@ -1,6 +1,6 @@
 /** Reports on one job over one WebSocket, beside single POSTs to the service and to the floor. */
 import type { Contestant } from '../contestant.ts';
-import type { Headway } from '../headway.ts';
+import type { LineUp } from '../line-up.ts';
 import { load } from '../load.ts';
 import { createJobs, reportTo } from '../measures.ts';
 import { untilQuiet } from '../quiet.ts';
@@ -30,16 +30,17 @@ export interface ReportsCell {
 
 type Send = () => Promise<Pick<SocketSample, 'perSecond' | 'p50' | 'p99'>>;
 
-/** Measures all in turn, `rounds` times; each way and number has a job of its own. */
+/** Measures the service and the floor, in that order in the line-up, in turn; each way and number has a job of its own. */
 export async function compareReports(
-  service: Headway,
-  floor: Contestant,
+  lineUp: LineUp<Contestant>,
   { rounds, seconds }: ReportsPlan,
   tell: (line: string) => void,
 ): Promise<ReportsCell[]> {
   const shape = { seconds, warmup: seconds / 4 };
-  const jobs = await createJobs(service.target, 2 * UNDER_WAY.length, 1);
-  const [row] = await createJobs(floor.target, 1, 1);
+  const [service, floor] = lineUp.members;
+  if (service === undefined || floor === undefined) throw new Error('the service and the floor are compared');
+  const jobs = await lineUp.call(service, ({ target }) => createJobs(target, 2 * UNDER_WAY.length, 1));
+  const [row] = await lineUp.call(floor, ({ target }) => createJobs(target, 1, 1));
   let n = 0;
   const post = (target: Contestant['target'], job: string | undefined, connections: number): Send => {
     return () => load(target, () => reportTo(job, { processed_items: ++n }), { ...shape, connections });
@@ -62,8 +63,10 @@ export async function compareReports(
     for (const [turn] of ways.entries()) {
       const at = (turn + round) % ways.length;
       const { way, underWay, send } = ways[at] as (typeof ways)[number];
-      await untilQuiet([...service.pids, ...floor.pids]);
-      const sample = await send();
+      const sample = await lineUp.call(way === 'POST, floor' ? floor : service, async ({ pids }) => {
+        await untilQuiet(pids);
+        return send();
+      });
       samples[at]?.push(sample);
       tell(
         `round ${round + 1}  reports, ${way} × ${underWay}: ${sample.perSecond.toFixed(0)}/s, p99 ${sample.p99.toFixed(1)} ms`,

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { startFloor } from '../floor/floor.ts';
 import { startHeadway } from '../headway.ts';
+import { LineUp } from '../line-up.ts';
 import { comparePolls, type Polls, type PollsPlan } from '../polls/compare.ts';
-import { untilQuiet } from '../quiet.ts';
 import { type Latency, type LatencyPlan, measureLatency } from './latency.ts';
 import { compareReports, type ReportsCell, type ReportsPlan } from './reports.ts';
 
@@ -26,13 +26,15 @@ export async function measureWatch(
   tell: (line: string) => void,
 ): Promise<Watch> {
   const polls = await comparePolls(join(folder, 'polls'), bundleDir, plan.polls, tell);
-  const service = await startHeadway({ dataDir: join(folder, 'service'), bundleDir });
-  const floor = await startFloor(join(folder, 'floor'), bundleDir);
+  const lineUp = new LineUp(folder);
+  const start = (dataDir: string) => startHeadway({ dataDir, bundleDir });
   try {
-    const latency = await measureLatency(service, plan.latency, tell);
-    await untilQuiet(service.pids);
-    return { polls, latency, reports: await compareReports(service, floor, plan.reports, tell) };
+    const latency = await lineUp.enter({ name: 'service', start }, (service) =>
+      measureLatency(service, plan.latency, tell),
+    );
+    await lineUp.enter({ name: 'floor', start: (dataDir) => startFloor(dataDir, bundleDir) }, async () => {});
+    return { polls, latency, reports: await compareReports(lineUp, plan.reports, tell) };
   } finally {
-    await Promise.all([service.stop(), floor.stop()]);
+    await lineUp.leave();
   }
 }
