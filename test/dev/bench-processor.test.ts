@@ -86,8 +86,9 @@ test('a contestant is held still but while its own work is done', { skip }, asyn
     // A signal takes its time to arrive at a process that another processor runs.
     await sleep(50);
     const held = processorMs(pids);
-    await sleep(300);
-    assert.equal(processorMs(pids), held);
+    await sleep(500);
+    // It is told in steps of 10 ms, the last of which may have been under way.
+    assert.ok(processorMs(pids) - held <= 10);
     const [member] = lineUp.members;
     assert.ok(member);
     await lineUp.call(member, () => until(() => processorMs(pids) > held + 50));
