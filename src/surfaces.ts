@@ -9,6 +9,7 @@ import { LIST_ROUTES } from './dialects/native/jobs/list-routes';
 import { JOB_ROUTES } from './dialects/native/jobs/routes';
 import { PICTURE_ROUTES } from './dialects/native/pictures/routes';
 import { REPORT_ROUTES } from './dialects/native/reports/routes';
+import { SESSION_ROUTES } from './dialects/native/sessions/routes';
 import { TOKEN_ROUTES } from './dialects/native/tokens/routes';
 import { WATCH_ROUTES } from './dialects/native/watching/routes';
 import { WEBHOOK_ROUTES } from './dialects/native/webhooks/routes';
@@ -45,6 +46,7 @@ export const SURFACES: readonly Surface[] = [
       ...PICTURE_ROUTES,
       ...TOKEN_ROUTES,
       ...KEY_ROUTES,
+      ...SESSION_ROUTES,
       ...WEBHOOK_ROUTES,
       ...HOOK_ROUTES,
     ],

@@ -2,6 +2,7 @@ import type { Config, Env } from '../config';
 import { isWider } from '../domain/access/key-rules';
 import { ok, type Result } from '../domain/base/result';
 import { authenticate } from '../services/access/authenticate';
+import { authenticateSession } from '../services/access/authenticate-session';
 import { authenticateToken } from '../services/access/authenticate-token';
 import type { Caller, Principal } from '../services/access/caller';
 import { tokenStands } from '../services/access/job-tokens';
@@ -12,7 +13,7 @@ import { type Credential, isAmbient } from './presented-credential';
 const RENEWAL_AGE = 1_000;
 
 /**
- * The caller that an API key or a token stands for; null where it stands for none. A key that is looked up again must
+ * The caller that a key, a token or a sign-in of our own stands for; null where it stands for none. A key that is looked up again must
  * have one of the permissions `needed` then.
  */
 export async function callerOf(
@@ -22,9 +23,9 @@ export async function callerOf(
   needed: readonly string[],
   now: number,
 ): Promise<Result<Caller | null>> {
-  if (isAmbient(shown)) return ok(null);
+  if (isAmbient(shown) && shown.by !== 'own') return ok(null);
   const credential = shown.text;
-  if (isTokenText(credential)) {
+  if (shown.by !== 'own' && isTokenText(credential)) {
     const bearer = await authenticateToken(env, config, credential, now);
     if (!bearer.ok || bearer.value === null) return bearer.ok ? ok(null) : bearer;
     const { token, principal } = bearer.value;
@@ -36,9 +37,10 @@ export async function callerOf(
       renew: (later) => tokenStands(env, config, credential, later, RENEWAL_AGE),
     });
   }
-  const principal = await authenticate(env, config, credential, now);
+  const lookUp = shown.by === 'own' ? authenticateSession : authenticate;
+  const principal = await lookUp(env, config, credential, now);
   if (!principal.ok || principal.value === null) return principal.ok ? ok(null) : principal;
-  const look = (later: number) => authenticate(env, config, credential, later, RENEWAL_AGE);
+  const look = (later: number) => lookUp(env, config, credential, later, RENEWAL_AGE);
   return ok(keyHolder(env, config, principal.value, look, needed));
 }
 
@@ -64,7 +66,7 @@ function keyHolder(
       const narrower = isWider(caller.principal.job_types ?? null, again.value.job_types ?? null);
       caller.principal = again.value;
       if (narrower) return false;
-      return again.value.permissions.some((one) => needed.includes(one));
+      return needed.includes('any') || again.value.permissions.some((one) => needed.includes(one));
     },
   };
   return caller;

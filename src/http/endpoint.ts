@@ -10,6 +10,7 @@ import type { Caller } from '../services/access/caller';
 import type { RequestKey } from '../services/jobs/request-key';
 import type { KeepAlive } from '../services/jobs/snapshot-cache';
 import { DIGESTED, NOT_MODIFIED_DIGEST, underTag } from './conditional';
+import type { Credential } from './presented-credential';
 import type { Refused } from './problem';
 import type { RawBody } from './read-body';
 
@@ -20,6 +21,8 @@ export const BODY_LIMIT = 262_144;
 export interface Call<Query, Body> {
   env: Env;
   config: Config;
+  /** What was shown of who calls. */
+  credential: Credential | null;
   /** The host under which the service was called, its port too where it is not the scheme’s own. */
   host: string;
   params: Record<string, string>;
@@ -183,8 +186,8 @@ interface Spec<Query extends z.ZodObject, Schema extends z.ZodType, Body, Who> e
 }
 
 interface Accepting extends Description {
-  /** The permission it takes, the operator's token, or nothing at all. */
-  access: Permission | 'admin' | 'open';
+  /** The permission it takes, any key or sign-in whatever it may do, the operator's token, or nothing at all. */
+  access: Permission | 'any' | 'admin' | 'open';
   query?: z.ZodObject;
   body?: BodyDoc<z.ZodType, unknown>;
 }
@@ -204,7 +207,7 @@ export function tenantEndpoint<
   Query extends z.ZodObject = NoQuery,
   Schema extends z.ZodType = z.ZodNull,
   Body = z.output<Schema>,
->(access: Permission, spec: Spec<Query, Schema, Body, Caller>): Endpoint {
+>(access: Permission | 'any', spec: Spec<Query, Schema, Body, Caller>): Endpoint {
   const handle = (call: Call<never, never>, caller: Caller | null) => {
     if (caller === null) throw new Error('a tenant endpoint was called without a principal');
     return spec.handle(call, caller);

@@ -4,6 +4,7 @@ import type { Arrival, Hook } from '../../src/objects/hook/contract';
 import { HookStore, KEPT_ARRIVALS, KEPT_DIGESTS } from '../../src/objects/hook/hook-store';
 import { KeyRegistry } from '../../src/objects/org/key-registry';
 import { OrgStore } from '../../src/objects/org/org-store';
+import { SessionRegistry } from '../../src/objects/org/session-registry';
 import { WebhookRegistry } from '../../src/objects/org/webhook-registry';
 import { holdsToBudgets, rowsTo } from '../support/rows-read';
 
@@ -66,6 +67,41 @@ holdsToBudgets(KeyRegistry, {
       rows: 5_130,
       call: (store) => store.madeByKeys(1),
       walks: { api_key: 'some thousands once in an old organization, and a key is revoked seldom' },
+    },
+  },
+});
+
+holdsToBudgets(SessionRegistry, {
+  namespace: 'ORG',
+  fill: (sql) => {
+    fillOrganization(sql);
+    sql.exec(`UPDATE api_key SET revoked_at = NULL WHERE key_id = 'k000007'`);
+    sql.exec(`INSERT INTO session ${rowsTo(1_000, "printf('s%06d', n), 'k000007', '00', '00', n, 9")}`);
+  },
+  open: (sql) => new SessionRegistry(sql),
+  budgets: {
+    add: {
+      rows: 20,
+      call: (store) =>
+        store.add({ session_id: 's', key_id: 'k', digest: '', key_digest: '', created_at: 1, expires_at: 9 }),
+    },
+    get: { rows: 20, call: (store) => store.get('s000007', 1) },
+    page: { rows: 220, call: (store) => store.page({ created_at: 500, session_id: '' }, 50, null, 1) },
+    counts: {
+      rows: 1_020,
+      call: (store) => store.counts('k000007'),
+      walks: { session: 'a thousand at most, and people sign in seldom' },
+    },
+    remove: { rows: 20, call: (store) => store.remove('s000007') },
+    removeOfKey: {
+      rows: 1_020,
+      call: (store) => store.removeOfKey('k000008'),
+      walks: { session: 'a thousand at most, and a key is revoked seldom' },
+    },
+    removeEnded: {
+      rows: 1_020,
+      call: (store) => store.removeEnded(1),
+      walks: { session: 'a thousand at most, and people sign in seldom' },
     },
   },
 });

@@ -54,7 +54,7 @@ function toRoute(
   surface: Route['surface'],
   { method, path, id, access, also, body, upgrades }: Endpoint,
 ): Route {
-  const permission = access === 'open' || access === 'admin' ? null : access;
+  const permission = access === 'open' || access === 'admin' || access === 'any' ? null : access;
   const byPath = surface === 'line';
   const headers = upgrades ? { headers: { Upgrade: 'websocket' } } : {};
   const hasJobId = /:(job_id|id)\b/.test(path);

@@ -23,7 +23,8 @@ export function closedTo({ principal, token }: Caller, endpoint: Guarded): Rejec
   const closed = token === undefined ? null : closedToToken(token, endpoint);
   if (closed !== null) return closed;
   const { permissions } = principal;
-  const may = permissions.some((permission) => permission === access || permission === orAccess);
+  const may =
+    access === 'any' || permissions.some((permission) => permission === access || permission === orAccess);
   if (may && (also === undefined || permissions.includes(also))) return null;
   const whose = token === undefined ? 'This key' : 'The key that made this token';
   return reject('permission_denied', `${whose} lacks the permission ${may ? also : access}.`);

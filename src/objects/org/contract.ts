@@ -1,5 +1,6 @@
 import type { ApiKey, Grant, KeyTerms, Maker } from '../../domain/access/api-key';
 import type { Permission } from '../../domain/access/permission';
+import type { Session } from '../../domain/access/session';
 import type { Rejection } from '../../domain/base/rejection';
 import type { DisableReason, StoredWebhook } from '../../domain/webhook/webhook';
 
@@ -40,6 +41,20 @@ export type KeyChange = Partial<KeyTerms & { name: string }>;
 export interface KeyAuthor {
   key_id: string | null;
   terms: KeyTerms | null;
+}
+
+/** A sign-in by a key. The digests (SHA-256, hex) are of its own secret, and of the key that was shown. */
+export interface NewSession {
+  session_id: string;
+  digest: string;
+  key_id: string;
+  key_digest: string;
+}
+
+/** What a sign-in proves: what its key may by now, until its end. */
+export interface SessionGrant extends Grant {
+  key_id: string;
+  until: number;
 }
 
 /** What a key made, and the keys that it made, that is still there: their ids. */
@@ -88,6 +103,18 @@ export interface OrgObject {
   authenticate(keyId: string, digest: string, limits?: boolean): Promise<Grant | null>;
   /** What the key with this id may do, asked by something it made; null for one that is unknown, revoked or expired. */
   grantOf(keyId: string, limits?: boolean): Promise<Grant | null>;
+  /** Signs in by a key; null where the key is none, or none any more. */
+  openSession(session: NewSession): Promise<Session | Rejection | null>;
+  /** What the sign-in with this id and digest (SHA-256, hex) may do; null for one that does not stand. */
+  authenticateSession(sessionId: string, digest: string): Promise<SessionGrant | null>;
+  /** At most `limit` sign-ins that stand behind `after`, oldest first: of one key where it is named. */
+  sessionPage(
+    after: Pick<Session, 'created_at' | 'session_id'> | null,
+    limit: number,
+    keyId: string | null,
+  ): Promise<Session[]>;
+  /** Ends a sign-in, of one key where it is named; false where there is none that stands. */
+  endSession(sessionId: string, keyId: string | null): Promise<boolean>;
   webhooks(): Promise<StoredWebhook[]>;
   webhook(webhookId: string): Promise<StoredWebhook | null>;
   /** The endpoints that read the feed. */

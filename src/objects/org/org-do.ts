@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { ApiKey, Grant, Maker } from '../../domain/access/api-key';
 import type { Permission } from '../../domain/access/permission';
+import type { Session } from '../../domain/access/session';
 import type { Rejection } from '../../domain/base/rejection';
 import {
   type DisableReason,
@@ -11,10 +12,21 @@ import {
 import type { Namespaces } from '../address';
 import { Tables } from '../kit/tables';
 import { transact } from '../kit/transact';
-import type { KeyAuthor, KeyChange, MadeByKey, NewKey, OrgObject, WebhookChange } from './contract';
+import type {
+  KeyAuthor,
+  KeyChange,
+  MadeByKey,
+  NewKey,
+  NewSession,
+  OrgObject,
+  SessionGrant,
+  WebhookChange,
+} from './contract';
 import type { KeyPlace } from './key-registry';
 import { OrgKeys } from './org-keys';
+import { OrgSessions } from './org-sessions';
 import { OrgStore } from './org-store';
+import type { SessionPlace } from './session-registry';
 import { rotated, WebhookRegistry } from './webhook-registry';
 
 /** More hooks than this an organization does not have. */
@@ -28,6 +40,7 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
   readonly #tables: Tables;
   readonly #store: OrgStore;
   readonly #keys: OrgKeys;
+  readonly #sessions: OrgSessions;
   readonly #webhooks: WebhookRegistry;
 
   constructor(ctx: DurableObjectState, env: Namespaces) {
@@ -36,6 +49,7 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
     this.#tables = new Tables(sql);
     this.#store = new OrgStore(sql, this.#tables);
     this.#keys = new OrgKeys(ctx.storage, this.#tables);
+    this.#sessions = new OrgSessions(ctx.storage, this.#tables, this.#keys);
     this.#webhooks = new WebhookRegistry(sql, this.#tables);
   }
 
@@ -102,9 +116,9 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
     return this.keyPage(null, OLD_LIST);
   }
 
-  /** Revokes a key, again too; false where there is none. */
+  /** Revokes a key, again too, and ends its sign-ins; false where there is none. */
   async revokeKey(keyId: string): Promise<boolean> {
-    return this.#keys.revoke(keyId, Date.now());
+    return this.#sessions.revokeKey(keyId, Date.now());
   }
 
   /** What a key made, and the keys that it made. */
@@ -127,6 +141,27 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
   async grantOf(keyId: string, limits = false): Promise<Grant | null> {
     const profile = this.#store.profile();
     return profile && this.#keys.grant(keyId, profile.salt, limits, Date.now());
+  }
+
+  /** Signs in by a key; null where the key is none, or none any more. */
+  async openSession(session: NewSession): Promise<Session | Rejection | null> {
+    const profile = this.#store.profile();
+    return profile && this.#sessions.open(session, profile.salt, Date.now());
+  }
+
+  /** What the sign-in with this id and digest (SHA-256, hex) may do; null for one that does not stand. */
+  async authenticateSession(sessionId: string, digest: string): Promise<SessionGrant | null> {
+    const profile = this.#store.profile();
+    return profile && this.#sessions.authenticate(sessionId, digest, profile.salt, Date.now());
+  }
+
+  async sessionPage(after: SessionPlace | null, limit: number, keyId: string | null): Promise<Session[]> {
+    return this.#sessions.page(after, limit, keyId, Date.now());
+  }
+
+  /** Ends a sign-in; false where there is none that stands. */
+  async endSession(sessionId: string, keyId: string | null): Promise<boolean> {
+    return this.#sessions.end(sessionId, keyId, Date.now());
   }
 
   async webhooks(): Promise<StoredWebhook[]> {

@@ -39,4 +39,14 @@ export const ORG_MIGRATIONS: readonly Migration[] = [
       'ALTER TABLE hook ADD COLUMN created_by TEXT',
     ],
   },
+  {
+    id: '0005-sessions',
+    statements: [
+      `CREATE TABLE session (
+        session_id TEXT PRIMARY KEY, key_id TEXT NOT NULL, digest TEXT NOT NULL, key_digest TEXT NOT NULL,
+        created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID`,
+      'CREATE INDEX session_by_age ON session (created_at, session_id)',
+    ],
+  },
 ];

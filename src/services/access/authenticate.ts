@@ -82,7 +82,7 @@ export function unauthenticated(): Rejection {
 }
 
 /** A positive answer is remembered in the isolate for `CREDENTIAL_LIFE`, a negative one never. */
-async function remembered(
+export async function remembered(
   name: string,
   now: number,
   believed: number,
@@ -99,6 +99,11 @@ async function remembered(
   if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value ?? '');
   cache.set(name, { principal: found.value, at: now });
   return found;
+}
+
+/** What is remembered of a credential is told no more. */
+export function forget(name: string): void {
+  cache.delete(name);
 }
 
 async function principalOf(

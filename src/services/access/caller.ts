@@ -21,6 +21,8 @@ export interface Principal {
   job_types?: readonly string[] | null;
   /** Until when its credential holds at most (ms); null or absent where it has no end of its own. */
   until?: number | null;
+  /** The sign-in of our own that it came by; absent for any other credential. */
+  session_id?: string;
   /** When its credential was looked up (ms). */
   since: number;
 }

@@ -33,7 +33,7 @@ export async function readApiKey(config: Config, text: string): Promise<ParsedKe
 }
 
 /** CRC-32 (ISO 3309) as eight hex digits. */
-function checksum(text: string): string {
+export function checksum(text: string): string {
   let crc = ~0;
   for (const byte of new TextEncoder().encode(text)) {
     crc ^= byte;

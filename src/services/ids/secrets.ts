@@ -1,7 +1,15 @@
 import type { Config } from '../../config';
 
 /** What a derived key is for. Keys of different purposes have nothing to do with each other. */
-export type Purpose = 'job-id' | 'api-key' | 'cursor' | 'job-token' | 'webhook-id' | 'hook-id' | 'hook-url';
+export type Purpose =
+  | 'job-id'
+  | 'api-key'
+  | 'session-id'
+  | 'cursor'
+  | 'job-token'
+  | 'webhook-id'
+  | 'hook-id'
+  | 'hook-url';
 
 const encoder = new TextEncoder();
 const derived = new Map<string, Promise<CryptoKey>>();

@@ -2,9 +2,14 @@ import type { Config } from '../../config';
 import { mac, type Purpose, sameBytes } from './secrets';
 
 /** What a signed id names. Ids of different kinds have nothing to do with each other. */
-export type IdKind = 'api-key' | 'webhook' | 'hook';
+export type IdKind = 'api-key' | 'session' | 'webhook' | 'hook';
 
-const PURPOSE: Record<IdKind, Purpose> = { 'api-key': 'api-key', webhook: 'webhook-id', hook: 'hook-id' };
+const PURPOSE: Record<IdKind, Purpose> = {
+  'api-key': 'api-key',
+  session: 'session-id',
+  webhook: 'webhook-id',
+  hook: 'hook-id',
+};
 /** The key generation's digit and 8 random bytes as hex; a MAC of 8 bytes over kind, organization and stem follows. */
 export const STEM_LENGTH = 17;
 const SHAPE = /^[0-3][0-9a-f]{32}$/;

@@ -1,0 +1,15 @@
+/** A sign-in by a key, as its organization keeps it, without its secret. Times in ms since 1970. */
+export interface Session {
+  session_id: string;
+  /** The key that it was made with: it may what the key may. */
+  key_id: string;
+  created_at: number;
+  /** From then on it opens nothing: its own end, or before that the one of its key, or of the key's secret. */
+  expires_at: number;
+}
+
+/** How long a sign-in lasts (ms). */
+export const SESSION_LIFE = 28_800_000;
+/** The most sign-ins that stand at a time, of an organization and of one key. */
+export const SESSION_LIMIT = 1_000;
+export const KEY_SESSION_LIMIT = 100;

@@ -1,0 +1,85 @@
+import { KEY_SESSION_LIMIT, SESSION_LIFE, SESSION_LIMIT, type Session } from '../../domain/access/session';
+import { type Rejection, reject } from '../../domain/base/rejection';
+import type { Tables } from '../kit/tables';
+import { transact } from '../kit/transact';
+import type { NewSession, SessionGrant } from './contract';
+import type { OrgKeys } from './org-keys';
+import { type SessionPlace, SessionRegistry, type StoredSession } from './session-registry';
+
+/** An organization's sign-ins: each by one secret of one key, with what the key may, and gone with it. */
+export class OrgSessions {
+  readonly #storage: DurableObjectStorage;
+  readonly #tables: Tables;
+  readonly #keys: OrgKeys;
+  readonly #sessions: SessionRegistry;
+
+  constructor(storage: DurableObjectStorage, tables: Tables, keys: OrgKeys) {
+    this.#storage = storage;
+    this.#tables = tables;
+    this.#keys = keys;
+    this.#sessions = new SessionRegistry(storage.sql, tables);
+  }
+
+  /** Signs in by a key, unless too many are; null where the key's secret opens nothing. */
+  open(
+    { session_id, digest, key_id, key_digest }: NewSession,
+    salt: string,
+    now: number,
+  ): Session | Rejection | null {
+    if (this.#keys.authenticate(key_id, key_digest, salt, true, now) === null) return null;
+    return this.#transact(() => {
+      this.#sessions.removeEnded(now);
+      const { all, ofKey } = this.#sessions.counts(key_id);
+      if (all >= SESSION_LIMIT || ofKey >= KEY_SESSION_LIMIT) {
+        const use = `${ofKey} by this key and ${all} in the organization`;
+        const limits = `${KEY_SESSION_LIMIT} and ${SESSION_LIMIT}`;
+        return reject(
+          'quota_exceeded',
+          `There are ${use} signed in, and may be ${limits}: sign one out first.`,
+        );
+      }
+      const expires_at = now + SESSION_LIFE;
+      this.#sessions.add({ session_id, key_id, digest, key_digest, created_at: now, expires_at });
+      const session = this.#sessions.get(session_id, now);
+      return session === null ? null : shown(session);
+    });
+  }
+
+  /** What the sign-in with this id and digest may do; null for one that does not stand. */
+  authenticate(sessionId: string, digest: string, salt: string, now: number): SessionGrant | null {
+    const session = this.#sessions.get(sessionId, now);
+    if (session === null || session.digest !== digest) return null;
+    const { key_id, expires_at } = session;
+    const grant = this.#keys.grant(key_id, salt, true, now);
+    return grant && { ...grant, key_id, until: expires_at };
+  }
+
+  page(after: SessionPlace | null, limit: number, keyId: string | null, now: number): Session[] {
+    return this.#sessions.page(after, limit, keyId, now).map(shown);
+  }
+
+  /** Ends a sign-in, of one key where it is named; false where there is none that stands. */
+  end(sessionId: string, keyId: string | null, now: number): boolean {
+    const session = this.#sessions.get(sessionId, now);
+    if (session === null || (keyId !== null && session.key_id !== keyId)) return false;
+    this.#sessions.remove(sessionId);
+    return true;
+  }
+
+  /** Revokes a key and ends its sign-ins; false where there is no such key. */
+  revokeKey(keyId: string, now: number): boolean {
+    return this.#transact(() => {
+      this.#sessions.removeOfKey(keyId);
+      return this.#keys.revoke(keyId, now);
+    });
+  }
+
+  #transact<Value>(work: () => Value): Value {
+    return transact(this.#storage, [this.#tables], work);
+  }
+}
+
+/** Without the digests. */
+function shown({ digest: _digest, key_digest: _key, ...session }: StoredSession): Session {
+  return session;
+}

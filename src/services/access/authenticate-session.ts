@@ -1,0 +1,35 @@
+import type { Config, Env } from '../../config';
+import { ok, type Result } from '../../domain/base/result';
+import { orgObject } from '../../objects/address';
+import { askNewer } from '../ask-object';
+import { sha256 } from '../ids/secrets';
+import { readSession } from '../ids/session-text';
+import { CREDENTIAL_LIFE, remembered } from './authenticate';
+import type { Principal } from './caller';
+
+/**
+ * Whom a sign-in of our own stands for: its key, until its end; null where it was not made here, has ended or was ended.
+ * One that was told longer than `believed` (ms) ago is asked for again.
+ */
+export async function authenticateSession(
+  env: Env,
+  config: Config,
+  text: string,
+  now: number,
+  believed = CREDENTIAL_LIFE,
+): Promise<Result<Principal | null>> {
+  return remembered(text, now, believed, async () => {
+    const parsed = await readSession(config, text);
+    if (parsed === null) return ok(null);
+    const { organization, session_id } = parsed;
+    const digest = await sha256(text);
+    const found = await askNewer(
+      () => orgObject(env, organization).authenticateSession(session_id, digest),
+      true,
+    );
+    if (!found.ok || found.value === null) return found.ok ? ok(null) : found;
+    const { key_id, permissions, salt, job_types = null, until } = found.value;
+    const actor = { kind: 'key' as const, id: key_id };
+    return ok({ organization, actor, permissions, salt, job_types, until, session_id, since: now });
+  });
+}

@@ -1,0 +1,83 @@
+import type { Session } from '../../domain/access/session';
+import { ok, type Result, refuse } from '../../domain/base/result';
+import { orgObject } from '../../objects/address';
+import { askNewer } from '../ask-object';
+import { sealCursor } from '../ids/cursor';
+import { sha256 } from '../ids/secrets';
+import { mintSession } from '../ids/session-text';
+import { isSignedId } from '../ids/signed-id';
+import { cursorScope, type Page, type PageAsk, toPage } from '../jobs/lists';
+import { forget, unauthenticated } from './authenticate';
+import type { Caller } from './caller';
+
+export type { Session };
+
+/** What the cursors of the list of sign-ins belong to. */
+export const SESSIONS = 'sessions';
+
+/** Signs in by the key that was shown. The text is in this answer alone: only its digest is stored. */
+export async function signIn(
+  { env, config, principal }: Caller,
+  apiKey: string,
+): Promise<Result<Session & { text: string }>> {
+  const { organization, actor } = principal;
+  const { session_id, text } = await mintSession(config, organization);
+  const [digest, key_digest] = await Promise.all([sha256(text), sha256(apiKey)]);
+  const session = { session_id, digest, key_id: actor.id, key_digest };
+  const opened = await askNewer(() => orgObject(env, organization).openSession(session), false);
+  if (!opened.ok) return opened;
+  if (opened.value === null) return { ok: false, rejection: unauthenticated() };
+  return 'code' in opened.value ? { ok: false, rejection: opened.value } : ok({ ...opened.value, text });
+}
+
+/** The sign-ins that stand, oldest first: of the organization for one who manages its keys, else of the own key. */
+export async function listSessions(
+  caller: Caller,
+  { position, limit }: Pick<PageAsk, 'position' | 'limit'>,
+): Promise<Result<Page<Session>>> {
+  const { env, config, principal } = caller;
+  const { organization } = principal;
+  const after = position as Pick<Session, 'created_at' | 'session_id'> | null;
+  const found = await askNewer(
+    () => orgObject(env, organization).sessionPage(after, limit + 1, withinReach(caller)),
+    true,
+  );
+  if (!found.ok) return found;
+  const scope = cursorScope(organization, SESSIONS);
+  const sealAt = ({ created_at, session_id }: Session) =>
+    sealCursor(config, scope, { created_at, session_id });
+  return ok(await toPage(found.value, limit, sealAt));
+}
+
+/** Ends a sign-in that the caller may see: everywhere within 30 seconds. */
+export async function endSession(caller: Caller, sessionId: string): Promise<Result<null>> {
+  const { env, config, principal } = caller;
+  const { organization } = principal;
+  if (!(await isSignedId(config, 'session', organization, sessionId))) return noSuchSession();
+  const ended = await askNewer(
+    () => orgObject(env, organization).endSession(sessionId, withinReach(caller)),
+    true,
+  );
+  if (!ended.ok) return ended;
+  return ended.value ? ok(null) : noSuchSession();
+}
+
+/** Ends the sign-in that the caller came by, whose cookie held `text`: here at once. */
+export async function signOut(
+  { env, principal: { organization } }: Caller,
+  sessionId: string,
+  text: string,
+): Promise<Result<null>> {
+  const ended = await askNewer(() => orgObject(env, organization).endSession(sessionId, null), true);
+  forget(text);
+  return ended.ok ? ok(null) : ended;
+}
+
+/** The key whose sign-ins alone a caller sees; null for all of the organization. */
+function withinReach({ principal: { actor, permissions } }: Caller): string | null {
+  return permissions.includes('key:manage') ? null : actor.id;
+}
+
+function noSuchSession() {
+  return refuse('not_found', 'There is no such session.');
+}
