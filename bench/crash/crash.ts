@@ -38,6 +38,8 @@ const { values } = parseArgs({
   },
 });
 const [kills, answers, seed, rounds] = [whole('kills'), whole('answers'), whole('seed'), whole('rounds')];
+/** Every other seed nobody is told of progress. */
+const followed = seed % 2 === 1;
 /** Source: issue 6, "It is done when". */
 const STREAMS = { streams: 50, kills: 5 };
 const folder = await mkdtemp(join(tmpdir(), 'headway-crash-'));
@@ -55,7 +57,7 @@ async function crash(): Promise<boolean> {
   const began = Date.now();
   const client = new Client(victim, tally);
   await client.enroll('crash');
-  const receivers = await openReceivers(client, tally);
+  const receivers = await openReceivers(client, tally, followed);
   try {
     await judged(client, receivers);
   } finally {
@@ -144,7 +146,7 @@ function report(ms: number): void {
       `jobs ${tally.jobs}`,
       `events ${tally.events}`,
       `deliveries ${tally.deliveries}, ${tally.duplicates} of them again`,
-      `seed ${seed}`,
+      `seed ${seed}: progress ${followed ? 'is followed' : 'is nobody’s'}`,
       `${Math.round(ms / 1_000)} s`,
     ].join('\n'),
   );

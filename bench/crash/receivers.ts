@@ -14,12 +14,24 @@ export interface FedEvent {
   revision: number | null;
 }
 
-/** What each endpoint asks for; null is everything. */
-const WANTED: Record<string, string[] | null> = {
-  everything: null,
+/** What the other endpoints ask for. */
+const WANTED: Record<string, string[]> = {
   ends: ['job.completed', 'job.failed', 'job.cancelled'],
   beginnings: ['job.created', 'job.started'],
 };
+
+const BUT_PROGRESS = [
+  'job.created',
+  'job.started',
+  'job.stage_changed',
+  'job.stalled',
+  'job.recovered',
+  'job.cancelled',
+  'job.cancel_acknowledged',
+  'job.completed',
+  'job.failed',
+  'job.deleted',
+];
 
 /** One endpoint: the bodies it was sent, by their ids. */
 export class Receiver {
@@ -80,8 +92,11 @@ export class Receiver {
   }
 }
 
-export async function openReceivers(client: Client, tally: Tally): Promise<Receiver[]> {
-  const receivers = Object.entries(WANTED).map(([name, types]) => new Receiver(name, types, tally));
+/** `progress` is whether one of them is told of it: where none is, jobs publish it once in ten minutes. */
+export async function openReceivers(client: Client, tally: Tally, progress: boolean): Promise<Receiver[]> {
+  const everything = progress ? null : BUT_PROGRESS;
+  const wanted = Object.entries({ everything, ...WANTED });
+  const receivers = wanted.map(([name, types]) => new Receiver(name, types, tally));
   for (const receiver of receivers) await receiver.open(client);
   return receivers;
 }
