@@ -45,7 +45,7 @@ export function publicationDue(kind: NewsKind, now: number, pace: Pace): number 
   const atOnce = publishesAtOnce(kind, now, pace);
   if (kind === 'progress') {
     return atOnce
-      ? now + Math.max(lagged(pace.interval), PUBLICATION_GUARANTEE)
+      ? now + lagged(Math.max(pace.interval, PUBLICATION_GUARANTEE))
       : pace.last + lagged(pace.interval);
   }
   return atOnce ? now + PUBLICATION_GUARANTEE : pace.lastStage + lagged(stageInterval(pace));

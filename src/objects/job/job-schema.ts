@@ -24,39 +24,36 @@ export const ITEMS_SLOT = 114_688;
 /** The job's token generation, once its tokens were revoked. */
 export const TOKENS_SLOT = 131_072;
 
+const COLUMNS = `
+  id INTEGER PRIMARY KEY CHECK (id = 1), schema INTEGER NOT NULL,
+  job_id TEXT NOT NULL, organization_id TEXT NOT NULL, job_type TEXT NOT NULL, name TEXT NOT NULL,
+  category TEXT NOT NULL, tags TEXT NOT NULL, triggered_by TEXT,
+  status TEXT NOT NULL, health TEXT NOT NULL, revision INTEGER NOT NULL,
+  total_items INTEGER NOT NULL, processed_items INTEGER NOT NULL,
+  failed_items INTEGER NOT NULL, warned_items INTEGER NOT NULL,
+  failed_entities INTEGER NOT NULL, warned_entities INTEGER NOT NULL,
+  failed_entities_capped INTEGER NOT NULL, warned_entities_capped INTEGER NOT NULL,
+  peak INTEGER NOT NULL, rate REAL, rate_at INTEGER, rate_backlog REAL NOT NULL, moves INTEGER NOT NULL,
+  stage TEXT, last_message TEXT,
+  created_at INTEGER NOT NULL, started_at INTEGER, completed_at INTEGER, last_report_at INTEGER,
+  error_message TEXT, cancellation TEXT, ending TEXT,
+  errors_total INTEGER NOT NULL, warnings_total INTEGER NOT NULL,
+  log_entries_total INTEGER NOT NULL, events_total INTEGER NOT NULL, errors_by_type TEXT NOT NULL,
+  rerun_of TEXT, root_job_id TEXT NOT NULL, rerun_number INTEGER NOT NULL,
+  heartbeat_timeout_seconds INTEGER, timeout_seconds INTEGER, retention_days INTEGER NOT NULL,
+  watched_from INTEGER, seen_at INTEGER, reporters TEXT NOT NULL,
+  pub_revision INTEGER NOT NULL, pub_events INTEGER NOT NULL,
+  created_key TEXT, created_digest TEXT, deleted_at INTEGER,
+  keys BLOB, keys_total INTEGER NOT NULL`;
+
+const ENTRY_TABLE = `CREATE TABLE entry (
+  slot INTEGER PRIMARY KEY, n INTEGER NOT NULL, revision INTEGER NOT NULL, k INTEGER NOT NULL,
+  at INTEGER NOT NULL, body TEXT NOT NULL
+) STRICT`;
+
 /** Append-only. A job keeps the number of steps its tables have in its row. */
 export const JOB_MIGRATIONS: readonly Migration[] = [
-  {
-    id: '0001-job-and-entry',
-    statements: [
-      `CREATE TABLE job (
-        id INTEGER PRIMARY KEY CHECK (id = 1), schema INTEGER NOT NULL,
-        job_id TEXT NOT NULL, organization_id TEXT NOT NULL, job_type TEXT NOT NULL, name TEXT NOT NULL,
-        category TEXT NOT NULL, tags TEXT NOT NULL, triggered_by TEXT,
-        status TEXT NOT NULL, health TEXT NOT NULL, revision INTEGER NOT NULL,
-        total_items INTEGER NOT NULL, processed_items INTEGER NOT NULL,
-        failed_items INTEGER NOT NULL, warned_items INTEGER NOT NULL,
-        failed_entities INTEGER NOT NULL, warned_entities INTEGER NOT NULL,
-        failed_entities_capped INTEGER NOT NULL, warned_entities_capped INTEGER NOT NULL,
-        peak INTEGER NOT NULL, rate REAL, rate_at INTEGER, rate_backlog REAL NOT NULL, moves INTEGER NOT NULL,
-        stage TEXT, last_message TEXT,
-        created_at INTEGER NOT NULL, started_at INTEGER, completed_at INTEGER, last_report_at INTEGER,
-        error_message TEXT, cancellation TEXT, ending TEXT,
-        errors_total INTEGER NOT NULL, warnings_total INTEGER NOT NULL,
-        log_entries_total INTEGER NOT NULL, events_total INTEGER NOT NULL, errors_by_type TEXT NOT NULL,
-        rerun_of TEXT, root_job_id TEXT NOT NULL, rerun_number INTEGER NOT NULL,
-        heartbeat_timeout_seconds INTEGER, timeout_seconds INTEGER, retention_days INTEGER NOT NULL,
-        watched_from INTEGER, seen_at INTEGER, reporters TEXT NOT NULL,
-        pub_revision INTEGER NOT NULL, pub_events INTEGER NOT NULL,
-        created_key TEXT, created_digest TEXT, deleted_at INTEGER,
-        keys BLOB, keys_total INTEGER NOT NULL
-      ) STRICT`,
-      `CREATE TABLE entry (
-        slot INTEGER PRIMARY KEY, n INTEGER NOT NULL, revision INTEGER NOT NULL, k INTEGER NOT NULL,
-        at INTEGER NOT NULL, body TEXT NOT NULL
-      ) STRICT`,
-    ],
-  },
+  { id: '0001-job-and-entry', statements: [`CREATE TABLE job (${COLUMNS}) STRICT`, ENTRY_TABLE] },
   {
     id: '0002-publishing-pace',
     statements: [
@@ -64,6 +61,12 @@ export const JOB_MIGRATIONS: readonly Migration[] = [
       'ALTER TABLE job ADD COLUMN pub_interval INTEGER',
     ],
   },
+];
+
+/** The tables as all steps leave them: a new job is made in two statements, however many steps there were. */
+export const JOB_TABLES: readonly string[] = [
+  `CREATE TABLE job (${COLUMNS}, pub_at INTEGER, pub_interval INTEGER) STRICT`,
+  ENTRY_TABLE,
 ];
 
 /** Tables that only some jobs need, made by the first row that needs them. */

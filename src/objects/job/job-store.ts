@@ -105,7 +105,7 @@ export class JobStore {
   /** Makes the tables and the first revision of a job. */
   create({ job, entries }: Change, books: Bookkeeping, items: readonly Entity[]): void {
     if (this.#has('tombstone')) this.#drop('tombstone');
-    migrate(this.#sql, schema.JOB_MIGRATIONS, 0);
+    for (const statement of schema.JOB_TABLES) this.#sql.exec(statement);
     this.#tables.made('job');
     this.#sql.exec(INSERT_JOB, schema.JOB_MIGRATIONS.length, ...insertValues(toRow(job, books)));
     this.entries.append(entries);

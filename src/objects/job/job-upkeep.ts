@@ -242,10 +242,10 @@ export class JobUpkeep {
     if (stored === null) return;
     this.#mark(stored);
     const { job, books } = stored;
-    const retry = this.#publisher.failed ? now + this.#backoff() : NEVER;
+    const publication = this.#publicationDue(positionOf(job), now);
+    const retry = this.#publisher.failed && publication < NEVER ? now + this.#backoff() : NEVER;
     const due = books.deleted_at === null ? this.#ownDue(job, now) : NEVER;
-    const next = Math.min(due, this.#publicationDue(positionOf(job), now));
-    this.#clock.arm(Math.min(retry, Math.max(next, now + 1_000)), now);
+    this.#clock.arm(Math.min(retry, Math.max(Math.min(due, publication), now + 1_000)), now);
     this.#unsure = false;
   }
 
