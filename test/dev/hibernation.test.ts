@@ -57,7 +57,7 @@ test('a watched, quiet object sleeps through keep-alives, and delivers the next 
   stopped.abort();
 });
 
-/** A report is published 2 s later, an end by the clock at once; the runtime puts an object to sleep 10 s after that. */
+/** A report and an end by the clock are published at once or by an alarm; the runtime puts an object to sleep 10 s after that. */
 const AFTER_WORK = 15_000;
 
 test('a job sleeps once its work is done: reports in turn, a stream that was closed, an alarm run that ended it', async () => {
