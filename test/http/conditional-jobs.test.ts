@@ -36,7 +36,7 @@ describe.each(SURFACES)('a job on surface %s', (mark, prefix) => {
     const path = prefix + jobId;
     const whole = await client.get(path);
     expect([whole.status, ...shown(whole)]).toEqual([
-      ...[200, `"${mark}-1"`, 'private, no-cache', null, 'pending', '1', '5'],
+      ...[200, `"${mark}-1"`, 'private, no-cache', 'Cookie', 'pending', '1', '5'],
     ]);
     for (const tag of [`"${mark}-1"`, `W/"${mark}-1"`, `"x", "${mark}-1"`, '*']) {
       const none = await poll(path, tag);
@@ -68,7 +68,13 @@ describe.each(SURFACES)('a job on surface %s', (mark, prefix) => {
     await client.report(jobId, { mark_started: true, mark_completed: true });
     const whole = await client.get(prefix + jobId);
     const none = await poll(prefix + jobId, whole.headers.get('ETag') ?? '');
-    const settled = ['private, max-age=60', 'Authorization, X-Organization-ID', 'completed', '2', null];
+    const settled = [
+      'private, max-age=60',
+      'Authorization, X-Organization-ID, Cookie',
+      'completed',
+      '2',
+      null,
+    ];
     expect([none.status, ...shown(none).slice(1)]).toEqual([304, ...settled]);
     expect(shown(whole)).toEqual(shown(none));
   });
@@ -76,7 +82,7 @@ describe.each(SURFACES)('a job on surface %s', (mark, prefix) => {
   it('is not settled while a cancelled worker may still speak', async () => {
     await client.post(`/api/jobs/${jobId}/cancel`);
     const waiting = await client.get(prefix + jobId);
-    expect(shown(waiting).slice(1)).toEqual(['private, no-cache', null, 'cancelled', '2', null]);
+    expect(shown(waiting).slice(1)).toEqual(['private, no-cache', 'Cookie', 'cancelled', '2', null]);
     await client.report(jobId, { mark_failed: 'stopped' });
     const acknowledged = await client.get(prefix + jobId);
     expect(acknowledged.headers.get('Cache-Control')).toBe('private, max-age=60');
