@@ -1,5 +1,16 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { PROJECT, SECRET, SessionProvider } from './test/contract/session-provider.ts';
+
+/** The servers that are reached, each under the name that it would have on the internet. */
+const providers = new Map<string, Promise<SessionProvider>>();
+const SESSIONS = 'sessions.test';
+
+function providerAt(host: string): Promise<SessionProvider> {
+  const provider = providers.get(host) ?? SessionProvider.start(`https://${host}`);
+  providers.set(host, provider);
+  return provider;
+}
 
 export default defineConfig({
   plugins: [
@@ -7,11 +18,21 @@ export default defineConfig({
       wrangler: { configPath: './wrangler.toml' },
       miniflare: {
         // Nothing leaves this machine: what a test does not receive itself is refused here.
-        outboundService: () => new Response(null, { status: 503 }),
+        async outboundService({ url, method, headers, body }) {
+          const { host, pathname } = new URL(url);
+          if (!host.endsWith(SESSIONS)) return new Response(null, { status: 503 });
+          const provider = await providerAt(host);
+          const sent = body === null ? null : await new Response(body).text();
+          return fetch(provider.url + pathname, { method, headers: Object.fromEntries(headers), body: sent });
+        },
         bindings: {
           ROOT_SECRET: 'test-root-secret-of-at-least-32-characters',
           PUBLISH_INTERVAL_MS: '50',
           LOG_SAMPLE: '1',
+          SESSION_API: `https://${SESSIONS}`,
+          SESSION_TIMEOUT_MS: '30000',
+          SESSION_PROJECT: PROJECT,
+          SESSION_SECRET: SECRET,
           WEBHOOK_PACE_MS: '10',
           WEBHOOK_TIMEOUT_MS: '1500',
           ADMIN_TOKEN: 'test-admin-token-of-at-least-32-characters',

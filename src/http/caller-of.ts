@@ -6,24 +6,33 @@ import { authenticateSession } from '../services/access/authenticate-session';
 import { authenticateToken } from '../services/access/authenticate-token';
 import type { Caller, Principal } from '../services/access/caller';
 import { tokenStands } from '../services/access/job-tokens';
+import { holderOfSession } from '../services/access/sessions/session-holder';
 import { isTokenText } from '../services/ids/token-text';
-import { type Credential, isAmbient } from './presented-credential';
+import type { KeepAlive } from '../services/jobs/snapshot-cache';
+import type { Credential } from './presented-credential';
 
 /** How old an answer may be that a held stream's credential is renewed by (ms): many streams of a key share one. */
 const RENEWAL_AGE = 1_000;
 
-/**
- * The caller that a key, a token or a sign-in of our own stands for; null where it stands for none. A key that is looked up again must
- * have one of the permissions `needed` then.
- */
+/** What a caller asks for. */
+export interface Asked {
+  /** The permissions of which it takes one, again when the credential is looked up anew. */
+  needed: readonly string[];
+  /** Whether it is to change something. */
+  acts: boolean;
+  keepAlive: KeepAlive;
+}
+
+/** The caller that a key, a token, a sign-in of our own or a provider's session stands for; null where it stands for none. */
 export async function callerOf(
   env: Env,
   config: Config,
   shown: Credential,
-  needed: readonly string[],
+  asked: Asked,
   now: number,
 ): Promise<Result<Caller | null>> {
-  if (isAmbient(shown) && shown.by !== 'own') return ok(null);
+  const { needed } = asked;
+  if (shown.by !== 'bearer' && shown.by !== 'own') return sessionCaller(env, config, shown, asked, now);
   const credential = shown.text;
   if (shown.by !== 'own' && isTokenText(credential)) {
     const bearer = await authenticateToken(env, config, credential, now);
@@ -70,4 +79,31 @@ function keyHolder(
     },
   };
   return caller;
+}
+
+/** A caller by a session, until that ends. One that its provider can't confirm at its renewal stands no longer. */
+async function sessionCaller(
+  env: Env,
+  config: Config,
+  shown: Credential,
+  { needed, acts, keepAlive }: Asked,
+  now: number,
+): Promise<Result<Caller | null>> {
+  const session = { text: shown.text, jwtOnly: shown.by !== 'session' };
+  const found = await holderOfSession(env, config, session, { acts, now, keepAlive });
+  if (!found.ok || found.value === null) return found.ok ? ok(null) : found;
+  const caller: Caller = {
+    env,
+    config,
+    principal: found.value,
+    async renew(later) {
+      if (later >= (caller.principal.until ?? Number.POSITIVE_INFINITY)) return false;
+      const look = { acts, now: later, believed: RENEWAL_AGE, keepAlive };
+      const again = await holderOfSession(env, config, session, look);
+      if (!again.ok || again.value === null) return false;
+      caller.principal = again.value;
+      return needed.includes('any') || again.value.permissions.some((one) => needed.includes(one));
+    },
+  };
+  return ok(caller);
 }

@@ -37,8 +37,8 @@ export function originServing(
 
 /** Whether the request came by https, as far as that can be told here. */
 export function isSecure(url: string, headers: Headers, { trustProxy }: Pick<Config, 'trustProxy'>): boolean {
-  // Each answer asks, and a URL that the runtime has written need not be parsed for its scheme.
-  return ((trustProxy && forwarded(headers)) || url).startsWith('https:');
+  const shown = trustProxy ? forwarded(headers) : null;
+  return shown === null ? url.startsWith('https:') : shown === 'https:';
 }
 
 /** Whether a request names this machine alone as its host. */

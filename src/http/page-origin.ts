@@ -5,8 +5,9 @@ type Asking = Pick<Presented, 'url' | 'headers' | 'config'>;
 
 /** The origin of a page that is listed as one which may call with a browser's own credential; null for any other. */
 export function listedOrigin({ headers, config }: Asking): string | null {
-  const origin = headers.get('Origin');
-  return origin !== null && config.sessions.origins.includes(origin) ? origin : null;
+  const { origins } = config.sessions;
+  const origin = origins.length === 0 ? null : headers.get('Origin');
+  return origin !== null && origins.includes(origin) ? origin : null;
 }
 
 /**

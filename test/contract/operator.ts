@@ -18,6 +18,11 @@ export class Operator {
     return organization;
   }
 
+  /** Says what the provider of sessions calls an organization. */
+  async nameAtProvider(organization: string, external_id: string): Promise<void> {
+    await this.#send('PATCH', `/admin/orgs/${organization}`, { external_id }, 200);
+  }
+
   async newClient(organization: string, permissions: string[]): Promise<Client> {
     const path = `/admin/orgs/${organization}/keys`;
     const { api_key } = await this.#post(path, { name: 'Contract tests', permissions });
@@ -25,11 +30,16 @@ export class Operator {
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came back
-  async #post(path: string, body: unknown): Promise<any> {
+  #post(path: string, body: unknown): Promise<any> {
+    return this.#send('POST', path, body, 201);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came back
+  async #send(method: string, path: string, body: unknown, status: number): Promise<any> {
     if (this.#token === undefined) throw new Error('this test needs HEADWAY_ADMIN_TOKEN beside HEADWAY_URL');
     const headers = { Authorization: `Bearer ${this.#token}`, 'Content-Type': 'application/json' };
-    const answer = await send(this.#url + path, 'POST', headers, JSON.stringify(body));
-    if (answer.status !== 201) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.json)}`);
+    const answer = await send(this.#url + path, method, headers, JSON.stringify(body));
+    if (answer.status !== status) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.json)}`);
     return answer.json;
   }
 }

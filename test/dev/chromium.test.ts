@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { type Browser, chromium } from 'playwright-core';
+import { CHROMIUM } from './chromium-args.ts';
 import { assertToldAll, HOSTILE_JOB, type Told, tellHostileStory } from './hostile-story.ts';
 import { Live } from './live.ts';
 
@@ -18,16 +19,6 @@ const PAGE = `<!doctype html>
   }
 </script>`;
 
-/** Nothing of it looks anything up or calls home: only addresses of this machine can be reached. */
-const ARGS = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-  ...[
-    '--disable-component-update',
-    '--disable-sync',
-    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-  ],
-];
-
 let live: Live;
 let pages: Server;
 let browser: Browser;
@@ -35,7 +26,7 @@ before(async () => {
   live = await Live.start();
   pages = createServer((_, answer) => answer.setHeader('Content-Type', 'text/html').end(PAGE));
   await once(pages.listen(0, '127.0.0.1'), 'listening');
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+  browser = await chromium.launch(CHROMIUM);
 });
 after(async () => {
   await browser?.close();

@@ -19,7 +19,7 @@ it('the checks come in the promised order', () => {
     'a browser asks what a page may send: refuses nothing',
     'the path has the method: 405 method_not_allowed',
     'any page may read what answers a token, a listed one what answers a cookie: refuses nothing',
-    'the credential is a good one: 401 unauthenticated',
+    'the credential is a good one: 401 unauthenticated, 503 unavailable',
     'a page acts for whom its browser knows on its own origin alone: 403 origin_not_allowed',
     'the organization is the caller’s: 403 organization_mismatch',
     'the caller may do this: 403 permission_denied',

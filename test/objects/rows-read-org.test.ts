@@ -171,11 +171,15 @@ holdsToBudgets(DirectoryStore, {
   fill: (sql) => {
     new DirectoryStore(sql).put({ organization_id: 'a', name: 'A', created_at: 1 });
     sql.exec(`INSERT INTO organization ${rowsTo(2_000, "printf('o%06d', n), 'O', n")}`);
+    sql.exec(`INSERT INTO external_id ${rowsTo(2_000, "printf('e%06d', n), printf('o%06d', n)")}`);
   },
   open: (sql) => new DirectoryStore(sql),
   budgets: {
     put: { rows: 10, call: (store) => store.put({ organization_id: 'b', name: 'B', created_at: 1 }) },
     forget: 'no SQL',
-    list: { rows: 2_020, call: (store) => store.list(), walks: { organization: 'all are asked for' } },
+    list: { rows: 4_020, call: (store) => store.list(), walks: { organization: 'all are asked for' } },
+    get: { rows: 10, call: (store) => store.get('o000100') },
+    organizationWith: { rows: 5, call: (store) => store.organizationWith('e000100') },
+    setExternalId: { rows: 12, call: (store) => store.setExternalId('o000100', 'another') },
   },
 });

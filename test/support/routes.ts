@@ -28,6 +28,7 @@ const GOOD_BODY: Record<string, unknown> = {
   monitorCancel: { reason: 'enough' },
   createToken: { scope: 'read' },
   createOrganization: { organization_id: 'matrix', name: 'Matrix' },
+  changeOrganization: { external_id: null },
   createOrganizationKey: { name: 'matrix', permissions: ['job:read'] },
   changeOrganizationKey: { name: 'matrix' },
   rotateOrganizationKey: {},

@@ -23,10 +23,11 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+const ASKED = { needed: ['job:read'], acts: false, keepAlive: () => undefined };
 const TIMES = { quiet: 20, renewal: 60 };
 
 async function holderOf({ key }: Client): Promise<Caller> {
-  const caller = await callerOf(env, configOf(env), { by: 'bearer', text: key }, ['job:read'], Date.now());
+  const caller = await callerOf(env, configOf(env), { by: 'bearer', text: key }, ASKED, Date.now());
   if (!caller.ok || caller.value === null) throw new Error('not authorized');
   return caller.value;
 }

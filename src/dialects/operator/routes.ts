@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { isOrganizationId } from '../../domain/access/organization';
+import { reject } from '../../domain/base/rejection';
 import { text } from '../../domain/base/text';
 import { BODY_LIMIT, type Endpoint, jsonReply, openEndpoint } from '../../http/endpoint';
+import type { OrganizationEntry } from '../../services/organizations/organizations';
 import * as organizations from '../../services/organizations/organizations';
 import { ORGANIZATION_KEY_ROUTES } from './key-routes';
 
@@ -18,8 +20,21 @@ const organizationSchema = z
     name: text(200, 1),
   })
   .meta({ id: 'CreateOrganization' });
+const organizationChangeSchema = z
+  .strictObject({
+    external_id: text(200, 1).nullable().meta({
+      description:
+        'The id that the provider of sessions has for it: its members there are members here. Unique; null for none.',
+    }),
+  })
+  .meta({ id: 'ChangeOrganization' });
 const organization = z
-  .object({ organization_id: z.string(), name: z.string(), created_at: time })
+  .object({
+    organization_id: z.string(),
+    name: z.string(),
+    created_at: time,
+    external_id: z.string().nullable(),
+  })
   .meta({ id: 'Organization' });
 
 const createOrganization = openEndpoint('admin', {
@@ -32,7 +47,7 @@ const createOrganization = openEndpoint('admin', {
   refusals: ['organization_exists'],
   async handle({ env, body }) {
     const created = await organizations.createOrganization(env, body.organization_id, body.name);
-    return created.ok ? jsonReply(201, dated(created.value)) : { rejection: created.rejection };
+    return created.ok ? jsonReply(201, toOrganization(created.value)) : { rejection: created.rejection };
   },
 });
 
@@ -47,15 +62,36 @@ const listOrganizations = openEndpoint('admin', {
   async handle({ env }) {
     const entries = await organizations.listOrganizations(env);
     if (!entries.ok) return { rejection: entries.rejection };
-    return jsonReply(200, { organizations: entries.value.map(dated) });
+    return jsonReply(200, { organizations: entries.value.map(toOrganization) });
+  },
+});
+
+const changeOrganization = openEndpoint('admin', {
+  method: 'PATCH',
+  path: '/admin/orgs/:organization_id',
+  id: 'changeOrganization',
+  summary: 'Change an organization',
+  body: { schema: organizationChangeSchema, maxBytes: BODY_LIMIT },
+  replies: { 200: { description: 'The organization.', schema: organization } },
+  refusals: ['not_found', 'organization_exists'],
+  async handle({ env, params: { organization_id: id = '' }, body }) {
+    // Any other text names no organization and no object.
+    if (!isOrganizationId(id)) return { rejection: reject('not_found', 'There is no such organization.') };
+    const changed = await organizations.setExternalId(env, id, body.external_id);
+    return changed.ok ? jsonReply(200, toOrganization(changed.value)) : { rejection: changed.rejection };
   },
 });
 
 export const OPERATOR_ROUTES: readonly Endpoint[] = [
   createOrganization,
   listOrganizations,
+  changeOrganization,
   ...ORGANIZATION_KEY_ROUTES,
 ];
+
+function toOrganization(entry: OrganizationEntry) {
+  return { ...dated(entry), external_id: entry.external_id ?? null };
+}
 
 function dated<Entry extends { created_at: number }>(entry: Entry) {
   return { ...entry, created_at: new Date(entry.created_at).toISOString() };

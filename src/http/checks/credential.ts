@@ -6,7 +6,7 @@ import type { Check } from './check';
 /** A present `Authorization` header is the only credential looked at. Source: behaviour §4. */
 export const credential: Check = {
   name: 'the credential is a good one',
-  refuses: ['unauthenticated'],
+  refuses: ['unauthenticated', 'unavailable'],
   at({ checked }) {
     if (checked === null || checked.access === 'open') return null;
     const { access, orAccess } = checked;
@@ -18,10 +18,12 @@ export const credential: Check = {
       };
     }
     const needed = orAccess === undefined ? [access] : [access, orAccess];
+    const acts = checked.method !== 'GET' || checked.upgrades === true;
     return async (exchange) => {
       const shown = exchange.credential;
       if (shown === null) return unauthenticated();
-      const found = await callerOf(exchange.env, exchange.config, shown, needed, Date.now());
+      const { env, config, keepAlive } = exchange;
+      const found = await callerOf(env, config, shown, { needed, acts, keepAlive }, Date.now());
       if (!found.ok) return found.rejection;
       exchange.caller = found.value;
       return found.value === null ? unauthenticated() : null;

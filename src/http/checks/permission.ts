@@ -26,7 +26,8 @@ export function closedTo({ principal, token }: Caller, endpoint: Guarded): Rejec
   const may =
     access === 'any' || permissions.some((permission) => permission === access || permission === orAccess);
   if (may && (also === undefined || permissions.includes(also))) return null;
-  const whose = token === undefined ? 'This key' : 'The key that made this token';
+  const own = principal.actor.kind === 'member' ? 'This session' : 'This key';
+  const whose = token === undefined ? own : 'The key that made this token';
   return reject('permission_denied', `${whose} lacks the permission ${may ? also : access}.`);
 }
 

@@ -6,6 +6,8 @@ export interface OrganizationEntry extends Record<string, SqlStorageValue> {
   name: string;
   /** ms since 1970. */
   created_at: number;
+  /** What the provider of sessions calls it; null where it has no members there. Absent in what an older object answers. */
+  external_id?: string | null;
 }
 
 /** The one list of organizations. */
@@ -13,4 +15,11 @@ export interface DirectoryObject {
   /** Enters an organization; entering it again changes nothing. */
   enter(entry: OrganizationEntry): Promise<void>;
   list(): Promise<OrganizationEntry[]>;
+  /** Gives an organization its id at the provider, or takes it; `taken` where it is another's, null where there is no such organization. */
+  setExternalId(
+    organizationId: string,
+    externalId: string | null,
+  ): Promise<OrganizationEntry | 'taken' | null>;
+  /** The organization that the provider calls so; null where there is none. */
+  organizationWith(externalId: string): Promise<string | null>;
 }

@@ -9,4 +9,12 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID`,
     ],
   },
+  {
+    id: '0002-external-id',
+    statements: [
+      `CREATE TABLE external_id (
+        external_id TEXT PRIMARY KEY, organization_id TEXT NOT NULL UNIQUE
+      ) STRICT, WITHOUT ROWID`,
+    ],
+  },
 ];

@@ -72,6 +72,8 @@ export interface OrgObject {
     name: string,
     salt: string,
   ): Promise<{ created: boolean; created_at: number; name: string }>;
+  /** What ids made from an idempotency key hang on; null where there is no such organization. */
+  salt(): Promise<string | null>;
   /**
    * Keeps a key. `revoked`: the key by which it was to be made is none any more. Null where there is no such
    * organization.

@@ -68,6 +68,10 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
     return { created: true, created_at, name };
   }
 
+  async salt(): Promise<string | null> {
+    return this.#store.profile()?.salt ?? null;
+  }
+
   /** Keeps a key; null where there is no such organization. */
   async makeKey(key: NewKey, by: KeyAuthor): Promise<ApiKey | Rejection | 'revoked' | null> {
     return this.#store.profile() === null ? null : this.#keys.make(key, by, Date.now());

@@ -1,6 +1,6 @@
 import type { Config, Env } from '../../config';
 import type { TokenScope } from '../../domain/access/token';
-import { ok, type Result } from '../../domain/base/result';
+import { ok, type Result, refuse } from '../../domain/base/result';
 import { type JobToken, mintJobToken } from '../ids/token-text';
 import { withJob } from '../jobs/jobs';
 import { noSuchJob } from '../jobs/no-such-job';
@@ -16,6 +16,8 @@ export async function createToken(
   allowGet: boolean,
   now: number,
 ): Promise<Result<{ token: string; said: JobToken }>> {
+  if (caller.principal.actor.kind === 'member')
+    return refuse('permission_denied', 'A token stands as long as the key that made it: make it with a key.');
   const answer = await withJob(caller, jobId, true, async (job, organization, { job_id }) => {
     return { job_id, generation: await job.tokenGeneration(organization) };
   });

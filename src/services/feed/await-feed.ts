@@ -1,7 +1,7 @@
 import { ok, type Result } from '../../domain/base/result';
 import { organizationEvent } from '../../domain/feed/feed';
 import { unauthenticated } from '../access/authenticate';
-import { type Caller, stands } from '../access/caller';
+import { type Caller, nextLook, stands } from '../access/caller';
 import { type FeedExpired, type FeedPart, type FeedRequest, readFeed } from './feed';
 import { FeedWatch } from './feed-watch';
 
@@ -17,7 +17,8 @@ export async function awaitFeed(
   const { filter, limit } = request;
   const watch = new FeedWatch(caller, read.value.position, filter, limit);
   try {
-    const news = await watch.next(ms, signal);
+    const now = Date.now();
+    const news = await watch.next(nextLook(caller, now, ms) - now, signal);
     if (!(await stands(caller))) return { ok: false, rejection: unauthenticated() };
     // Read once more: to move past what the filter let not through meanwhile, or to say that retention was faster or the shard is away.
     if (news === 'lost' || news === 'quiet') {

@@ -2,8 +2,10 @@ import type { Env } from '../../config';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import { directoryObject, orgObject } from '../../objects/address';
 import type { OrganizationEntry } from '../../objects/directory/contract';
-import { askObject } from '../ask-object';
+import { askNewer, askObject } from '../ask-object';
 import { refuseWithoutRoom } from '../room';
+
+export type { OrganizationEntry };
 
 /** Makes an organization: its own object first, then the directory, so that a repeat finishes what was begun. */
 export async function createOrganization(
@@ -25,4 +27,17 @@ export async function createOrganization(
 
 export async function listOrganizations(env: Env): Promise<Result<OrganizationEntry[]>> {
   return askObject(() => directoryObject(env).list(), true);
+}
+
+/** Gives an organization its id at the provider of sessions, or takes it: effective everywhere within 30 seconds. */
+export async function setExternalId(
+  env: Env,
+  id: string,
+  externalId: string | null,
+): Promise<Result<OrganizationEntry>> {
+  const entry = await askNewer(() => directoryObject(env).setExternalId(id, externalId), true);
+  if (!entry.ok) return entry;
+  if (entry.value === 'taken')
+    return refuse('organization_exists', 'Another organization has this external_id already.');
+  return entry.value === null ? refuse('not_found', `There is no organization ${id}.`) : ok(entry.value);
 }

@@ -3,7 +3,7 @@ import { isSettled, isTerminal } from '../../domain/job/job';
 import type { Summary } from '../../domain/job/summary';
 import type { JobView, Want } from '../../objects/job/contract';
 import { unauthenticated } from '../access/authenticate';
-import { type Caller, stands } from '../access/caller';
+import { type Caller, nextLook, stands } from '../access/caller';
 import { getJob } from '../jobs/jobs';
 import { openWatch } from './watch';
 
@@ -27,7 +27,7 @@ export async function awaitJob(
   want: Want,
   { wait = 0, after, until }: Wait,
 ): Promise<Result<JobView>> {
-  const deadline = Date.now() + wait * 1_000;
+  const deadline = nextLook(caller, Date.now(), wait * 1_000);
   const view = await getJob(caller, jobId, want);
   if (!view.ok || wait === 0) return view;
   const known = after ?? view.value.summary.revision;

@@ -1,0 +1,128 @@
+/** What a session opened, and how it ends with it. */
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
+import { env, exports } from 'cloudflare:workers';
+import { beforeAll, expect, it } from 'vitest';
+import { configOf, type Env } from '../../src/config';
+import { callerOf } from '../../src/http/caller-of';
+import worker from '../../src/worker';
+import { sendCookie } from '../support/browser';
+import { type Client, ORIGIN } from '../support/client';
+import { makeMembers, Provider } from '../support/sessions';
+import { SocketClient } from '../support/socket';
+import { StreamReader } from '../support/stream';
+
+const provider = new Provider();
+let client: Client;
+let external: string;
+let job: string;
+beforeAll(async () => {
+  ({ client, external } = await makeMembers());
+  job = await client.createJob();
+});
+
+const SECONDS = 4;
+
+/** The cookie of a JWT that ends soon, and when (ms since 1970). */
+async function briefly(): Promise<{ Cookie: string; ends: number }> {
+  const who = { roles: ['stytch_admin'], jwt_expires_in: SECONDS };
+  const { session_jwt } = await provider.signIn(external, who);
+  const { exp } = JSON.parse(
+    atob(session_jwt.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? ''),
+  );
+  return { Cookie: `stytch_session=${session_jwt}`, ends: exp * 1_000 };
+}
+
+function open(path: string, headers: Record<string, string>): Promise<Response> {
+  return exports.default.fetch(new Request(ORIGIN + path, { headers }));
+}
+
+it.each(['job', 'feed'])('a stream of a %s ends with the JWT that opened it', async (what) => {
+  const { Cookie, ends } = await briefly();
+  const response = await open(what === 'feed' ? '/api/events/stream' : `/api/jobs/${job}/stream`, { Cookie });
+  expect(response.status).toBe(200);
+  await new StreamReader(response).until(() => false);
+  expect(Date.now()).toBeGreaterThanOrEqual(ends);
+  expect(Date.now() - ends).toBeLessThan(5_000);
+});
+
+it('so does a socket, which says that its credential is gone', async () => {
+  const { Cookie, ends } = await briefly();
+  const socket = new SocketClient(await open(`/api/jobs/${job}/socket`, { Cookie, Upgrade: 'websocket' }));
+  expect(socket.response.status).toBe(101);
+  socket.send(JSON.stringify({ id: 1, report: { message: 'by a member' } }));
+  const messages = await socket.rest();
+  expect(messages).toContainEqual(expect.objectContaining({ type: 'acks' }));
+  expect(socket.closed).toBe(4401);
+  expect(Date.now()).toBeGreaterThanOrEqual(ends);
+});
+
+it.each(['/api/events?wait=30', 'job'])('so does a wait: %s', async (path) => {
+  const { Cookie, ends } = await briefly();
+  const newest = (await client.get('/api/events?limit=100')).json.next_cursor;
+  const asked = path === 'job' ? `/api/jobs/${job}?wait=30` : `${path}&after=${encodeURIComponent(newest)}`;
+  const answer = await sendCookie(Cookie, 'GET', asked);
+  expect([answer.status, answer.json.code]).toEqual([401, 'unauthenticated']);
+  expect(Date.now()).toBeGreaterThanOrEqual(ends);
+  expect(Date.now() - ends).toBeLessThan(5_000);
+});
+
+async function holder(set: Env, text: string, now: number) {
+  const asked = { needed: ['job:read'], acts: false, keepAlive: () => undefined };
+  const caller = await callerOf(set, configOf(set), { by: 'session', text }, asked, now);
+  if (!caller.ok || caller.value === null) throw new Error('not signed in');
+  return caller.value;
+}
+
+it('a session stands at its renewal if its provider says so then: revoked, demoted or away, it stands no longer', async () => {
+  const moody = new Provider('renewal.sessions.test');
+  const now = Date.now();
+  const setUp = async (who = {}) => {
+    const { session_token } = await moody.signIn(external, who);
+    return { session_token, caller: await holder({ ...env, SESSION_API: moody.url }, session_token, now) };
+  };
+  const kept = await setUp();
+  expect(await kept.caller.renew(now + 30_000)).toBe(true);
+  const revoked = await setUp();
+  await moody.tell('revoke', revoked);
+  expect(await revoked.caller.renew(now + 2_000)).toBe(false);
+  const brief = await setUp({ expires_in: 60 });
+  expect(await brief.caller.renew(now + 50_000)).toBe(true);
+  expect(await brief.caller.renew(brief.caller.principal.until ?? 0)).toBe(false);
+  const lost = await setUp();
+  await moody.tell('mood', { mood: 'away' });
+  expect(await lost.caller.renew(now + 30_000)).toBe(false);
+});
+
+it('while the provider is away there is a 503 and no 401: to an EventSource, one that says when to come back', async () => {
+  const moody = new Provider('http.sessions.test');
+  const { session_token } = await moody.signIn(external, { roles: ['stytch_admin'] });
+  await moody.tell('mood', { mood: 'away' });
+  const ask = async (path: string, headers: Record<string, string> = {}, method = 'GET') => {
+    const context = createExecutionContext();
+    const all = { Cookie: `stytch_session=${session_token}`, ...headers };
+    const set = { ...env, SESSION_API: moody.url } as Env;
+    const answer = await worker.fetch(new Request(ORIGIN + path, { method, headers: all }), set, context);
+    const text = await answer.text();
+    await waitOnExecutionContext(context);
+    return { status: answer.status, text, headers: answer.headers };
+  };
+  for (const [method, path] of [
+    ['GET', '/api/jobs'],
+    ['GET', `/api/jobs/${job}`],
+    ['GET', `/api/jobs/${job}/stream`],
+    ['POST', `/api/jobs/${job}/cancel`],
+    ['GET', '/api/v1/jobs'],
+    ['GET', `/v1/api/jobs/${job}`],
+  ] as const) {
+    const answer = await ask(path, {}, method);
+    expect([answer.status, answer.text.includes('"unavailable"')], path).toEqual([503, true]);
+    expect(Number(answer.headers.get('Retry-After'))).toBeGreaterThan(0);
+  }
+  const stream = await ask(`/api/jobs/${job}/stream`, {
+    Accept: 'text/event-stream',
+    'Sec-Fetch-Mode': 'cors',
+  });
+  expect([stream.status, stream.headers.get('Content-Type')]).toEqual([200, 'text/event-stream']);
+  expect(stream.text).toMatch(/^retry: \d+\n\n$/);
+  expect((await client.get(`/api/jobs/${job}`)).json.status).toBe('pending');
+});
