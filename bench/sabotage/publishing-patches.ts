@@ -147,8 +147,15 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
   {
     name: 'an interval that never shortens',
     file: PUBLISHER,
-    find: 'hear(interval: number): void {',
-    replace: 'hear(interval: number): void {\n    if (interval < this.#pace.interval) return;',
+    find: 'lookedAt(interval: number): void {',
+    replace: 'lookedAt(interval: number): void {\n    if (interval < this.#pace.interval) return;',
+    suite: 'simulation',
+  },
+  {
+    name: 'a look undone by a receipt that was on its way',
+    file: 'src/objects/job/publisher.ts',
+    find: 'this.#pace.interval = looks === this.#looks ? interval : Math.min(interval, this.#pace.interval);',
+    replace: 'this.#pace.interval = interval;',
     suite: 'simulation',
   },
   {
@@ -161,8 +168,8 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
   {
     name: 'a publication that is forgotten in sleep',
     file: 'src/objects/job/commit.ts',
-    find: '...publishing.marks(published) };',
-    replace: '...publishing.marks(published), pub_at: null };',
+    find: '...marksOf(publishing, kind, change, now) };',
+    replace: '...marksOf(publishing, kind, change, now), pub_at: null };',
     suite: 'test/objects/publishing-interval.test.ts',
   },
   {

@@ -74,8 +74,7 @@ export function commitUnits(
   if (kind === 'nothing') return { answers, stored, records: added, kind };
   const ledgerWrite = addRecords(stored.books.keys, stored.books.keys_total, added);
   const { keys, keys_total } = ledgerWrite;
-  const published = kind !== 'silent' && publishing.publishesAtOnce(kind, now) ? now : null;
-  const books = { ...stored.books, keys, keys_total, ...publishing.marks(published) };
+  const books = { ...stored.books, keys, keys_total, ...marksOf(publishing, kind, change, now) };
   store.save(stored.job, change, books);
   store.sealKeys(ledgerWrite);
   return { answers, stored: { job: change.job, books }, records: added, kind };
@@ -171,6 +170,16 @@ function isHeldBack(soFar: Change, after: Change, acknowledged: Position): boole
   const added = after.job.events_total - soFar.job.events_total;
   if (added === 0 || waiting < BACKLOG_LIMIT) return false;
   return !(turns(after) && waiting + added <= RINGS.event.slots);
+}
+
+/**
+ * What the row says of publishing. News within the minute that is no event leaves no other trace in it: whoever knows
+ * only the row takes the job for one that has never published.
+ */
+function marksOf(publishing: Publishing, kind: 'silent' | NewsKind, { entries }: Change, now: number) {
+  if (kind === 'stage' && !entries.some((entry) => entry.kind === 'event'))
+    return publishing.marks(Number.NEGATIVE_INFINITY);
+  return publishing.marks(kind !== 'silent' && publishing.publishesAtOnce(kind, now) ? now : undefined);
 }
 
 function turns({ entries }: Change): boolean {

@@ -134,7 +134,7 @@ export class JobUpkeep {
 
   /** Somebody looks: what is unpublished is published, and from here on every `interval` (ms). */
   async look(interval: number): Promise<void> {
-    this.#publisher.hear(interval);
+    this.#publisher.lookedAt(interval);
     const now = Date.now();
     if (this.#publisher.dirty && this.#publisher.publishesAtOnce('progress', now)) await this.publish();
     else this.#note(now);
@@ -257,13 +257,17 @@ export class JobUpkeep {
     if (due === NEVER && !this.#publisher.outgrew(stored.books)) return;
     this.transact(() => {
       this.#mark(stored);
-      this.#clock.arm(due, now);
+      // While an alarm runs none is set: this one stands for the job's own time too.
+      this.#clock.arm(Math.min(due, this.#ownDue(stored.job, now)), now);
     });
   }
 
-  /** What is known of the publishing rides on the next row. It is written for itself where that would be too late. */
+  /**
+   * What is known of the publishing rides on the next row. It is written for itself where that would be too late, but not
+   * over a row that says that something is still to be told.
+   */
   #mark({ job, books }: Stored): void {
-    if (!this.#publisher.outgrew(books)) return;
+    if (!this.#publisher.outgrew(books) || isDirty(this.#urgent, this.#publisher.acknowledged)) return;
     this.#store.save(job, { job, entries: [], entities: [] }, { ...books, ...this.#publisher.marks() });
   }
 

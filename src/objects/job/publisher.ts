@@ -53,6 +53,8 @@ export class Publisher {
   #acknowledged: Position = { revision: 0, events: 0 };
   #flight: Promise<void> | null = null;
   #pace: Pace = freshPace();
+  /** How often somebody said that the job is looked at. */
+  #looks = 0;
   /** Whether the last publication did not get through. */
   failed = false;
 
@@ -74,10 +76,9 @@ export class Publisher {
     this.#pace.interval = pub_interval ?? this.#pace.interval;
   }
 
-  /** What a row is to keep; `published` where the commit that writes it is followed by a publication at that time (ms). */
-  marks(published: number | null = null): PublishingMarks {
-    const { last, interval } = this.#pace;
-    const at = published ?? last;
+  /** What a row is to keep; `at` is when the last publication is to have begun for whoever knows only the row (ms). */
+  marks(at = this.#pace.last): PublishingMarks {
+    const { interval } = this.#pace;
     return {
       pub_revision: this.#acknowledged.revision,
       pub_events: this.#acknowledged.events,
@@ -100,8 +101,9 @@ export class Publisher {
     );
   }
 
-  /** Takes the interval at which the index wants progress from here on (ms). */
-  hear(interval: number): void {
+  /** Somebody looks at the job: the index wants its progress every `interval` (ms) from here on. */
+  lookedAt(interval: number): void {
+    this.#looks += 1;
     this.#pace.interval = interval;
   }
 
@@ -163,10 +165,12 @@ export class Publisher {
       for (let sends = 0; sends < SENDS_PER_RUN; sends++) {
         const publication = this.#port.read(this.#acknowledged);
         if (publication === null) break;
+        const looks = this.#looks;
         const { revision, through, interval } = await this.#send(publication);
+        // A receipt that was on its way knows nothing of who looked meanwhile.
+        this.#pace.interval = looks === this.#looks ? interval : Math.min(interval, this.#pace.interval);
         const before = this.#acknowledged;
         this.#acknowledged = { revision, events: through };
-        this.hear(interval);
         const target = { revision: publication.summary.revision, events: publication.through };
         const stuck = before.revision === revision && before.events === through;
         if (stuck) return;
