@@ -15,7 +15,7 @@ import type { Credential } from './presented-credential';
 const RENEWAL_AGE = 1_000;
 
 /** What a caller asks for. */
-export interface Asked {
+export interface CallerAsk {
   /** The permissions of which it takes one, again when the credential is looked up anew. */
   needed: readonly string[];
   /** Whether it is to change something. */
@@ -28,7 +28,7 @@ export async function callerOf(
   env: Env,
   config: Config,
   shown: Credential,
-  asked: Asked,
+  asked: CallerAsk,
   now: number,
 ): Promise<Result<Caller | null>> {
   const { needed } = asked;
@@ -86,7 +86,7 @@ async function sessionCaller(
   env: Env,
   config: Config,
   shown: Credential,
-  { needed, acts, keepAlive }: Asked,
+  { needed, acts, keepAlive }: CallerAsk,
   now: number,
 ): Promise<Result<Caller | null>> {
   const session = { text: shown.text, jwtOnly: shown.by !== 'session' };

@@ -68,7 +68,7 @@ const METHODS: [string, Surface, string[]][] = [
   ['/api/v1/jobs/:id/cancel', 'monitoring', ['POST']],
   ['/admin/orgs', 'admin', ['GET', 'HEAD', 'POST']],
   ['/admin/orgs/:org/keys', 'admin', ['GET', 'HEAD', 'POST']],
-  ['/admin/orgs/:org/keys/:key', 'admin', ['DELETE']],
+  ['/admin/orgs/:org/keys/:key', 'admin', ['DELETE', 'GET', 'HEAD', 'PATCH']],
   ['/healthz', 'native', ['GET', 'HEAD']],
   ['/openapi.json', 'native', ['GET', 'HEAD']],
 ];

@@ -35,9 +35,9 @@ describe('what of a payload was repaired or converted', () => {
       '{"repository":{"name":"caf\\ud83d"},"ref":"main","author":{"name":"\\udc00x","more":[1]},"n":NaN,"other":"\\ud83d"}';
     const { answer, arrival } = await come(CREATE, raw);
     const told = [
-      { path: 'metadata.n', reason: 'converted' },
       { path: 'name', reason: 'repaired' },
       { path: 'metadata.author.name', reason: 'repaired' },
+      { path: 'metadata.n', reason: 'converted' },
     ];
     expect(answer.json.adjusted).toEqual(told);
     expect(arrival.adjusted).toEqual(told);

@@ -6,6 +6,8 @@ export interface Route {
   method: string;
   path: string;
   permission: string | null;
+  /** Whether an organization's credential opens it, whatever it may do there. */
+  tenant: boolean;
   /** What it takes besides. */
   also: string | null;
   surface: 'native' | 'polling' | 'monitoring' | 'line' | 'admin' | 'open';
@@ -56,10 +58,12 @@ function toRoute(
   { method, path, id, access, also, body, upgrades }: Endpoint,
 ): Route {
   const permission = access === 'open' || access === 'admin' || access === 'any' ? null : access;
+  const tenant = access !== 'open' && access !== 'admin';
   const byPath = surface === 'line';
   const headers = upgrades ? { headers: { Upgrade: 'websocket' } } : {};
   const hasJobId = /:(job_id|id)\b/.test(path);
-  const route = { method, path, permission, also: also ?? null, surface, hasJobId, byPath, ...headers };
+  const opened = { permission, tenant, also: also ?? null };
+  const route = { method, path, ...opened, surface, hasJobId, byPath, ...headers };
   if (body === undefined) return route;
   if (!(id in GOOD_BODY)) throw new Error(`the matrices need a good body for ${id}`);
   return { ...route, body: GOOD_BODY[id] };

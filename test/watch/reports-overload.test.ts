@@ -40,8 +40,9 @@ describe('a sequence that is refused for now', () => {
     await worker.socket.rest();
     expect(worker.socket.closed).toBe(1013);
     vi.restoreAllMocks();
-    await client.report(id, { metadata_patch: { a: 1 } });
     await vi.waitFor(async () => {
+      // Any report tries the index again, every two seconds.
+      await client.report(id, { metadata_patch: { a: 1 } });
       const again = await SocketReporter.open(client, id);
       send(again);
       const answers = (await again.acks(4)).map(
@@ -50,7 +51,7 @@ describe('a sequence that is refused for now', () => {
       again.socket.close();
       expect(answers.at(-1)).not.toBe('overloaded');
       expect(['duplicate', 'stale', true]).toContain(answers[0]);
-    });
+    }, 10_000);
     const { processed_items, stage } = (await client.get(`/api/jobs/${id}`)).json;
     expect([processed_items, stage]).toEqual([3, 'x']);
   });

@@ -3,6 +3,7 @@ import {
   isDirty,
   type Position,
   PUBLICATION_GUARANTEE,
+  PUBLISH_INTERVAL,
   type Publication,
   type Receipt,
 } from '../../domain/feed/publication';
@@ -107,9 +108,10 @@ export class Publisher {
     this.#pace.interval = interval;
   }
 
-  /** Whether a commit is followed by a publication. */
+  /** Whether a commit is followed by a publication. After one that did not get through, any may be, every two seconds. */
   publishesAtOnce(kind: NewsKind, now: number): boolean {
-    return publishesAtOnce(kind, now, this.#pace);
+    const pace = this.failed ? { ...this.#pace, interval: PUBLISH_INTERVAL } : this.#pace;
+    return publishesAtOnce(kind, now, pace);
   }
 
   /** When the alarm is to publish a commit at the latest (ms). */

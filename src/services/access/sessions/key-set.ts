@@ -17,7 +17,7 @@ const PAUSE = 10_000;
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
 /** What a JWT says; null for one that says nothing, `away` where its key can't be looked up now. */
-export type Verdict = JWTPayload | 'away' | null;
+export type VerifiedJwt = JWTPayload | 'away' | null;
 
 /** The public keys of one issuer, as this isolate has lately seen them. */
 export class KeySet {
@@ -35,7 +35,12 @@ export class KeySet {
   }
 
   /** What `jwt` says at `now`, if one of the keys signed it and `options` are met. */
-  async verify(jwt: string, options: JWTVerifyOptions, now: number, keepAlive: KeepAlive): Promise<Verdict> {
+  async verify(
+    jwt: string,
+    options: JWTVerifyOptions,
+    now: number,
+    keepAlive: KeepAlive,
+  ): Promise<VerifiedJwt> {
     if (now - this.#asked >= OLD) await this.#renew(now, keepAlive);
     if (this.#find === null || now - this.#asked >= OLDEST) return 'away';
     const said = await this.#read(jwt, options, now);
@@ -49,7 +54,7 @@ export class KeySet {
   }
 
   /** The same, `unsigned` where none of the known keys made the signature. */
-  async #read(jwt: string, options: JWTVerifyOptions, now: number): Promise<Verdict | 'unsigned'> {
+  async #read(jwt: string, options: JWTVerifyOptions, now: number): Promise<VerifiedJwt | 'unsigned'> {
     if (this.#find === null) return 'away';
     try {
       const { payload } = await jwtVerify(jwt, this.#find, {
