@@ -108,15 +108,20 @@ export class Publisher {
     this.#pace.interval = interval;
   }
 
-  /** Whether a commit is followed by a publication. After one that did not get through, any may be, every two seconds. */
+  /** Whether a commit is followed by a publication. */
   publishesAtOnce(kind: NewsKind, now: number): boolean {
-    const pace = this.failed ? { ...this.#pace, interval: PUBLISH_INTERVAL } : this.#pace;
-    return publishesAtOnce(kind, now, pace);
+    return publishesAtOnce(kind, now, this.#paceNow());
   }
 
   /** When the alarm is to publish a commit at the latest (ms). */
   due(kind: NewsKind, now: number): number {
-    return publicationDue(kind, now, this.#pace);
+    return publicationDue(kind, now, this.#paceNow());
+  }
+
+  /** After a publication that did not get through any report tries again, every two seconds. */
+  #paceNow(): Pace {
+    if (!this.failed) return this.#pace;
+    return { ...this.#pace, interval: Math.min(this.#pace.interval, PUBLISH_INTERVAL) };
   }
 
   /** Resets itself, for another job. */
@@ -161,8 +166,10 @@ export class Publisher {
 
   async #run(): Promise<void> {
     try {
-      this.failed = this.dirty;
-      if (!this.failed) return;
+      if (!this.dirty) {
+        this.failed = false;
+        return;
+      }
       this.#pace.last = this.#port.now();
       for (let sends = 0; sends < SENDS_PER_RUN; sends++) {
         const publication = this.#port.read(this.#acknowledged);
@@ -175,11 +182,15 @@ export class Publisher {
         this.#acknowledged = { revision, events: through };
         const target = { revision: publication.summary.revision, events: publication.through };
         const stuck = before.revision === revision && before.events === through;
-        if (stuck) return;
+        if (stuck) {
+          this.failed = true;
+          return;
+        }
         if (!isDirty(target, this.#acknowledged)) break;
       }
       this.failed = false;
     } catch (cause) {
+      this.failed = true;
       this.#port.failed(cause);
     }
   }
