@@ -127,7 +127,7 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
     file: PUBLISHER,
     find: 'this.#acknowledged.events - pub_events > EVENTS_PER_PUBLICATION ||',
     replace: 'this.#acknowledged.events - pub_events > 1_000_000 ||',
-    suite: 'test/objects/no-wake.test.ts',
+    suite: 'test/objects/publisher.test.ts',
   },
   {
     name: 'an alarm postponed before the receipt',
@@ -156,7 +156,7 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
     file: 'src/objects/job/publisher.ts',
     find: 'this.#pace.interval = looks === this.#looks ? interval : Math.min(interval, this.#pace.interval);',
     replace: 'this.#pace.interval = interval;',
-    suite: 'simulation',
+    suite: 'test/objects/publisher.test.ts',
   },
   {
     name: 'a look that pokes nobody',
