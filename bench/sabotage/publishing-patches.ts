@@ -2,8 +2,7 @@ import type { Patch } from './patch.ts';
 
 const UPKEEP = 'src/objects/job/job-upkeep.ts';
 const PUBLISHER = 'src/objects/job/publisher.ts';
-const POSTPONED =
-  'this.#clock.postpone(Math.min(this.#publicationDue(positionOf(job), now), this.#ownDue(job, now)));';
+const POSTPONED = 'this.#clock.postpone(this.#due(stored.job, now));';
 const ADMISSION = 'src/domain/feed/publication.ts';
 
 /** What would leave the index behind the jobs, or say a thing twice. */
@@ -112,14 +111,14 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
     name: 'an alarm postponed past what is unpublished',
     file: UPKEEP,
     find: POSTPONED,
-    replace: 'this.#clock.postpone(this.#ownDue(job, now));',
+    replace: 'this.#clock.postpone(this.#ownDue(stored.job, now));',
     suite: 'simulation',
   },
   {
     name: 'a wake for what was done',
     file: UPKEEP,
     find: POSTPONED,
-    replace: 'this.#clock.arm(this.#ownDue(job, now), now);',
+    replace: 'this.#clock.arm(this.#ownDue(stored.job, now), now);',
     suite: 'test/objects/no-wake.test.ts',
   },
   {

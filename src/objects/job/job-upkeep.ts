@@ -11,6 +11,7 @@ import { AlarmClock } from '../kit/alarm-clock';
 import { GuardedAlarm } from '../kit/guarded-alarm';
 import { within } from '../kit/within';
 import type { JobStore, Stored } from './job-store';
+import { logExpiry } from './log-expiry';
 import type { Publisher } from './publisher';
 import type { Watchers } from './watchers';
 
@@ -19,7 +20,6 @@ const CLOCK_SKEW = 3_600_000;
 const RETRY_FIRST = 2_000;
 /** How long an answer waits for the index before it leaves it to the alarm (ms). */
 const INDEX_PATIENCE = 1_000;
-const RETRY_MOST = PUBLICATION_GUARANTEE;
 const NEVER = Number.POSITIVE_INFINITY;
 const NOWHERE: Position = { revision: 0, events: 0 };
 
@@ -152,7 +152,7 @@ export class JobUpkeep {
     return this.#alarm.run(async () => {
       this.#unsure = true;
       const change = this.transact(() => this.#applyTime(Date.now()));
-      if (change !== null && isTerminal(change.job.status)) this.#tellExpiry(change);
+      if (change !== null && isTerminal(change.job.status)) logExpiry(change, organizationOf(this.#name()));
       await this.#watchers.changed(true);
       if (change !== null || this.#presses(Date.now())) await this.#publisher.publish();
       this.#retries = this.#publisher.failed ? this.#retries + 1 : 0;
@@ -204,15 +204,9 @@ export class JobUpkeep {
     return change;
   }
 
-  #tellExpiry({ job, entries }: Change): void {
-    const { job_id, job_type } = job;
-    const [reason] = entries.flatMap((entry) => (entry.kind === 'error' ? [entry.body.error_type] : []));
-    log('warn', 'job_expired', { job_id, organization: organizationOf(this.#name()), job_type, reason });
-  }
-
-  /** When the alarm is to publish what the index lacks by now; `at` is where the job stands. */
-  #publicationDue(at: Position, now: number): number {
-    const { acknowledged } = this.#publisher;
+  /** When the alarm is to publish what the index lacks by now. */
+  #publicationDue(job: Job, now: number): number {
+    const [at, { acknowledged }] = [positionOf(job), this.#publisher];
     if (!isDirty(at, acknowledged)) return NEVER;
     const urgent = at.events > acknowledged.events || isDirty(this.#urgent, acknowledged);
     return urgent ? now + PUBLICATION_GUARANTEE : this.#publisher.due('progress', now);
@@ -222,6 +216,12 @@ export class JobUpkeep {
     return this.#publisher.presses(now) || isDirty(this.#urgent, this.#publisher.acknowledged);
   }
 
+  /** When the job is due for something: to be published, by its own clock, for its watchers. */
+  #due(job: Job, now: number): number {
+    return Math.min(this.#publicationDue(job, now), this.#ownDue(job, now));
+  }
+
+  /** The same, publishing left aside. */
   #ownDue(job: Job, now: number): number {
     return Math.min(nextDue(job), this.#watchers.due(job, now));
   }
@@ -231,8 +231,7 @@ export class JobUpkeep {
     const stored = this.#store.load();
     if (stored === null || stored.books.deleted_at !== null) return;
     this.#mark(stored);
-    const { job } = stored;
-    this.#clock.postpone(Math.min(this.#publicationDue(positionOf(job), now), this.#ownDue(job, now)));
+    this.#clock.postpone(this.#due(stored.job, now));
     this.#unsure = false;
   }
 
@@ -242,7 +241,7 @@ export class JobUpkeep {
     if (stored === null) return;
     this.#mark(stored);
     const { job, books } = stored;
-    const publication = this.#publicationDue(positionOf(job), now);
+    const publication = this.#publicationDue(job, now);
     const retry = this.#publisher.failed && publication < NEVER ? now + this.#backoff() : NEVER;
     const due = books.deleted_at === null ? this.#ownDue(job, now) : NEVER;
     this.#clock.arm(Math.min(retry, Math.max(Math.min(due, publication), now + 1_000)), now);
@@ -253,12 +252,12 @@ export class JobUpkeep {
   #note(now: number): void {
     const stored = this.#store.load();
     if (stored === null || stored.books.deleted_at !== null) return;
-    const due = this.#publicationDue(positionOf(stored.job), now);
-    if (due === NEVER && !this.#publisher.outgrew(stored.books)) return;
+    const published = this.#publicationDue(stored.job, now) === NEVER;
+    if (published && !this.#publisher.outgrew(stored.books)) return;
     this.transact(() => {
       this.#mark(stored);
       // While an alarm runs none is set: this one stands for the job's own time too.
-      this.#clock.arm(Math.min(due, this.#ownDue(stored.job, now)), now);
+      this.#clock.arm(this.#due(stored.job, now), now);
     });
   }
 
@@ -292,7 +291,7 @@ export class JobUpkeep {
   }
 
   #backoff(): number {
-    return Math.min(RETRY_FIRST * 2 ** Math.max(this.#retries - 1, 0), RETRY_MOST);
+    return Math.min(RETRY_FIRST * 2 ** Math.max(this.#retries - 1, 0), PUBLICATION_GUARANTEE);
   }
 }
 
