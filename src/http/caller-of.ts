@@ -6,7 +6,7 @@ import { authenticateSession } from '../services/access/authenticate-session';
 import { authenticateToken } from '../services/access/authenticate-token';
 import type { Caller, Principal } from '../services/access/caller';
 import { tokenStands } from '../services/access/job-tokens';
-import { holderOfSession } from '../services/access/sessions/session-holder';
+import { holderOfSession } from '../services/access/provider-sessions/session-holder';
 import { isTokenText } from '../services/ids/token-text';
 import type { KeepAlive } from '../services/jobs/snapshot-cache';
 import type { Credential } from './presented-credential';

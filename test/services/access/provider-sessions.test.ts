@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Config, configOf, type Env } from '../../../src/config';
-import { holderOfSession } from '../../../src/services/access/sessions/session-holder';
+import { holderOfSession } from '../../../src/services/access/provider-sessions/session-holder';
 import type { Client } from '../../support/client';
 import { makeMembers, nameOrganization, Provider, type SignIn } from '../../support/sessions';
 
