@@ -1,3 +1,4 @@
+import type { LimitOverrides } from './limits';
 import type { Permission } from './permission';
 
 /** What a key may do, on which jobs, and until when. Times in ms since 1970. */
@@ -36,6 +37,8 @@ export interface Grant {
   job_types?: string[] | null;
   /** Until when it holds at most (ms). */
   until?: number | null;
+  /** Where the organization's limits are not the standard ones; null or absent where all are. */
+  limits?: LimitOverrides | null;
 }
 
 /** The most keys that an organization has at a time, the revoked and the expired aside. */
@@ -51,7 +54,11 @@ export function isAlive({ revoked_at, expires_at }: Pick<ApiKey, 'revoked_at' | 
 }
 
 /** What a key may do in the organization with this salt; null for one that is unknown, revoked or expired. */
-export function grantOf(key: ApiKey | null, salt: string, now: number): Required<Grant> | null {
+export function grantOf(
+  key: ApiKey | null,
+  salt: string,
+  now: number,
+): Required<Omit<Grant, 'limits'>> | null {
   if (key === null || !isAlive(key, now)) return null;
   const { permissions, job_types, expires_at } = key;
   return { permissions, salt, job_types, until: expires_at };

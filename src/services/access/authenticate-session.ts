@@ -28,8 +28,8 @@ export async function authenticateSession(
       true,
     );
     if (!found.ok || found.value === null) return found.ok ? ok(null) : found;
-    const { key_id, permissions, salt, job_types = null, until } = found.value;
+    const { key_id, permissions, salt, job_types = null, until, limits = null } = found.value;
     const actor = { kind: 'key' as const, id: key_id };
-    return ok({ organization, actor, permissions, salt, job_types, until, session_id, since: now });
+    return ok({ organization, actor, permissions, salt, job_types, until, limits, session_id, since: now });
   });
 }

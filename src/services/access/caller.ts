@@ -1,5 +1,6 @@
 import type { Config, Env } from '../../config';
 import type { Maker } from '../../domain/access/api-key';
+import type { LimitOverrides } from '../../domain/access/limits';
 import type { Permission } from '../../domain/access/permission';
 import { log } from '../../log';
 import type { JobToken } from '../ids/token-text';
@@ -21,6 +22,8 @@ export interface Principal {
   job_types?: readonly string[] | null;
   /** Until when its credential holds at most (ms); null or absent where it has no end of its own. */
   until?: number | null;
+  /** Where the organization's limits are not the standard ones; null or absent where all are. */
+  limits?: LimitOverrides | null;
   /** The sign-in of our own that it came by; absent for any other credential. */
   session_id?: string;
   /** When its credential was looked up (ms). */

@@ -1,0 +1,105 @@
+import * as z from 'zod';
+
+/** What an organization may do and have at most: `standard` where the operator says nothing else, `most` what they may say. */
+const LIMITS = {
+  creates_per_minute: { standard: 30_000, most: 10_000_000, says: 'Jobs made in a minute.' },
+  creates_burst: { standard: 5_000, most: 10_000_000, says: 'Jobs made at once, after a while of none.' },
+  reports_per_second: { standard: 200, most: 1_000_000, says: 'Reports on one job in a second.' },
+  reports_burst: { standard: 1_000, most: 10_000_000, says: 'Reports on one job at once.' },
+  jobs: { standard: 1_000_000, most: 100_000_000, says: 'Jobs that have not ended.' },
+  job_bytes: {
+    standard: 67_108_864,
+    most: 1_073_741_824,
+    says: 'Bytes stored of one job: from there on what is new takes the place of what is oldest.',
+  },
+  feed_bytes: {
+    standard: 2_147_483_648,
+    most: 8_589_934_592,
+    says: 'Bytes stored of the event feed: from there on the oldest events go.',
+  },
+  webhooks: { standard: 100, most: 1_000, says: 'Webhook endpoints.' },
+  endpoints_per_url: { standard: 4, most: 100, says: 'Webhook endpoints with the same URL.' },
+  deliveries: { standard: 100, most: 4_000, says: 'Webhook deliveries under way.' },
+  deliveries_per_host: { standard: 32, most: 4_000, says: 'Webhook deliveries under way to one host.' },
+  hooks: { standard: 100, most: 1_000, says: 'Inbound hooks.' },
+  keys: { standard: 100, most: 1_000, says: 'API keys, the revoked and the expired aside.' },
+  sessions: { standard: 1_000, most: 10_000, says: 'Sign-ins by a key.' },
+  streams: {
+    standard: 1_000,
+    most: 100_000,
+    says: 'Streams and sockets that one credential holds open, in each place the service runs.',
+  },
+  waits: {
+    standard: 1_000,
+    most: 100_000,
+    says: 'Requests of one credential that wait for a change, in each place the service runs.',
+  },
+} as const;
+
+export type LimitName = keyof typeof LIMITS;
+export type Limits = Readonly<Record<LimitName, number>>;
+/** What an organization’s limits are where they are not the standard ones. Kept with it, and told with its credentials. */
+export type LimitOverrides = Readonly<Partial<Limits>>;
+/** A change to them: null takes one back to the standard, what is absent stays. */
+export type LimitChange = Readonly<{ [Name in LimitName]?: number | null | undefined }>;
+
+export const LIMIT_NAMES = Object.keys(LIMITS) as readonly LimitName[];
+export const STANDARD_LIMITS: Limits = eachLimit((name) => LIMITS[name].standard);
+
+const LEAST = 1;
+
+/** The body of a change: whole numbers from 1 on, null for the standard. */
+export const limitChangeSchema = z
+  .strictObject(
+    eachLimit((name) => {
+      const { most, standard, says } = LIMITS[name];
+      const description = `${says} ${standard} by default, ${most} at most.`;
+      return z.int().min(LEAST).max(most).nullish().meta({ description });
+    }),
+  )
+  .meta({ id: 'ChangeLimits', description: 'Null takes a limit back to its default; what is absent stays.' });
+
+/** All limits, as they are shown. */
+export const limitsSchema = z
+  .object(eachLimit((name) => z.int().min(LEAST).meta({ description: LIMITS[name].says })))
+  .meta({ id: 'Limits' });
+
+/** What holds where `overrides` say something else than `standard`. */
+export function limitsOf(
+  overrides: LimitOverrides | null | undefined,
+  standard: Limits = STANDARD_LIMITS,
+): Limits {
+  return overrides === null || overrides === undefined ? standard : { ...standard, ...overrides };
+}
+
+/** The overrides once `change` was made to them; null where none are left. */
+export function changedLimits(before: LimitOverrides | null, change: LimitChange): LimitOverrides | null {
+  const after = Object.entries({ ...before, ...change }).filter(
+    ([name, value]) => typeof value === 'number' && name in LIMITS,
+  );
+  return after.length === 0 ? null : (Object.fromEntries(after) as LimitOverrides);
+}
+
+/** The standard of a service whose operator sets `LIMITS`: JSON, some limits by name. Throws where it is not that. */
+export function standardIn(text: string | null | undefined): Limits {
+  if (text === null || text === undefined || text === '') return STANDARD_LIMITS;
+  const read = limitChangeSchema.safeParse(jsonIn(text));
+  if (read.success) return limitsOf(changedLimits(null, read.data));
+  const [issue] = read.error.issues;
+  throw new Error(
+    `LIMITS: ${issue?.path.join('.') ?? ''} ${issue?.message ?? 'must be an object'}`.replace('  ', ' '),
+  );
+}
+
+function eachLimit<Value>(of: (name: LimitName) => Value): Record<LimitName, Value> {
+  const names = Object.keys(LIMITS) as LimitName[];
+  return Object.fromEntries(names.map((name) => [name, of(name)])) as Record<LimitName, Value>;
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('LIMITS must be JSON: {"name": number, …}');
+  }
+}
