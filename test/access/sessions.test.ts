@@ -8,19 +8,13 @@ import { ORG_MIGRATIONS } from '../../src/objects/org/org-schema';
 import { SessionRegistry } from '../../src/objects/org/session-registry';
 import { makeRunningJob } from '../attack/bystander';
 import { expectRefusal } from '../attack/refusal';
-import { type Answer, Client, makeClient, send } from '../support/client';
+import { type Answer, Client, makeClient, newKey, send } from '../support/client';
 import { makeToken } from '../support/tokens';
 
 let admin: Client;
 beforeAll(async () => {
   admin = await makeClient();
 });
-
-async function newKey(by: Client, fields: Record<string, unknown>): Promise<Client> {
-  const { status, text, json } = await by.post('/api/keys', { name: 'A test', ...fields });
-  if (status !== 201) throw new Error(text);
-  return new Client(by.organization, json.api_key, json.key_id);
-}
 
 /** A browser that has signed in: its cookie is all that it sends. */
 class Browser {

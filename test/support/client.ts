@@ -134,3 +134,10 @@ export async function makeKey(
 export async function makeClient(): Promise<Client> {
   return makeKey(await makeOrganization());
 }
+
+/** A key that `by` makes. */
+export async function newKey(by: Client, fields: Record<string, unknown>): Promise<Client> {
+  const { status, text, json } = await by.post('/api/keys', { name: 'A test', ...fields });
+  if (status !== 201) throw new Error(text);
+  return new Client(by.organization, json.api_key, json.key_id);
+}

@@ -1,9 +1,9 @@
 /** Who a session speaks for, by the clock that is passed in; the provider is a server that is slow, away, wrong, rotating. */
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Config, configOf, type Env } from '../../../src/config';
-import { holderOfSession } from '../../../src/services/access/provider-sessions/session-holder';
+import type { Env } from '../../../src/config';
 import type { Client } from '../../support/client';
+import { holders } from '../../support/session-holder';
 import { makeMembers, nameOrganization, Provider, type SignIn } from '../../support/sessions';
 
 /** One of its own: it is told to be away. */
@@ -31,26 +31,7 @@ afterEach(async () => {
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-async function look(
-  text: string,
-  { acts = false, now = Date.now(), believed = 30_000, jwtOnly = false } = {},
-) {
-  const config: Config = configOf(set);
-  const found = await holderOfSession(
-    set,
-    config,
-    { text, jwtOnly },
-    { acts, now, believed, keepAlive: () => undefined },
-  );
-  if (!found.ok) return found.rejection.code;
-  return found.value === null ? null : found.value;
-}
-
-/** What came of it, in a word. */
-async function outcome(...asked: Parameters<typeof look>): Promise<string> {
-  const found = await look(...asked);
-  return found === null ? 'nobody' : typeof found === 'string' ? found : found.actor.id;
-}
+const { look, outcome } = holders(() => set);
 
 describe('a session’s token', () => {
   it('is its member, with what its roles may do', async () => {
@@ -282,63 +263,5 @@ describe('without a provider', () => {
     for (const text of [session_token, session_jwt])
       expect(await outcome(text, { acts: true })).toBe('nobody');
     expect(await tell('asked')).toEqual(before);
-  });
-
-  const ISSUER = { SESSION_ISSUER: PROVIDER, SESSION_AUDIENCE: 'headway', SESSION_ROLES: '{"ops": ["*"]}' };
-  const now = () => Math.floor(Date.now() / SECOND);
-  const claims = (more: object = {}) => ({
-    ...{
-      iss: PROVIDER,
-      aud: 'headway',
-      sub: 'auth0|ada',
-      exp: now() + 300,
-      org_id: external,
-      roles: ['ops'],
-    },
-    ...more,
-  });
-
-  it('the JWT of any issuer is enough, for changes too, its claims named by settings', async () => {
-    set = { ...SET, ...ISSUER, SESSION_JWKS: `${PROVIDER}/keys` };
-    const before = (await tell('asked')).authenticate;
-    for (const acts of [false, true])
-      expect(await look(await signed(claims()), { acts })).toMatchObject({
-        organization: client.organization,
-        actor: { kind: 'member', id: 'auth0|ada' },
-        permissions: expect.arrayContaining(['job:create']),
-      });
-    set = { ...set, SESSION_ORG_CLAIM: 'https://app.example/org', SESSION_ROLES_CLAIM: 'custom.groups' };
-    const named = claims({
-      org_id: null,
-      'https://app.example/org': external,
-      custom: { groups: 'ops, dev' },
-    });
-    expect(await look(await signed(named))).toMatchObject({
-      permissions: expect.arrayContaining(['job:create']),
-    });
-    expect(await outcome(await signed(claims()))).toBe('nobody');
-    expect((await tell('asked')).authenticate).toBe(before);
-  });
-
-  it('it lasts to its expiry and an hour at most, and says when it was made', async () => {
-    set = { ...SET, ...ISSUER, SESSION_JWKS: `${PROVIDER}/keys` };
-    const iat = now();
-    const long = await signed(claims({ exp: iat + 86_400, iat }));
-    const at = (jwt: string, seconds: number) => outcome(jwt, { now: (iat + seconds) * SECOND });
-    expect([await at(long, 0), await at(long, 3_600), await at(long, 3_606)]).toEqual([
-      'auth0|ada',
-      'auth0|ada',
-      'nobody',
-    ]);
-    expect(await at(await signed(claims({ exp: iat + 86_400, iat: null })), 0)).toBe('nobody');
-    expect(await at(await signed(claims({ exp: iat + 86_400, iat: iat + 60 })), 0)).toBe('nobody');
-  });
-
-  it('its keys are where its own description says, below itself alone', async () => {
-    set = { ...SET, ...ISSUER };
-    expect(await outcome(await signed(claims()))).toBe('auth0|ada');
-    // Its description names itself as another.
-    set = { ...SET, ...ISSUER, SESSION_ISSUER: `${PROVIDER}/` };
-    expect(await outcome(await signed(claims({ iss: `${PROVIDER}/` })))).toBe('unavailable');
   });
 });
