@@ -30,7 +30,7 @@ it('a report is drafted once: what a refusal would leave of it is not computed b
   const commit = commitUnits(
     NOWHERE,
     { job, books: BOOKS },
-    new KeyLedger([]),
+    () => new KeyLedger([]),
     publishing,
     [{ ask, line: null }],
     NOW,

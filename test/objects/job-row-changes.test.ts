@@ -26,7 +26,7 @@ async function play(
   const stub = (env.JOB as unknown as DurableObjectNamespace).getByName(crypto.randomUUID());
   await runInDurableObject(stub, async (_object, { storage }) => {
     const store = new JobStore(watch(storage.sql));
-    storage.transactionSync(() => store.create(BORN, BOOKS, []));
+    storage.transactionSync(() => store.create(BORN, BOOKS, [], { stored: null, takenUntil: null }));
     let [job, now] = [BORN.job, NOW];
     for (const step of steps) {
       now += step.after;

@@ -19,6 +19,7 @@ const BOOKS = {
   ...{ created_key: null, created_digest: null },
 };
 const JOB = CHANGE.job;
+const NOTHING = { stored: null, takenUntil: null };
 const REVISION = Math.max(...Object.values(TOTALS));
 
 /** A job whose rings are full, with 10,000 tracked entities, full idempotency records and items of its own. */
@@ -27,7 +28,7 @@ function fill(sql: SqlStorage): void {
     ...({ kind: 'error', entity_type: 'row' } as const),
     entity_key: `row-${n}`,
   }));
-  new JobStore(sql).create({ ...CHANGE, entries: [] }, BOOKS, items);
+  new JobStore(sql).create({ ...CHANGE, entries: [] }, BOOKS, items, NOTHING);
   for (const kind of KINDS) {
     const { base, slots } = RINGS[kind];
     sql.exec(
@@ -35,7 +36,8 @@ function fill(sql: SqlStorage): void {
       JSON.stringify({ level: 'info', message: 'A line of some length, as lines are.', error_type: 't' }),
     );
   }
-  new JobStore(sql).save(JOB, { ...CHANGE, entries: [], entities: items.slice(0, 1) }, BOOKS);
+  const tracked = { ...JOB, failed_entities: 10_001 };
+  new JobStore(sql).save(JOB, { job: tracked, entries: [], entities: items.slice(0, 1) }, BOOKS);
   sql.exec(`INSERT INTO entity ${rowsTo(10_000, "'error', 'row', printf('e%06d', n)")}`);
   sql.exec(SEALED_KEYS_TABLE);
   sql.exec(`INSERT INTO sealed_keys ${rowsTo(31, 'n, zeroblob(1280)')}`);
@@ -56,13 +58,14 @@ holdsToBudgets(JobStore, {
     entries: 'no SQL',
     load: { rows: 20, call: (store) => store.load() },
     loadToChange: { rows: 20, call: (store) => store.loadToChange() },
+    find: { rows: 25, call: (store) => store.find(), walks: { tombstone: 'one row' } },
     jobId: { rows: 20, call: (store) => store.jobId },
     position: { rows: 10, call: (store) => store.position() },
     create: {
       rows: 30,
       call: (store) => {
         store.bury(START);
-        store.create({ ...CHANGE, entries: [] }, BOOKS, []);
+        store.create({ ...CHANGE, entries: [] }, BOOKS, [], { stored: null, takenUntil: START });
       },
       walks: { tombstone: 'one row' },
     },

@@ -49,7 +49,7 @@ export const CROWDED = reject(
 export function commitUnits(
   store: JobStore,
   stored: Stored,
-  ledger: KeyLedger,
+  ledger: () => KeyLedger,
   publishing: Publishing,
   members: readonly CommitUnit[],
   now: number,
@@ -90,7 +90,8 @@ interface Step {
 interface Known {
   seen: Seen;
   patches: MergePatch;
-  ledger: KeyLedger;
+  /** Opened by the first key that is looked up. */
+  ledger: () => KeyLedger;
   /** The records of this commit, by key. */
   records: ReadonlyMap<string, KeyRecord>;
   acknowledged: Position;
@@ -117,7 +118,7 @@ function one(
     return { answer: refused(CROWDED), change: quiet(), record: null };
   }
 
-  const kept = key === null ? null : (records.get(key.key) ?? ledger.find(key.key, now));
+  const kept = key === null ? null : (records.get(key.key) ?? ledger().find(key.key, now));
   if (key !== null && kept !== null) {
     if (isSameBody(kept.body, key)) return { answer: replay(kept), change: quiet(), record: null };
     const detail = 'This Idempotency-Key was used for another request. Send the same body, or a new key.';

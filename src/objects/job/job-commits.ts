@@ -1,5 +1,6 @@
 import { heldBytes } from '../../domain/base/json';
 import { MergePatch } from '../../domain/base/merge-patch';
+import { isTerminal } from '../../domain/job/job';
 import { isSequenced, weighUnit } from '../../domain/job/unit';
 import { CommitQueue, type QueuedAsk } from '../kit/commit-queue';
 import { type Commit, type CommitUnit, CROWDED, commitUnits } from './commit';
@@ -86,8 +87,7 @@ export class JobCommits {
     const stored = load();
     if (stored === null) return members.map(() => ({ applied: null, published: null }));
     const now = Date.now();
-    this.#ledger ??= openLedger(store, stored);
-    const ledger = this.#ledger;
+    const ledger = () => (this.#ledger ??= openLedger(store, stored));
     const watchers = this.#parts.watchers.count;
     const { commit, applied } = upkeep.transact(() => {
       const commit = commitUnits(store, stored, ledger, publisher, members, now, this.#patches);
@@ -100,7 +100,9 @@ export class JobCommits {
       }));
       return { commit, applied };
     });
-    ledger.remember(commit.records);
+    if (commit.records.length > 0) ledger().remember(commit.records);
+    // A late report that comes again reads them again.
+    if (isTerminal(commit.stored.job.status)) this.#ledger = null;
     const published = this.#publishAfter(commit.kind, now);
     return applied.map((answered) => ({ applied: answered, published }));
   }

@@ -11,7 +11,7 @@ import { touched } from '../kit/open-objects';
 import type * as rpc from './contract';
 import { JobCommits } from './job-commits';
 import { jobSockets } from './job-sockets';
-import { JobStore, type Stored, totalsOf } from './job-store';
+import { type Found, JobStore, type Stored, totalsOf } from './job-store';
 import { JobUpkeep } from './job-upkeep';
 import { viewOf } from './job-view';
 import { bodyOf, isSameBody } from './key-ledger';
@@ -67,7 +67,8 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
   async create(organization: string, ask: rpc.CreateAsk): Promise<rpc.CreateAnswer> {
     if (organization !== organizationOf(this.ctx.id.name)) throw new Error('not this organization’s object');
     const now = Date.now();
-    const answered = this.#recreate(ask, now);
+    const found = this.#store.find();
+    const answered = this.#recreate(found, ask, now);
     if (answered !== null) return answered;
     const change = newJob(ask.job_id, organization, fromSendable(ask.seed, ask.exact), now);
     const books = {
@@ -81,7 +82,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     };
     this.#upkeep.begin();
     this.#upkeep.transact(() => {
-      this.#store.create(change, books, ask.items);
+      this.#store.create(change, books, ask.items, found);
       this.#upkeep.arm(change.job, now, 'transition');
     });
     const view = viewOf(this.#store, { job: change.job, books }, ask.want);
@@ -92,16 +93,16 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
   /** The job that this key created here, whatever it would create now; null where it created none. */
   async recreate(organization: string, key: rpc.UnitKey, want: rpc.Want): Promise<rpc.CreateAnswer | null> {
     if (organization !== organizationOf(this.ctx.id.name)) return null;
-    return this.#recreate({ key, want }, Date.now());
+    return this.#recreate(this.#store.find(), { key, want }, Date.now());
   }
 
   /** The answer to a creation where a job, or what is left of one, is there already; null where nothing is. */
-  #recreate({ key, want }: Pick<rpc.CreateAsk, 'key' | 'want'>, now: number): rpc.CreateAnswer | null {
-    const present = this.#store.load();
+  #recreate(found: Found, ask: Pick<rpc.CreateAsk, 'key' | 'want'>, now: number): rpc.CreateAnswer | null {
+    const [{ stored: present, takenUntil }, { key, want }] = [found, ask];
     const conflict = (detail: string): rpc.CreateAnswer => {
       return { outcome: 'refused', rejection: reject('idempotency_conflict', detail) };
     };
-    if (present === null ? (this.#store.tombstone() ?? 0) > now : present.books.deleted_at !== null) {
+    if (present === null ? (takenUntil ?? 0) > now : present.books.deleted_at !== null) {
       return conflict('The job made with this Idempotency-Key was deleted. Use a new key.');
     }
     if (present === null) return null;

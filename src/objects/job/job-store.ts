@@ -4,8 +4,7 @@ import type { Position } from '../../domain/feed/publication';
 import type { Change, EntryKind, Seen } from '../../domain/job/draft';
 import type { Entity } from '../../domain/job/issue';
 import type { Job } from '../../domain/job/job';
-import { migrate } from '../kit/migrate';
-import { Tables } from '../kit/tables';
+import { migrate, tableNames } from '../kit/migrate';
 import type { Item } from './contract';
 import { EntryStore, type Totals } from './entry-store';
 import {
@@ -18,7 +17,7 @@ import {
   updateOf,
 } from './job-row';
 import * as schema from './job-schema';
-import type { LedgerWrite } from './key-ledger';
+import { type LedgerWrite, SEGMENT_RECORDS, SEGMENTS } from './key-ledger';
 
 /** A job as it is stored, with what the object keeps beside it. */
 export interface Stored {
@@ -26,20 +25,26 @@ export interface Stored {
   books: Bookkeeping;
 }
 
-const ITEMS_PER_SLOT = 100;
-const OPTIONAL_TABLES = ['entity', 'sealed_keys', 'tombstone'] as const;
+/** What an object has: its job, or else until when (ms) the key of a deleted one is taken. */
+export interface Found {
+  stored: Stored | null;
+  takenUntil: number | null;
+}
 
-/** All SQL of a job's object. The caller sets the transaction. */
+const ITEMS_PER_SLOT = 100;
+
+/**
+ * All SQL of a job's object. The caller sets the transaction. Which tables there are is not asked where there is a job:
+ * its row says it.
+ */
 export class JobStore {
   readonly entries: EntryStore;
   readonly #sql: SqlStorage;
-  readonly #tables: Tables;
   /** The job as this instance last wrote or read it. */
   #known: Stored | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
-    this.#tables = new Tables(sql);
     this.entries = new EntryStore(sql);
   }
 
@@ -60,11 +65,19 @@ export class JobStore {
 
   /** The same without the touch, for a change: what it writes touches the storage, and so must it if it writes nothing. */
   loadToChange(): Stored | null {
-    return this.#has('job') ? (this.#known ?? this.load()) : null;
+    return this.#known ?? this.load();
+  }
+
+  /** The same for a creation, which mostly finds no tables: they are asked for first. */
+  find(): Found {
+    const tables = tableNames(this.#sql);
+    return {
+      stored: tables.includes('job') ? this.load() : null,
+      takenUntil: tables.includes('tombstone') ? this.tombstone() : null,
+    };
   }
 
   #read(): Stored | null {
-    if (!this.#has('job')) return null;
     const row = this.#row();
     if (row === undefined) return null;
     const [, metadata, result] = row;
@@ -86,27 +99,24 @@ export class JobStore {
       if (row === undefined || Number(row[0]) >= schema.JOB_MIGRATIONS.length) return row;
       this.#upgrade(Number(row[0]));
     } catch (cause) {
-      const { version } = this.#sql.exec<{ version: number }>('SELECT schema AS version FROM job').one();
-      if (version >= schema.JOB_MIGRATIONS.length) throw cause;
-      this.#upgrade(version);
+      const [found] = this.#ask('job', 'SELECT schema FROM job');
+      if (found === undefined) return undefined;
+      if (Number(found[0]) >= schema.JOB_MIGRATIONS.length) throw cause;
+      this.#upgrade(Number(found[0]));
     }
     return select();
   }
 
   /** The job's own position, for publishing. */
   position(): Position | null {
-    if (!this.#has('job')) return null;
-    const [row] = this.#sql
-      .exec<{ revision: number; events: number }>('SELECT revision, events_total AS events FROM job')
-      .toArray();
-    return row ?? null;
+    const [row] = this.#ask('job', 'SELECT revision, events_total FROM job');
+    return row === undefined ? null : { revision: Number(row[0]), events: Number(row[1]) };
   }
 
-  /** Makes the tables and the first revision of a job. */
-  create({ job, entries }: Change, books: Bookkeeping, items: readonly Entity[]): void {
-    if (this.#has('tombstone')) this.#drop('tombstone');
+  /** Makes the tables and the first revision of a job, over what was found. */
+  create({ job, entries }: Change, books: Bookkeeping, items: readonly Entity[], found: Found): void {
+    if (found.takenUntil !== null) this.#drop('tombstone');
     for (const statement of schema.JOB_TABLES) this.#sql.exec(statement);
-    this.#tables.made('job');
     this.#sql.exec(INSERT_JOB, schema.JOB_MIGRATIONS.length, ...insertValues(toRow(job, books)));
     this.entries.append(entries);
     this.#known = { job, books };
@@ -130,14 +140,14 @@ export class JobStore {
     this.entries.append(entries);
     if (job.metadata !== before.metadata) this.#put(schema.METADATA_SLOT, job, job.metadata);
     if (job.result !== before.result) this.#put(schema.RESULT_SLOT, job, job.result);
-    if (entities.length > 0) this.#make('entity', schema.ENTITY_TABLE);
+    if (entities.length > 0 && !tracksEntities(before)) this.#sql.exec(schema.ENTITY_TABLE);
     for (const { kind, entity_type, entity_key } of entities) {
       this.#sql.exec('INSERT INTO entity VALUES (?, ?, ?)', kind, entity_type, entity_key);
     }
   }
 
   readonly seen: Seen = ({ kind, entity_type, entity_key }) =>
-    this.#has('entity') &&
+    this.#tracksEntities() &&
     this.#sql
       .exec(
         'SELECT 1 FROM entity WHERE kind = ? AND entity_type = ? AND entity_key = ?',
@@ -147,7 +157,7 @@ export class JobStore {
 
   /** The tracked failed entities, by type and key. */
   failedEntities(): Entity[] {
-    if (!this.#has('entity')) return [];
+    if (!this.#tracksEntities()) return [];
     const rows = this.#sql.exec<{ entity_type: string; entity_key: string }>(
       "SELECT entity_type, entity_key FROM entity WHERE kind = 'error'",
     );
@@ -175,29 +185,28 @@ export class JobStore {
    * that one made under the same id after this one's deletion takes none of its tokens.
    */
   tokenGeneration(): number | null {
-    if (!this.#has('job')) return null;
-    const query = 'SELECT coalesce((SELECT n FROM entry WHERE slot = ?), created_at / 1000) AS n FROM job';
-    const [row] = this.#sql.exec<{ n: number }>(query, schema.TOKENS_SLOT).toArray();
-    return row?.n ?? null;
+    const query = 'SELECT coalesce((SELECT n FROM entry WHERE slot = ?), created_at / 1000) FROM job';
+    const [row] = this.#ask('job', query, schema.TOKENS_SLOT);
+    return row === undefined ? null : Number(row[0]);
   }
 
   setTokenGeneration({ revision }: Job, generation: number, now: number): void {
     this.entries.put(schema.TOKENS_SLOT, generation, revision, 0, now, '{}');
   }
 
-  /** Sealed idempotency records, oldest first. */
+  /** Sealed idempotency records of a job that had `total` in all, oldest first. */
   sealedKeys(total: number): Uint8Array[] {
-    if (!this.#has('sealed_keys')) return [];
+    if (total < SEGMENT_RECORDS) return [];
     const rows = this.#sql
       .exec<{ slot: number; records: ArrayBuffer }>('SELECT * FROM sealed_keys')
       .toArray();
-    const newest = Math.floor(total / 32) - 1;
-    const age = (slot: number) => (((newest - slot) % 32) + 32) % 32;
+    const newest = Math.floor(total / SEGMENT_RECORDS) - 1;
+    const age = (slot: number) => (((newest - slot) % SEGMENTS) + SEGMENTS) % SEGMENTS;
     return rows.sort((a, b) => age(b.slot) - age(a.slot)).map(({ records }) => new Uint8Array(records));
   }
 
   sealKeys({ sealed }: LedgerWrite): void {
-    if (sealed.length > 0) this.#make('sealed_keys', schema.SEALED_KEYS_TABLE);
+    if (sealed[0]?.slot === 0) this.#sql.exec(schema.SEALED_KEYS_TABLE);
     for (const { slot, records } of sealed) {
       this.#sql.exec(
         'INSERT INTO sealed_keys VALUES (?, ?) ON CONFLICT (slot) DO UPDATE SET records = excluded.records',
@@ -208,37 +217,40 @@ export class JobStore {
 
   /** Deletes the job and keeps the row that says its key is taken. */
   bury(expiresAt: number): void {
-    this.#make('tombstone', schema.TOMBSTONE_TABLE);
+    this.forget();
+    this.#sql.exec(schema.TOMBSTONE_TABLE);
     this.#sql.exec('INSERT INTO tombstone VALUES (?)', expiresAt);
     for (const table of ['job', 'entry', 'entity', 'sealed_keys']) this.#drop(table);
   }
 
   /** Until when the key of a deleted job is taken, or null. */
   tombstone(): number | null {
-    if (!this.#has('tombstone')) return null;
-    const [row] = this.#sql.exec<{ expires_at: number }>('SELECT expires_at FROM tombstone').toArray();
-    return row?.expires_at ?? null;
+    const [row] = this.#ask('tombstone', 'SELECT expires_at FROM tombstone');
+    return row === undefined ? null : Number(row[0]);
   }
 
   /** Clears what it keeps in memory: `deleteAll` or a rolled-back transaction may have taken it. */
   forget(): void {
-    this.#tables.forget();
     this.#known = null;
   }
 
-  #has(table: 'job' | (typeof OPTIONAL_TABLES)[number]): boolean {
-    return this.#tables.has(table);
+  /** The rows of a query, none where there is no `table`: that is asked for only where the query fails. */
+  #ask(table: 'job' | 'tombstone', query: string, ...values: number[]): SqlStorageValue[][] {
+    try {
+      return [...this.#sql.exec(query, ...values).raw()];
+    } catch (cause) {
+      if (tableNames(this.#sql).includes(table)) throw cause;
+      return [];
+    }
   }
 
-  #make(table: (typeof OPTIONAL_TABLES)[number], statement: string): void {
-    if (this.#has(table)) return;
-    this.#sql.exec(statement);
-    this.#tables.made(table);
+  #tracksEntities(): boolean {
+    const stored = this.loadToChange();
+    return stored !== null && tracksEntities(stored.job);
   }
 
   #drop(table: string): void {
     this.#sql.exec(`DROP TABLE IF EXISTS ${table}`);
-    this.#tables.dropped(table);
   }
 
   #put(slot: number, { revision, created_at }: Job, body: unknown): void {
@@ -258,6 +270,11 @@ export function totalsOf(job: Job): Totals {
     log: job.log_entries_total,
     event: job.events_total,
   } satisfies Record<EntryKind, number>;
+}
+
+/** Whether entities of the job are tracked, each by a row: it has their table then. */
+function tracksEntities({ failed_entities, warned_entities }: Job): boolean {
+  return failed_entities + warned_entities > 0;
 }
 
 /** The JSON at a slot; undefined where nothing was written there. */

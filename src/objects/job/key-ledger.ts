@@ -13,9 +13,10 @@ export interface KeyRecord {
   reason: SkipReason | null;
 }
 
-/** Records that sit in the job's row; one more seals them into a segment. */
-const OPEN_RECORDS = 31;
-const SEGMENTS = 32;
+/** Records of a segment, which is sealed once it is full: fewer sit in the job's row. */
+export const SEGMENT_RECORDS = 32;
+/** Segments that are kept. */
+export const SEGMENTS = 32;
 const RECORD_BYTES = 40;
 const KEPT_RECORDS = 1_000;
 const REASONS: (SkipReason | null)[] = [null, ...SKIP_REASONS];
@@ -75,8 +76,8 @@ export function addRecords(
   const sealed: LedgerWrite['sealed'] = [];
   for (const [index, record] of records.entries()) {
     open = concat(open, pack(record));
-    if (open.byteLength > OPEN_RECORDS * RECORD_BYTES) {
-      const segment = Math.floor((total + index) / (OPEN_RECORDS + 1));
+    if (open.byteLength >= SEGMENT_RECORDS * RECORD_BYTES) {
+      const segment = Math.floor((total + index) / SEGMENT_RECORDS);
       sealed.push({ slot: segment % SEGMENTS, records: open });
       open = new Uint8Array();
     }
