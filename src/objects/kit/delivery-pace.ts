@@ -1,8 +1,8 @@
 /** Progress is told at most this often (ms). Source: protocols §5. */
 const SHORTEST = 100;
 const LONGEST = 2_000;
-/** Telling takes at most one part in so many of the object's time. */
-const SHARE = 10;
+/** Telling takes at most one part in so many of the time: where all run on one thread, the readers' work is in it. */
+const SHARE = 3;
 
 /** When watchers are told of progress: the longer it took the last time, the later the next. */
 export class DeliveryPace {

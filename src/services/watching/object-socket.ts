@@ -12,6 +12,9 @@ export class ObjectSocket {
   #open = true;
   #unanswered = false;
   #wake: (() => void) | null = null;
+  /** The time that a wait ends at, and the one timer of all waits: it fires then or before. */
+  #until = 0;
+  #timer: { id: ReturnType<typeof setTimeout>; at: number } | null = null;
   readonly #overrun = () => {
     this.#waiting.length = 0;
     this.#characters = 0;
@@ -88,19 +91,34 @@ export class ObjectSocket {
 
   #lose(): void {
     this.#open = false;
+    if (this.#timer !== null) clearTimeout(this.#timer.id);
+    this.#timer = null;
     this.#wake?.();
   }
 
   /** Resolves when something has come, when the socket is lost, or after `ms`. */
   #something(ms: number): Promise<void> {
+    this.#until = Date.now() + ms;
     return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
+      this.#wake = () => {
         this.#wake = null;
         resolve();
       };
-      const timer = setTimeout(done, ms);
-      this.#wake = done;
+      this.#remind();
     });
+  }
+
+  /** A message moves the time that the timer looks at, and costs none of its own. */
+  #remind(): void {
+    if (this.#timer !== null && this.#timer.at <= this.#until) return;
+    if (this.#timer !== null) clearTimeout(this.#timer.id);
+    const look = () => {
+      this.#timer = null;
+      if (this.#wake === null) return;
+      if (Date.now() >= this.#until) this.#wake();
+      else this.#remind();
+    };
+    const at = this.#until;
+    this.#timer = { id: setTimeout(look, Math.max(at - Date.now(), 0)), at };
   }
 }
