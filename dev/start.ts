@@ -42,13 +42,18 @@ await runCommand(async () => {
       await keepRoots(DATA, bindings.ROOT_SECRET);
       return service;
     },
-    async ({ url }) => greet(await grantAccess(url, bindings.ADMIN_TOKEN)),
+    async ({ url }) => greet(await grantAccess(url, newest(bindings.ADMIN_TOKEN))),
   );
 });
 
 /** Receivers are on loopback here, and so is the service: a webhook to its own port would go round for ever. */
 function ownHosts(port: number, { OWN_HOSTS }: Record<string, string | undefined>): string {
   return [OWN_HOSTS, port === 0 ? undefined : `localhost:${port}`].filter(Boolean).join(',');
+}
+
+/** The first of several tokens is the one in use. */
+function newest(tokens: string): string {
+  return tokens.split(',')[0]?.trim() ?? '';
 }
 
 function greet({ url, organization_id, api_key }: Access): void {

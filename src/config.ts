@@ -1,4 +1,4 @@
-import { checkSecret, parseRoots, type Roots } from './domain/access/root-secret';
+import { parseRoots, parseTokens, type Roots } from './domain/access/root-secret';
 import {
   type SessionSettings,
   type SessionVariables,
@@ -13,7 +13,7 @@ import type { WebhookVariables } from './objects/webhook/webhook-settings';
 export interface Env extends Namespaces, WebhookVariables, SessionVariables {
   /** One root secret, or up to four generations of it: `1:newest,0:older`. At least 32 characters each. */
   ROOT_SECRET: string;
-  /** The operator's bearer token for `/admin`. At least 32 characters. */
+  /** The operator's bearer token for `/admin`, or several, `new,old`. At least 32 characters each. */
   ADMIN_TOKEN: string;
   /** Index shards among which new jobs of an organization are spread, 1–64. */
   INDEX_SHARDS?: string;
@@ -26,7 +26,8 @@ export interface Env extends Namespaces, WebhookVariables, SessionVariables {
 }
 
 export interface Config extends Roots {
-  adminToken: string;
+  /** Each of them opens `/admin`. */
+  adminTokens: readonly string[];
   shards: number;
   logSample: number;
   snapshotMs: number;
@@ -53,7 +54,7 @@ export function configOf(env: Env): Config {
 }
 
 function parse(env: Env): Config {
-  const adminToken = checkSecret('ADMIN_TOKEN', env.ADMIN_TOKEN);
+  const adminTokens = parseTokens('ADMIN_TOKEN', env.ADMIN_TOKEN);
   const shards = Number(env.INDEX_SHARDS ?? 1);
   if (!Number.isInteger(shards) || shards < 1 || shards > SHARD_LIMIT) {
     throw new Error(`INDEX_SHARDS must be 1 to ${SHARD_LIMIT}`);
@@ -76,7 +77,7 @@ function parse(env: Env): Config {
   const roots = parseRoots(env.ROOT_SECRET);
   const sessions = sessionSettings(env);
   return {
-    adminToken,
+    adminTokens,
     ...roots,
     shards,
     logSample,

@@ -13,6 +13,7 @@ import { toTime } from '../native/jobs/mapper';
 import * as schemas from './schemas';
 import { shownDelivery, tryDelivery } from './try-delivery';
 
+const LIMIT = 100;
 const HOOK_DOC = { 200: { description: 'The hook.', schema: schemas.hookResponse } };
 
 const create = tenantEndpoint('webhook:manage', {
@@ -38,12 +39,16 @@ const list = tenantEndpoint('webhook:manage', {
   path: '/api/hooks',
   id: 'listHooks',
   summary: 'List the inbound hooks, oldest first',
-  replies: { 200: { description: 'All of them, at most 100.', schema: schemas.hookListResponse } },
-  refusals: ['overloaded'],
+  query: z.strictObject({ limit: limitParam.optional(), cursor: cursorParam }),
+  cursorOf: () => hooks.HOOKS,
+  replies: { 200: { description: 'A page of hooks.', schema: schemas.hookListResponse } },
+  refusals: ['overloaded', 'unavailable'],
   async handle(call, caller) {
-    const found = await hooks.listHooks(caller);
+    const { query, position } = call;
+    const found = await hooks.listHooks(caller, { position, limit: query.limit ?? LIMIT });
     if (!found.ok) return { rejection: found.rejection };
-    return jsonReply(200, { hooks: found.value.map((hook) => toHook(hook, call)) });
+    const { items, next_cursor } = found.value;
+    return jsonReply(200, { hooks: items.map((hook) => toHook(hook, call)), next_cursor });
   },
 });
 

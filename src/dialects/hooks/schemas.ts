@@ -37,7 +37,9 @@ export const hookResponse = z
   .meta({ id: 'Hook' });
 export type HookResponse = z.output<typeof hookResponse>;
 
-export const hookListResponse = z.object({ hooks: z.array(hookResponse) }).meta({ id: 'HookList' });
+export const hookListResponse = z
+  .object({ hooks: z.array(hookResponse), next_cursor: z.string().nullable() })
+  .meta({ id: 'HookList' });
 
 const toldFields = {
   adjusted: z

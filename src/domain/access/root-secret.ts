@@ -18,8 +18,13 @@ export function parseRoots(text: string | undefined): Roots {
   return { roots, generation: generations[0]?.[0] ?? 0 };
 }
 
+/** The tokens that are alive, `new,old`, the newest first. Throws where one is missing or too short. */
+export function parseTokens(name: string, text: string | undefined): string[] {
+  return (text ?? '').split(',').map((token) => checkSecret(name, token.trim()));
+}
+
 /** `value`, unless it is missing or too short: nothing works without. */
-export function checkSecret(name: string, value: string | undefined): string {
+function checkSecret(name: string, value: string | undefined): string {
   if (value === undefined || value.length < SECRET_LENGTH) {
     throw new Error(`${name} is missing or shorter than ${SECRET_LENGTH} characters`);
   }

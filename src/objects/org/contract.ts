@@ -64,6 +64,13 @@ export interface MadeByKey {
   hooks: string[];
 }
 
+/** A hook in the order of the list, oldest first: what follows is younger. */
+export interface HookPlace {
+  /** When it was entered (ms). */
+  created_at: number;
+  hook_id: string;
+}
+
 /** One organization: its profile, its API keys, its webhook endpoints, the ids of its inbound hooks. */
 export interface OrgObject {
   /** Makes the organization; `created` is false where it is there already. */
@@ -141,6 +148,8 @@ export interface OrgObject {
   removeWebhook(webhookId: string): Promise<boolean>;
   /** The ids of the inbound hooks, oldest first. */
   hookIds(): Promise<string[]>;
+  /** At most `limit` inbound hooks behind `after`, oldest first. */
+  hookPage(after: HookPlace | null, limit: number): Promise<HookPlace[]>;
   /** Enters a hook and who made it; false where there are as many as there may be. */
   addHook(hookId: string, createdBy?: Maker | null): Promise<boolean>;
   removeHook(hookId: string): Promise<void>;

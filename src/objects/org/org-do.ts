@@ -13,6 +13,7 @@ import type { Namespaces } from '../address';
 import { Tables } from '../kit/tables';
 import { transact } from '../kit/transact';
 import type {
+  HookPlace,
   KeyAuthor,
   KeyChange,
   MadeByKey,
@@ -235,6 +236,11 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
   /** The ids of the inbound hooks, oldest first. */
   async hookIds(): Promise<string[]> {
     return this.#store.hookIds();
+  }
+
+  /** A page of them. */
+  async hookPage(after: HookPlace | null, limit: number): Promise<HookPlace[]> {
+    return this.#store.hookPage(after, limit);
   }
 
   /** Enters a hook and who made it; false where there are as many as there may be. */

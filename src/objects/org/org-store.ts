@@ -1,6 +1,10 @@
 import type { Maker } from '../../domain/access/api-key';
 import { Tables } from '../kit/tables';
+import type { HookPlace } from './contract';
 import { ORG_MIGRATIONS } from './org-schema';
+
+/** A limit that none is: as many as there may be. */
+const ALL = -1;
 
 export interface Profile {
   organization_id: string;
@@ -35,9 +39,19 @@ export class OrgStore {
 
   /** The ids of the organization's inbound hooks, oldest first: each hook itself is an object of its own. */
   hookIds(): string[] {
+    return this.hookPage(null, ALL).map(({ hook_id }) => hook_id);
+  }
+
+  /** At most `limit` of them behind `after`. */
+  hookPage(after: HookPlace | null, limit: number): HookPlace[] {
     if (!this.#tables.has('hook')) return [];
-    const rows = this.#sql.exec<{ hook_id: string }>('SELECT hook_id FROM hook ORDER BY created_at, hook_id');
-    return rows.toArray().map(({ hook_id }) => hook_id);
+    const { created_at = -1, hook_id = '' } = after ?? {};
+    const rows = this.#sql.exec<HookPlace & Record<string, SqlStorageValue>>(
+      `SELECT created_at, hook_id FROM hook WHERE (created_at, hook_id) > (?, ?)
+        ORDER BY created_at, hook_id LIMIT ?`,
+      ...[created_at, hook_id, limit],
+    );
+    return rows.toArray();
   }
 
   addHook(hookId: string, now: number, createdBy: Maker | null = null): void {

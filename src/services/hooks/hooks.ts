@@ -5,12 +5,13 @@ import { toVerification, type VerificationInput } from '../../domain/hook/verifi
 import { hookObject, orgObject } from '../../objects/address';
 import type { Arrival, Arrivals, Hook, HookObject } from '../../objects/hook/contract';
 import { SecretBox } from '../../objects/kit/secret-box';
+import type { HookPlace } from '../../objects/org/contract';
 import { type Caller, makerOf, type Seeker } from '../access/caller';
-import { askObject } from '../ask-object';
+import { askNewer, askObject } from '../ask-object';
 import { sealCursor } from '../ids/cursor';
 import { type HookRef, hookPath, mintHookRef, readHookId } from '../ids/hook-url';
 import { sha256 } from '../ids/secrets';
-import { cursorScope } from '../jobs/lists';
+import { cursorScope, type Page, type PageAsk, toPage } from '../jobs/lists';
 import { refuseWithoutRoom } from '../room';
 
 export type { Arrival };
@@ -59,15 +60,28 @@ export async function createHook(
   return listed.ok ? refuse('too_many_hooks', 'Delete a hook before you make another.') : listed;
 }
 
-/** The organization's hooks, oldest first. */
-export async function listHooks(caller: Caller): Promise<Result<HookView[]>> {
-  const { env, principal } = caller;
-  const ids = await askObject(() => orgObject(env, principal.organization).hookIds(), true);
-  if (!ids.ok) return ids;
-  const hooks = await Promise.all(ids.value.map((id) => getHook(caller, id)));
+/** What the cursors of the list of hooks belong to. */
+export const HOOKS = 'hooks';
+
+/** A page of the organization's hooks, oldest first. */
+export async function listHooks(
+  caller: Caller,
+  { position, limit }: Pick<PageAsk, 'position' | 'limit'>,
+): Promise<Result<Page<HookView>>> {
+  const { env, config, principal } = caller;
+  const { organization } = principal;
+  const after = position as HookPlace | null;
+  const found = await askNewer(() => orgObject(env, organization).hookPage(after, limit + 1), true);
+  if (!found.ok) return found;
+  const hooks = await Promise.all(found.value.map(({ hook_id }) => getHook(caller, hook_id)));
   const broken = hooks.find((hook) => !hook.ok && hook.rejection.code !== 'not_found');
   if (broken?.ok === false) return broken;
-  return ok(hooks.flatMap((hook) => (hook.ok ? [hook.value] : [])));
+  const scope = cursorScope(organization, HOOKS);
+  const { items, next_cursor } = await toPage(hooks, limit, (_last, count) => {
+    const { created_at, hook_id } = found.value[count - 1] as HookPlace;
+    return sealCursor(config, scope, { created_at, hook_id });
+  });
+  return ok({ items: items.flatMap((hook) => (hook.ok ? [hook.value] : [])), next_cursor });
 }
 
 export async function getHook(caller: Caller, hookId: string): Promise<Result<HookView>> {

@@ -10,7 +10,9 @@ import type { OrgObject, WebhookChange } from '../../objects/org/contract';
 import type { DeliveryFilter, DeliveryPage } from '../../objects/webhook/contract';
 import { type Caller, makerOf, type Seeker } from '../access/caller';
 import { askObject } from '../ask-object';
+import { sealCursor } from '../ids/cursor';
 import { isOwnWebhookId, mintWebhookId } from '../ids/webhook-id';
+import { cursorScope, type Page, type PageAsk, toPage } from '../jobs/lists';
 import { refuseWithoutRoom } from '../room';
 
 export type { Delivery, Webhook };
@@ -60,9 +62,29 @@ export async function createWebhook(
     : refuse('too_many_webhooks', `An organization has at most ${WEBHOOK_LIMIT} endpoints.`);
 }
 
-/** Oldest first. */
-export async function listWebhooks({ env, principal }: Caller): Promise<Result<Webhook[]>> {
-  return askObject(() => orgObject(env, principal.organization).webhooks(), true);
+/** What the cursors of the list of endpoints belong to. */
+export const WEBHOOKS = 'webhooks';
+
+/** A page of the endpoints, oldest first. */
+export async function listWebhooks(
+  { env, config, principal: { organization } }: Caller,
+  { position, limit }: Pick<PageAsk, 'position' | 'limit'>,
+): Promise<Result<Page<Webhook>>> {
+  const found = await askObject(() => orgObject(env, organization).webhooks(), true);
+  if (!found.ok) return found;
+  const after = position as WebhookPlace | null;
+  const rest = after === null ? found.value : found.value.filter((webhook) => isBehind(webhook, after));
+  const scope = cursorScope(organization, WEBHOOKS);
+  const page = await toPage(rest.slice(0, limit + 1), limit, ({ created_at, webhook_id }) =>
+    sealCursor(config, scope, { created_at, webhook_id }),
+  );
+  return ok(page);
+}
+
+type WebhookPlace = Pick<Webhook, 'created_at' | 'webhook_id'>;
+
+function isBehind({ created_at, webhook_id }: WebhookPlace, after: WebhookPlace): boolean {
+  return created_at > after.created_at || (created_at === after.created_at && webhook_id > after.webhook_id);
 }
 
 export async function getWebhook(caller: Caller, webhookId: string): Promise<Result<Webhook>> {

@@ -10,7 +10,9 @@ import * as schemas from './schemas';
 
 /** An organization's webhook endpoints and what was delivered to them. */
 
+/** Deliveries of a page, and endpoints of one. */
 const LIMIT = 50;
+const ENDPOINTS = 100;
 const ONE = '/api/webhooks/:webhook_id';
 
 const create = tenantEndpoint('webhook:manage', {
@@ -35,11 +37,14 @@ const list = tenantEndpoint('webhook:manage', {
   method: 'GET',
   path: '/api/webhooks',
   id: 'listWebhooks',
-  summary: 'List the webhook endpoints',
-  replies: { 200: { description: 'All of them, oldest first.', schema: schemas.webhookList } },
+  summary: 'List the webhook endpoints, oldest first',
+  query: z.strictObject({ limit: limitParam.optional(), cursor: cursorParam }),
+  cursorOf: () => webhooks.WEBHOOKS,
+  replies: { 200: { description: 'A page of endpoints.', schema: schemas.webhookList } },
   refusals: ['overloaded'],
-  async handle(_call, caller) {
-    return reply(200, await webhooks.listWebhooks(caller), (all) => ({ webhooks: all.map(toWebhook) }));
+  async handle({ query: { limit = ENDPOINTS }, position }, caller) {
+    const found = await webhooks.listWebhooks(caller, { position, limit });
+    return reply(200, found, ({ items, next_cursor }) => ({ webhooks: items.map(toWebhook), next_cursor }));
   },
 });
 

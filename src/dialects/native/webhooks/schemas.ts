@@ -84,7 +84,9 @@ export const webhook = z
 export const newWebhook = webhook
   .extend({ secret: z.string().meta({ description: 'Shown once: whsec_…' }) })
   .meta({ id: 'NewWebhook' });
-export const webhookList = z.object({ webhooks: z.array(webhook) }).meta({ id: 'WebhookList' });
+export const webhookList = z
+  .object({ webhooks: z.array(webhook), next_cursor: z.string().nullable() })
+  .meta({ id: 'WebhookList' });
 
 const attempt = z
   .object({
