@@ -2,6 +2,7 @@ import { DOOR_PATCHES } from './door-patches.ts';
 import { FEED_PATCHES } from './feed-patches.ts';
 import { JOB_PATCHES } from './job-patches.ts';
 import { LINE_PATCHES } from './line-patches.ts';
+import { OPERATOR_PATCHES } from './operator-patches.ts';
 import type { Patch } from './patch.ts';
 import { PUBLISHING_PATCHES } from './publishing-patches.ts';
 import { SOCKET_PATCHES } from './socket-patches.ts';
@@ -16,4 +17,5 @@ export const PATCHES: readonly Patch[] = [
   ...WEBHOOK_PATCHES,
   ...SOCKET_PATCHES,
   ...LINE_PATCHES,
+  ...OPERATOR_PATCHES,
 ];

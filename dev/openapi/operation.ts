@@ -102,7 +102,10 @@ function refusals(surface: Surface, endpoint: Endpoint): Doc {
     ...(access === 'open' ? [] : (['unauthenticated'] as const)),
     ...(access === 'open' || access === 'admin'
       ? []
-      : (['permission_denied', 'organization_mismatch', ...fromPages(endpoint)] as const)),
+      : ([
+          ...(['permission_denied', 'organization_mismatch', 'organization_suspended'] as const),
+          ...fromPages(endpoint),
+        ] as const)),
     ...(body === undefined ? [] : (['request_timeout', 'body_too_large', 'unsupported_media_type'] as const)),
     ...(body === undefined ? [] : (['malformed_json'] as const)),
     ...(endpoint.keyed ? (['invalid_request', 'idempotency_conflict'] as const) : []),

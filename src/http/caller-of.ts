@@ -5,6 +5,7 @@ import { authenticate } from '../services/access/authenticate';
 import { authenticateSession } from '../services/access/authenticate-session';
 import { authenticateToken } from '../services/access/authenticate-token';
 import type { Caller, Principal } from '../services/access/caller';
+import { isShut } from '../services/access/home';
 import { tokenStands } from '../services/access/job-tokens';
 import { holderOfSession } from '../services/access/provider-sessions/session-holder';
 import { isTokenText } from '../services/ids/token-text';
@@ -70,7 +71,7 @@ function keyHolder(
     principal,
     async renew(now) {
       const again = await look(now);
-      if (!again.ok) return true;
+      if (!again.ok) return isShut(again.rejection) ? again.rejection : true;
       if (again.value === null) return false;
       const narrower = isWider(caller.principal.job_types ?? null, again.value.job_types ?? null);
       caller.principal = again.value;
@@ -100,7 +101,8 @@ async function sessionCaller(
       if (later >= (caller.principal.until ?? Number.POSITIVE_INFINITY)) return false;
       const look = { acts, now: later, believed: RENEWAL_AGE, keepAlive };
       const again = await holderOfSession(env, config, session, look);
-      if (!again.ok || again.value === null) return false;
+      if (!again.ok) return isShut(again.rejection) ? again.rejection : false;
+      if (again.value === null) return false;
       caller.principal = again.value;
       return needed.includes('any') || again.value.permissions.some((one) => needed.includes(one));
     },

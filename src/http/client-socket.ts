@@ -5,8 +5,11 @@ import type { Frame } from './event-stream';
 import { Inbox } from './inbox';
 import { Unread } from './unread';
 
-/** Why a client's socket was closed. 4401: its credential is gone. 1013: come back, and say from where, as one that does not read must. */
-const CLOSE_CODES: Record<WatchEnding, number> = { ended: 1000, revoked: 4401, lost: 1013 };
+/**
+ * Why a client's socket was closed. 4401: its credential is gone, 4403: its organization is suspended. 1013: come back, and say
+ * from where, as one that does not read must.
+ */
+const CLOSE_CODES: Record<WatchEnding, number> = { ended: 1000, revoked: 4401, suspended: 4403, lost: 1013 };
 
 /** The end of a socket that its client is at. Once it is closed, what is sent goes nowhere. */
 export interface ClientEnd {

@@ -119,6 +119,11 @@ export function hookObject(env: Namespaces, organization: string, core: string):
   return stub(env, 'HOOK', `${checked(organization)}/${core}`) as unknown as HookObject;
 }
 
+/** The core that a hook's id names its object by, of an id that was made here: the random bytes behind the generation's digit. */
+export function hookCoreOf(hookId: string): string {
+  return hookId.slice(1, 17);
+}
+
 export function directoryObject(env: Namespaces): DirectoryObject {
   return stub(env, 'DIRECTORY', 'directory') as unknown as DirectoryObject;
 }

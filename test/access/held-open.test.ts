@@ -2,7 +2,9 @@
 import { env, exports } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
 import { expectRefusal } from '../attack/refusal';
+import { deliver, github, makeHook, SECRETS } from '../hooks/senders';
 import { Client, makeClient, ORIGIN, send } from '../support/client';
+import { makeMembers, Provider } from '../support/sessions';
 import { SocketClient } from '../support/socket';
 import { StreamReader } from '../support/stream';
 import { makeToken } from '../support/tokens';
@@ -10,6 +12,7 @@ import { makeToken } from '../support/tokens';
 /** ms. What ends by itself is told of by a turn of the loop or two. */
 const WITHIN = 30_000;
 const SLACK = 1_000;
+const PAYLOAD = '{"id":"a","n":1}';
 
 async function newKey(by: Client, fields: Record<string, unknown> = {}): Promise<Client> {
   const permissions = ['job:read', 'job:create'];
@@ -41,8 +44,16 @@ async function held(
   };
 }
 
-it('a revoked key, one that is limited to other jobs, and a sign-in that is ended: streams, feed, sockets and tokens, believed ones too', async () => {
-  const client = await makeClient();
+it('a revoked key, one that is limited to other jobs, a sign-in that is ended and a suspended organization: streams, feed, sockets and tokens, believed ones too', async () => {
+  const [client, other] = [await makeClient(), await makeMembers()];
+  const { organization } = other.client;
+  const theirs = await other.client.createJob();
+  const member = await new Provider().signIn(other.external, { roles: ['stytch_admin'] });
+  const byMember = { Cookie: `stytch_session=${member.session_token}` };
+  const hook = await makeHook(other.client, { scheme: 'github', secret: SECRETS.github });
+  const partner = () => deliver(hook.path, PAYLOAD, github(PAYLOAD));
+  for (const let_in of [await send(null, 'GET', '/api/me', { headers: byMember }), await partner()])
+    expect([200, 202]).toContain(let_in.status);
   const jobId = await client.createJob();
   const [revoked, limited] = [await newKey(client), await newKey(client)];
   // Looked up a while before anything is opened by it: what is believed of a key is no younger for that.
@@ -52,10 +63,15 @@ it('a revoked key, one that is limited to other jobs, and a sign-in that is ende
   expect((await send(null, 'GET', '/api/me', { headers })).status).toBe(200);
   await scheduler.wait(5_000);
   const { token: _token, ...byCookie } = await held(client, jobId, headers);
-  const open = [await held(revoked, jobId), await held(limited, jobId), byCookie];
+  const suspended = { ...(await held(other.client, theirs)) };
+  const { token: _theirs, ...bySession } = await held(other.client, theirs, byMember);
+  const open = [await held(revoked, jobId), await held(limited, jobId), byCookie, suspended, bySession];
+  const shutPoll = other.client.get(`/api/jobs/${theirs}?wait=60`);
   const polls = [revoked, limited].map((key) => key.get(`/api/jobs/${jobId}?wait=60`));
   const from = Date.now();
   expect((await client.send('DELETE', `/api/keys/${revoked.keyId}`)).status).toBe(204);
+  const shut = await send(env.ADMIN_TOKEN, 'POST', `/admin/orgs/${organization}/suspend`);
+  expect(shut.status, shut.text).toBe(200);
   const end = await client.send('DELETE', `/api/sessions/${signedIn.json.session_id}`);
   expect(end.status).toBe(204);
   const change = await client.send('PATCH', `/api/keys/${limited.keyId}`, { body: { job_types: ['other'] } });
@@ -67,6 +83,10 @@ it('a revoked key, one that is limited to other jobs, and a sign-in that is ende
   expectRefusal(await send(null, 'GET', '/api/me', { headers }), 401, 'unauthenticated');
   expectRefusal(await revoked.get('/api/jobs'), 401, 'unauthenticated');
   expectRefusal(await limited.get(`/api/jobs/${jobId}`), 404, 'job_not_found');
+  expectRefusal(await other.client.get('/api/jobs'), 403, 'organization_suspended');
+  expectRefusal(await send(null, 'GET', '/api/me', { headers: byMember }), 403, 'organization_suspended');
+  expectRefusal(await partner(), 403, 'organization_suspended');
+  expectRefusal(await shutPoll, 403, 'organization_suspended');
   await client.report(jobId, { processed_items: 1 });
   for (const poll of polls) expectRefusal(await poll, 401, 'unauthenticated');
 }, 200_000);

@@ -21,6 +21,7 @@ const SENTENCES: [string, RegExp][] = [
   ['body_too_large', /over \d+ bytes/],
   ['unsupported_media_type', /Content-Encoding/],
   ['validation_failed', /must be|is an integer|not a known field/],
+  ['organization_suspended', /is suspended/],
   ['job_not_found', /no such job/],
   ['job_terminal', /nothing leaves a terminal status/],
   ['not_found', /nothing at this path/],

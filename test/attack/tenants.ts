@@ -16,6 +16,10 @@ export interface Tenant {
 /** The id of no job. */
 export const NOBODY = '00000000-0000-8000-8000-000000000000';
 
+/** The id of no organization, for routes that would end one which others are walked with. */
+const NO_ORGANIZATION = 'nobody-made-it';
+const SHUTTING = /^(DELETE|POST) \/admin\/orgs\/:organization_id(\/(suspend|resume))?$/;
+
 export async function makeTenant(): Promise<Tenant> {
   const client = await makeClient();
   return {
@@ -31,7 +35,7 @@ export function address(route: Route, jobId: string, tenant: Tenant): string {
   const names: Record<string, string> = {
     job_id: jobId,
     id: jobId,
-    organization_id: tenant.client.organization,
+    organization_id: SHUTTING.test(title(route)) ? NO_ORGANIZATION : tenant.client.organization,
     key_id: tenant.client.keyId,
   };
   return route.path.replaceAll(/:(\w+)/g, (_, name: string) => names[name] ?? name);

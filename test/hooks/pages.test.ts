@@ -10,7 +10,7 @@ beforeAll(async () => {
 
 const HOOK = {
   verification: { scheme: 'token' },
-  mapping: { action: 'create', set: { job_type: 'import' } },
+  mapping: { action: 'create', set: { job_type: 'import', total_items: 1 } },
 };
 const LISTS = [
   { path: '/api/hooks', name: 'hooks', id: 'hook_id', body: (n: number) => ({ name: `h${n}`, ...HOOK }) },
@@ -46,7 +46,10 @@ describe.each(LISTS)('$path', ({ path, name, id, body }) => {
 
   it('is there as a whole for who asks for no page', async () => {
     const { json } = await client.get(path);
-    expect([json[name].map((one: Record<string, string>) => one[id]), json.next_cursor]).toEqual([made, null]);
+    expect([json[name].map((one: Record<string, string>) => one[id]), json.next_cursor]).toEqual([
+      made,
+      null,
+    ]);
   });
 
   it('comes page by page, oldest first, nothing twice and nothing left out', async () => {

@@ -46,7 +46,8 @@ it('what is no id is refused, and what is no organization has none', async () =>
     { external_id: '' },
     { external_id: 7 },
     { external_id: 'x'.repeat(201) },
-    { name: 'x' },
+    { name: '' },
+    { nme: 'x' },
   ])
     expect((await change(first, bad)).status, JSON.stringify(bad)).toBe(422);
   for (const nobody of ['nobody-made-me', 'No', '%00'])
@@ -58,12 +59,17 @@ it('the tables of before are read as they are, and upgraded by the first change'
   await runInDurableObject(stub, (object, { storage: { sql } }) => {
     migrateByTable(sql, DIRECTORY_MIGRATIONS, 1);
     sql.exec("INSERT INTO organization VALUES ('old', 'Old', 1)");
-    const entry = { organization_id: 'old', name: 'Old', created_at: 1, external_id: null };
+    const standing = { suspended_at: null, deleting_at: null };
+    const entry = { organization_id: 'old', name: 'Old', created_at: 1, external_id: null, ...standing };
     const store = new DirectoryStore(sql);
-    expect([store.list(), store.get('old'), store.organizationWith('x')]).toEqual([[entry], entry, null]);
+    expect([store.page(null, 9), store.get('old'), store.organizationWith('x')]).toEqual([
+      [entry],
+      entry,
+      null,
+    ]);
     store.setExternalId('old', 'x');
     expect(store.organizationWith('x')).toBe('old');
-    expect(store.list()).toEqual([{ ...entry, external_id: 'x' }]);
+    expect(store.page(null, 9)).toEqual([{ ...entry, external_id: 'x' }]);
     expect(object).toBeDefined();
   });
 });

@@ -6,6 +6,7 @@ import { DAY, STATUSES } from '../../src/domain/job/job';
 import { type Summary, summarize } from '../../src/domain/job/summary';
 import { Tables } from '../../src/objects/kit/tables';
 import { FeedStore } from '../../src/objects/org-index/feed-store';
+import { HeldJobs } from '../../src/objects/org-index/held-jobs';
 import { OrgIndexStore } from '../../src/objects/org-index/org-index-store';
 import { SubscriberStore } from '../../src/objects/org-index/subscriber-store';
 import { SummaryList } from '../../src/objects/org-index/summary-list';
@@ -140,6 +141,25 @@ holdsToBudgets(SummaryList, {
       { rows: 10_030, call: (list) => list.part({ tag: ['none'], status: ['completed'] }, null, 51, BYTES) },
       { rows: 30, call: (list) => list.part({}, null, 51, 5_000), walks: IN_ORDER },
     ],
+    whole: { rows: 80, call: (list) => list.whole({}, null, 51), walks: IN_ORDER },
+  },
+});
+
+holdsToBudgets(HeldJobs, {
+  namespace: 'ORG_INDEX',
+  fill: fillIndex,
+  open: (sql) => new HeldJobs(sql, new Tables(sql)),
+  budgets: {
+    some: { rows: 30, call: (held) => held.some },
+    first: { rows: 60, call: (held) => held.first(50), walks: IN_ORDER },
+    forget: {
+      rows: 12,
+      call: (held) =>
+        held.forget([
+          { job_id: 'u0000007', created_at: null },
+          { job_id: 'x', created_at: START },
+        ]),
+    },
   },
 });
 

@@ -1,7 +1,10 @@
 import type { StoredWebhook } from '../../src/domain/webhook/webhook';
+import type { DeletionPlace } from '../../src/objects/directory/contract';
+import { DeletionStore } from '../../src/objects/directory/deletion-store';
 import { DirectoryStore } from '../../src/objects/directory/directory-store';
 import type { Arrival, Hook } from '../../src/objects/hook/contract';
 import { HookStore, KEPT_ARRIVALS, KEPT_DIGESTS } from '../../src/objects/hook/hook-store';
+import { Tables } from '../../src/objects/kit/tables';
 import { KeyRegistry } from '../../src/objects/org/key-registry';
 import { OrgStore } from '../../src/objects/org/org-store';
 import { SessionRegistry } from '../../src/objects/org/session-registry';
@@ -9,6 +12,7 @@ import { WebhookRegistry } from '../../src/objects/org/webhook-registry';
 import { holdsToBudgets, rowsTo } from '../support/rows-read';
 
 const PROFILE = { organization_id: 'o', name: 'O', salt: '00', created_at: 1 };
+const STANDING = { suspended_at: 1, resumed_at: null, closed_at: null, limits: { jobs: 7 } };
 const TERMS = { permissions: [], job_types: null, expires_at: null };
 const KEY = { ...TERMS, key_id: 'k', name: 'K', digest: '00', created_at: 1, created_by: null };
 const WEBHOOK = { webhook_id: 'w', created_at: 1, secrets: [] } as unknown as StoredWebhook;
@@ -31,6 +35,12 @@ holdsToBudgets(OrgStore, {
     profile: { rows: 10, call: (store) => store.profile() },
     create: { rows: 10, call: (store) => store.create({ ...PROFILE, organization_id: 'p' }) },
     hookIds: { rows: 220, call: (store) => store.hookIds(), walks: { hook: 'a hundred, all are asked for' } },
+    hookPage: {
+      rows: 220,
+      call: (store) => store.hookPage({ created_at: 50, hook_id: '' }, 10),
+      walks: { hook: 'a hundred, and few ask for less than all' },
+    },
+    save: { rows: 15, call: (store) => store.save({ ...PROFILE, ...STANDING }) },
     addHook: { rows: 15, call: (store) => store.addHook('h', 1) },
     hooksMadeBy: {
       rows: 230,
@@ -166,20 +176,44 @@ holdsToBudgets(HookStore, {
   },
 });
 
+const ENTRY = { organization_id: 'o000100', name: 'O', created_at: 1 };
+
+function fillDirectory(sql: SqlStorage): void {
+  new DirectoryStore(sql).put({ organization_id: 'a', name: 'A', created_at: 1 });
+  const columns = 'organization_id, name, created_at';
+  sql.exec(`INSERT INTO organization (${columns}) ${rowsTo(2_000, "printf('o%06d', n), 'O', n")}`);
+  sql.exec(`INSERT INTO external_id ${rowsTo(2_000, "printf('e%06d', n), printf('o%06d', n)")}`);
+  const gone = "printf('o%06d', n + 1000), 'O', n, n, CASE WHEN n > 1010 THEN NULL ELSE n END, '{}'";
+  sql.exec(`INSERT INTO deletion ${rowsTo(1_020, gone)}`);
+}
+
+holdsToBudgets(DeletionStore, {
+  namespace: 'DIRECTORY',
+  fill: fillDirectory,
+  open: (sql) => new DeletionStore(sql, new Tables(sql)),
+  budgets: {
+    begin: { rows: 10, call: (store) => store.begin(ENTRY, 1) },
+    get: { rows: 10, call: (store) => store.get('o001100') },
+    underWay: {
+      rows: 40,
+      call: (store) => store.underWay(100),
+      walks: { deletion: 'an index of those under way alone' },
+    },
+    save: { rows: 10, call: (store) => store.save('o001100', {} as DeletionPlace, null) },
+  },
+});
+
 holdsToBudgets(DirectoryStore, {
   namespace: 'DIRECTORY',
-  fill: (sql) => {
-    new DirectoryStore(sql).put({ organization_id: 'a', name: 'A', created_at: 1 });
-    sql.exec(`INSERT INTO organization ${rowsTo(2_000, "printf('o%06d', n), 'O', n")}`);
-    sql.exec(`INSERT INTO external_id ${rowsTo(2_000, "printf('e%06d', n), printf('o%06d', n)")}`);
-  },
+  fill: fillDirectory,
   open: (sql) => new DirectoryStore(sql),
   budgets: {
     put: { rows: 10, call: (store) => store.put({ organization_id: 'b', name: 'B', created_at: 1 }) },
-    forget: 'no SQL',
-    list: { rows: 4_020, call: (store) => store.list(), walks: { organization: 'all are asked for' } },
+    page: { rows: 180, call: (store) => store.page('o001500', 50) },
     get: { rows: 10, call: (store) => store.get('o000100') },
-    organizationWith: { rows: 5, call: (store) => store.organizationWith('e000100') },
+    change: { rows: 15, call: (store) => store.change(ENTRY, { suspended_at: 1 }) },
+    remove: { rows: 10, call: (store) => store.remove('o000101') },
+    organizationWith: { rows: 10, call: (store) => store.organizationWith('e000100') },
     setExternalId: { rows: 12, call: (store) => store.setExternalId('o000100', 'another') },
   },
 });

@@ -30,7 +30,7 @@ const delivery = rawEndpoint({
     204: { description: 'The same without a word.' },
   },
   refusals: [
-    ...(['unauthenticated', 'body_too_large'] as const),
+    ...(['unauthenticated', 'organization_suspended', 'body_too_large'] as const),
     ...(['not_found', 'job_not_found', 'job_terminal', 'stale_sequence', 'idempotency_conflict'] as const),
     ...(['metadata_too_large', 'result_too_large', 'overloaded'] as const),
   ],
@@ -44,7 +44,7 @@ const visited = rawEndpoint({
   summary: 'Where a partner asks first',
   description: 'For handshakes by GET or HEAD (Meta, Trello); a 405 wherever there is none.',
   replies: { 200: { description: 'The challenge.', schema: z.string(), contentType: 'text/plain' } },
-  refusals: ['method_not_allowed'],
+  refusals: ['organization_suspended', 'method_not_allowed'],
   receive: visit,
 });
 
@@ -56,7 +56,7 @@ const permitted = rawEndpoint({
   description:
     'For the handshake `event_grid`: `WebHook-Request-Origin` comes back as `WebHook-Allowed-Origin`. A 405 wherever there is none.',
   replies: { 200: { description: 'It may.', headers: PERMISSION_HEADERS } },
-  refusals: ['method_not_allowed'],
+  refusals: ['organization_suspended', 'method_not_allowed'],
   receive: visit,
 });
 

@@ -39,18 +39,24 @@ export async function receive({ env, config, params, request }: RawCall): Promis
   const found = await findHook(env, config, ref);
   if (!found.ok) return { outcome: { rejection: found.rejection }, caller: null };
   if (found.value === null) return { outcome: noSuchHook(), caller: null };
-  const { hook, servedAt, verify } = found.value;
+  const { hook, servedAt, shut, verify } = found.value;
   const origin = originServing(servedAt, request.url, request.headers, config);
   const delivery = toDelivery(request, raw, origin);
   const verified = await verify(delivery, now);
   if (typeof verified === 'string') {
-    if (verified === 'signature_missing' && isUnsignedPing(hook.customs.handshake, delivery)) {
+    const pings = verified === 'signature_missing' && isUnsignedPing(hook.customs.handshake, delivery);
+    if (pings && shut === null) {
       await keep(GREETED);
       return { outcome: { status: 200, body: null }, caller: null };
     }
     const rejection = hook.customs.refuse_with === 401 ? unauthenticated() : noSuchHook().rejection;
     await keep({ ...refusedArrival(rejection), code: verified, detail: null });
     return { outcome: { rejection }, caller: null };
+  }
+  // Whether an organization is served is nobody's to learn who can't prove to be its partner.
+  if (shut !== null) {
+    await keep({ ...refusedArrival(shut), delivery_id: verified.id }, true);
+    return { outcome: { rejection: shut }, caller: null };
   }
   const { reply, arrival } = await takeDelivery(hook, verified, delivery, now);
   await keep({ ...arrival, delivery_id: verified.id }, true);
@@ -64,6 +70,8 @@ export async function visit({ env, config, params, request }: RawCall): Promise<
   const found = ref === null ? ok(null) : await findHook(env, config, ref);
   if (!found.ok) return { outcome: { rejection: found.rejection }, caller: null };
   const reply = await answerVisit(found.value?.hook.customs.handshake, request);
+  const shut = found.value?.shut ?? null;
+  if (reply !== null && shut !== null) return { outcome: { rejection: shut }, caller: null };
   if (ref !== null && reply !== null) await recordArrival(env, ref, { at: Date.now(), ...GREETED }, true);
   const refused = { rejection: reject('method_not_allowed', 'Deliveries come by POST.') };
   return { outcome: reply ?? { ...refused, headers: { Allow: 'POST' } }, caller: null };

@@ -1,53 +1,33 @@
 import * as z from 'zod';
+import { limitsOf } from '../../domain/access/limits';
 import { isOrganizationId } from '../../domain/access/organization';
 import { reject } from '../../domain/base/rejection';
-import { text } from '../../domain/base/text';
-import { BODY_LIMIT, type Endpoint, jsonReply, openEndpoint } from '../../http/endpoint';
-import type { OrganizationEntry } from '../../services/organizations/organizations';
+import type { Result } from '../../domain/base/result';
+import { BODY_LIMIT, type Call, type Endpoint, jsonReply, openEndpoint } from '../../http/endpoint';
+import { cursorParam, limitParam } from '../../http/params';
+import { deleteOrganization } from '../../services/organizations/delete-organization';
 import * as organizations from '../../services/organizations/organizations';
+import { resumeOrganization, suspendOrganization } from '../../services/organizations/suspension';
 import { ORGANIZATION_KEY_ROUTES } from './key-routes';
+import * as schemas from './organization-schemas';
 
 /** The operator's routes. Source: behaviour §4. */
 
-const time = z.iso.datetime();
-
-const organizationSchema = z
-  .strictObject({
-    organization_id: z
-      .string()
-      .refine(isOrganizationId, { error: 'must be 1 to 40 of a-z, 0-9 and -, not beginning with -' })
-      .meta({ pattern: '^[a-z0-9][a-z0-9-]{0,39}$' }),
-    name: text(200, 1),
-  })
-  .meta({ id: 'CreateOrganization' });
-const organizationChangeSchema = z
-  .strictObject({
-    external_id: text(200, 1).nullable().meta({
-      description:
-        'The id that the provider of sessions has for it: its members there are members here. Unique; null for none.',
-    }),
-  })
-  .meta({ id: 'ChangeOrganization' });
-const organization = z
-  .object({
-    organization_id: z.string(),
-    name: z.string(),
-    created_at: time,
-    external_id: z.string().nullable(),
-  })
-  .meta({ id: 'Organization' });
+const LIMIT = 100;
+const ONE = '/admin/orgs/:organization_id';
+const SHOWN = { description: 'The organization.', schema: schemas.organization };
 
 const createOrganization = openEndpoint('admin', {
   method: 'POST',
   path: '/admin/orgs',
   id: 'createOrganization',
   summary: 'Create an organization',
-  body: { schema: organizationSchema, maxBytes: BODY_LIMIT },
-  replies: { 201: { description: 'The organization.', schema: organization } },
-  refusals: ['organization_exists'],
+  description: 'The name of one that was deleted is given to no other.',
+  body: { schema: schemas.createOrganizationSchema, maxBytes: BODY_LIMIT },
+  replies: { 201: SHOWN },
+  refusals: ['organization_exists', 'overloaded', 'unavailable'],
   async handle({ env, body }) {
-    const created = await organizations.createOrganization(env, body.organization_id, body.name);
-    return created.ok ? jsonReply(201, toOrganization(created.value)) : { rejection: created.rejection };
+    return reply(201, await organizations.createOrganization(env, body.organization_id, body.name));
   },
 });
 
@@ -56,43 +36,117 @@ const listOrganizations = openEndpoint('admin', {
   path: '/admin/orgs',
   id: 'listOrganizations',
   summary: 'List the organizations',
-  replies: {
-    200: { description: 'All of them.', schema: z.object({ organizations: z.array(organization) }) },
+  description: 'In the order of their ids, those that are being deleted too.',
+  query: z.strictObject({ limit: limitParam.optional(), cursor: cursorParam }),
+  cursorOf: () => organizations.ORGANIZATIONS,
+  replies: { 200: { description: 'A page of organizations.', schema: schemas.organizationList } },
+  refusals: ['unavailable'],
+  async handle({ env, config, query: { limit = LIMIT }, position }) {
+    const found = await organizations.listOrganizations(env, config, { position, limit });
+    if (!found.ok) return { rejection: found.rejection };
+    const { items, next_cursor } = found.value;
+    return jsonReply(200, { organizations: items.map(dated), next_cursor });
   },
-  async handle({ env }) {
-    const entries = await organizations.listOrganizations(env);
-    if (!entries.ok) return { rejection: entries.rejection };
-    return jsonReply(200, { organizations: entries.value.map(toOrganization) });
-  },
+});
+
+const getOrganization = openEndpoint('admin', {
+  method: 'GET',
+  path: ONE,
+  id: 'getOrganization',
+  summary: 'Get an organization',
+  description: 'One that is being deleted too: how far that is. Of one that was deleted it says when.',
+  replies: { 200: SHOWN },
+  refusals: ['not_found', 'unavailable'],
+  handle: (call) => answerOf(call, 200, (id) => organizations.getOrganization(call.env, id)),
 });
 
 const changeOrganization = openEndpoint('admin', {
   method: 'PATCH',
-  path: '/admin/orgs/:organization_id',
+  path: ONE,
   id: 'changeOrganization',
   summary: 'Change an organization',
-  body: { schema: organizationChangeSchema, maxBytes: BODY_LIMIT },
-  replies: { 200: { description: 'The organization.', schema: organization } },
-  refusals: ['not_found', 'organization_exists'],
-  async handle({ env, params: { organization_id: id = '' }, body }) {
-    // Any other text names no organization and no object.
-    if (!isOrganizationId(id)) return { rejection: reject('not_found', 'There is no such organization.') };
-    const changed = await organizations.setExternalId(env, id, body.external_id);
-    return changed.ok ? jsonReply(200, toOrganization(changed.value)) : { rejection: changed.rejection };
-  },
+  description: 'What is absent stays. Effective everywhere within 30 seconds.',
+  body: { schema: schemas.changeOrganizationSchema, maxBytes: BODY_LIMIT },
+  replies: { 200: SHOWN },
+  refusals: ['not_found', 'organization_exists', 'unavailable'],
+  handle: (call) => answerOf(call, 200, (id) => organizations.changeOrganization(call.env, id, call.body)),
+});
+
+const suspend = openEndpoint('admin', {
+  method: 'POST',
+  path: `${ONE}/suspend`,
+  id: 'suspendOrganization',
+  summary: 'Suspend an organization',
+  description:
+    'Everything of it is refused with organization_suspended, everywhere within 30 seconds; what is open is closed by then. Its deliveries wait; what its jobs are due for comes all the same.',
+  replies: { 200: SHOWN },
+  refusals: ['not_found', 'unavailable'],
+  handle: (call) => answerOf(call, 200, (id) => suspendOrganization(call.env, id)),
+});
+
+const resume = openEndpoint('admin', {
+  method: 'POST',
+  path: `${ONE}/resume`,
+  id: 'resumeOrganization',
+  summary: 'Resume an organization',
+  description: 'It is served again at once, and its deliveries go on where they stopped.',
+  replies: { 200: SHOWN },
+  refusals: ['not_found', 'unavailable'],
+  handle: (call) => answerOf(call, 200, (id) => resumeOrganization(call.env, id)),
+});
+
+const remove = openEndpoint('admin', {
+  method: 'DELETE',
+  path: ONE,
+  id: 'deleteOrganization',
+  summary: 'Delete an organization with everything it holds',
+  description:
+    'There is no way back. Its credentials are refused from here on, everywhere within 30 seconds; jobs, index, feed, hooks, endpoints and keys go by and by, which takes some minutes at least: to get it says how far that is.',
+  replies: { 202: SHOWN },
+  refusals: ['not_found', 'unavailable'],
+  handle: (call) => answerOf(call, 202, (id) => deleteOrganization(call.env, id)),
 });
 
 export const OPERATOR_ROUTES: readonly Endpoint[] = [
-  createOrganization,
-  listOrganizations,
-  changeOrganization,
+  ...[createOrganization, listOrganizations, getOrganization, changeOrganization],
+  ...[suspend, resume, remove],
   ...ORGANIZATION_KEY_ROUTES,
 ];
 
-function toOrganization(entry: OrganizationEntry) {
-  return { ...dated(entry), external_id: entry.external_id ?? null };
+async function answerOf(
+  { params: { organization_id: id = '' } }: Pick<Call<unknown, unknown>, 'params'>,
+  status: number,
+  work: (id: string) => Promise<Result<organizations.Organization>>,
+) {
+  // Any other text names no organization and no object.
+  if (!isOrganizationId(id)) return { rejection: reject('not_found', 'There is no such organization.') };
+  return reply(status, await work(id));
 }
 
-function dated<Entry extends { created_at: number }>(entry: Entry) {
-  return { ...entry, created_at: new Date(entry.created_at).toISOString() };
+function reply(status: number, found: Result<organizations.Organization>) {
+  if (!found.ok) return { rejection: found.rejection };
+  const { limits, deletion, ...listed } = found.value;
+  return jsonReply(status, {
+    ...dated(listed),
+    limits: limits === 'gone' ? null : limitsOf(limits),
+    deletion: deletion && shownDeletion(deletion),
+  });
+}
+
+function shownDeletion({
+  requested_at,
+  finished_at,
+  place,
+}: NonNullable<organizations.Organization['deletion']>) {
+  const { step, webhooks, hooks, jobs } = place;
+  const deleted = { webhooks, hooks, jobs };
+  return { requested_at: toTime(requested_at), finished_at: toTime(finished_at), step, deleted };
+}
+
+function dated({ created_at, suspended_at, ...entry }: organizations.ListedOrganization) {
+  return { ...entry, created_at: toTime(created_at), suspended_at: toTime(suspended_at) };
+}
+
+function toTime(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
 }

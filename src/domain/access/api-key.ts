@@ -39,6 +39,8 @@ export interface Grant {
   until?: number | null;
   /** Where the organization's limits are not the standard ones; null or absent where all are. */
   limits?: LimitOverrides | null;
+  /** The organization is suspended: it opens nothing. Absent where it is not, and from an older object. */
+  suspended?: true;
 }
 
 /** The most keys that an organization has at a time, the revoked and the expired aside. */
@@ -58,7 +60,7 @@ export function grantOf(
   key: ApiKey | null,
   salt: string,
   now: number,
-): Required<Omit<Grant, 'limits'>> | null {
+): Required<Omit<Grant, 'limits' | 'suspended'>> | null {
   if (key === null || !isAlive(key, now)) return null;
   const { permissions, job_types, expires_at } = key;
   return { permissions, salt, job_types, until: expires_at };

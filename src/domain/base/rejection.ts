@@ -7,6 +7,7 @@ export type RejectionCode =
   | 'permission_denied'
   | 'organization_mismatch'
   | 'origin_not_allowed'
+  | 'organization_suspended'
   | 'job_not_found'
   | 'not_found'
   | 'method_not_allowed'

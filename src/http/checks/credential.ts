@@ -6,7 +6,7 @@ import type { Check } from './check';
 /** A present `Authorization` header is the only credential looked at. Source: behaviour §4. */
 export const credential: Check = {
   name: 'the credential is a good one',
-  refuses: ['unauthenticated', 'unavailable'],
+  refuses: ['unauthenticated', 'organization_suspended', 'unavailable'],
   at({ checked }) {
     if (checked === null || checked.access === 'open') return null;
     const { access, orAccess } = checked;

@@ -1,21 +1,78 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { Namespaces } from '../address';
+import { hasRoom, type Namespaces } from '../address';
+import { AlarmClock } from '../kit/alarm-clock';
+import { GuardedAlarm } from '../kit/guarded-alarm';
+import { Tables } from '../kit/tables';
 import { transact } from '../kit/transact';
-import type { DirectoryObject, OrganizationEntry } from './contract';
+import type { Deletion, DeletionPlace, DirectoryObject, EntryChange, OrganizationEntry } from './contract';
+import { Deleter } from './deleter';
+import { deletionPort } from './deletion-port';
+import { DeletionStore } from './deletion-store';
 import { DirectoryStore } from './directory-store';
 
-/** The one list of organizations, for the operator's routes alone. */
-export class DirectoryDO extends DurableObject<Namespaces> implements DirectoryObject {
-  readonly #store: DirectoryStore;
+/** Organizations that a Worker of an older build is listed. */
+const OLD_LIST = 1_000;
 
-  constructor(ctx: DurableObjectState, env: Namespaces) {
+/** How many shards an organization's index is told to have. */
+interface Shards {
+  INDEX_SHARDS?: string;
+}
+
+/** The one list of organizations, for the operator's routes alone. It deletes them by its alarm, step by step. */
+export class DirectoryDO extends DurableObject<Namespaces & Shards> implements DirectoryObject {
+  readonly #tables: Tables;
+  readonly #store: DirectoryStore;
+  readonly #deletions: DeletionStore;
+  readonly #clock: AlarmClock;
+  readonly #alarm: GuardedAlarm;
+  readonly #deleter: Deleter;
+
+  constructor(ctx: DurableObjectState, env: Namespaces & Shards) {
     super(ctx, env);
-    this.#store = new DirectoryStore(ctx.storage.sql);
+    this.#tables = new Tables(ctx.storage.sql);
+    this.#store = new DirectoryStore(ctx.storage.sql, this.#tables);
+    this.#deletions = new DeletionStore(ctx.storage.sql, this.#tables);
+    this.#clock = new AlarmClock(ctx.storage);
+    this.#alarm = new GuardedAlarm(this.#clock, () => ({ object: ctx.id.name }));
+    this.#deleter = new Deleter({
+      underWay: (limit) => this.#deletions.underWay(limit),
+      keep: (organizationId, place) => this.#keep(organizationId, place),
+      objectsOf: (organizationId) => deletionPort(env, organizationId, Number(env.INDEX_SHARDS ?? 1)),
+      hasRoom: () => hasRoom(env, Date.now()),
+      now: () => Date.now(),
+    });
+    ctx.blockConcurrencyWhile(() => this.#clock.wake());
   }
 
-  /** Enters an organization; entering it again changes nothing. */
-  async enter(entry: OrganizationEntry): Promise<void> {
-    transact(this.ctx.storage, [this.#store], () => this.#store.put(entry));
+  /** Enters an organization; entering it again changes nothing. False where it was deleted. */
+  async enter(entry: OrganizationEntry): Promise<boolean> {
+    if (this.#deletions.get(entry.organization_id) !== null) return false;
+    this.#transact(() => this.#store.put(entry));
+    return true;
+  }
+
+  /** The first thousand, for a Worker of an older build. */
+  async list(): Promise<OrganizationEntry[]> {
+    return this.#store.page(null, OLD_LIST);
+  }
+
+  /** A page, in the order of their ids. */
+  async page(after: string | null, limit: number): Promise<OrganizationEntry[]> {
+    return this.#store.page(after, limit);
+  }
+
+  async find(
+    organizationId: string,
+  ): Promise<{ entry: OrganizationEntry | null; deletion: Deletion | null }> {
+    return { entry: this.#store.get(organizationId), deletion: this.#deletions.get(organizationId) };
+  }
+
+  /** Changes what `change` names; null where there is no such organization, or it is being deleted. */
+  async change(organizationId: string, change: EntryChange): Promise<OrganizationEntry | null> {
+    const entry = this.#standing(organizationId);
+    if (entry === null) return null;
+    this.#transact(() => this.#store.change(entry, change));
+    return this.#store.get(organizationId);
   }
 
   /** Gives an organization its id at the provider, or takes it; `taken` where it is another's. */
@@ -23,10 +80,10 @@ export class DirectoryDO extends DurableObject<Namespaces> implements DirectoryO
     organizationId: string,
     externalId: string | null,
   ): Promise<OrganizationEntry | 'taken' | null> {
-    if (this.#store.get(organizationId) === null) return null;
+    if (this.#standing(organizationId) === null) return null;
     const holder = externalId === null ? null : this.#store.organizationWith(externalId);
     if (holder !== null && holder !== organizationId) return 'taken';
-    transact(this.ctx.storage, [this.#store], () => this.#store.setExternalId(organizationId, externalId));
+    this.#transact(() => this.#store.setExternalId(organizationId, externalId));
     return this.#store.get(organizationId);
   }
 
@@ -34,7 +91,44 @@ export class DirectoryDO extends DurableObject<Namespaces> implements DirectoryO
     return this.#store.organizationWith(externalId);
   }
 
-  async list(): Promise<OrganizationEntry[]> {
-    return this.#store.list();
+  /** Begins to delete an organization; again, it answers how far that is. Null where there never was one. */
+  async remove(organizationId: string): Promise<Deletion | null> {
+    const entry = this.#standing(organizationId);
+    const now = Date.now();
+    if (entry !== null) {
+      this.#transact(() => {
+        this.#deletions.begin(entry, now);
+        this.#store.setExternalId(organizationId, null);
+        this.#clock.arm(now, now);
+      });
+    }
+    return this.#deletions.get(organizationId);
+  }
+
+  /** Goes on with the deletions that are under way. Never throws. */
+  override alarm(): Promise<void> {
+    return this.#alarm.run(async () => {
+      const due = await this.#deleter.run();
+      if (due !== null) this.#clock.arm(due, Date.now());
+    });
+  }
+
+  /** An organization that is not being deleted. */
+  #standing(organizationId: string): OrganizationEntry | null {
+    const entry = this.#store.get(organizationId);
+    return entry?.deleting_at === null ? entry : null;
+  }
+
+  /** What is finished is listed no more; that its name was given once stays. */
+  #keep(organizationId: string, place: DeletionPlace): void {
+    const finished = place.step === 'finished';
+    this.#transact(() => {
+      this.#deletions.save(organizationId, place, finished ? Date.now() : null);
+      if (finished) this.#store.remove(organizationId);
+    });
+  }
+
+  #transact<Answer>(work: () => Answer): Answer {
+    return transact(this.ctx.storage, [this.#tables, { forget: () => this.#clock.fired() }], work);
   }
 }

@@ -17,4 +17,15 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID`,
     ],
   },
+  {
+    id: '0003-standing-and-deletion',
+    statements: [
+      'ALTER TABLE organization ADD COLUMN suspended_at INTEGER',
+      `CREATE TABLE deletion (
+        organization_id TEXT PRIMARY KEY, name TEXT NOT NULL, created_at INTEGER NOT NULL, requested_at INTEGER NOT NULL,
+        finished_at INTEGER, place TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID`,
+      'CREATE INDEX deletion_under_way ON deletion (requested_at) WHERE finished_at IS NULL',
+    ],
+  },
 ];

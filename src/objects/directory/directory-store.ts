@@ -1,39 +1,50 @@
 import { Tables } from '../kit/tables';
-import type { OrganizationEntry } from './contract';
+import type { EntryChange, OrganizationEntry } from './contract';
 import { DIRECTORY_MIGRATIONS } from './directory-schema';
 
-/** All SQL of the directory. */
+/** SQL of the organizations that there are. The caller sets the transaction. */
 export class DirectoryStore {
   readonly #sql: SqlStorage;
   readonly #tables: Tables;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: SqlStorage, tables = new Tables(sql)) {
     this.#sql = sql;
-    this.#tables = new Tables(sql);
-  }
-
-  /** Clears what it keeps of the tables, once a transaction was rolled back. */
-  forget(): void {
-    this.#tables.forget();
+    this.#tables = tables;
   }
 
   put({ organization_id, name, created_at }: OrganizationEntry): void {
     this.#tables.migrate(DIRECTORY_MIGRATIONS);
     this.#sql.exec(
-      'INSERT INTO organization VALUES (?, ?, ?) ON CONFLICT (organization_id) DO NOTHING',
+      `INSERT INTO organization (organization_id, name, created_at) VALUES (?, ?, ?)
+        ON CONFLICT (organization_id) DO NOTHING`,
       ...[organization_id, name, created_at],
     );
   }
 
-  list(): OrganizationEntry[] {
+  /** At most `limit` behind the one with the id `after`, in the order of their ids. */
+  page(after: string | null, limit: number): OrganizationEntry[] {
     if (!this.#tables.has('organization')) return [];
-    return this.#sql.exec<OrganizationEntry>(`${this.#entries()} ORDER BY organization_id`).toArray();
+    const query = `${this.#entries()} WHERE organization_id > ? ORDER BY organization_id LIMIT ?`;
+    return this.#sql.exec<OrganizationEntry>(query, after ?? '', limit).toArray();
   }
 
   get(organizationId: string): OrganizationEntry | null {
     if (!this.#tables.has('organization')) return null;
     const query = `${this.#entries()} WHERE organization_id = ?`;
     return this.#sql.exec<OrganizationEntry>(query, organizationId).toArray()[0] ?? null;
+  }
+
+  change({ organization_id, ...entry }: OrganizationEntry, change: EntryChange): void {
+    this.#tables.migrate(DIRECTORY_MIGRATIONS);
+    const { name, suspended_at = null } = { ...entry, ...change };
+    this.#sql.exec(
+      'UPDATE organization SET name = ?, suspended_at = ? WHERE organization_id = ?',
+      ...[name, suspended_at, organization_id],
+    );
+  }
+
+  remove(organizationId: string): void {
+    this.#sql.exec('DELETE FROM organization WHERE organization_id = ?', organizationId);
   }
 
   organizationWith(externalId: string): string | null {
@@ -50,10 +61,17 @@ export class DirectoryStore {
     this.#sql.exec('INSERT INTO external_id VALUES (?, ?)', externalId, organizationId);
   }
 
-  /** Reading makes no tables: those of before know no ids of a provider's. */
+  /** Reading makes no tables: those of before know neither ids of a provider's nor deletions. */
   #entries(): string {
-    return this.#tables.has('external_id')
-      ? 'SELECT * FROM organization LEFT JOIN external_id USING (organization_id)'
-      : 'SELECT *, NULL AS external_id FROM organization';
+    const external = this.#tables.has('external_id');
+    const deletion = this.#tables.has('deletion');
+    const columns = [
+      'organization_id, organization.name, organization.created_at',
+      external ? 'external_id' : 'NULL AS external_id',
+      deletion ? 'suspended_at, requested_at AS deleting_at' : 'NULL AS suspended_at, NULL AS deleting_at',
+    ];
+    return `SELECT ${columns.join(', ')} FROM organization
+      ${external ? 'LEFT JOIN external_id USING (organization_id)' : ''}
+      ${deletion ? 'LEFT JOIN deletion USING (organization_id)' : ''}`;
   }
 }

@@ -203,6 +203,8 @@ export interface JobObject {
   look(organization: string, interval: number): Promise<void>;
   /** Deletes an ended job: a 404 from now on, removed once the index knows. */
   remove(organization: string): Promise<'removed' | 'not_terminal' | null>;
+  /** Deletes all there is of the job, at once, and tells nobody: its organization is deleted. An object of an older build lacks this. */
+  erase(organization: string): Promise<void>;
   /** What a token made now is to carry, and one shown now must; null where there is no such job. */
   tokenGeneration(organization: string): Promise<number | null>;
   /** Revokes all tokens of the job; false where there is none. */

@@ -20,6 +20,7 @@ import { publishingPort } from './publishing-port';
 import { readReportAsk } from './report-contract';
 import { Reporters } from './reporters';
 import { rerunOf } from './rerun';
+import { rowsAlone, rowsAt } from './rows-at';
 import { readWatchAsk } from './watch-contract';
 import { Watchers } from './watchers';
 
@@ -200,6 +201,13 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     return 'removed';
   }
 
+  /** Deletes all there is of the job, at once, and tells nobody but those who watch it: its organization is deleted. */
+  async erase(organization: string): Promise<void> {
+    if (organization !== organizationOf(this.ctx.id.name)) return;
+    await this.#upkeep.vanish();
+    await this.#watchers.changed(true);
+  }
+
   /**
    * Accepts the socket of a watcher or a reporter: 101, 204 where nothing will follow, 404 where there is no such job, 503
    * where there is no room.
@@ -283,18 +291,4 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     const own = this.#store.tokenGeneration();
     return own === null || own === tokens;
   }
-}
-
-function rowsAt<Row, Place = never>(
-  { job }: Stored,
-  rows: Row[],
-  revision: boolean | undefined,
-  end: { next: Place | null; dropped: number } | undefined = undefined,
-): Row[] | rpc.RowsAt<Row, Place> {
-  return revision ? { revision: job.revision, rows, ...end } : rows;
-}
-
-/** The bounds of a Worker of an older build. */
-function rowsAlone(rows: number): rpc.PageBounds {
-  return { rows, bytes: Number.POSITIVE_INFINITY, scan: Number.POSITIVE_INFINITY };
 }

@@ -176,7 +176,7 @@ export class JobUpkeep {
   async eraseIfPublished(): Promise<void> {
     const books = this.#store.load()?.books;
     if (books === undefined || books.deleted_at === null || this.#publisher.dirty) return;
-    if (books.created_key === null) return this.#vanish();
+    if (books.created_key === null) return this.vanish();
     // The key is free once the index, which has learned of the deletion by now, has forgotten the job.
     const forgotten = Date.now() + tombstoneLife(this.#feedDays) + CLOCK_SKEW;
     const expiresAt = Math.max(books.deleted_at + keyLife(this.#feedDays), forgotten);
@@ -185,6 +185,15 @@ export class JobUpkeep {
       this.#store.bury(expiresAt);
       this.#clock.postpone(expiresAt);
     });
+  }
+
+  /** Deletes all there is, published or not. */
+  async vanish(): Promise<void> {
+    this.#gone();
+    this.#store.forget();
+    this.#clock.fired();
+    await this.#storage.deleteAll();
+    this.#store.forget();
   }
 
   /** What the clock changed, or null. */
@@ -271,17 +280,9 @@ export class JobUpkeep {
   }
 
   async #sweepTombstone(now: number): Promise<void> {
-    const tombstone = this.#store.tombstone();
-    if (tombstone === null) return;
-    if (tombstone <= now) await this.#vanish();
+    const tombstone = this.#store.tombstone() ?? NEVER;
+    if (tombstone <= now) await this.vanish();
     else this.#clock.arm(tombstone, now);
-  }
-
-  async #vanish(): Promise<void> {
-    this.#gone();
-    this.#store.forget();
-    this.#clock.fired();
-    await this.#storage.deleteAll();
   }
 
   #gone(): void {

@@ -56,6 +56,8 @@ export class Publisher {
   #pace: Pace = freshPace();
   /** How often somebody said that the job is looked at. */
   #looks = 0;
+  /** How many jobs it had before: what is on its way for one that is gone tells nothing of another. */
+  #lives = 0;
   /** Whether the last publication did not get through. */
   failed = false;
 
@@ -126,6 +128,8 @@ export class Publisher {
 
   /** Resets itself, for another job. */
   forget(): void {
+    this.#lives += 1;
+    this.failed = false;
     this.#acknowledged = { revision: 0, events: 0 };
     this.#pace = freshPace();
   }
@@ -165,6 +169,7 @@ export class Publisher {
   }
 
   async #run(): Promise<void> {
+    const life = this.#lives;
     try {
       if (!this.dirty) {
         this.failed = false;
@@ -176,6 +181,7 @@ export class Publisher {
         if (publication === null) break;
         const looks = this.#looks;
         const { revision, through, interval } = await this.#send(publication);
+        if (life !== this.#lives) return;
         // A receipt that was on its way knows nothing of who looked meanwhile.
         this.#pace.interval = looks === this.#looks ? interval : Math.min(interval, this.#pace.interval);
         const before = this.#acknowledged;
@@ -190,6 +196,7 @@ export class Publisher {
       }
       this.failed = false;
     } catch (cause) {
+      if (life !== this.#lives) return;
       this.failed = true;
       this.#port.failed(cause);
     }

@@ -40,6 +40,12 @@ export interface PullAsk extends Omit<FeedAsk, 'after'> {
   intent: 'more' | 'sleep' | 'leave';
 }
 
+/** A job that a shard knows of: `created_at` (ms) is null for one that is deleted. */
+export interface HeldJob {
+  job_id: string;
+  created_at: number | null;
+}
+
 /** One shard of an organization's index: its jobs for listing, its events in order. */
 export interface OrgIndexObject {
   /** Stores a job's publication. The same again changes nothing. */
@@ -60,4 +66,10 @@ export interface OrgIndexObject {
   pull(ask: PullAsk): Promise<FeedPage>;
   /** Appends the `n`th event of an endpoint, counted from 1. The same again changes nothing. */
   tellEndpoint(endpointId: string, n: number, at: number, body: EndpointBody): Promise<void>;
+  /** Jobs that it knows of, at most `limit`, for the deletion of their organization. */
+  heldJobs(limit: number): Promise<HeldJob[]>;
+  /** Forgets jobs that are deleted with it. */
+  forgetJobs(jobs: HeldJob[]): Promise<void>;
+  /** Deletes all that is here. */
+  erase(): Promise<void>;
 }

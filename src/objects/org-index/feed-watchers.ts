@@ -95,6 +95,14 @@ export class FeedWatchers {
     this.#remember().delete(socket);
   }
 
+  /** Closes every socket: there is no feed any more. */
+  dismiss(): void {
+    for (const socket of [...this.#remember().keys()]) {
+      this.left(socket);
+      socket.close(1000, 'gone');
+    }
+  }
+
   /**
    * Sends those who wait the rows that a commit has appended. The runtime holds what is
    * sent until the commit is durable.

@@ -1,4 +1,6 @@
-import { brakedInterval } from '../../domain/feed/publication';
+import { brakedInterval, isProgress, type Publication, type Receipt } from '../../domain/feed/publication';
+import type { QueuedAsk } from '../kit/commit-queue';
+import type { IndexedJob } from './org-index-store';
 
 /** Counts the publications of progress, and computes the interval to ask of the jobs that send them. In memory alone. */
 export class Intake {
@@ -25,4 +27,24 @@ export class Intake {
     }
     this.#taken += 1;
   }
+}
+
+/**
+ * Whether a publication is told as progress, `since` ms after the last that was. Jobs keep the interval themselves; one
+ * that has lost its memory may not. Half of it is enough here: the way of a publication is not always equally long. A
+ * clock may have gone back.
+ */
+export function tellsProgress(
+  kept: IndexedJob,
+  publication: Publication,
+  since: number,
+  interval: number,
+): boolean {
+  return kept.status !== null && isProgress(kept, publication) && (since < 0 || since >= interval / 2);
+}
+
+/** A job whose publication did not get through tries again by its alarm: a receipt would say that it did. */
+export function refusePublication({ reject }: QueuedAsk<Publication, Receipt>): null {
+  reject(new Error('too many publications wait for their commit'));
+  return null;
 }

@@ -8,27 +8,22 @@ import {
   feedBody,
   tellsOfProgress,
 } from '../../domain/feed/feed';
-import {
-  admit,
-  isProgress,
-  PUBLISH_INTERVAL,
-  type Publication,
-  type Receipt,
-} from '../../domain/feed/publication';
+import { admit, PUBLISH_INTERVAL, type Publication, type Receipt } from '../../domain/feed/publication';
 import { UNWATCHED_INTERVAL } from '../../domain/feed/publishing-pace';
 import { progressBody } from '../../domain/job/event';
 import type { Summary } from '../../domain/job/summary';
 import { lookAtJob, type Namespaces, organizationOf, orgObject, webhookObject } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
-import { CommitQueue, type QueuedAsk } from '../kit/commit-queue';
+import { CommitQueue } from '../kit/commit-queue';
 import { GuardedAlarm } from '../kit/guarded-alarm';
 import { touched } from '../kit/open-objects';
 import { Tables } from '../kit/tables';
-import { transact } from '../kit/transact';
-import type { ListFilter, ListPart, ListPosition, OrgIndexObject, PullAsk } from './contract';
+import { type Memory, transact } from '../kit/transact';
+import type { HeldJob, ListFilter, ListPart, ListPosition, OrgIndexObject, PullAsk } from './contract';
 import { FeedStore } from './feed-store';
 import { FeedWatchers } from './feed-watchers';
-import { Intake } from './intake';
+import { HeldJobs } from './held-jobs';
+import { Intake, refusePublication, tellsProgress } from './intake';
 import { Looks } from './looks';
 import { type IndexedJob, OrgIndexStore } from './org-index-store';
 import { SubscriberStore } from './subscriber-store';
@@ -41,6 +36,7 @@ const LOOKED_AT = 262_144;
 /** One shard of an organization's index: a projection of its jobs, late at worst and never wrong. */
 export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObject {
   readonly #store: OrgIndexStore;
+  readonly #held: HeldJobs;
   readonly #list: SummaryList;
   readonly #feed: FeedStore;
   readonly #watchers: FeedWatchers;
@@ -50,6 +46,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
   readonly #intake: Intake;
   readonly #looks: Looks;
   readonly #clock: AlarmClock;
+  readonly #memories: readonly Memory[];
   readonly #alarm: GuardedAlarm;
   readonly #commits: CommitQueue<Publication, Receipt>;
   /** Whether the transaction under way has added to the feed. */
@@ -62,6 +59,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     const { sql } = ctx.storage;
     const [tables, days] = [new Tables(sql), Number(env.FEED_DAYS ?? FEED_DAYS)];
     this.#store = new OrgIndexStore(sql, days, tables);
+    this.#held = new HeldJobs(sql, tables);
     this.#list = new SummaryList(sql, tables);
     this.#feed = new FeedStore(sql, days, tables);
     this.#watchers = new FeedWatchers(ctx, this.#feed);
@@ -71,6 +69,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     this.#intake = new Intake(this.#interval);
     this.#looks = this.#makeLooks(Number(env.UNWATCHED_INTERVAL_MS ?? UNWATCHED_INTERVAL));
     this.#clock = new AlarmClock(ctx.storage);
+    this.#memories = [this.#store, this.#feed, this.#subscribers, { forget: () => this.#clock.fired() }];
     this.#alarm = new GuardedAlarm(this.#clock, () => ({ object: ctx.id.name }));
     this.#commits = new CommitQueue<Publication, Receipt>({
       commit: (publications) => this.#commitGroup(publications),
@@ -94,20 +93,12 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     limit: number,
     bytes?: number,
   ): Promise<Summary[] | ListPart> {
-    if (bytes !== undefined) {
-      const part = this.#list.part(filter, before, limit, bytes);
-      this.#looks.shown(part.jobs);
-      return part;
-    }
-    const jobs: Summary[] = [];
-    for (let place = before; jobs.length < limit; ) {
-      const part = this.#list.part(filter, place, limit - jobs.length, Number.POSITIVE_INFINITY);
-      jobs.push(...part.jobs);
-      if (part.through === null) break;
-      place = part.through;
-    }
-    this.#looks.shown(jobs);
-    return jobs;
+    const found =
+      bytes === undefined
+        ? this.#list.whole(filter, before, limit)
+        : this.#list.part(filter, before, limit, bytes);
+    this.#looks.shown(Array.isArray(found) ? found : found.jobs);
+    return found;
   }
 
   /** A page of the feed, in the order in which its events arrived. */
@@ -167,6 +158,24 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     void this.#watchers.changed(this.#feed.takeFresh());
   }
 
+  /** Jobs that it knows of, for the deletion of their organization. */
+  async heldJobs(limit: number): Promise<HeldJob[]> {
+    return this.#held.some ? this.#transact(() => this.#held.first(limit)) : [];
+  }
+
+  async forgetJobs(jobs: HeldJob[]): Promise<void> {
+    if (this.#held.some) this.#transact(() => this.#held.forget(jobs));
+  }
+
+  /** Deletes all that is here. Whoever waits for the feed is let go. */
+  async erase(): Promise<void> {
+    this.#watchers.dismiss();
+    for (const memory of this.#memories) memory.forget();
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    for (const memory of this.#memories) memory.forget();
+  }
+
   /** Wakes the endpoints that missed a poke. Never throws. */
   override alarm(): Promise<void> {
     return this.#alarm.run(async () => {
@@ -181,6 +190,8 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     return new WakeList({
       subscribers: () => this.#subscribers.all(),
       learn: async () => {
+        // One that was never written, or was erased, has nothing to tell.
+        if (!this.#held.some) return;
         const webhookIds = await orgObject(this.env, organization()).enabledWebhooks();
         // One that was made while this was asked is not in the answer, but has taken its place here meanwhile.
         const readers = [...webhookIds, ...this.#wakeList.heardOf()];
@@ -228,8 +239,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
    */
   #transact<Answer>(work: () => Answer): Answer {
     this.#fed = false;
-    const memories = [this.#store, this.#feed, this.#subscribers, { forget: () => this.#clock.fired() }];
-    const answer = transact(this.ctx.storage, memories, () => {
+    const answer = transact(this.ctx.storage, this.#memories, () => {
       this.#store.prepare();
       const done = work();
       const now = Date.now();
@@ -251,7 +261,8 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
       interval: this.#looks.intervalFor(summary),
     };
     if (kept?.revision === news.revision && kept.through === news.through) return receipt;
-    const progress = kept !== null && this.#tellsProgress(kept, publication, now);
+    const progress =
+      kept !== null && tellsProgress(kept, publication, now - kept.progressed_at, this.#interval);
     const told = progress ? [progressOf(summary, kept, now)] : news.events;
     const entries = told.map(({ revision, at, body }, index) => {
       const missed = index === 0 && news.missed > 0 ? { missed: news.missed } : {};
@@ -273,23 +284,6 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     }
     return receipt;
   }
-
-  /**
-   * Whether a publication is told as progress. Jobs keep the interval themselves; one that has lost its memory may not.
-   * Half of it is enough here: the way of a publication is not always equally long. A clock may have gone back.
-   */
-  #tellsProgress(kept: IndexedJob, publication: Publication, now: number): boolean {
-    const since = now - kept.progressed_at;
-    return (
-      kept.status !== null && isProgress(kept, publication) && (since < 0 || since >= this.#interval / 2)
-    );
-  }
-}
-
-/** A job whose publication did not get through tries again by its alarm: a receipt would say that it did. */
-function refusePublication({ reject }: QueuedAsk<Publication, Receipt>): null {
-  reject(new Error('too many publications wait for their commit'));
-  return null;
 }
 
 function progressOf(summary: Summary, kept: IndexedJob, now: number) {

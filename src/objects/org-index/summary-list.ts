@@ -42,6 +42,18 @@ export class SummaryList {
     return { jobs, through: null };
   }
 
+  /** All that there are up to `limit`, for a Worker of an older build. */
+  whole(filter: ListFilter, before: ListPosition | null, limit: number): Summary[] {
+    const jobs: Summary[] = [];
+    for (let place = before; jobs.length < limit; ) {
+      const part = this.part(filter, place, limit - jobs.length, Number.POSITIVE_INFINITY);
+      jobs.push(...part.jobs);
+      if (part.through === null) break;
+      place = part.through;
+    }
+    return jobs;
+  }
+
   /** One status after the other is in order by its index; all of them together are by the key. */
   #rows({ status, ...filter }: ListFilter, before: ListPosition | null): Iterable<Row> {
     const inOrder = (one: string | null) =>

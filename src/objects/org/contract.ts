@@ -1,4 +1,5 @@
 import type { ApiKey, Grant, KeyTerms, Maker } from '../../domain/access/api-key';
+import type { LimitChange, LimitOverrides } from '../../domain/access/limits';
 import type { Permission } from '../../domain/access/permission';
 import type { Session } from '../../domain/access/session';
 import type { Rejection } from '../../domain/base/rejection';
@@ -57,6 +58,26 @@ export interface SessionGrant extends Grant {
   until: number;
 }
 
+/** An organization as it stands. */
+export interface OrganizationProfile {
+  name: string;
+  /** 32 random bytes as hex: what ids made from an idempotency key hang on. */
+  salt: string;
+  /** ms since 1970. */
+  created_at: number;
+  /** Since when it is suspended (ms); null where it is served. */
+  suspended_at: number | null;
+  /** Where its limits are not the standard ones; null where all are. */
+  limits: LimitOverrides | null;
+}
+
+/** What the operator changes of an organization; what is absent stays. */
+export interface OrganizationChange {
+  name?: string;
+  limits?: LimitChange;
+  suspended?: boolean;
+}
+
 /** What a key made, and the keys that it made, that is still there: their ids. */
 export interface MadeByKey {
   keys: string[];
@@ -81,6 +102,14 @@ export interface OrgObject {
   ): Promise<{ created: boolean; created_at: number; name: string }>;
   /** What ids made from an idempotency key hang on; null where there is no such organization. */
   salt(): Promise<string | null>;
+  /** Null where there is no such organization, or where it is being deleted. */
+  profile(): Promise<OrganizationProfile | null>;
+  /** The organization as `change` leaves it; null as above. */
+  changeProfile(change: OrganizationChange): Promise<OrganizationProfile | null>;
+  /** Closes it for its deletion: there is no such organization from here on, for none of its credentials either. */
+  close(): Promise<void>;
+  /** Deletes all that is left of one that was closed. */
+  erase(): Promise<void>;
   /**
    * Keeps a key. `revoked`: the key by which it was to be made is none any more. Null where there is no such
    * organization.

@@ -19,12 +19,15 @@ import type {
   MadeByKey,
   NewKey,
   NewSession,
+  OrganizationChange,
+  OrganizationProfile,
   OrgObject,
   SessionGrant,
   WebhookChange,
 } from './contract';
 import type { KeyPlace } from './key-registry';
 import { OrgKeys } from './org-keys';
+import { OrgProfile } from './org-profile';
 import { OrgSessions } from './org-sessions';
 import { OrgStore } from './org-store';
 import type { SessionPlace } from './session-registry';
@@ -40,6 +43,7 @@ const OPERATOR: KeyAuthor = { key_id: null, terms: null };
 export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
   readonly #tables: Tables;
   readonly #store: OrgStore;
+  readonly #profile: OrgProfile;
   readonly #keys: OrgKeys;
   readonly #sessions: OrgSessions;
   readonly #webhooks: WebhookRegistry;
@@ -49,6 +53,7 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
     const { sql } = ctx.storage;
     this.#tables = new Tables(sql);
     this.#store = new OrgStore(sql, this.#tables);
+    this.#profile = new OrgProfile(ctx.storage, this.#tables, this.#store);
     this.#keys = new OrgKeys(ctx.storage, this.#tables);
     this.#sessions = new OrgSessions(ctx.storage, this.#tables, this.#keys);
     this.#webhooks = new WebhookRegistry(sql, this.#tables);
@@ -70,12 +75,33 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
   }
 
   async salt(): Promise<string | null> {
-    return this.#store.profile()?.salt ?? null;
+    return this.#profile.get()?.salt ?? null;
+  }
+
+  /** Null where there is no such organization, or where it is being deleted. */
+  async profile(): Promise<OrganizationProfile | null> {
+    return this.#profile.shown();
+  }
+
+  async changeProfile(change: OrganizationChange): Promise<OrganizationProfile | null> {
+    return this.#profile.change(change, Date.now());
+  }
+
+  /** Closes it for its deletion: there is no such organization from here on. */
+  async close(): Promise<void> {
+    this.#profile.close(Date.now());
+  }
+
+  /** Deletes all that is left of one that was closed. */
+  async erase(): Promise<void> {
+    if (this.#profile.get() !== null) throw new Error('an organization that was not closed is not erased');
+    await this.ctx.storage.deleteAll();
+    this.#tables.forget();
   }
 
   /** Keeps a key; null where there is no such organization. */
   async makeKey(key: NewKey, by: KeyAuthor): Promise<ApiKey | Rejection | 'revoked' | null> {
-    return this.#store.profile() === null ? null : this.#keys.make(key, by, Date.now());
+    return this.#profile.get() === null ? null : this.#keys.make(key, by, Date.now());
   }
 
   /** The same by a Worker of an older build, which takes no refusal but null. */
@@ -113,7 +139,7 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
 
   /** A page of the keys, oldest first; null where there is no such organization. */
   async keyPage(after: KeyPlace | null, limit: number): Promise<ApiKey[] | null> {
-    return this.#store.profile() === null ? null : this.#keys.page(after, limit);
+    return this.#profile.get() === null ? null : this.#keys.page(after, limit);
   }
 
   /** The oldest thousand, for a Worker of an older build. */
@@ -138,26 +164,30 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
 
   /** What the key with this id and digest (SHA-256, hex) may do; null for one that is unknown, revoked or expired. */
   async authenticate(keyId: string, digest: string, limits = false): Promise<Grant | null> {
-    const profile = this.#store.profile();
-    return profile && this.#keys.authenticate(keyId, digest, profile.salt, limits, Date.now());
+    const profile = this.#profile.get();
+    if (profile === null) return null;
+    const grant = this.#keys.authenticate(keyId, digest, profile.salt, limits, Date.now());
+    return this.#profile.grant(grant, profile);
   }
 
   /** What the key with this id may do, asked by something it made; null for one that is unknown, revoked or expired. */
   async grantOf(keyId: string, limits = false): Promise<Grant | null> {
-    const profile = this.#store.profile();
-    return profile && this.#keys.grant(keyId, profile.salt, limits, Date.now());
+    const profile = this.#profile.get();
+    return profile && this.#profile.grant(this.#keys.grant(keyId, profile.salt, limits, Date.now()), profile);
   }
 
   /** Signs in by a key; null where the key is none, or none any more. */
   async openSession(session: NewSession): Promise<Session | Rejection | null> {
-    const profile = this.#store.profile();
+    const profile = this.#profile.get();
     return profile && this.#sessions.open(session, profile.salt, Date.now());
   }
 
   /** What the sign-in with this id and digest (SHA-256, hex) may do; null for one that does not stand. */
   async authenticateSession(sessionId: string, digest: string): Promise<SessionGrant | null> {
-    const profile = this.#store.profile();
-    return profile && this.#sessions.authenticate(sessionId, digest, profile.salt, Date.now());
+    const profile = this.#profile.get();
+    if (profile === null) return null;
+    const grant = this.#sessions.authenticate(sessionId, digest, profile.salt, Date.now());
+    return this.#profile.grant(grant, profile);
   }
 
   async sessionPage(after: SessionPlace | null, limit: number, keyId: string | null): Promise<Session[]> {
@@ -174,7 +204,7 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
   }
 
   async webhook(webhookId: string): Promise<StoredWebhook | null> {
-    return this.#webhooks.get(webhookId);
+    return this.#profile.endpoint(this.#webhooks.get(webhookId));
   }
 
   /** The endpoints that read the feed. */
@@ -184,7 +214,7 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
 
   /** Keeps an endpoint; false where there are as many as there may be, `late` for one that was begun too long ago. */
   async addWebhook(webhook: StoredWebhook): Promise<boolean | 'late'> {
-    if (Date.now() - webhook.created_at > MAKING_LIFE / 2) return 'late';
+    if (this.#profile.closed || Date.now() - webhook.created_at > MAKING_LIFE / 2) return 'late';
     if (this.#webhooks.all().length >= WEBHOOK_LIMIT) return false;
     transact(this.ctx.storage, [this.#tables], () => this.#webhooks.add(webhook));
     return true;
@@ -245,7 +275,7 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
 
   /** Enters a hook and who made it; false where there are as many as there may be. */
   async addHook(hookId: string, createdBy: Maker | null = null): Promise<boolean> {
-    if (this.#store.hookIds().length >= HOOK_LIMIT) return false;
+    if (this.#profile.closed || this.#store.hookIds().length >= HOOK_LIMIT) return false;
     transact(this.ctx.storage, [this.#tables], () => this.#store.addHook(hookId, Date.now(), createdBy));
     return true;
   }

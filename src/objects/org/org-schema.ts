@@ -49,4 +49,13 @@ export const ORG_MIGRATIONS: readonly Migration[] = [
       'CREATE INDEX session_by_age ON session (created_at, session_id)',
     ],
   },
+  {
+    id: '0006-standing-and-limits',
+    statements: [
+      'ALTER TABLE profile ADD COLUMN suspended_at INTEGER',
+      'ALTER TABLE profile ADD COLUMN resumed_at INTEGER',
+      'ALTER TABLE profile ADD COLUMN closed_at INTEGER',
+      'ALTER TABLE profile ADD COLUMN limits TEXT',
+    ],
+  },
 ];

@@ -1,18 +1,27 @@
 import type { Maker } from '../../domain/access/api-key';
+import type { LimitOverrides } from '../../domain/access/limits';
 import { Tables } from '../kit/tables';
-import type { HookPlace } from './contract';
+import type { HookPlace, OrganizationProfile } from './contract';
 import { ORG_MIGRATIONS } from './org-schema';
 
 /** A limit that none is: as many as there may be. */
 const ALL = -1;
 
-export interface Profile {
+export interface Profile extends OrganizationProfile {
   organization_id: string;
-  name: string;
-  /** 32 random bytes as hex, never changed: what ids made from an idempotency key hang on. */
-  salt: string;
-  created_at: number;
+  /** When it was last resumed (ms); null for never. */
+  resumed_at: number | null;
+  /** When it was closed for its deletion (ms); null where it was not. */
+  closed_at: number | null;
 }
+
+/** As the table has it; what stands in columns that came later is absent from tables that are older. */
+type ProfileRow = Pick<Profile, 'organization_id' | 'name' | 'salt' | 'created_at'> & {
+  suspended_at?: number | null;
+  resumed_at?: number | null;
+  closed_at?: number | null;
+  limits?: string | null;
+};
 
 /** SQL of an organization's profile and of the list of its hooks. The caller sets the transaction. */
 export class OrgStore {
@@ -24,17 +33,32 @@ export class OrgStore {
     this.#tables = tables;
   }
 
+  /** The organization, one that is being deleted too. */
   profile(): Profile | null {
     if (!this.#tables.has('profile')) return null;
-    const [row] = this.#sql
-      .exec<Profile & Record<string, SqlStorageValue>>('SELECT * FROM profile')
-      .toArray();
-    return row ?? null;
+    const [row] = this.#sql.exec<ProfileRow>('SELECT * FROM profile').toArray();
+    if (row === undefined) return null;
+    const { suspended_at = null, resumed_at = null, closed_at = null, limits = null, ...rest } = row;
+    const parsed = limits === null ? null : (JSON.parse(limits) as LimitOverrides);
+    return { ...rest, suspended_at, resumed_at, closed_at, limits: parsed };
   }
 
-  create({ organization_id, name, salt, created_at }: Profile): void {
+  create(profile: Pick<Profile, 'organization_id' | 'name' | 'salt' | 'created_at'>): void {
     this.#tables.migrate(ORG_MIGRATIONS);
-    this.#sql.exec('INSERT INTO profile VALUES (?, ?, ?, ?)', organization_id, name, salt, created_at);
+    const { organization_id, name, salt, created_at } = profile;
+    this.#sql.exec(
+      'INSERT INTO profile (organization_id, name, salt, created_at) VALUES (?, ?, ?, ?)',
+      ...[organization_id, name, salt, created_at],
+    );
+  }
+
+  /** Writes what can change of it. */
+  save({ name, suspended_at, resumed_at, closed_at, limits }: Omit<Profile, 'organization_id'>): void {
+    this.#tables.migrate(ORG_MIGRATIONS);
+    this.#sql.exec(
+      'UPDATE profile SET name = ?, suspended_at = ?, resumed_at = ?, closed_at = ?, limits = ?',
+      ...[name, suspended_at, resumed_at, closed_at, limits === null ? null : JSON.stringify(limits)],
+    );
   }
 
   /** The ids of the organization's inbound hooks, oldest first: each hook itself is an object of its own. */

@@ -6,6 +6,7 @@ import { sha256 } from '../ids/secrets';
 import { readSession } from '../ids/session-text';
 import { CREDENTIAL_LIFE, remembered } from './authenticate';
 import type { Principal } from './caller';
+import { suspended } from './home';
 
 /**
  * Whom a sign-in of our own stands for: its key, until its end; null where it was not made here, has ended or was ended.
@@ -28,6 +29,7 @@ export async function authenticateSession(
       true,
     );
     if (!found.ok || found.value === null) return found.ok ? ok(null) : found;
+    if (found.value.suspended) return suspended();
     const { key_id, permissions, salt, job_types = null, until, limits = null } = found.value;
     const actor = { kind: 'key' as const, id: key_id };
     return ok({ organization, actor, permissions, salt, job_types, until, limits, session_id, since: now });

@@ -2,12 +2,12 @@ import type { Config, Env } from '../../config';
 import type { Grant } from '../../domain/access/api-key';
 import { type Rejection, reject } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
-import { hookObject, orgObject } from '../../objects/address';
+import { hookCoreOf, hookObject, orgObject } from '../../objects/address';
 import { askObject } from '../ask-object';
 import { readApiKey } from '../ids/api-key';
-import { hookCore } from '../ids/hook-url';
 import { sha256 } from '../ids/secrets';
 import type { Principal } from './caller';
+import { homeIn, suspended } from './home';
 
 /** How long a key's answer is believed (ms): a revocation is effective everywhere within this time. */
 export const CREDENTIAL_LIFE = 30_000;
@@ -61,15 +61,19 @@ export async function hookHolder(
 ): Promise<Result<Principal | null>> {
   return remembered(`${organization} hook ${hookId}`, now, believed, async () => {
     const found = await askObject(
-      () => hookObject(env, organization, hookCore(hookId)).get(organization),
+      () => hookObject(env, organization, hookCoreOf(hookId)).get(organization),
       true,
     );
     if (!found.ok) return found;
     const { hook_id = '', salt = '' } = found.value ?? {};
-    const actor = { kind: 'hook' as const, id: hookId };
     // The core alone addresses the object: the id it keeps is the whole of it.
-    const principal = { organization, actor, permissions: HOOK_PERMISSIONS, salt, since: now };
-    return ok(hook_id === hookId ? principal : null);
+    if (hook_id !== hookId) return ok(null);
+    // Asked anew: the answer is believed for as long as the hook's own.
+    const home = await homeIn(env, organization, now, 0);
+    if (!home.ok || home.value === null) return home.ok ? ok(null) : home;
+    const actor = { kind: 'hook' as const, id: hookId };
+    const { limits } = home.value;
+    return ok({ organization, actor, permissions: HOOK_PERMISSIONS, salt, limits, since: now });
   });
 }
 
@@ -112,9 +116,9 @@ async function principalOf(
   since: number,
   ask: () => Promise<Grant | null>,
 ): Promise<Result<Principal | null>> {
-  const grant = await askObject(ask, true);
-  if (!grant.ok) return grant;
-  return ok(
-    grant.value === null ? null : { organization, actor: { kind: 'key', id: keyId }, ...grant.value, since },
-  );
+  const found = await askObject(ask, true);
+  if (!found.ok || found.value === null) return found.ok ? ok(null) : found;
+  const { suspended: isSuspended, ...grant } = found.value;
+  if (isSuspended) return suspended();
+  return ok({ organization, actor: { kind: 'key', id: keyId }, ...grant, since });
 }

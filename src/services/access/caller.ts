@@ -2,7 +2,7 @@ import type { Config, Env } from '../../config';
 import type { Maker } from '../../domain/access/api-key';
 import type { LimitOverrides } from '../../domain/access/limits';
 import type { Permission } from '../../domain/access/permission';
-import { log } from '../../log';
+import type { Rejection } from '../../domain/base/rejection';
 import type { JobToken } from '../ids/token-text';
 
 /** The one behind a call. A member signs in as a person; a hook is called by a partner's delivery. */
@@ -49,28 +49,15 @@ export interface Caller extends Seeker {
   /** The token it came by: it opens one job alone. Absent where it came by a key. */
   token?: JobToken;
   /**
-   * Whether the credential still stands, looked up anew: what is held open for long asks from time to time. The
-   * principal of a key is then what it may from now on.
+   * Whether the credential still stands, looked up anew, or what it is refused with: what is held open for long asks from
+   * time to time. The principal of a key is then what it may from now on.
    */
-  renew(now: number): Promise<boolean>;
+  renew(now: number): Promise<boolean | Rejection>;
 }
 
 /** How whoever makes something is named in it. */
 export function makerOf({ actor }: Principal): Maker | null {
   return actor.kind === 'hook' ? null : { type: actor.kind, id: actor.id };
-}
-
-/**
- * Whether the caller may still be told things. Where its credential can't be looked at now, it stands until the next time,
- * or its own end.
- */
-export async function stands(caller: Caller): Promise<boolean> {
-  try {
-    if (!(await caller.renew(Date.now()))) return false;
-  } catch (cause) {
-    log('warn', 'renewal_failed', { organization: caller.principal.organization, cause });
-  }
-  return Date.now() < (caller.principal.until ?? Number.POSITIVE_INFINITY);
 }
 
 /** When the credential of a held caller is to be looked at again (ms) that was looked at `last`: each `interval`, and at its end. */

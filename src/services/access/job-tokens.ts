@@ -1,11 +1,13 @@
 import type { Config, Env } from '../../config';
 import type { TokenScope } from '../../domain/access/token';
+import type { Rejection } from '../../domain/base/rejection';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import { type JobToken, mintJobToken } from '../ids/token-text';
 import { withJob } from '../jobs/jobs';
 import { noSuchJob } from '../jobs/no-such-job';
 import { authenticateToken } from './authenticate-token';
 import type { Caller } from './caller';
+import { isShut } from './home';
 
 /** Makes a token for one job: true as long as it lasts, the key or hook that made it stands and the job's tokens are not revoked. */
 export async function createToken(
@@ -47,7 +49,8 @@ export async function revokeTokens(caller: Caller, jobId: string): Promise<Resul
 
 /**
  * Whether a token still stands at `now` (ms): not expired, its maker and the job's tokens not revoked; of the key an
- * answer as old as `believed` (ms) will do. Where that can't be told now, it stands until it can.
+ * answer as old as `believed` (ms) will do. Where that can't be told now, it stands until it can; the refusal where its
+ * organization is suspended.
  */
 export async function tokenStands(
   env: Env,
@@ -55,9 +58,9 @@ export async function tokenStands(
   text: string,
   now: number,
   believed: number,
-): Promise<boolean> {
+): Promise<boolean | Rejection> {
   const bearer = await authenticateToken(env, config, text, now, believed);
-  if (!bearer.ok) return true;
+  if (!bearer.ok) return isShut(bearer.rejection) ? bearer.rejection : true;
   if (bearer.value === null) return false;
   const { token, principal } = bearer.value;
   const caller = { env, config, principal, renew: async () => true };

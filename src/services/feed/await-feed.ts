@@ -1,7 +1,7 @@
 import { ok, type Result } from '../../domain/base/result';
 import { organizationEvent } from '../../domain/feed/feed';
-import { unauthenticated } from '../access/authenticate';
-import { type Caller, nextLook, stands } from '../access/caller';
+import { type Caller, nextLook } from '../access/caller';
+import { lapseOf } from '../access/lapse';
 import { type FeedExpired, type FeedPart, type FeedRequest, readFeed } from './feed';
 import { FeedWatch } from './feed-watch';
 
@@ -19,7 +19,8 @@ export async function awaitFeed(
   try {
     const now = Date.now();
     const news = await watch.next(nextLook(caller, now, ms) - now, signal);
-    if (!(await stands(caller))) return { ok: false, rejection: unauthenticated() };
+    const lapsed = await lapseOf(caller);
+    if (lapsed !== null) return { ok: false, rejection: lapsed };
     // Read once more: to move past what the filter let not through meanwhile, or to say that retention was faster or the shard is away.
     if (news === 'lost' || news === 'quiet') {
       return await readFeed(caller, { ...request, position: watch.position });

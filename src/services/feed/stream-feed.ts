@@ -1,6 +1,7 @@
 import type { FeedFilter } from '../../domain/feed/feed';
 import type { FeedPosition } from '../../domain/feed/feed-merge';
-import { type Caller, CREDENTIAL_HELD, nextLook, stands } from '../access/caller';
+import { type Caller, CREDENTIAL_HELD, nextLook } from '../access/caller';
+import { lapseOf } from '../access/lapse';
 import { type FeedNews, FeedWatch } from './feed-watch';
 
 /** Events that a shard sends at once. */
@@ -41,7 +42,7 @@ export async function* streamFeed(
       const news = await watch.next(Math.max(Math.min(quiet, renewal) - Date.now(), 0), signal);
       if (news === 'lost' || signal.aborted) return;
       if (Date.now() >= renewal) {
-        if (!(await stands(caller))) return;
+        if ((await lapseOf(caller)) !== null) return;
         renewal = nextLook(caller, Date.now(), times.renewal);
       }
       if (news === 'quiet' && Date.now() < quiet) continue;

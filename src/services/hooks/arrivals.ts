@@ -1,4 +1,5 @@
 import type { Config, Env } from '../../config';
+import type { Rejection } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
 import type { Mapping } from '../../domain/hook/hook-mapping';
 import type { Preset } from '../../domain/hook/presets';
@@ -7,7 +8,9 @@ import { log } from '../../log';
 import { hookObject } from '../../objects/address';
 import type { Arrival, Hook } from '../../objects/hook/contract';
 import { SecretBox } from '../../objects/kit/secret-box';
+import { CREDENTIAL_LIFE } from '../access/authenticate';
 import type { Caller } from '../access/caller';
+import { homeIn, isShut } from '../access/home';
 import { askObject } from '../ask-object';
 import { type HookRef, hookPath, readHookId } from '../ids/hook-url';
 import { noSuchHook, sealContext } from './hooks';
@@ -39,10 +42,16 @@ export async function findHook(env: Env, config: Config, ref: HookRef): Promise<
   const found = await askObject(() => hookObject(env, organization, core).get(organization), true);
   if (!found.ok) return found;
   if (found.value === null) return ok(null);
+  const now = Date.now();
+  const home = await homeIn(env, organization, now, CREDENTIAL_LIFE);
+  const shut = home.ok ? null : home.rejection;
+  if (shut !== null && !isShut(shut)) return { ok: false, rejection: shut };
+  if (home.ok && home.value === null) return ok(null);
+  const limits = (home.ok ? home.value?.limits : null) ?? null;
   const { name, verification, sealed_secret, mapping, salt, served_at = null }: Hook = found.value;
   const secret = sealed_secret && (await new SecretBox(config).open(sealed_secret, sealContext(ref)));
   const actor = { kind: 'hook' as const, id: hook_id };
-  const principal = { organization, actor, permissions: ['job:create' as const], salt, since: Date.now() };
+  const principal = { organization, actor, permissions: ['job:create' as const], salt, limits, since: now };
   // A delivery holds nothing open that would have to be renewed.
   const caller = { env, config, principal, renew: async () => true };
   return ok({
@@ -54,6 +63,7 @@ export async function findHook(env: Env, config: Config, ref: HookRef): Promise<
       sign: (challenge) => signChallenge(verification, secret ?? '', challenge),
     },
     path: () => hookPath(config, ref, name),
+    shut,
     servedAt: served_at,
     verify: (delivery, now) => verifyDelivery(verification, secret, delivery, now),
   });
@@ -76,6 +86,8 @@ export interface FoundHook {
   hook: OpenHook;
   /** The path of its URL. */
   path: () => Promise<string>;
+  /** What a delivery is refused with once it is proven: its organization is suspended. Null where it is served. */
+  shut: Rejection | null;
   /** The origin it was made under; null where nobody knows. */
   servedAt: string | null;
   verify: (delivery: InboundDelivery, now: number) => Promise<Verified | SignatureFault>;

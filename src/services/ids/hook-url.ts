@@ -1,5 +1,6 @@
 import type { Config } from '../../config';
 import { isOrganizationId } from '../../domain/access/organization';
+import { hookCoreOf } from '../../objects/address';
 import { mac, sameBytes } from './secrets';
 import { isSignedId, mintSignedId, STEM_LENGTH, signedIdFrom } from './signed-id';
 
@@ -49,13 +50,8 @@ export async function readHookPath(
   return hookId === null ? null : refOf(organization, hookId);
 }
 
-/** The random bytes of an id that was checked: with the organization the name of its object. */
-export function hookCore(hookId: string): string {
-  return hookId.slice(1, STEM_LENGTH);
-}
-
 function refOf(organization: string, hook_id: string): HookRef {
-  return { organization, hook_id, core: hookCore(hook_id) };
+  return { organization, hook_id, core: hookCoreOf(hook_id) };
 }
 
 async function urlCode(config: Config, organization: string, name: string, stem: string) {

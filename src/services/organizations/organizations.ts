@@ -1,43 +1,151 @@
-import type { Env } from '../../config';
+import type { Config, Env } from '../../config';
+import type { LimitChange, LimitOverrides } from '../../domain/access/limits';
+import type { Standing } from '../../domain/access/standing';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import { directoryObject, orgObject } from '../../objects/address';
-import type { OrganizationEntry } from '../../objects/directory/contract';
+import type { Deletion, OrganizationEntry } from '../../objects/directory/contract';
 import { askNewer, askObject } from '../ask-object';
+import { sealCursor } from '../ids/cursor';
+import { cursorScope, type Page, type PageAsk, toPage } from '../jobs/lists';
 import { refuseWithoutRoom } from '../room';
 
-export type { OrganizationEntry };
+/** An organization as the operator's list shows it. Times in ms since 1970. */
+export interface ListedOrganization {
+  organization_id: string;
+  name: string;
+  created_at: number;
+  external_id: string | null;
+  status: Standing;
+  suspended_at: number | null;
+}
+
+/** The same by itself. */
+export interface Organization extends ListedOrganization {
+  /** Where its limits are not the standard ones; `gone` once it is being deleted. */
+  limits: LimitOverrides | 'gone' | null;
+  deletion: Deletion | null;
+}
+
+/** What the operator changes of an organization; what is absent stays. */
+export interface OrganizationInput {
+  name?: string | undefined;
+  external_id?: string | null | undefined;
+  limits?: LimitChange | undefined;
+}
+
+/** What the cursors of the list of organizations belong to. */
+export const ORGANIZATIONS = 'organizations';
 
 /** Makes an organization: its own object first, then the directory, so that a repeat finishes what was begun. */
-export async function createOrganization(
-  env: Env,
-  id: string,
-  name: string,
-): Promise<Result<OrganizationEntry>> {
+export async function createOrganization(env: Env, id: string, name: string): Promise<Result<Organization>> {
   const full = refuseWithoutRoom(env);
   if (full !== null) return full;
+  const known = await askNewer(() => directoryObject(env).find(id), true);
+  if (!known.ok) return known;
+  if (known.value.deletion !== null) return refuseGone(id);
+  if (known.value.entry !== null) return refuseTaken(id);
   const salt = crypto.getRandomValues(new Uint8Array(32)).toHex();
   const profile = await askObject(() => orgObject(env, id).create(id, name, salt), false);
   if (!profile.ok) return profile;
-  const { created, ...known } = profile.value;
-  const entry = { organization_id: id, name: known.name, created_at: known.created_at };
+  const { created, ...kept } = profile.value;
+  const entry = { organization_id: id, name: kept.name, created_at: kept.created_at };
   const entered = await askObject(() => directoryObject(env).enter(entry), true);
   if (!entered.ok) return entered;
-  return created ? ok(entry) : refuse('organization_exists', `The organization ${id} exists already.`);
+  if (entered.value === false) return undone(env, id);
+  return created ? ok({ ...listed(entry), limits: null, deletion: null }) : refuseTaken(id);
 }
 
-export async function listOrganizations(env: Env): Promise<Result<OrganizationEntry[]>> {
-  return askObject(() => directoryObject(env).list(), true);
+/** The organizations, in the order of their ids; those that are deleted are not among them. */
+export async function listOrganizations(
+  env: Env,
+  config: Config,
+  { position, limit }: Pick<PageAsk, 'position' | 'limit'>,
+): Promise<Result<Page<ListedOrganization>>> {
+  const after = position as string | null;
+  const found = await askNewer(() => directoryObject(env).page(after, limit + 1), true);
+  if (!found.ok) return found;
+  const scope = cursorScope('', ORGANIZATIONS);
+  const page = await toPage(found.value.map(listed), limit, ({ organization_id }) =>
+    sealCursor(config, scope, organization_id),
+  );
+  return ok(page);
 }
 
-/** Gives an organization its id at the provider of sessions, or takes it: effective everywhere within 30 seconds. */
-export async function setExternalId(
+/** An organization, one that is deleted too: how far that is, and when it was. */
+export async function getOrganization(env: Env, id: string): Promise<Result<Organization>> {
+  const found = await askNewer(() => directoryObject(env).find(id), true);
+  if (!found.ok) return found;
+  const { entry, deletion } = found.value;
+  if (deletion !== null) return ok(goneOrGoing(deletion));
+  return entry === null ? noOrganization(id) : withProfile(env, entry);
+}
+
+/** Changes what `input` names: effective everywhere within 30 seconds. A repeat finishes what was begun. */
+export async function changeOrganization(
   env: Env,
   id: string,
-  externalId: string | null,
-): Promise<Result<OrganizationEntry>> {
-  const entry = await askNewer(() => directoryObject(env).setExternalId(id, externalId), true);
-  if (!entry.ok) return entry;
-  if (entry.value === 'taken')
-    return refuse('organization_exists', 'Another organization has this external_id already.');
-  return entry.value === null ? refuse('not_found', `There is no organization ${id}.`) : ok(entry.value);
+  { external_id, name, limits }: OrganizationInput,
+): Promise<Result<Organization>> {
+  if (external_id !== undefined) {
+    const given = await askNewer(() => directoryObject(env).setExternalId(id, external_id), true);
+    if (!given.ok) return given;
+    if (given.value === null) return noOrganization(id);
+    if (given.value === 'taken')
+      return refuse('organization_exists', 'Another organization has this external_id already.');
+  }
+  const change = { ...(name === undefined ? {} : { name }), ...(limits === undefined ? {} : { limits }) };
+  const changed = await askNewer(() => orgObject(env, id).changeProfile(change), true);
+  if (!changed.ok) return changed;
+  if (changed.value === null) return noOrganization(id);
+  if (name === undefined) return getOrganization(env, id);
+  const entered = await askNewer(() => directoryObject(env).change(id, { name }), true);
+  if (!entered.ok) return entered;
+  return entered.value === null ? noOrganization(id) : withProfile(env, entered.value);
+}
+
+/** An entry with what the organization's own object knows beside it. */
+export async function withProfile(env: Env, entry: OrganizationEntry): Promise<Result<Organization>> {
+  const profile = await askNewer(() => orgObject(env, entry.organization_id).profile(), true);
+  if (!profile.ok) return profile;
+  if (profile.value === null) return noOrganization(entry.organization_id);
+  const { name, suspended_at, limits } = profile.value;
+  return ok({ ...listed({ ...entry, name, suspended_at }), limits, deletion: null });
+}
+
+/** One that is being deleted, or was. */
+export function goneOrGoing(deletion: Deletion): Organization {
+  const { organization_id, name, created_at, finished_at } = deletion;
+  const status = finished_at === null ? 'deleting' : 'deleted';
+  const shown = { organization_id, name, created_at, external_id: null, suspended_at: null };
+  return { ...shown, status, limits: 'gone', deletion };
+}
+
+export function noOrganization(id: string) {
+  return refuse('not_found', `There is no organization ${id}.`);
+}
+
+function listed(entry: OrganizationEntry): ListedOrganization {
+  const { organization_id, name, created_at } = entry;
+  const { external_id = null, suspended_at = null, deleting_at = null } = entry;
+  const status = suspended_at === null ? 'active' : 'suspended';
+  const shown = { organization_id, name, created_at, external_id, suspended_at };
+  return { ...shown, status: deleting_at === null ? status : 'deleting' };
+}
+
+/** Somebody was quicker, and has deleted it again. */
+async function undone(env: Env, id: string): Promise<Result<never>> {
+  for (const work of [() => orgObject(env, id).close(), () => orgObject(env, id).erase()]) {
+    const done = await askNewer(work, true);
+    if (!done.ok) return done;
+  }
+  return refuseGone(id);
+}
+
+function refuseTaken(id: string) {
+  return refuse('organization_exists', `The organization ${id} exists already.`);
+}
+
+function refuseGone(id: string) {
+  const detail = `There was an organization ${id}, which was deleted: its name is given to no other.`;
+  return refuse('organization_exists', detail);
 }

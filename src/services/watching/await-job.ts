@@ -2,8 +2,8 @@ import type { Result } from '../../domain/base/result';
 import { isSettled, isTerminal } from '../../domain/job/job';
 import type { Summary } from '../../domain/job/summary';
 import type { JobView, Want } from '../../objects/job/contract';
-import { unauthenticated } from '../access/authenticate';
-import { type Caller, nextLook, stands } from '../access/caller';
+import { type Caller, nextLook } from '../access/caller';
+import { lapseOf } from '../access/lapse';
 import { getJob } from '../jobs/jobs';
 import { openWatch } from './watch';
 
@@ -36,7 +36,8 @@ export async function awaitJob(
   if (!watch.ok) return watch;
   await watch.value?.next(deadline - Date.now());
   watch.value?.close();
-  if (!(await stands(caller))) return { ok: false, rejection: unauthenticated() };
+  const lapsed = await lapseOf(caller);
+  if (lapsed !== null) return { ok: false, rejection: lapsed };
   return getJob(caller, jobId, want);
 }
 

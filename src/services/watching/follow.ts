@@ -1,8 +1,13 @@
-import { type Caller, CREDENTIAL_HELD, nextLook, stands } from '../access/caller';
+import { type Caller, CREDENTIAL_HELD, nextLook } from '../access/caller';
+import { isShut } from '../access/home';
+import { lapseOf } from '../access/lapse';
 import type { Closed, Watch, WatchNews } from './watch';
 
-/** How a watch ended: the job is settled or gone, the credential is gone, or the job can't be reached. */
-export type WatchEnding = 'ended' | 'revoked' | 'lost';
+/**
+ * How a watch ended: the job is settled or gone, the credential is gone, its organization is suspended, or the job can't be
+ * reached.
+ */
+export type WatchEnding = 'ended' | 'revoked' | 'suspended' | 'lost';
 
 /** In ms. */
 export interface FollowTimes {
@@ -27,7 +32,8 @@ export async function* follow(
       const told = await watch.next(Math.max(Math.min(quiet, renewal) - Date.now(), 0));
       if (told?.type === 'lost' || told?.type === 'revoked') return told.type;
       if (Date.now() >= renewal) {
-        if (!(await stands(caller))) return 'revoked';
+        const lapsed = await lapseOf(caller);
+        if (lapsed !== null) return isShut(lapsed) ? 'suspended' : 'revoked';
         renewal = nextLook(caller, Date.now(), times.renewal);
       }
       if (told !== null || Date.now() >= quiet) {

@@ -3,7 +3,8 @@ import type { Control } from '../../domain/job/control';
 import type { RunningText } from '../../domain/line/running-text';
 import type { Said } from '../../domain/line/said';
 import { unauthenticated } from '../access/authenticate';
-import { type Caller, CREDENTIAL_HELD, nextLook, stands } from '../access/caller';
+import { type Caller, CREDENTIAL_HELD, nextLook } from '../access/caller';
+import { lapseOf } from '../access/lapse';
 import type { UnitAnswer } from '../jobs/jobs';
 import type { ReadReport } from '../jobs/report-unit';
 import { ReportChannel } from './report-channel';
@@ -105,7 +106,8 @@ export class RunningReports {
     }
     if (now >= nextLook(this.#caller, this.#renewed, this.#times.renewal)) {
       this.#renewed = now;
-      if (!(await stands(this.#caller))) this.#over ??= unauthenticated();
+      const lapsed = await lapseOf(this.#caller);
+      this.#over ??= lapsed;
     }
     if (this.#over !== null || this.#closed) return;
     const news = this.#text.news();

@@ -72,6 +72,7 @@ const GONE = new Set<RejectionCode>([
   'permission_denied',
   'job_not_found',
   'organization_mismatch',
+  'organization_suspended',
 ]);
 
 /** A page shows a picture that says so where there is none; who asks for no picture in particular is told why. */

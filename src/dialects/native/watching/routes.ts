@@ -61,7 +61,7 @@ const socket = tenantEndpoint('job:read', {
 when it has been quiet, and needs no answer. With each 256 KiB that it sends it also sends
 \`{"type": "ping", "revision", "mark"}\`: answer \`{"type": "pong", "mark"}\`. A client that was sent 1 MiB since its last
 message of any kind, or 8 MiB since the last mark that it gave back, is closed with 1013. A bad message is answered \`{"type": "error", "code", "detail", "errors"?}\`, and
-the socket lives. It is closed with 1000 when the job is settled, 4401 when the credential is gone, and 1013 when the job
+the socket lives. It is closed with 1000 when the job is settled, 4401 when the credential is gone, 4403 when the organization is suspended, and 1013 when the job
 can’t be reached or its client does not read: come back with the last revision as \`after\`.
 
 With \`job:create\`, or a token of scope \`report\`, it takes reports: \`{"id", "key"?, "report"}\`, or \`{"id", "key"?, "reports"}\` for a

@@ -35,14 +35,15 @@ export async function holderOfSession(
   const member = await memberOf(config, shown, look);
   if (member === 'away') return { ok: false, rejection: providerAway() };
   if (member === null) return ok(null);
-  const home = await homeOf(env, config, member.organization, look.now);
+  const { now, believed = SESSION_LIFE } = look;
+  const home = await homeOf(env, config, member.organization, now, Math.min(believed, SESSION_LIFE));
   if (!home.ok || home.value === null) return home.ok ? ok(null) : home;
-  const { organization, salt } = home.value;
+  const { organization, salt, limits, at: since } = home.value;
   const granted = new Set(member.roles.flatMap((role) => config.sessions.roles.get(role) ?? []));
   const permissions = PERMISSIONS.filter((permission) => granted.has(permission));
   const actor = { kind: 'member' as const, id: member.member_id };
   const until = Number.isFinite(member.until) ? member.until : null;
-  return ok({ organization, actor, permissions, salt, until, since: look.now });
+  return ok({ organization, actor, permissions, salt, until, limits, since });
 }
 
 async function memberOf(

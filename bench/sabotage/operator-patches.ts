@@ -1,0 +1,86 @@
+import type { Patch } from './patch.ts';
+
+const SUSPENSION = 'test/access/suspension.test.ts';
+const DELETION = 'test/access/deletion.test.ts';
+const STEPS = 'test/objects/deletion-steps.test.ts';
+
+/** What would leave a suspended organization at work, or something of a deleted one behind. */
+export const OPERATOR_PATCHES: readonly Patch[] = [
+  {
+    name: 'a suspended organization that still reports',
+    file: 'src/services/access/authenticate.ts',
+    find: 'if (isSuspended) return suspended();',
+    replace: '',
+    suite: 'test/attack/credential-states.test.ts',
+  },
+  {
+    name: 'members of a suspended organization let in',
+    file: 'src/services/access/home.ts',
+    find: 'if (suspended_at !== null) return suspended();',
+    replace: '',
+    suite: SUSPENSION,
+  },
+  {
+    name: 'what is held open stays open though its organization is suspended',
+    file: 'src/http/caller-of.ts',
+    find: 'return isShut(again.rejection) ? again.rejection : true;',
+    replace: 'return true;',
+    suite: SUSPENSION,
+  },
+  {
+    name: 'a request that was long in coming acts by what was believed before',
+    file: 'src/services/access/lapse.ts',
+    find: 'return age >= 0 && age <= CREDENTIAL_LIFE ? null : lapseOf(caller);',
+    replace: 'return age >= 0 ? null : lapseOf(caller);',
+    suite: SUSPENSION,
+  },
+  {
+    name: 'deliveries of a suspended organization',
+    file: 'src/objects/org/org-profile.ts',
+    find: 'if (suspended_at !== null) return { ...webhook, enabled: false };',
+    replace: '',
+    suite: SUSPENSION,
+  },
+  {
+    name: 'endpoints that are not told that it goes on',
+    file: 'src/services/organizations/suspension.ts',
+    find: 'const told = await tellEndpoints(env, id);',
+    replace: 'const told = true;',
+    suite: SUSPENSION,
+  },
+  {
+    name: 'a deletion that forgets its place',
+    file: 'src/objects/directory/advance-deletion.ts',
+    find: 'if (page.length > 0) return { ...place, page };',
+    replace: 'if (page.length > 0) return { ...(await deleted({ ...place, page }, port)), page: [] };',
+    suite: STEPS,
+  },
+  {
+    name: 'jobs that were made while it was closed stay',
+    file: 'src/objects/directory/advance-deletion.ts',
+    find: 'return now < over ? over : ',
+    replace: 'return now < over - over ? over : ',
+    suite: STEPS,
+  },
+  {
+    name: 'keys of deleted jobs stay in their objects',
+    file: 'src/objects/org-index/held-jobs.ts',
+    find: 'if (listed.length > 0) return listed;',
+    replace: 'return listed;',
+    suite: DELETION,
+  },
+  {
+    name: 'a name given again',
+    file: 'src/objects/directory/deletion-store.ts',
+    find: "'SELECT * FROM deletion WHERE organization_id = ?'",
+    replace: "'SELECT * FROM deletion WHERE organization_id = ? AND finished_at IS NULL'",
+    suite: DELETION,
+  },
+  {
+    name: 'credentials that outlive the closing of their organization',
+    file: 'src/objects/org/org-profile.ts',
+    find: 'return profile?.closed_at === null ? profile : null;',
+    replace: 'return profile;',
+    suite: DELETION,
+  },
+];

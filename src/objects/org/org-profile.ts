@@ -1,0 +1,88 @@
+import type { Grant } from '../../domain/access/api-key';
+import { changedLimits } from '../../domain/access/limits';
+import type { StoredWebhook } from '../../domain/webhook/webhook';
+import type { Tables } from '../kit/tables';
+import { transact } from '../kit/transact';
+import type { OrganizationChange, OrganizationProfile } from './contract';
+import type { OrgStore, Profile } from './org-store';
+
+/** How an organization stands, and what that makes of its credentials and endpoints. One that was closed is none. */
+export class OrgProfile {
+  readonly #storage: DurableObjectStorage;
+  readonly #tables: Tables;
+  readonly #store: OrgStore;
+
+  constructor(storage: DurableObjectStorage, tables: Tables, store: OrgStore) {
+    this.#storage = storage;
+    this.#tables = tables;
+    this.#store = store;
+  }
+
+  get(): Profile | null {
+    const profile = this.#store.profile();
+    return profile?.closed_at === null ? profile : null;
+  }
+
+  /** It is being deleted: nothing joins it any more. */
+  get closed(): boolean {
+    return (this.#store.profile()?.closed_at ?? null) !== null;
+  }
+
+  shown(): OrganizationProfile | null {
+    const profile = this.get();
+    if (profile === null) return null;
+    const { name, salt, created_at, suspended_at, limits } = profile;
+    return { name, salt, created_at, suspended_at, limits };
+  }
+
+  /** The organization as `change` leaves it; null where there is none. */
+  change({ name, limits, suspended }: OrganizationChange, now: number): OrganizationProfile | null {
+    const before = this.get();
+    if (before === null) return null;
+    const isSuspended = before.suspended_at !== null;
+    const after: Profile = {
+      ...before,
+      name: name ?? before.name,
+      limits: limits === undefined ? before.limits : changedLimits(before.limits, limits),
+      suspended_at: (suspended ?? isSuspended) ? (before.suspended_at ?? now) : null,
+      resumed_at: isSuspended && suspended === false ? now : before.resumed_at,
+    };
+    if (JSON.stringify(after) !== JSON.stringify(before)) this.#save(after);
+    return this.shown();
+  }
+
+  /** Closes it, again too. */
+  close(now: number): void {
+    const profile = this.get();
+    if (profile !== null) this.#save({ ...profile, closed_at: now });
+  }
+
+  /**
+   * What a credential proves in the organization as it stands. One that is suspended opens nothing, which a Worker of an
+   * older build reads off the permissions.
+   */
+  grant<Granted extends Grant>(granted: Granted | null, { suspended_at, limits }: Profile): Granted | null {
+    if (granted === null) return null;
+    if (suspended_at !== null) return { ...granted, permissions: [], suspended: true };
+    return limits === null ? granted : { ...granted, limits };
+  }
+
+  /**
+   * An endpoint as its object is to take it. While the organization is suspended nothing is sent, and that time counts as no
+   * failure; of one that was closed there is none.
+   */
+  endpoint(webhook: StoredWebhook | null): StoredWebhook | null {
+    const profile = this.#store.profile();
+    if (webhook === null || profile === null) return webhook;
+    const { closed_at, suspended_at, resumed_at } = profile;
+    if (closed_at !== null) return null;
+    if (suspended_at !== null) return { ...webhook, enabled: false };
+    return resumed_at === null
+      ? webhook
+      : { ...webhook, enabled_at: Math.max(webhook.enabled_at ?? 0, resumed_at) };
+  }
+
+  #save(profile: Profile): void {
+    transact(this.#storage, [this.#tables], () => this.#store.save(profile));
+  }
+}

@@ -1,0 +1,24 @@
+import type { Rejection } from '../../domain/base/rejection';
+import { log } from '../../log';
+import { CREDENTIAL_LIFE, unauthenticated } from './authenticate';
+import type { Caller } from './caller';
+
+/**
+ * Why the caller may be told nothing more; null while it may. Where its credential can't be looked at now, it stands until
+ * the next time, or its own end.
+ */
+export async function lapseOf(caller: Caller): Promise<Rejection | null> {
+  try {
+    const renewed = await caller.renew(Date.now());
+    if (renewed !== true) return renewed === false ? unauthenticated() : renewed;
+  } catch (cause) {
+    log('warn', 'renewal_failed', { organization: caller.principal.organization, cause });
+  }
+  return Date.now() < (caller.principal.until ?? Number.POSITIVE_INFINITY) ? null : unauthenticated();
+}
+
+/** The same for a caller whose request has taken a while to come: it is looked at again once its credential may have lapsed. */
+export function lapsedMeanwhile(caller: Caller): Promise<Rejection | null> | null {
+  const age = Date.now() - caller.principal.since;
+  return age >= 0 && age <= CREDENTIAL_LIFE ? null : lapseOf(caller);
+}
