@@ -239,8 +239,8 @@ export const DOOR_PATCHES: readonly Patch[] = [
   {
     name: 'a token that outlives the hook that made it',
     file: 'src/services/access/authenticate.ts',
-    find: 'hook_id === hookId',
-    replace: "hookId !== '' || hook_id === salt",
+    find: 'if (hook_id !== hookId) return ok(null);',
+    replace: "if (hookId === '' && hook_id !== salt) return ok(null);",
     suite: 'test/hooks/line.test.ts',
   },
 ];
