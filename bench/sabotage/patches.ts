@@ -1,3 +1,4 @@
+import { ACCESS_PATCHES } from './access-patches.ts';
 import { DOOR_PATCHES } from './door-patches.ts';
 import { FEED_PATCHES } from './feed-patches.ts';
 import { JOB_PATCHES } from './job-patches.ts';
@@ -13,6 +14,7 @@ export const PATCHES: readonly Patch[] = [
   ...PUBLISHING_PATCHES,
   ...JOB_PATCHES,
   ...DOOR_PATCHES,
+  ...ACCESS_PATCHES,
   ...FEED_PATCHES,
   ...WEBHOOK_PATCHES,
   ...SOCKET_PATCHES,

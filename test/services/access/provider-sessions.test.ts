@@ -68,6 +68,15 @@ describe('a session’s token', () => {
     }
   });
 
+  it('is believed no more once the provider has said that it is none', async () => {
+    const { session_token } = await signIn(external);
+    const now = Date.now();
+    expect(await outcome(session_token, { now })).toBe('member-test-1');
+    await tell('revoke', { session_token });
+    expect(await outcome(session_token, { now: now + 2 * SECOND, believed: SECOND })).toBe('nobody');
+    expect(await outcome(session_token, { now: now + 3 * SECOND })).toBe('nobody');
+  });
+
   it('is asked about once by all who show it at a time', async () => {
     const { session_token } = await signIn(external);
     const before = (await tell('asked')).authenticate;
