@@ -195,7 +195,9 @@ describe('an index object that was made before the feed could be read', () => {
       sql.exec('ALTER TABLE summary DROP COLUMN progressed_at');
       sql.exec('ALTER TABLE feed_period DROP COLUMN since');
       sql.exec('ALTER TABLE summary DROP COLUMN told');
-      const later = ['endpoint', 'subscriber', 'subscriber_source', 'tombstone_period'];
+      for (const trigger of ['summary_tagged', 'summary_untagged']) sql.exec(`DROP TRIGGER ${trigger}`);
+      sql.exec('DROP INDEX summary_by_type');
+      const later = ['endpoint', 'subscriber', 'subscriber_source', 'tombstone_period', 'summary_tag'];
       for (const table of [...later, ...tableNamesOf('tombstone', TOMBSTONE_TABLES)])
         sql.exec(`DROP TABLE ${table}`);
       sql.exec('UPDATE schema SET version = 1');

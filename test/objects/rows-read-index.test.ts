@@ -83,13 +83,18 @@ const IN_ORDER = { summary: 'in order, to the limit' };
 const MARKS = { through: 1, progressed_at: 0, told: {} };
 const OLD = { created_at: 10, job_id: '00000010' };
 
-/** 20,000 jobs, one in a thousand under way, and twice 5,000 deleted ones: some as the version before kept them. */
+/**
+ * 20,000 jobs, one in a thousand under way, of a rare type, or with a rare tag beside the common one; and twice 5,000 deleted
+ * ones: some as the version before kept them.
+ */
 function fillIndex(sql: SqlStorage): void {
   new OrgIndexStore(sql).prepare();
   const status = "CASE n % 1000 WHEN 0 THEN 'in_progress' ELSE 'completed' END";
+  const type = "CASE n % 1000 WHEN 1 THEN 'rare' ELSE 'import' END";
+  const tags = `CASE n % 1000 WHEN 2 THEN '["common", "rare"]' ELSE '["common"]' END`;
   sql.exec(
     `INSERT INTO summary (created_at, job_id, revision, through, status, job_type, category, triggered_by, tags, body, told)
-      ${rowsTo(LISTED, `n, printf('%08d', n), 3, 3, ${status}, 'import', 'sync', NULL, '[]', ?, '{}'`)}`,
+      ${rowsTo(LISTED, `n, printf('%08d', n), 3, 3, ${status}, ${type}, 'sync', NULL, ${tags}, ?, '{}'`)}`,
     JSON.stringify({ ...SUMMARY, pad: 'x'.repeat(600) }),
   );
   sql.exec(`INSERT INTO tombstone ${rowsTo(5_000, `printf('t%07d', n), 1, 1, ${START + DAY} + n`)}`);
@@ -117,7 +122,7 @@ holdsToBudgets(OrgIndexStore, {
     ],
     advance: { rows: 2, call: (store) => store.advance(OLD, MARKS) },
     remove: [
-      { rows: 5, call: (store) => store.remove(OLD, 4, 4, START) },
+      { rows: 7, call: (store) => store.remove(OLD, 4, 4, START) },
       { rows: 100, call: (store) => store.remove(OLD, 4, 4, START + 60 * DAY) },
     ],
   },
@@ -137,8 +142,27 @@ holdsToBudgets(SummaryList, {
       // A row by its index, and the row itself.
       { rows: 140, call: (list) => list.part({ status: ['completed'] }, OLD, 51, BYTES) },
       { rows: 140, call: (list) => list.part({ status: [...STATUSES] }, null, 51, BYTES) },
-      { rows: 5_260, call: (list) => list.part({ job_type: 'none' }, null, 51, BYTES), walks: IN_ORDER },
-      { rows: 10_030, call: (list) => list.part({ tag: ['none'], status: ['completed'] }, null, 51, BYTES) },
+      { rows: 25, call: (list) => list.part({ job_type: 'none' }, null, 51, BYTES) },
+      { rows: 140, call: (list) => list.part({ job_type: 'import' }, OLD, 51, BYTES) },
+      { rows: 60, call: (list) => list.part({ job_type: 'rare' }, null, 51, BYTES) },
+      { rows: 80, call: (list) => list.part({ job_types: ['rare', 'none'] }, null, 51, BYTES) },
+      { rows: 25, call: (list) => list.part({ job_type: 'rare', job_types: ['import'] }, null, 51, BYTES) },
+      { rows: 160, call: (list) => list.part({ tag: ['common'] }, OLD, 51, BYTES) },
+      { rows: 80, call: (list) => list.part({ tag: ['rare'] }, null, 51, BYTES) },
+      // Of two filters the one that few jobs match is walked, and 128 of the other are counted.
+      { rows: 260, call: (list) => list.part({ job_type: 'import', tag: ['rare'] }, null, 51, BYTES) },
+      { rows: 260, call: (list) => list.part({ job_type: 'rare', tag: ['common'] }, null, 51, BYTES) },
+      { rows: 260, call: (list) => list.part({ tag: ['rare', 'common'] }, null, 51, BYTES) },
+      { rows: 260, call: (list) => list.part({ job_type: 'rare', status: ['completed'] }, null, 51, BYTES) },
+      { rows: 260, call: (list) => list.part({ status: ['in_progress'], tag: ['common'] }, null, 51, BYTES) },
+      { rows: 160, call: (list) => list.part({ tag: ['none'], status: ['completed'] }, null, 51, BYTES) },
+      // Where all are common and nothing matches, a part ends after 5,000 jobs.
+      { rows: 5_260, call: (list) => list.part({ triggered_by: 'none' }, null, 51, BYTES), walks: IN_ORDER },
+      {
+        rows: 15_900,
+        call: (list) =>
+          list.part({ tag: ['common'], triggered_by: 'none', job_type: 'import' }, null, 51, BYTES),
+      },
       { rows: 30, call: (list) => list.part({}, null, 51, 5_000), walks: IN_ORDER },
     ],
     whole: { rows: 80, call: (list) => list.whole({}, null, 51), walks: IN_ORDER },

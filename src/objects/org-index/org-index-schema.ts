@@ -68,4 +68,22 @@ export const ORG_INDEX_MIGRATIONS: readonly Migration[] = [
     // Whoever has not said so yet may.
     statements: ['ALTER TABLE subscriber ADD COLUMN progress INTEGER NOT NULL DEFAULT 1'],
   },
+  {
+    id: '0006-by-type-and-by-tag',
+    statements: [
+      'CREATE INDEX summary_by_type ON summary (job_type, created_at, job_id)',
+      `CREATE TABLE summary_tag (
+        tag TEXT NOT NULL, created_at INTEGER NOT NULL, job_id TEXT NOT NULL, PRIMARY KEY (tag, created_at, job_id)
+      ) STRICT, WITHOUT ROWID`,
+      `INSERT OR IGNORE INTO summary_tag SELECT value, created_at, job_id FROM summary, json_each(tags) WHERE tags <> '[]'`,
+      // A build of before, should one run again, keeps them too.
+      `CREATE TRIGGER summary_tagged AFTER INSERT ON summary WHEN new.tags <> '[]' BEGIN
+        INSERT OR IGNORE INTO summary_tag SELECT value, new.created_at, new.job_id FROM json_each(new.tags);
+      END`,
+      `CREATE TRIGGER summary_untagged AFTER DELETE ON summary WHEN old.tags <> '[]' BEGIN
+        DELETE FROM summary_tag WHERE created_at = old.created_at AND job_id = old.job_id
+          AND tag IN (SELECT value FROM json_each(old.tags));
+      END`,
+    ],
+  },
 ];

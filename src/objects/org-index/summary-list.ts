@@ -3,9 +3,12 @@ import type { Summary } from '../../domain/job/summary';
 import { inPieces } from '../kit/in-pieces';
 import type { Tables } from '../kit/tables';
 import type { ListFilter, ListPart, ListPosition } from './contract';
+import { typesOf, type Walk, walksFor } from './summary-walks';
 
 /** Rows that one part looks at, at most: what the filter passes over costs a read too. */
 const SCAN = 5_000;
+/** Rows of each of several walks that are counted at most, to take the shortest. */
+const COUNTED = 128;
 
 /** A job in the order of a list; `body` is null where the filter passes it over. */
 interface Row extends Record<string, SqlStorageValue> {
@@ -54,31 +57,52 @@ export class SummaryList {
     return jobs;
   }
 
-  /** One status after the other is in order by its index; all of them together are by the key. */
-  #rows({ status, ...filter }: ListFilter, before: ListPosition | null): Iterable<Row> {
-    const inOrder = (one: string | null) =>
-      inPieces<Row>((last, limit) => this.#piece(filter, last ?? before, one, limit));
-    return status === undefined ? inOrder(null) : newestFirst(status.map(inOrder));
+  /** Each value of a walk is in order by its index; all rows together are by the key. */
+  #rows(filter: ListFilter, before: ListPosition | null): Iterable<Row> {
+    const walk = this.#shortest(walksFor(filter, this.#tables.has('summary_tag')));
+    const inOrder = (value: string | null) =>
+      inPieces<Row>((last, limit) => this.#piece(walk, value, filter, last ?? before, limit));
+    return newestFirst(walk.values.map(inOrder));
+  }
+
+  /** The walk that passes over least, as far as a few rows of each tell; the first where all are long. */
+  #shortest(walks: readonly Walk[]): Walk {
+    const [only] = walks;
+    if (only !== undefined && walks.length === 1) return only;
+    const lengths = walks.map((walk) => ({ walk, length: this.#lengthOf(walk) }));
+    return lengths.reduce((least, next) => (next.length < least.length ? next : least)).walk;
+  }
+
+  #lengthOf({ table, column, values }: Walk): number {
+    const query = `SELECT count(*) AS found FROM (SELECT 1 FROM ${table} WHERE ${column} = ? LIMIT ?)`;
+    let length = 0;
+    for (const value of values) {
+      if (length >= COUNTED) break;
+      length += Number(this.#sql.exec(query, value, COUNTED - length).one().found);
+    }
+    return length;
   }
 
   #piece(
-    filter: Omit<ListFilter, 'status'>,
+    walk: Walk,
+    walked: string | null,
+    filter: ListFilter,
     before: ListPosition | null,
-    status: string | null,
     limit: number,
   ): Row[] {
     const values: SqlStorageValue[] = [];
     const bound = (value: SqlStorageValue) => `?${values.push(value)}`;
-    const wanted = [
-      ...equal('job_type', filter.job_type, bound),
-      ...(filter.job_types === undefined
+    const oneOf = (column: string, wanted: readonly string[] | undefined) =>
+      wanted === undefined || walk.column === column
         ? []
-        : [`job_type IN (SELECT value FROM json_each(${bound(JSON.stringify(filter.job_types))}))`]),
+        : [`${column} IN (SELECT value FROM json_each(${bound(JSON.stringify(wanted))}))`];
+    const tags = filter.tag?.filter((tag) => walk.column !== 'tag' || tag !== walked) ?? [];
+    const wanted = [
+      ...oneOf('status', filter.status),
+      ...oneOf('job_type', typesOf(filter)),
       ...equal('category', filter.category, bound),
       ...equal('triggered_by', filter.triggered_by, bound),
-      ...(filter.tag ?? []).map(
-        (tag) => `EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ${bound(tag)})`,
-      ),
+      ...tags.map((tag) => `EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ${bound(tag)})`),
     ];
     const range = [
       ...(before === null
@@ -86,11 +110,11 @@ export class SummaryList {
         : [`(created_at, job_id) < (${bound(before.created_at)}, ${bound(before.job_id)})`]),
       ...(filter.created_after === undefined ? [] : [`created_at >= ${bound(filter.created_after)}`]),
       ...(filter.created_before === undefined ? [] : [`created_at < ${bound(filter.created_before)}`]),
-      ...equal('status', status ?? undefined, bound),
+      ...(walk.column === null ? [] : [`${walk.column} = ${bound(walked)}`]),
     ];
     const body = wanted.length === 0 ? 'body' : `CASE WHEN ${wanted.join(' AND ')} THEN body END AS body`;
     const where = range.length === 0 ? '' : `WHERE ${range.join(' AND ')}`;
-    const query = `SELECT created_at, job_id, ${body} FROM summary ${where} ORDER BY created_at DESC, job_id DESC LIMIT ${bound(limit)}`;
+    const query = `SELECT created_at, job_id, ${body} FROM ${walk.from} ${where} ORDER BY created_at DESC, job_id DESC LIMIT ${bound(limit)}`;
     return this.#sql.exec<Row>(query, ...values).toArray();
   }
 }
