@@ -60,8 +60,8 @@ describe('an API key', () => {
 });
 
 describe('a cursor', () => {
-  it('opens in its own list of its own organization only', async () => {
-    const cursor = await sealCursor(before, 'acme\0jobs', { created_at: 1, job_id: 'x' });
+  it.each([false, true])('opens in its own list of its own organization only; hidden: %j', async (hidden) => {
+    const cursor = await sealCursor(before, 'acme\0jobs', { created_at: 1, job_id: 'x' }, hidden);
     expect(await openCursor(after, 'acme\0jobs', cursor)).toEqual({ created_at: 1, job_id: 'x' });
     expect(await openCursor(before, 'other\0jobs', cursor)).toBeUndefined();
     expect(await openCursor(before, 'acme\0errors', cursor)).toBeUndefined();
@@ -69,6 +69,24 @@ describe('a cursor', () => {
       const changed = cursor.slice(0, at) + (cursor[at] === 'A' ? 'B' : 'A') + cursor.slice(at + 1);
       expect(await openCursor(before, 'acme\0jobs', changed)).toBeUndefined();
     }
+  });
+
+  it('that is hidden can be read by nobody, and is the same for the same place', async () => {
+    const place = { created_at: 1_700_000_000_000, job_id: '0198c0de-0000-8000-8000-00000000abcd' };
+    const read = (text: string) =>
+      new TextDecoder().decode(Uint8Array.fromBase64(text, { alphabet: 'base64url' }));
+    const open = await sealCursor(before, 'acme\0jobs', place);
+    const hidden = await sealCursor(before, 'acme\0jobs', place, true);
+    expect(read(open)).toContain(place.job_id);
+    for (const part of [place.job_id.slice(0, 8), 'job_id', 'created', '1700000'])
+      expect(read(hidden)).not.toContain(part);
+    expect(await sealCursor(before, 'acme\0jobs', place, true)).toBe(hidden);
+    const later = { ...place, created_at: place.created_at + 1 };
+    expect(await openCursor(after, 'acme\0jobs', await sealCursor(after, 'acme\0jobs', later, true))).toEqual(
+      later,
+    );
+    expect(await openCursor(after, 'acme\0jobs', hidden)).toEqual(place);
+    expect(await openCursor(alone, 'acme\0jobs', hidden)).toBeUndefined();
   });
 });
 
