@@ -10,6 +10,7 @@ import { JOB_ROUTES } from './dialects/native/jobs/routes';
 import { PICTURE_ROUTES } from './dialects/native/pictures/routes';
 import { REPORT_ROUTES } from './dialects/native/reports/routes';
 import { SESSION_ROUTES } from './dialects/native/sessions/routes';
+import { FILTER_TOKEN_ROUTES } from './dialects/native/tokens/filter-token-routes';
 import { TOKEN_ROUTES } from './dialects/native/tokens/routes';
 import { WATCH_ROUTES } from './dialects/native/watching/routes';
 import { WEBHOOK_ROUTES } from './dialects/native/webhooks/routes';
@@ -45,6 +46,7 @@ export const SURFACES: readonly Surface[] = [
       ...WATCH_ROUTES,
       ...PICTURE_ROUTES,
       ...TOKEN_ROUTES,
+      ...FILTER_TOKEN_ROUTES,
       ...KEY_ROUTES,
       ...SESSION_ROUTES,
       ...WEBHOOK_ROUTES,

@@ -1,5 +1,6 @@
 import type { Patch } from './patch.ts';
 
+const FILTER = 'test/attack/filter-tokens.test.ts';
 const PROVIDER = 'test/services/access/provider-sessions.test.ts';
 
 /** What would let a credential open more than it may, or for longer. */
@@ -24,5 +25,69 @@ export const ACCESS_PATCHES: readonly Patch[] = [
     find: 'if (!underWay && now - this.#tried < PAUSE) return;',
     replace: '',
     suite: PROVIDER,
+  },
+  {
+    name: 'a filter that is looked at after the page is made',
+    file: 'src/objects/org-index/feed-store.ts',
+    find: '...(tag === undefined\n        ? []',
+    replace: "...(tag !== ''\n        ? []",
+    suite: 'test/objects/feed-store.test.ts',
+  },
+  {
+    name: 'a snapshot that is shown to whoever asks for it',
+    file: 'src/services/jobs/jobs.ts',
+    find: 'const reached = await reachJob(caller, jobId);\n  if (!reached.ok) return reached;\n  const snapshots',
+    replace:
+      'const reached = await reachJob({ ...caller, principal: { ...principal, tag: null, job_types: null } }, jobId);\n  if (!reached.ok) return reached;\n  const snapshots',
+    suite: FILTER,
+  },
+  {
+    name: 'a filter token that outlives its key',
+    file: 'src/objects/org/filter-token-registry.ts',
+    find: 'WHERE filter_token.expires_at > ?1 AND revoked_at IS NULL\n',
+    replace: 'WHERE filter_token.expires_at > ?1\n',
+    suite: 'test/access/filter-tokens.test.ts',
+  },
+  {
+    name: 'a filter token that reaches every tag',
+    file: 'src/services/access/reach.ts',
+    find: '(!reaching.tag || tags.includes(reaching.tag))',
+    replace: '(!reaching.tag || tags !== null)',
+    suite: FILTER,
+  },
+  {
+    name: 'a filter token for the types that its key is not for',
+    file: 'src/services/access/authenticate-filter-token.ts',
+    find: 'if (job_type === null) return ofKey;',
+    replace: 'if (job_type === null) return null;',
+    suite: 'test/access/filter-tokens.test.ts',
+  },
+  {
+    name: 'readers of the feed by one tag told what is for another',
+    file: 'src/objects/org-index/feed-watchers.ts',
+    find: 'job_types ?? null, tag ?? null, limit,',
+    replace: 'job_types ?? null, null, limit,',
+    suite: FILTER,
+  },
+  {
+    name: 'a token for one job that opens lists',
+    file: 'src/http/checks/permission.ts',
+    find: '!(forOne && taken.lists)',
+    replace: '(forOne || !forOne)',
+    suite: 'test/attack/token-matrix.test.ts',
+  },
+  {
+    name: 'a list that walks the longest way',
+    file: 'src/objects/org-index/summary-list.ts',
+    find: 'next.length < least.length ? next : least',
+    replace: 'next.length > least.length ? next : least',
+    suite: 'test/objects/rows-read-index.test.ts',
+  },
+  {
+    name: 'a cursor that names a job that its holder is not shown',
+    file: 'src/services/jobs/lists.ts',
+    find: 'place as unknown as Json, limited)',
+    replace: 'place as unknown as Json, limited === null)',
+    suite: FILTER,
   },
 ];

@@ -15,7 +15,7 @@ export const DOOR_PATCHES: readonly Patch[] = [
   {
     name: 'a key for some types of jobs reaches the others',
     file: 'src/services/access/reach.ts',
-    find: 'if (!principal.job_types) return ok(ref);',
+    find: 'if (!isLimited(principal)) return ok(ref);',
     replace: 'if (ref !== null) return ok(ref);',
     suite: 'test/attack/job-types.test.ts',
   },

@@ -51,6 +51,17 @@ export function buildDocument(version: string): Doc {
           name: 'token',
           description: 'A token for one job, where no header can be sent.',
         },
+        filterToken: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A token for all jobs of a type, with a tag, or both: hwf_…',
+        },
+        filterTokenInQuery: {
+          type: 'apiKey',
+          in: 'query',
+          name: 'token',
+          description: 'The same, where no header can be sent.',
+        },
         sessionCookie: {
           type: 'apiKey',
           in: 'cookie',

@@ -45,10 +45,18 @@ function security(endpoint: Endpoint): Doc[] {
   if (access === 'admin') return [{ adminToken: [] }];
   return [
     { apiKey: [] },
-    ...(token === undefined ? [] : [{ jobToken: [] }]),
-    ...(token?.from === 'query' ? [{ jobTokenInQuery: [] }] : []),
+    ...kindsOf(endpoint).flatMap((kind) => [
+      { [kind]: [] },
+      ...(token?.from === 'query' ? [{ [`${kind}InQuery`]: [] }] : []),
+    ]),
     ...(opensToCookies(endpoint) ? [{ sessionCookie: [] }] : []),
   ];
+}
+
+/** The kinds of tokens that open an endpoint. */
+function kindsOf({ token }: Endpoint): string[] {
+  if (token === undefined) return [];
+  return [...(token.lists ? [] : ['jobToken']), ...(token.scope === 'report' ? [] : ['filterToken'])];
 }
 
 /** Of all that a cookie can open, what a page of another origin is refused. */

@@ -2,13 +2,15 @@ import type { Config, Env } from '../config';
 import { isWider } from '../domain/access/key-rules';
 import { ok, type Result } from '../domain/base/result';
 import { authenticate } from '../services/access/authenticate';
+import { authenticateFilterToken } from '../services/access/authenticate-filter-token';
 import { authenticateSession } from '../services/access/authenticate-session';
 import { authenticateToken } from '../services/access/authenticate-token';
 import type { Caller, Principal } from '../services/access/caller';
 import { isShut } from '../services/access/home';
 import { tokenStands } from '../services/access/job-tokens';
 import { holderOfSession } from '../services/access/provider-sessions/session-holder';
-import { isTokenText } from '../services/ids/token-text';
+import { isFilterTokenText } from '../services/ids/credential-text';
+import { isJobTokenText } from '../services/ids/token-text';
 import type { KeepAlive } from '../services/jobs/snapshot-cache';
 import type { Credential } from './presented-credential';
 
@@ -35,7 +37,7 @@ export async function callerOf(
   const { needed } = asked;
   if (shown.by !== 'bearer' && shown.by !== 'own') return sessionCaller(env, config, shown, asked, now);
   const credential = shown.text;
-  if (shown.by !== 'own' && isTokenText(credential)) {
+  if (shown.by !== 'own' && isJobTokenText(credential)) {
     const bearer = await authenticateToken(env, config, credential, now);
     if (!bearer.ok || bearer.value === null) return bearer.ok ? ok(null) : bearer;
     const { token, principal } = bearer.value;
@@ -47,11 +49,16 @@ export async function callerOf(
       renew: (later) => tokenStands(env, config, credential, later, RENEWAL_AGE),
     });
   }
-  const lookUp = shown.by === 'own' ? authenticateSession : authenticate;
+  const lookUp = lookUpOf(shown);
   const principal = await lookUp(env, config, credential, now);
   if (!principal.ok || principal.value === null) return principal.ok ? ok(null) : principal;
   const look = (later: number) => lookUp(env, config, credential, later, RENEWAL_AGE);
   return ok(keyHolder(env, config, principal.value, look, needed));
+}
+
+function lookUpOf({ by, text }: Credential): typeof authenticate {
+  if (by === 'own') return authenticateSession;
+  return isFilterTokenText(text) ? authenticateFilterToken : authenticate;
 }
 
 /**

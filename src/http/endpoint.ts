@@ -115,10 +115,10 @@ interface Description {
   /** A permission that is needed besides: what it makes does by itself what that permits. */
   also?: Permission;
   /**
-   * The least token for its job that opens it; without it, none does. A token comes in the `Authorization` header, or
-   * in `?token=` too, or in the path (`:token`) alone.
+   * The least token that opens it; without it, none does. What `lists` jobs is closed to tokens for one. A token comes in
+   * the `Authorization` header, or in `?token=` too, or in the path (`:token`) alone.
    */
-  token?: { scope: TokenScope; from?: 'query' | 'path' };
+  token?: { scope: TokenScope; from?: 'query' | 'path'; lists?: true };
   /** Reads plain text, of any type and size, by itself. */
   readsText?: boolean;
   /** What is answered in place of a refusal to one who has no use for it; null where the refusal stands. */

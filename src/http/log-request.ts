@@ -40,6 +40,7 @@ export function logRequest(answered: Answered): void {
     code: refused,
     organization: caller?.principal.organization,
     actor: caller?.principal.actor,
+    token_id: caller?.principal.filter_token?.token_id,
     job_id: asJobId(job_id ?? id) ?? caller?.token?.job_id ?? jobMadeBy(response),
     ms: Date.now() - began,
     sample: sample === 1 ? null : sample,

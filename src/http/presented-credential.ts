@@ -1,5 +1,6 @@
 import type { Config } from '../config';
-import { isTokenText } from '../services/ids/token-text';
+import { isFilterTokenText } from '../services/ids/credential-text';
+import { isJobTokenText } from '../services/ids/token-text';
 import { cookieIn } from './cookies';
 import type { Endpoint } from './endpoint';
 import { isLoopback, isSecure } from './origin';
@@ -61,6 +62,11 @@ export function opensToCookies({ access, token }: Pick<Endpoint, 'access' | 'tok
 /** Whether what a request shows is a token, a good one or not: any page may read the answer. */
 export function showsToken({ token }: Pick<Endpoint, 'token'>, credential: Credential | null): boolean {
   return token?.from === 'path' || (credential?.by === 'bearer' && isTokenText(credential.text));
+}
+
+/** Whether a credential is meant to be a token of either kind, a good one or not. */
+function isTokenText(text: string): boolean {
+  return isJobTokenText(text) || isFilterTokenText(text);
 }
 
 /** The name of our own cookie for whoever calls by `url`, and whether it is for https alone. */

@@ -7,7 +7,7 @@ import { Client, makeClient, ORIGIN, send } from '../support/client';
 import { makeMembers, Provider } from '../support/sessions';
 import { SocketClient } from '../support/socket';
 import { StreamReader } from '../support/stream';
-import { makeToken } from '../support/tokens';
+import { makeFilterToken, makeToken } from '../support/tokens';
 
 /** ms. What ends by itself is told of by a turn of the loop or two. */
 const WITHIN = 30_000;
@@ -44,7 +44,7 @@ async function held(
   };
 }
 
-it('a revoked key, one that is limited to other jobs, a sign-in that is ended and a suspended organization: streams, feed, sockets and tokens, believed ones too', async () => {
+it('a revoked key, one that is limited to other jobs, a sign-in that is ended, a filter token that is revoked or whose key is, and a suspended organization: streams, feed, sockets and tokens, believed ones too', async () => {
   const [client, other] = [await makeClient(), await makeMembers()];
   const { organization } = other.client;
   const theirs = await other.client.createJob();
@@ -61,19 +61,39 @@ it('a revoked key, one that is limited to other jobs, a sign-in that is ended an
   const signedIn = await client.send('POST', '/api/session');
   const headers = { Cookie: (signedIn.headers.get('Set-Cookie') ?? '').split(';', 1)[0] ?? '' };
   expect((await send(null, 'GET', '/api/me', { headers })).status).toBe(200);
+  const ofClient = await makeFilterToken(client, { job_type: 'import' });
+  const ofRevoked = await makeFilterToken(revoked, { job_type: 'import' });
+  for (const { token } of [ofClient, ofRevoked])
+    expect((await send(token, 'GET', '/api/jobs')).status).toBe(200);
+  const ofSuspended = await makeFilterToken(other.client, { job_type: 'import' });
   await scheduler.wait(5_000);
   const { token: _token, ...byCookie } = await held(client, jobId, headers);
   const suspended = { ...(await held(other.client, theirs)) };
   const { token: _theirs, ...bySession } = await held(other.client, theirs, byMember);
-  const open = [await held(revoked, jobId), await held(limited, jobId), byCookie, suspended, bySession];
+  const byTokens = [ofClient, ofRevoked, ofSuspended].map(async (one) => {
+    const [by, job] = one === ofSuspended ? [other.client, theirs] : [client, jobId];
+    const { token: _other, ...own } = await held(by, job, { Authorization: `Bearer ${one.token}` });
+    return own;
+  });
+  const open = [
+    await held(revoked, jobId),
+    await held(limited, jobId),
+    byCookie,
+    suspended,
+    bySession,
+    ...(await Promise.all(byTokens)),
+  ];
   const shutPoll = other.client.get(`/api/jobs/${theirs}?wait=60`);
-  const polls = [revoked, limited].map((key) => key.get(`/api/jobs/${jobId}?wait=60`));
+  const polls = [revoked.key, limited.key, ofClient.token].map((one) =>
+    send(one, 'GET', `/api/jobs/${jobId}?wait=60`),
+  );
   const from = Date.now();
   expect((await client.send('DELETE', `/api/keys/${revoked.keyId}`)).status).toBe(204);
   const shut = await send(env.ADMIN_TOKEN, 'POST', `/admin/orgs/${organization}/suspend`);
   expect(shut.status, shut.text).toBe(200);
   const end = await client.send('DELETE', `/api/sessions/${signedIn.json.session_id}`);
   expect(end.status).toBe(204);
+  expect((await client.send('DELETE', `/api/tokens/${ofClient.token_id}`)).status).toBe(204);
   const change = await client.send('PATCH', `/api/keys/${limited.keyId}`, { body: { job_types: ['other'] } });
   expect(change.status, change.text).toBe(200);
   for (const ends of open) {
@@ -81,9 +101,11 @@ it('a revoked key, one that is limited to other jobs, a sign-in that is ended an
       expect((await end) - from, what).toBeLessThan(WITHIN + SLACK);
   }
   expectRefusal(await send(null, 'GET', '/api/me', { headers }), 401, 'unauthenticated');
-  expectRefusal(await revoked.get('/api/jobs'), 401, 'unauthenticated');
+  for (const one of [revoked.key, ofClient.token, ofRevoked.token])
+    expectRefusal(await send(one, 'GET', '/api/jobs'), 401, 'unauthenticated');
   expectRefusal(await limited.get(`/api/jobs/${jobId}`), 404, 'job_not_found');
-  expectRefusal(await other.client.get('/api/jobs'), 403, 'organization_suspended');
+  for (const one of [other.client.key, ofSuspended.token])
+    expectRefusal(await send(one, 'GET', '/api/jobs'), 403, 'organization_suspended');
   expectRefusal(await send(null, 'GET', '/api/me', { headers: byMember }), 403, 'organization_suspended');
   expectRefusal(await partner(), 403, 'organization_suspended');
   expectRefusal(await shutPoll, 403, 'organization_suspended');
@@ -99,7 +121,14 @@ it('a key that expires, and a secret whose grace is over, at that moment', async
   const rotated = await newKey(client);
   const answer = await client.post(`/api/keys/${rotated.keyId}/rotate`, { grace_period: 20 });
   const graceEnd = Date.parse(answer.json.older_secret_until);
+  const brief = await makeFilterToken(client, { job_type: 'import' }, 'read', 20);
+  const briefEnd = Date.parse(brief.expires_at);
+  const { token: _other, ...byBrief } = await held(client, jobId, { Authorization: `Bearer ${brief.token}` });
   const [byExpiring, byOld] = [await held(expiring, jobId), await held(rotated, jobId)];
+  for (const [what, ended] of Object.entries(byBrief)) {
+    expect((await ended) - briefEnd, what).toBeGreaterThanOrEqual(-SLACK);
+    expect((await ended) - briefEnd, what).toBeLessThan(5 * SLACK);
+  }
   for (const [what, ended] of Object.entries(byExpiring)) {
     expect((await ended) - end, what).toBeGreaterThanOrEqual(-SLACK);
     expect((await ended) - end, what).toBeLessThan(5 * SLACK);

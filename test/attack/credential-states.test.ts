@@ -1,5 +1,5 @@
 /**
- * Every route × credentials {key, sign-in, session, JWT, tokens} × what became of them {revoked, expired, rotated out,
+ * Every route × credentials {key, sign-in, session, JWT, tokens for a job and for a filter} × what became of them {revoked, expired, rotated out,
  * suspended, deleted}: one 401, or the one 403 of a suspended organization, and nothing is changed. The table of routes is
  * walked, and what no credential of an organization opens is written down here: a new route without an entry fails.
  */
@@ -9,7 +9,7 @@ import { COUNT, deliver, makeHook } from '../hooks/senders.ts';
 import { type Answer, type Client, makeKey, newKey, send } from '../support/client.ts';
 import { ROUTES } from '../support/routes.ts';
 import { nameOrganization, Provider } from '../support/sessions.ts';
-import { makeToken } from '../support/tokens.ts';
+import { makeFilterToken, makeToken } from '../support/tokens.ts';
 import { expectRefusal, fingerprint } from './refusal.ts';
 import { address, goodAsk, makeTenant, type Route, type Tenant, title, titled } from './tenants.ts';
 
@@ -27,6 +27,7 @@ const CLOSED = ROUTES.filter(({ tenant }) => tenant);
 const BY_HEADER = CLOSED.filter(({ byPath }) => !byPath);
 const BY_PATH = CLOSED.filter(({ byPath }) => byPath);
 const provider = new Provider();
+const FILTER = { job_type: 'import' };
 
 /** Credentials that nobody has looked up yet, each with the headers that show it. */
 type Shown = Record<string, Record<string, string>>;
@@ -59,6 +60,7 @@ beforeAll(async () => {
     session: { Cookie: `stytch_session=${member.session_token}` },
     JWT: { Cookie: `stytch_session_jwt=${member.session_jwt}` },
     token: bearer(await makeToken(maker, shut.running, 'report')),
+    'filter token': bearer((await makeFilterToken(maker, FILTER)).token),
   };
   const owner = left.client;
   const [revoked, gone, leaver] = [
@@ -68,6 +70,11 @@ beforeAll(async () => {
   const soon = new Date(Date.now() + 1_000).toISOString();
   const expired = await newKey(owner, { preset: 'admin', expires_at: soon });
   const ended = await signIn(leaver);
+  const [withdrawn, shortLived] = [
+    await makeFilterToken(owner, FILTER),
+    await makeFilterToken(owner, FILTER, 'read', 1),
+  ];
+  expect((await owner.send('DELETE', `/api/tokens/${withdrawn.token_id}`)).status).toBe(204);
   await nameOrganization(owner.organization, 'organization-test-left');
   const admin = { roles: ['stytch_admin'] };
   const brief = await provider.signIn('organization-test-left', { ...admin, expires_in: 1 });
@@ -82,6 +89,9 @@ beforeAll(async () => {
     'a session that has expired': { Cookie: `stytch_session=${brief.session_token}` },
     'a session that was revoked': { Cookie: `stytch_session=${signedOut.session_token}` },
     'a token of a revoked key': bearer(await makeToken(revoked, left.running, 'report')),
+    'a filter token of a revoked key': bearer((await makeFilterToken(revoked, FILTER)).token),
+    'a filter token that was revoked': bearer(withdrawn.token),
+    'a filter token that has expired': bearer(shortLived.token),
   };
   lines = {
     suspended: await makeToken(maker, shut.running, 'report', { allow_get: true }),
@@ -96,7 +106,8 @@ beforeAll(async () => {
   await send(env.ADMIN_TOKEN, 'POST', `/admin/orgs/${keys}/${rotatedOut}/rotate`, rotation);
   expect((await send(null, 'DELETE', '/api/session', { headers: ended })).status).toBe(204);
   await operator('POST', `${organization}/suspend`);
-  while (Date.now() <= Date.parse(soon)) await scheduler.wait(50);
+  const last = Math.max(Date.parse(soon), Date.parse(shortLived.expires_at));
+  while (Date.now() <= last) await scheduler.wait(50);
 }, 60_000);
 
 it('a route that no credential of an organization opens is written down', () => {

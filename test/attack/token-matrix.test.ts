@@ -2,29 +2,17 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { send } from '../support/client.ts';
 import { ROUTES } from '../support/routes.ts';
-import { makeToken, SCOPES, type Scope } from '../support/tokens.ts';
+import { makeToken, OPENED, SCOPES, type Scope } from '../support/tokens.ts';
 import { makeCompletedJob, makeRunningJob } from './bystander.ts';
 import { expectRefusal, fingerprint } from './refusal.ts';
 import { address, goodAsk, makeTenant, NOBODY, type Route, type Tenant, title, titled } from './tenants.ts';
 
-const READS = ['', '/errors', '/warnings', '/logs', '/events', '/items'];
-const WATCHES = ['GET /api/jobs/:job_id/stream', 'GET /api/jobs/:job_id/socket'];
-const OPENED: Record<Scope, readonly string[]> = {
-  picture: ['badge.svg', 'progress.svg'].map((file) => `GET /api/jobs/:job_id/${file}`),
-  read: [
-    ...READS.map((list) => `GET /api/jobs/:job_id${list}`),
-    ...WATCHES,
-    'GET /v1/api/jobs/:id',
-    'GET /api/v1/jobs/:id',
-  ],
-  report: ['progress', 'progress/batch', 'heartbeat'].map((verb) => `POST /api/jobs/:job_id/${verb}`),
-};
 /** Each scope opens what the ones before it open. */
 const opens = (scope: Scope, route: Route) =>
   SCOPES.slice(0, SCOPES.indexOf(scope) + 1).some((one) => OPENED[one].includes(title(route)));
 
 /** The status of a good request. */
-const welcome = (route: Route) => (title(route) === WATCHES[1] ? 101 : 200);
+const welcome = (route: Route) => (route.path.endsWith('/socket') ? 101 : 200);
 
 const CLOSED = ROUTES.filter((route) => route.surface !== 'open' && !route.byPath);
 let mine: Tenant;

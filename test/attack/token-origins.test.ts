@@ -37,7 +37,9 @@ describe('other origins', () => {
     expect(answer.headers.has('Access-Control-Allow-Credentials')).toBe(false);
     const one = await send(null, 'OPTIONS', `/api/jobs/${job}`, { headers });
     expect(one.headers.get('Access-Control-Allow-Methods')).toBe('GET');
-    for (const path of ['/api/jobs', '/api/keys', `/api/jobs/${job}/tokens`, '/admin/orgs', '/healthz']) {
+    const list = await send(null, 'OPTIONS', '/api/jobs', { headers });
+    expect(list.headers.get('Access-Control-Allow-Methods')).toBe('GET');
+    for (const path of ['/api/tokens', '/api/keys', `/api/jobs/${job}/tokens`, '/admin/orgs', '/healthz']) {
       expectRefusal(await send(null, 'OPTIONS', path, { headers }), 405, 'method_not_allowed');
     }
     expectRefusal(await send(null, 'OPTIONS', `/api/jobs/${job}/progress`), 405, 'method_not_allowed');

@@ -89,13 +89,15 @@ describe('pages of other origins, with what a browser sends by itself', () => {
     client = await makeClient();
   });
 
-  it('read nothing by default, and are answered no question', async () => {
-    for (const path of ['/api/jobs', '/api/v1/jobs', '/api/events', '/api/keys']) {
+  it('read nothing by default, and are told at most that a token would do', async () => {
+    for (const path of ['/api/jobs', '/api/v1/jobs', '/api/events', '/api/keys', '/api/tokens']) {
       const url = `https://headway.test${path}`;
       const headers = { Origin: APP, Cookie: 'stytch_session=t' };
       expect(allowed(await ask(url, headers)), path).toEqual([null, null]);
       const asks = await ask(url, { ...headers, 'Access-Control-Request-Method': 'POST' }, {}, 'OPTIONS');
-      expect([asks.status, ...allowed(asks)]).toEqual([405, null, null]);
+      const byToken = path !== '/api/keys' && path !== '/api/tokens';
+      expect([asks.status, ...allowed(asks)], path).toEqual(byToken ? [204, '*', null] : [405, null, null]);
+      expect(asks.headers.get('Access-Control-Allow-Methods')).toBe(byToken ? 'GET' : null);
     }
   });
 
@@ -113,7 +115,7 @@ describe('pages of other origins, with what a browser sends by itself', () => {
   });
 
   it('are told beforehand what they may send, the listed ones alone', async () => {
-    const url = 'https://headway.test/api/jobs';
+    const url = 'https://headway.test/api/keys';
     const headers = { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'x-trace' };
     const listed = await ask(url, { ...headers, Origin: APP }, LISTED, 'OPTIONS');
     expect([listed.status, ...allowed(listed)]).toEqual([204, APP, 'true']);

@@ -22,8 +22,14 @@ function withTables<Answer>(work: (sql: SqlStorage) => Answer): Promise<Answer> 
   });
 }
 
-function entry(revision: number, at: number, type = 'job.stage_changed', jobType = 'import'): FeedEntry {
-  return { revision, at, body: { type, job_type: jobType } as FeedBody };
+function entry(
+  revision: number,
+  at: number,
+  type = 'job.stage_changed',
+  jobType = 'import',
+  tags?: readonly string[],
+): FeedEntry {
+  return { revision, at, body: { type, job_type: jobType, ...(tags && { tags }) } as FeedBody };
 }
 
 const seqs = (feed: FeedStore, ask: FeedAsk) => feed.page(ask).events.map(({ seq }) => seq);
@@ -51,7 +57,13 @@ it('a page is read in the order of its rows, without sorting them', async () => 
       }
       return exec(query, ...values);
     };
-    new FeedStore(spied, 30).page({ after: 3, limit: 10, types: ['job.failed'], job_types: ['import'] });
+    new FeedStore(spied, 30).page({
+      after: 3,
+      limit: 10,
+      types: ['job.failed'],
+      job_types: ['import'],
+      tag: 'a',
+    });
     return seen;
   });
   expect(plan.filter((step) => step.includes('SEARCH feed_'))).toHaveLength(4);
@@ -63,28 +75,32 @@ it('pages of any size, filtered or not, show every row that matches once and in 
   const row = fc.record({
     type: fc.constantFrom(...types),
     jobType: fc.constantFrom('import', 'crawl'),
+    tags: fc.option(fc.subarray(['a', 'b', 'ab']), { nil: undefined }),
     later: fc.constantFrom(0, 1, 3 * DAY, 11 * DAY, -DAY),
   });
   const ask = fc.record({
     limit: fc.integer({ min: 1, max: 7 }),
     types: fc.option(fc.subarray([...types]), { nil: undefined }),
     job_types: fc.option(fc.subarray(['import', 'crawl']), { nil: undefined }),
+    tag: fc.option(fc.constantFrom('a', 'b', 'none'), { nil: undefined }),
   });
   await fc.assert(
     fc.asyncProperty(fc.array(row, { maxLength: 40 }), ask, async (rows, { limit, ...filter }) => {
       await withTables((sql) => {
         const feed = new FeedStore(sql, 30);
         let now = START;
-        for (const [index, { type, jobType, later }] of rows.entries()) {
+        for (const [index, { type, jobType, tags, later }] of rows.entries()) {
           now += later;
-          feed.append('a', [entry(index + 1, now, type, jobType)], now);
+          feed.append('a', [entry(index + 1, now, type, jobType, tags)], now);
         }
         const { dropped_through, head } = feed.page({ after: 0, limit: 0 });
         expect(head).toBe(rows.length);
-        const right = rows.flatMap(({ type, jobType }, index) => {
+        const right = rows.flatMap(({ type, jobType, tags }, index) => {
           const kept = index + 1 > dropped_through;
           const wanted =
-            filter.types?.includes(type) !== false && filter.job_types?.includes(jobType) !== false;
+            filter.types?.includes(type) !== false &&
+            filter.job_types?.includes(jobType) !== false &&
+            (filter.tag === undefined || tags?.includes(filter.tag) === true);
           return kept && wanted ? [index + 1] : [];
         });
         const asked = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));

@@ -5,6 +5,7 @@ import { DirectoryStore } from '../../src/objects/directory/directory-store';
 import type { Arrival, Hook } from '../../src/objects/hook/contract';
 import { HookStore, KEPT_ARRIVALS, KEPT_DIGESTS } from '../../src/objects/hook/hook-store';
 import { Tables } from '../../src/objects/kit/tables';
+import { FilterTokenRegistry } from '../../src/objects/org/filter-token-registry';
 import { KeyRegistry } from '../../src/objects/org/key-registry';
 import { OrgStore } from '../../src/objects/org/org-store';
 import { SessionRegistry } from '../../src/objects/org/session-registry';
@@ -32,8 +33,8 @@ holdsToBudgets(OrgStore, {
   fill: fillOrganization,
   open: (sql) => new OrgStore(sql),
   budgets: {
-    profile: { rows: 10, call: (store) => store.profile() },
-    create: { rows: 10, call: (store) => store.create({ ...PROFILE, organization_id: 'p' }) },
+    profile: { rows: 15, call: (store) => store.profile() },
+    create: { rows: 15, call: (store) => store.create({ ...PROFILE, organization_id: 'p' }) },
     hookIds: { rows: 220, call: (store) => store.hookIds(), walks: { hook: 'a hundred, all are asked for' } },
     hookPage: {
       rows: 220,
@@ -116,16 +117,51 @@ holdsToBudgets(SessionRegistry, {
   },
 });
 
+const TOKEN = {
+  ...{ token_id: 't', key_id: 'k', digest: '', scope: 'read' as const, created_at: 1, expires_at: 9 },
+  filter: { job_type: null, tag: 'wall' },
+};
+
+holdsToBudgets(FilterTokenRegistry, {
+  namespace: 'ORG',
+  fill: (sql) => {
+    fillOrganization(sql);
+    sql.exec(`UPDATE api_key SET revoked_at = NULL WHERE key_id = 'k000007'`);
+    const columns = "printf('t%06d', n), 'k000007', '00', 'read', NULL, 'wall', n, 9";
+    sql.exec(`INSERT INTO filter_token ${rowsTo(1_000, columns)}`);
+  },
+  open: (sql) => new FilterTokenRegistry(sql),
+  budgets: {
+    add: { rows: 20, call: (tokens) => tokens.add(TOKEN) },
+    get: { rows: 20, call: (tokens) => tokens.get('t000007', 1) },
+    page: { rows: 220, call: (tokens) => tokens.page({ created_at: 500, token_id: '' }, 50, null, 1) },
+    count: {
+      rows: 1_020,
+      call: (tokens) => tokens.count(),
+      walks: { filter_token: 'a thousand at most, and tokens are made seldom' },
+    },
+    remove: { rows: 20, call: (tokens) => tokens.remove('t000007') },
+    removeEnded: {
+      rows: 2_130,
+      call: (tokens) => tokens.removeEnded(1),
+      walks: {
+        filter_token: 'a thousand at most, and tokens are made seldom',
+        api_key: 'an index of those that were not revoked',
+      },
+    },
+  },
+});
+
 holdsToBudgets(WebhookRegistry, {
   namespace: 'ORG',
   fill: fillOrganization,
   open: (sql) => new WebhookRegistry(sql),
   budgets: {
-    all: { rows: 30, call: (store) => store.all(), walks: { webhook: 'twenty, all are asked for' } },
-    get: { rows: 10, call: (store) => store.get('w000007') },
+    all: { rows: 35, call: (store) => store.all(), walks: { webhook: 'twenty, all are asked for' } },
+    get: { rows: 15, call: (store) => store.get('w000007') },
     add: { rows: 15, call: (store) => store.add(WEBHOOK) },
-    change: { rows: 12, call: (store) => store.change('w000007', () => ({ enabled: false })) },
-    remove: { rows: 12, call: (store) => store.remove('w000007') },
+    change: { rows: 18, call: (store) => store.change('w000007', () => ({ enabled: false })) },
+    remove: { rows: 18, call: (store) => store.remove('w000007') },
   },
 });
 

@@ -29,6 +29,7 @@ const GOOD_BODY: Record<string, unknown> = {
   pollRerun: {},
   monitorCancel: { reason: 'enough' },
   createToken: { scope: 'read' },
+  createFilterToken: { scope: 'read', filter: { job_type: 'import' } },
   createOrganization: { organization_id: 'matrix', name: 'Matrix' },
   changeOrganization: { external_id: null },
   createOrganizationKey: { name: 'matrix', permissions: ['job:read'] },

@@ -33,6 +33,7 @@ const list = tenantEndpoint('job:read', {
     cursor: cursorParam,
   }),
   cursorOf: () => 'monitored',
+  token: { scope: 'read', lists: true },
   replies: {
     200: {
       description: 'Jobs, newest first.',

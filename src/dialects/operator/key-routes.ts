@@ -121,7 +121,7 @@ const revoke = both({
   id: 'revoke·Key',
   summary: 'Revoke a key',
   description:
-    'Effective everywhere within 30 seconds; its job tokens go with it. Hooks, endpoints and keys that it made stay, and the answer names them; with made=delete they go too. Repeated, it finishes what was begun.',
+    'Effective everywhere within 30 seconds; its tokens and sign-ins go with it. Hooks, endpoints and keys that it made stay, and the answer names them; with made=delete they go too. Repeated, it finishes what was begun.',
   query: z.strictObject({ made: z.enum(['keep', 'delete']).optional().meta({ default: 'keep' }) }),
   replies: {
     200: { description: 'It is revoked, and there is what it made.', schema: schemas.revokedKey },

@@ -6,6 +6,9 @@ import type { Permission } from './permission';
 export const TOKEN_SCOPES = ['picture', 'read', 'report'] as const;
 export type TokenScope = (typeof TOKEN_SCOPES)[number];
 
+/** How long (s) a token lasts where its maker does not say. */
+export const TOKEN_LIFE = 3_600;
+
 /** What a token of each scope may do, as far as the key that made it may, and for how long (s) at most. */
 const SCOPES: Record<TokenScope, { permissions: readonly Permission[]; longest: number }> = {
   picture: { permissions: ['job:read'], longest: (365 * DAY) / SECOND },
@@ -29,11 +32,16 @@ export const tokenSchema = z
   })
   .superRefine(({ scope, expires_in, allow_get }, ctx) => {
     const refuse = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message });
-    const { longest } = SCOPES[scope];
+    const longest = longestLife(scope);
     if ((expires_in ?? 0) > longest) refuse('expires_in', `must be at most ${longest} for scope ${scope}`);
     if (allow_get && scope !== 'report') refuse('allow_get', 'is for scope report alone');
   })
   .meta({ id: 'CreateToken' });
+
+/** How long (s) a token of `scope` lasts at most. */
+export function longestLife(scope: TokenScope): number {
+  return SCOPES[scope].longest;
+}
 
 /** Whether a token of `scope` opens what takes one of `needed`. */
 export function opens(scope: TokenScope, needed: TokenScope): boolean {

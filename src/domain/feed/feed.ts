@@ -25,6 +25,8 @@ export interface FeedRow {
 export interface FeedFilter {
   types?: readonly FeedType[];
   job_types?: readonly string[];
+  /** Must be among the job's tags: a row without any matches none. An object of an older build passes over it. */
+  tag?: string;
 }
 
 /** Where a reader stands in one shard, and how many rows it takes. */
@@ -46,6 +48,7 @@ export interface FreshRow {
   row: FeedRow;
   type: FeedType;
   job_type: string | undefined;
+  tags: readonly string[] | undefined;
 }
 
 /** What a shard answers a reader. */
@@ -99,11 +102,17 @@ export interface OrganizationEvent {
 
 /** Whether a filter lets an event through. */
 export function letsThrough(
-  { types, job_types }: FeedFilter,
-  { type, job_type }: Pick<FreshRow, 'type' | 'job_type'>,
+  { types, job_types, tag }: FeedFilter,
+  { type, job_type, tags }: Omit<FreshRow, 'row'>,
 ): boolean {
   if (types !== undefined && !types.includes(type)) return false;
+  if (tag !== undefined && !tags?.includes(tag)) return false;
   return job_types === undefined || (job_type !== undefined && job_types.includes(job_type));
+}
+
+/** The tags of the job that a row is about; none where it says nothing of them. */
+export function tagsOf({ body }: Pick<FeedRow, 'body'>): readonly string[] {
+  return (JSON.parse(body) as Partial<Identity>).tags ?? [];
 }
 
 /** Whether a filter lets progress through, of whichever jobs. */

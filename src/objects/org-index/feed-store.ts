@@ -69,26 +69,31 @@ export class FeedStore {
   }
 
   /** Rows behind `after` in order, as far as the filter lets them through. */
-  page({ after, limit, types, job_types }: FeedAsk): FeedPage {
+  page({ after, limit, types, job_types, tag }: FeedAsk): FeedPage {
     if (!this.#known.has('feed_period')) return { events: [], through: after, head: 0, dropped_through: 0 };
     const { low, high: head } = this.#ends();
     const dropped_through = low - 1;
     const from = Math.max(after, dropped_through);
     const to = Math.min(from + SCAN, head);
-    const conditions = [
-      [types, '$.type'],
-      [job_types, '$.job_type'],
-    ] as const;
-    const wanted = conditions
-      .filter(([values]) => values !== undefined)
-      .map(([, path], index) => {
-        return `json_extract(body, '${path}') IN (SELECT value FROM json_each(?${index + 4}))`;
-      });
+    const values: SqlStorageValue[] = [from, to, limit];
+    const bound = (value: SqlStorageValue) => `?${values.push(value)}`;
+    const oneOf = (path: string, wanted: readonly string[] | undefined) =>
+      wanted === undefined
+        ? []
+        : [
+            `json_extract(body, '${path}') IN (SELECT value FROM json_each(${bound(JSON.stringify(wanted))}))`,
+          ];
+    const wanted = [
+      ...oneOf('$.type', types),
+      ...oneOf('$.job_type', job_types),
+      ...(tag === undefined
+        ? []
+        : [`EXISTS (SELECT 1 FROM json_each(body, '$.tags') WHERE value = ${bound(tag)})`]),
+    ];
     const events = this.#sql
       .exec<FeedRow & Record<string, SqlStorageValue>>(
         `SELECT * FROM (${ROWS}) ${wanted.length === 0 ? '' : `WHERE ${wanted.join(' AND ')}`} ORDER BY seq LIMIT ?3`,
-        ...[from, to, limit],
-        ...conditions.flatMap(([values]) => (values === undefined ? [] : [JSON.stringify(values)])),
+        ...values,
       )
       .toArray();
     const full = events.length === limit;
@@ -127,8 +132,8 @@ export class FeedStore {
       const body = JSON.stringify(told);
       this.#sql.exec(`INSERT INTO ${table} VALUES (?, ?, ?, ?, ?)`, seq, row.at, subject, row.revision, body);
       const { at, revision } = row;
-      const { type, job_type } = told as Partial<FeedBody> & Pick<FreshRow, 'type'>;
-      this.#fresh.push({ row: { seq, at, job_id: subject, revision, body }, type, job_type });
+      const { type, job_type, tags } = told as Partial<FeedBody> & Pick<FreshRow, 'type'>;
+      this.#fresh.push({ row: { seq, at, job_id: subject, revision, body }, type, job_type, tags });
     }
   }
 

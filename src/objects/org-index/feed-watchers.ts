@@ -220,8 +220,8 @@ function wordOf(from: number): string {
 }
 
 /** The name of what readers of one filter are told from `from` on. */
-function nameOf({ types, job_types, limit }: FeedAsk, from?: number): string {
-  return JSON.stringify([types ?? null, job_types ?? null, limit, from ?? null]);
+function nameOf({ types, job_types, tag, limit }: FeedAsk, from?: number): string {
+  return JSON.stringify([types ?? null, job_types ?? null, tag ?? null, limit, from ?? null]);
 }
 
 /** Answers a reader, which waits no longer; one that has gone meanwhile is not there to be answered. */

@@ -1,4 +1,5 @@
 import type { ApiKey, Grant, KeyTerms, Maker } from '../../domain/access/api-key';
+import type { FilterToken, FilterTokenScope, JobFilter } from '../../domain/access/filter-token';
 import type { LimitChange, LimitOverrides } from '../../domain/access/limits';
 import type { Permission } from '../../domain/access/permission';
 import type { Session } from '../../domain/access/session';
@@ -78,6 +79,20 @@ export interface OrganizationChange {
   suspended?: boolean;
 }
 
+/** A filter token to be kept. `digest` is the SHA-256 of its text as hex, `life` how long it lasts (ms). */
+export interface NewFilterToken extends Omit<FilterToken, 'created_at' | 'expires_at'> {
+  digest: string;
+  life: number;
+}
+
+/** What a filter token proves: what its key may by now, and which jobs there are for it, until its end. */
+export interface FilterTokenGrant extends Grant {
+  key_id: string;
+  scope: FilterTokenScope;
+  filter: JobFilter;
+  until: number;
+}
+
 /** What a key made, and the keys that it made, that is still there: their ids. */
 export interface MadeByKey {
   keys: string[];
@@ -153,6 +168,18 @@ export interface OrgObject {
   ): Promise<Session[]>;
   /** Ends a sign-in, of one key where it is named; false where there is none that stands. */
   endSession(sessionId: string, keyId: string | null): Promise<boolean>;
+  /** Keeps a filter token; null where the key that makes it is none any more. */
+  makeFilterToken(token: NewFilterToken): Promise<FilterToken | Rejection | null>;
+  /** What the filter token with this id and digest (SHA-256, hex) opens; null for one that does not stand. */
+  authenticateFilterToken(tokenId: string, digest: string): Promise<FilterTokenGrant | null>;
+  /** At most `limit` filter tokens that stand behind `after`, oldest first: of one key where it is named. */
+  filterTokenPage(
+    after: Pick<FilterToken, 'created_at' | 'token_id'> | null,
+    limit: number,
+    keyId: string | null,
+  ): Promise<FilterToken[]>;
+  /** Revokes a filter token, of one key where it is named; false where there is none that stands. */
+  revokeFilterToken(tokenId: string, keyId: string | null): Promise<boolean>;
   webhooks(): Promise<StoredWebhook[]>;
   webhook(webhookId: string): Promise<StoredWebhook | null>;
   /** The endpoints that read the feed. */

@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { ApiKey, Grant, Maker } from '../../domain/access/api-key';
+import type { FilterToken } from '../../domain/access/filter-token';
 import type { Permission } from '../../domain/access/permission';
 import type { Session } from '../../domain/access/session';
 import type { Rejection } from '../../domain/base/rejection';
@@ -13,10 +14,12 @@ import type { Namespaces } from '../address';
 import { Tables } from '../kit/tables';
 import { transact } from '../kit/transact';
 import type {
+  FilterTokenGrant,
   HookPlace,
   KeyAuthor,
   KeyChange,
   MadeByKey,
+  NewFilterToken,
   NewKey,
   NewSession,
   OrganizationChange,
@@ -25,7 +28,9 @@ import type {
   SessionGrant,
   WebhookChange,
 } from './contract';
+import type { FilterTokenPlace } from './filter-token-registry';
 import type { KeyPlace } from './key-registry';
+import { OrgFilterTokens } from './org-filter-tokens';
 import { OrgKeys } from './org-keys';
 import { OrgProfile } from './org-profile';
 import { OrgSessions } from './org-sessions';
@@ -46,6 +51,7 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
   readonly #profile: OrgProfile;
   readonly #keys: OrgKeys;
   readonly #sessions: OrgSessions;
+  readonly #filterTokens: OrgFilterTokens;
   readonly #webhooks: WebhookRegistry;
 
   constructor(ctx: DurableObjectState, env: Namespaces) {
@@ -56,6 +62,7 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
     this.#profile = new OrgProfile(ctx.storage, this.#tables, this.#store);
     this.#keys = new OrgKeys(ctx.storage, this.#tables);
     this.#sessions = new OrgSessions(ctx.storage, this.#tables, this.#keys);
+    this.#filterTokens = new OrgFilterTokens(ctx.storage, this.#tables, this.#keys);
     this.#webhooks = new WebhookRegistry(sql, this.#tables);
   }
 
@@ -197,6 +204,32 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
   /** Ends a sign-in; false where there is none that stands. */
   async endSession(sessionId: string, keyId: string | null): Promise<boolean> {
     return this.#sessions.end(sessionId, keyId, Date.now());
+  }
+
+  /** Keeps a filter token; null where the key that makes it is none any more. */
+  async makeFilterToken(token: NewFilterToken): Promise<FilterToken | Rejection | null> {
+    const profile = this.#profile.get();
+    return profile && this.#filterTokens.make(token, profile.salt, Date.now());
+  }
+
+  /** What the filter token with this id and digest (SHA-256, hex) opens; null for one that does not stand. */
+  async authenticateFilterToken(tokenId: string, digest: string): Promise<FilterTokenGrant | null> {
+    const profile = this.#profile.get();
+    if (profile === null) return null;
+    const grant = this.#filterTokens.authenticate(tokenId, digest, profile.salt, Date.now());
+    return this.#profile.grant(grant, profile);
+  }
+
+  async filterTokenPage(
+    after: FilterTokenPlace | null,
+    limit: number,
+    keyId: string | null,
+  ): Promise<FilterToken[]> {
+    return this.#filterTokens.page(after, limit, keyId, Date.now());
+  }
+
+  async revokeFilterToken(tokenId: string, keyId: string | null): Promise<boolean> {
+    return this.#filterTokens.revoke(tokenId, keyId, Date.now());
   }
 
   async webhooks(): Promise<StoredWebhook[]> {

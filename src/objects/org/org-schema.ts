@@ -58,4 +58,14 @@ export const ORG_MIGRATIONS: readonly Migration[] = [
       'ALTER TABLE profile ADD COLUMN limits TEXT',
     ],
   },
+  {
+    id: '0007-filter-tokens',
+    statements: [
+      `CREATE TABLE filter_token (
+        token_id TEXT PRIMARY KEY, key_id TEXT NOT NULL, digest TEXT NOT NULL, scope TEXT NOT NULL,
+        job_type TEXT, tag TEXT, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID`,
+      'CREATE INDEX filter_token_by_age ON filter_token (created_at, token_id)',
+    ],
+  },
 ];

@@ -2,8 +2,8 @@ import type { Config, Env } from '../../config';
 import { ok, type Result } from '../../domain/base/result';
 import { orgObject } from '../../objects/address';
 import { askNewer } from '../ask-object';
+import { readCredential } from '../ids/credential-text';
 import { sha256 } from '../ids/secrets';
-import { readSession } from '../ids/session-text';
 import { CREDENTIAL_LIFE, remembered } from './authenticate';
 import type { Principal } from './caller';
 import { suspended } from './home';
@@ -20,9 +20,9 @@ export async function authenticateSession(
   believed = CREDENTIAL_LIFE,
 ): Promise<Result<Principal | null>> {
   return remembered(text, now, believed, async () => {
-    const parsed = await readSession(config, text);
+    const parsed = await readCredential(config, 'session', text);
     if (parsed === null) return ok(null);
-    const { organization, session_id } = parsed;
+    const { organization, id: session_id } = parsed;
     const digest = await sha256(text);
     const found = await askNewer(
       () => orgObject(env, organization).authenticateSession(session_id, digest),

@@ -1,5 +1,6 @@
 import type { Config, Env } from '../../config';
 import type { Maker } from '../../domain/access/api-key';
+import type { FilterTokenScope } from '../../domain/access/filter-token';
 import type { LimitOverrides } from '../../domain/access/limits';
 import type { Permission } from '../../domain/access/permission';
 import type { Rejection } from '../../domain/base/rejection';
@@ -20,12 +21,16 @@ export interface Principal {
   salt: string;
   /** The types of the jobs that there are for it; null or absent for all. */
   job_types?: readonly string[] | null;
+  /** The tag of the jobs that there are for it; null or absent for all. */
+  tag?: string | null;
   /** Until when its credential holds at most (ms); null or absent where it has no end of its own. */
   until?: number | null;
   /** Where the organization's limits are not the standard ones; null or absent where all are. */
   limits?: LimitOverrides | null;
   /** The sign-in of our own that it came by; absent for any other credential. */
   session_id?: string;
+  /** The filter token that it came by; absent for any other credential. */
+  filter_token?: { token_id: string; scope: FilterTokenScope };
   /** When its credential was looked up (ms). */
   since: number;
 }
@@ -53,6 +58,11 @@ export interface Caller extends Seeker {
    * time to time. The principal of a key is then what it may from now on.
    */
   renew(now: number): Promise<boolean | Rejection>;
+}
+
+/** The key whose sign-ins and tokens alone a caller sees; null for all of the organization. */
+export function ownKeyAlone({ actor, permissions }: Principal): string | null {
+  return permissions.includes('key:manage') ? null : actor.id;
 }
 
 /** How whoever makes something is named in it. */

@@ -2,13 +2,13 @@ import type { Session } from '../../domain/access/session';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import { orgObject } from '../../objects/address';
 import { askNewer } from '../ask-object';
+import { mintCredential } from '../ids/credential-text';
 import { sealCursor } from '../ids/cursor';
 import { sha256 } from '../ids/secrets';
-import { mintSession } from '../ids/session-text';
 import { isSignedId } from '../ids/signed-id';
 import { cursorScope, type Page, type PageAsk, toPage } from '../jobs/lists';
 import { forget, unauthenticated } from './authenticate';
-import type { Caller } from './caller';
+import { type Caller, ownKeyAlone } from './caller';
 
 export type { Session };
 
@@ -21,7 +21,7 @@ export async function signIn(
   apiKey: string,
 ): Promise<Result<Session & { text: string }>> {
   const { organization, actor } = principal;
-  const { session_id, text } = await mintSession(config, organization);
+  const { id: session_id, text } = await mintCredential(config, 'session', organization);
   const [digest, key_digest] = await Promise.all([sha256(text), sha256(apiKey)]);
   const session = { session_id, digest, key_id: actor.id, key_digest };
   const opened = await askNewer(() => orgObject(env, organization).openSession(session), false);
@@ -39,7 +39,7 @@ export async function listSessions(
   const { organization } = principal;
   const after = position as Pick<Session, 'created_at' | 'session_id'> | null;
   const found = await askNewer(
-    () => orgObject(env, organization).sessionPage(after, limit + 1, withinReach(caller)),
+    () => orgObject(env, organization).sessionPage(after, limit + 1, ownKeyAlone(principal)),
     true,
   );
   if (!found.ok) return found;
@@ -55,7 +55,7 @@ export async function endSession(caller: Caller, sessionId: string): Promise<Res
   const { organization } = principal;
   if (!(await isSignedId(config, 'session', organization, sessionId))) return noSuchSession();
   const ended = await askNewer(
-    () => orgObject(env, organization).endSession(sessionId, withinReach(caller)),
+    () => orgObject(env, organization).endSession(sessionId, ownKeyAlone(principal)),
     true,
   );
   if (!ended.ok) return ended;
@@ -71,11 +71,6 @@ export async function signOut(
   const ended = await askNewer(() => orgObject(env, organization).endSession(sessionId, null), true);
   forget(text);
   return ended.ok ? ok(null) : ended;
-}
-
-/** The key whose sign-ins alone a caller sees; null for all of the organization. */
-function withinReach({ principal: { actor, permissions } }: Caller): string | null {
-  return permissions.includes('key:manage') ? null : actor.id;
 }
 
 function noSuchSession() {

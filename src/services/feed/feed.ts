@@ -9,7 +9,7 @@ import { type FeedPosition, mergePages, missed, moved, type ShardPage } from '..
 import { log } from '../../log';
 import { indexObject } from '../../objects/address';
 import type { Caller } from '../access/caller';
-import { reachedFeed } from '../access/reach';
+import { reachedFeed, reachedPage } from '../access/reach';
 
 export type { FeedFilter, FeedPosition, OrganizationEvent };
 
@@ -84,7 +84,7 @@ async function readShards(
       const after = position[shard] ?? 0;
       const index = indexObject(env, principal.organization, shard);
       const page = await index.readFeed({ ...reachedFeed(principal, ask), after });
-      return { shard, after, page };
+      return { shard, after, page: reachedPage(principal, page) };
     }),
   );
 }

@@ -3,7 +3,7 @@ import type { FeedAsk, FeedPage, FeedWord } from '../../domain/feed/feed';
 import { log } from '../../log';
 import { watchFeed } from '../../objects/address';
 import type { Caller } from '../access/caller';
-import { reachedFeed } from '../access/reach';
+import { reachedFeed, reachedPage } from '../access/reach';
 import { parseOnce } from '../parse-once';
 import { ObjectSocket } from '../watching/object-socket';
 import { SharedPages } from './shared-pages';
@@ -34,8 +34,9 @@ export class ShardChannel {
     for (let tries = 0; !this.#closed && tries < TRIES; tries++) {
       if (tries > 0) await scheduler.wait(backoff(tries, Math.random()));
       try {
-        const page = await this.#page(reachedFeed(this.#caller.principal, ask));
-        if (page !== null) return page;
+        const { principal } = this.#caller;
+        const page = await this.#page(reachedFeed(principal, ask));
+        if (page !== null) return reachedPage(principal, page);
       } catch (cause) {
         const { organization } = this.#caller.principal;
         log('warn', 'feed_watch_failed', { organization, shard: this.#shard, cause });
@@ -59,9 +60,9 @@ export class ShardChannel {
     if (text === null) return null;
     const answer = parseOnce<FeedPage | FeedWord>(text);
     if (!('from' in answer)) return answer;
-    const { types, job_types, limit } = ask;
+    const { types, job_types, tag, limit } = ask;
     const { organization } = this.#caller.principal;
-    const name = JSON.stringify([organization, this.#shard, types, job_types, limit, answer.from]);
+    const name = JSON.stringify([organization, this.#shard, types, job_types, tag, limit, answer.from]);
     return shared.get(name, () => this.#exchange({ ...ask, after: answer.from }));
   }
 

@@ -29,8 +29,8 @@ const MAC_BYTES = 12;
 const FIXED = { flags: 0, job: 1, key: 17, expires: 25, generation: 29, organization: 33 } as const;
 const LONGEST = PREFIX.length + Math.ceil(((MAC_BYTES + FIXED.organization + 40) * 4) / 3);
 
-/** Whether a credential is meant to be a token, a good one or not. */
-export function isTokenText(text: string): boolean {
+/** Whether a credential is meant to be a token for one job, a good one or not. */
+export function isJobTokenText(text: string): boolean {
   return text.startsWith(PREFIX);
 }
 
@@ -61,7 +61,7 @@ export async function mintJobToken(config: Config, token: JobToken): Promise<str
 
 /** What a token says, or null where it was not made here. Whether it still stands is not looked at. */
 export async function readJobToken(config: Config, text: string): Promise<JobToken | null> {
-  if (!isTokenText(text) || text.length > LONGEST) return null;
+  if (!isJobTokenText(text) || text.length > LONGEST) return null;
   const bytes = fromBase64Url(text.slice(PREFIX.length));
   if (bytes === null || bytes.byteLength <= MAC_BYTES + FIXED.organization) return null;
   const payload = bytes.slice(MAC_BYTES);

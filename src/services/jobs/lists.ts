@@ -16,7 +16,7 @@ import type {
 } from '../../objects/job/contract';
 import type { ListFilter, ListPart, ListPosition } from '../../objects/org-index/contract';
 import type { Caller } from '../access/caller';
-import { reachesType } from '../access/reach';
+import { isLimited, reaches } from '../access/reach';
 import { sealCursor } from '../ids/cursor';
 import { withJob } from './jobs';
 import { mergeParts } from './merge-parts';
@@ -69,7 +69,9 @@ export async function listJobs(
 ): Promise<Result<Page<Summary>>> {
   const { config, principal } = caller;
   const jobs: Summary[] = [];
-  const seal = (place: ListPosition) => sealCursor(config, scope, place as unknown as Json);
+  // Where few jobs are the caller's, the last that was looked at may be none of them.
+  const limited = isLimited(principal);
+  const seal = (place: ListPosition) => sealCursor(config, scope, place as unknown as Json, limited);
   try {
     for (let [round, before] = [1, position as ListPosition | null]; ; round++) {
       const found = mergeParts(await readParts(caller, filter, before, limit + 1 - jobs.length));
@@ -97,8 +99,12 @@ function readParts(
   limit: number,
 ): Promise<ListPart[]> {
   const shards = Array.from({ length: config.shards }, (_, shard) => shard);
-  const { job_types } = principal;
-  const reached = job_types ? { ...filter, job_types } : filter;
+  const { job_types, tag } = principal;
+  const reached = {
+    ...filter,
+    ...(job_types ? { job_types } : {}),
+    ...(tag ? { tag: [...new Set([...(filter.tag ?? []), tag])] } : {}),
+  };
   return Promise.all(
     shards.map(async (shard) => {
       const index = indexObject(env, principal.organization, shard);
@@ -106,7 +112,7 @@ function readParts(
       const { jobs, through } = Array.isArray(part)
         ? { jobs: part, through: part.length < limit ? null : (part.at(-1) ?? null) }
         : part;
-      return { jobs: jobs.filter(({ job_type }) => reachesType(principal, job_type)), through };
+      return { jobs: jobs.filter((job) => reaches(principal, job)), through };
     }),
   );
 }

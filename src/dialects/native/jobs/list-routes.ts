@@ -36,6 +36,7 @@ const list = tenantEndpoint('job:read', {
     'A page of a filter that passes over much may be short, or empty: next_cursor leads on.',
   query: listQuery,
   cursorOf: () => 'jobs',
+  token: { scope: 'read', lists: true },
   replies: {
     200: { description: 'A page of jobs without their content.', schema: schemas.listResponse },
   },

@@ -1,12 +1,9 @@
 import * as z from 'zod';
-import { permissionToMake, TOKEN_SCOPES, tokenSchema } from '../../../domain/access/token';
+import { permissionToMake, TOKEN_LIFE, TOKEN_SCOPES, tokenSchema } from '../../../domain/access/token';
 import { reject } from '../../../domain/base/rejection';
 import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
 import { createToken, revokeTokens } from '../../../services/access/job-tokens';
 import { toTime } from '../jobs/mapper';
-
-/** How long (s) a token lasts where its maker does not say. */
-const LIFE = 3_600;
 
 const tokenResponse = z
   .object({
@@ -36,7 +33,7 @@ const create = tenantEndpoint('job:read', {
       const detail = `This key lacks the permission ${needed}, which a token of scope ${scope} takes.`;
       return { rejection: reject('permission_denied', detail) };
     }
-    const seconds = expires_in ?? LIFE;
+    const seconds = expires_in ?? TOKEN_LIFE;
     const allowGet = allow_get ?? false;
     const made = await createToken(caller, params.job_id ?? '', scope, seconds, allowGet, Date.now());
     if (!made.ok) return { rejection: made.rejection };
