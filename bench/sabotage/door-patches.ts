@@ -71,7 +71,7 @@ export const DOOR_PATCHES: readonly Patch[] = [
   {
     name: 'a cursor unsigned',
     file: 'src/services/ids/cursor.ts',
-    find: 'if (code === null || !sameBytes(code, bytes.subarray(0, MAC_BYTES))) return undefined;',
+    find: 'if (code === null || !sameBytes(code, own)) return undefined;',
     replace: 'if (code === null) return undefined;',
     suite: 'test/services/access/tokens.test.ts',
   },
