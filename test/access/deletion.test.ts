@@ -89,15 +89,16 @@ describe('with all that it has', () => {
     await fill(organization);
   }, 60_000);
 
-  /** A thousand more in the index, some with an object that holds something. */
+  /** A thousand more in the index: ids of sixteen objects, each of which holds something. */
   async function fill(organization: string): Promise<void> {
     const config = configOf(env);
     const rows: { job_id: string; created_at: number }[] = [];
-    for (let n = 0; n < 1_000; n++) {
-      const core = `${(n + 1).toString(16).padStart(16, '0')}0`;
-      const { job_id } = await mintJobId(config, organization, 0, core);
+    for (let n = 0; n < 1_024; n++) {
+      // An id names its object by the core alone: of one core there is one for each shard.
+      const [shard, core] = [n % 64, `${Math.floor(n / 64).toString(16)}`.padStart(17, '0')];
+      const { job_id } = await mintJobId(config, organization, shard, core);
       rows.push({ job_id, created_at: n });
-      if (n % 100 > 0) continue;
+      if (shard > 0) continue;
       const stub = await jobStub(organization, job_id);
       await runInDurableObject(stub, (_job, { storage }) => void storage.sql.exec('CREATE TABLE kept (a)'));
       objects[`job ${n}`] = stub;
@@ -134,7 +135,7 @@ describe('with all that it has', () => {
     expect(done.json.deletion).toMatchObject({
       step: 'finished',
       finished_at: expect.stringMatching(/Z$/),
-      deleted: { webhooks: 1, hooks: 1, jobs: 1_002 },
+      deleted: { webhooks: 1, hooks: 1, jobs: 1_026 },
     });
     for (const [what, stub] of Object.entries(objects)) expect(await heldBy(stub), what).toEqual([]);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
