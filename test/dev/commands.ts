@@ -93,6 +93,8 @@ function bareEnvironment(): NodeJS.ProcessEnv {
   const chance: string[] = [
     'HEADWAY_URL',
     'HEADWAY_API_KEY',
+    'HEADWAY_REPORT_URL',
+    'HEADWAY_JOB_ID',
     'ROOT_SECRET',
     'ADMIN_TOKEN',
     'DATA_DIR',
