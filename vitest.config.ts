@@ -1,6 +1,18 @@
+import { globSync, readFileSync } from 'node:fs';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { PROJECT, SECRET, SessionProvider } from './test/contract/session-provider.ts';
+
+const EXCLUDED = ['test/contract/**', 'test/dev/**'];
+/**
+ * What turns the clock, replaces functions, or looks into objects has a runtime of its own. The rest are clients of the service
+ * with organizations of their own, or call pure functions: they share one, which starts once and not once a file.
+ */
+const REACHES_IN =
+  /\bvi\b|cloudflare:test|\/world|support\/(?:objects|count-|rows-read|hold-disk|log-lines|virtual-time|receiver|standard-webhooks)/;
+const shared = globSync('test/**/*.test.ts', { exclude: EXCLUDED }).filter(
+  (file) => !REACHES_IN.test(readFileSync(file, 'utf8')),
+);
 
 /** The servers that are reached, each under the name that it would have on the internet. */
 const providers = new Map<string, Promise<SessionProvider>>();
@@ -41,8 +53,13 @@ export default defineConfig({
     }),
   ],
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/contract/**', 'test/dev/**'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'apart', include: ['test/**/*.test.ts'], exclude: [...EXCLUDED, ...shared] },
+      },
+      { extends: true, test: { name: 'shared', include: shared, isolate: false } },
+    ],
     setupFiles: ['test/support/quiet.ts'],
     provide: {
       modelRuns: Number(process.env.MODEL_RUNS ?? 500),

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { ALLOW_PRIVATE } from '../../dev/dev-vars.ts';
-import { buildBundle, type Service, startService } from '../../dev/service.ts';
+import { bundleFor, type Service, startService } from '../../dev/service.ts';
 
 export class Victim {
   readonly adminToken = randomBytes(32).toString('hex');
@@ -12,12 +12,14 @@ export class Victim {
   readonly logFile: string;
   kills = 0;
   readonly #folder: string;
+  readonly #bundleDir: string;
   readonly #log: number;
   readonly #bindings: Record<string, string>;
   #life: Promise<Service>;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, bundleDir: string) {
     this.#folder = folder;
+    this.#bundleDir = bundleDir;
     this.objects = join(folder, 'data', 'objects');
     this.logFile = join(folder, 'service.log');
     this.#log = openSync(this.logFile, 'a');
@@ -30,8 +32,7 @@ export class Victim {
 
   /** Builds the service and starts its first life. */
   static async make(folder: string): Promise<Victim> {
-    await buildBundle(join(folder, 'bundle'));
-    const victim = new Victim(folder);
+    const victim = new Victim(folder, await bundleFor(join(folder, 'bundle')));
     await victim.url();
     return victim;
   }
@@ -70,7 +71,7 @@ export class Victim {
   #start(): Promise<Service> {
     return startService({
       dataDir: join(this.#folder, 'data'),
-      bundleDir: join(this.#folder, 'bundle'),
+      bundleDir: this.#bundleDir,
       bindings: this.#bindings,
       output: this.#log,
     });

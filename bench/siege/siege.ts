@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildBundle } from '../../dev/service.ts';
+import { bundleFor } from '../../dev/service.ts';
 import { aimsOf, missesOf } from './aims.ts';
 import type { Attack } from './attack.ts';
 import { ATTACKS } from './attacks.ts';
@@ -36,8 +36,7 @@ try {
 }
 
 async function besiege(): Promise<boolean> {
-  const bundleDir = join(folder, 'bundle');
-  await buildBundle(bundleDir);
+  const bundleDir = await bundleFor(join(folder, 'bundle'));
   const plan = { folder, bundleDir, seconds, alone: short ? 0.7 : 3, short };
   console.log(`aims: ${aims.told}`);
   console.log(HEAD);

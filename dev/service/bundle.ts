@@ -20,6 +20,17 @@ export async function buildBundle(bundleDir: string = BUNDLE): Promise<void> {
   await keepSettings(bundleDir, settings);
 }
 
+/**
+ * The folder of a bundle, for a run of it: the one that HEADWAY_BUNDLE names, which a run before has built from these sources,
+ * else a new one in `folder`.
+ */
+export async function bundleFor(folder: string): Promise<string> {
+  const built = process.env.HEADWAY_BUNDLE ?? '';
+  if (built !== '') return built;
+  await buildBundle(folder);
+  return folder;
+}
+
 /** Bundles `entry` into one plain module for the oldest Node that runs the service. */
 export async function buildForNode(entry: string, outfile: string): Promise<void> {
   await build({

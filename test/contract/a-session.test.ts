@@ -1,13 +1,15 @@
 /** Contract A's other credential: the printed blocks with a cookie and `X-Organization-ID` in place of a key. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { ALLOW_PRIVATE } from '../../dev/service/workerd-config.ts';
-import { buildBundle, startService } from '../../dev/service.ts';
+import { bundleFor, startService } from '../../dev/service.ts';
+import { issued } from './client.ts';
 import { runCurlBeside } from './curl.ts';
+import { leaksIn } from './issued.ts';
 import { Operator } from './operator.ts';
 import { fieldsOfA, fill, published } from './published.ts';
 import { SessionProvider } from './session-provider.ts';
@@ -19,12 +21,13 @@ const EXTERNAL = 'organization-test-contract';
 const folder = mkdtempSync(join(tmpdir(), 'headway-session-'));
 const provider = await SessionProvider.start();
 const adminToken = randomBytes(32).toString('hex');
-const bundleDir = join(folder, 'bundle');
-await buildBundle(bundleDir);
+const bundleDir = await bundleFor(join(folder, 'bundle'));
 const service = await startService({
   dataDir: join(folder, 'data'),
   bundleDir,
+  output: openSync(join(folder, 'service.log'), 'a'),
   bindings: {
+    LOG_SAMPLE: '1',
     ROOT_SECRET: randomBytes(32).toString('hex'),
     ADMIN_TOKEN: adminToken,
     [ALLOW_PRIVATE]: '1',
@@ -34,6 +37,7 @@ const service = await startService({
 after(async () => {
   await service.stop();
   provider.stop();
+  assert.deepEqual(await leaksIn(folder, [...issued, ...provider.secrets, adminToken]), []);
   rmSync(folder, { recursive: true, force: true });
 });
 const operator = new Operator(service.url, adminToken);

@@ -1,4 +1,9 @@
 /** An HTTP client of the live service: one key of one organization. */
+import { issuedIn } from './issued.ts';
+
+/** Every secret that an answer has shown as it was made. */
+export const issued = new Set<string>();
+
 export interface Answer {
   status: number;
   headers: Headers;
@@ -15,6 +20,9 @@ export async function send(
 ): Promise<Answer> {
   const response = await fetch(url, { method, headers, ...(text === undefined ? {} : { body: text }) });
   const answered = await response.text();
+  const shown = issuedIn(answered);
+  if (method === 'GET' && shown.length > 0) throw new Error(`GET ${url} shows a secret`);
+  for (const secret of shown) issued.add(secret);
   try {
     return { status: response.status, headers: response.headers, json: JSON.parse(answered) };
   } catch {

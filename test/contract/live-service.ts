@@ -2,13 +2,15 @@
  * The service the published clients are run against: one started here with an organization of its own, or the
  * one at HEADWAY_URL (with HEADWAY_API_KEY, and HEADWAY_ADMIN_TOKEN for the tests that need a second key).
  */
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { buildBundle, startService } from '../../dev/service.ts';
-import { Client } from './client.ts';
+import { bundleFor, startService } from '../../dev/service.ts';
+import { Client, issued } from './client.ts';
+import { leaksIn } from './issued.ts';
 import { Operator } from './operator.ts';
 
 const ALL = ['job:create', 'job:read', 'job:cancel'];
@@ -44,12 +46,15 @@ async function start(): Promise<Live> {
   const folder = mkdtempSync(join(tmpdir(), 'headway-contract-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const adminToken = randomBytes(32).toString('hex');
-  // A bundle of its own: test files run side by side.
-  const bundleDir = join(folder, 'bundle');
-  await buildBundle(bundleDir);
-  const bindings = { ROOT_SECRET: randomBytes(32).toString('hex'), ADMIN_TOKEN: adminToken };
-  const service = await startService({ dataDir: join(folder, 'data'), bindings, bundleDir });
-  after(() => service.stop());
+  const bundleDir = await bundleFor(join(folder, 'bundle'));
+  const bindings = { ROOT_SECRET: randomBytes(32).toString('hex'), ADMIN_TOKEN: adminToken, LOG_SAMPLE: '1' };
+  const output = openSync(join(folder, 'service.log'), 'a');
+  const service = await startService({ dataDir: join(folder, 'data'), bindings, bundleDir, output });
+  after(async () => {
+    await service.stop();
+    // Whatever the tests were given, nothing of it was stored or logged.
+    assert.deepEqual(await leaksIn(folder, [...issued, bindings.ROOT_SECRET, adminToken]), []);
+  });
   const operator = new Operator(service.url, adminToken);
   return { client: await operator.newClient(await operator.newOrganization(), ALL), operator };
 }

@@ -43,6 +43,8 @@ export class SessionProvider {
   mood: Mood = 'good';
   /** Requests of each kind that came. */
   readonly asked = { authenticate: 0, jwks: 0 };
+  /** What it has given out, and what the service shows it. */
+  readonly secrets = new Set([SECRET]);
   readonly #sessions = new Map<string, Session>();
   readonly #server: Server;
   readonly #name: string | undefined;
@@ -115,6 +117,7 @@ export class SessionProvider {
       'https://stytch.com/organization': { organization_id: who.organization_id, slug: 'slug' },
       'https://stytch.com/session': { id: token, roles },
     });
+    for (const secret of [token, session_jwt]) this.secrets.add(secret);
     return { session_token: token, session_jwt };
   }
 

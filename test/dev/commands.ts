@@ -1,10 +1,14 @@
 /** Runs the commands of `dev/` the way a person does, in a folder of their own. */
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { VARIABLES } from '../../dev/service/variables.ts';
+import { bundleFor } from '../../dev/service.ts';
+import { issued } from '../contract/client.ts';
+import { leaksIn } from '../contract/issued.ts';
 
 /** A command that was started. */
 export interface Running {
@@ -66,6 +70,11 @@ export class Workplace {
     return running;
   }
 
+  /** Puts a bundle where `npm start -- --no-build` looks for it. */
+  async bundle(): Promise<void> {
+    await cp(await bundleFor(this.path('bundle')), this.path('dist'), { recursive: true });
+  }
+
   /** Starts `npm start` and waits until it greets. */
   async greeted(args: string[] = [], env: Record<string, string> = {}): Promise<Running> {
     const running = this.start('start', args, env);
@@ -73,13 +82,15 @@ export class Workplace {
     return running;
   }
 
-  /** Ends what still runs and removes the folder. */
+  /** Ends what still runs and removes the folder, where by then no secret lies but in the files that are there for them. */
   async leave(): Promise<void> {
     for (const { child, ended } of this.#running) {
       if (child.exitCode === null) child.kill('SIGTERM');
       await ended;
     }
+    const leaks = await leaksIn(this.folder, issued, ['.dev.vars', 'dev.json']);
     await rm(this.folder, { recursive: true, force: true });
+    assert.deepEqual(leaks, []);
   }
 }
 

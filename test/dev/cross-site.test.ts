@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { ALLOW_PRIVATE } from '../../dev/service/workerd-config.ts';
+import { issued } from '../contract/client.ts';
 import { Operator } from '../contract/operator.ts';
 import { SessionProvider } from '../contract/session-provider.ts';
 import { CHROMIUM } from './chromium-args.ts';
@@ -31,6 +32,7 @@ before(async () => {
     organization_id: EXTERNAL,
     roles: ['stytch_admin'],
   });
+  for (const secret of provider.secrets) issued.add(secret);
   await context.addCookies([{ name: 'stytch_session', value, domain: '127.0.0.1', path: '/' }]);
 });
 after(async () => {

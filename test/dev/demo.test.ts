@@ -8,7 +8,8 @@ let place: Workplace;
 
 before(async () => {
   place = await Workplace.make();
-  await place.greeted();
+  await place.bundle();
+  await place.greeted(['--no-build']);
 });
 
 after(() => place.leave());

@@ -2,20 +2,21 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { measureCost } from '../../bench/farm/cost.ts';
 import { runFarm } from '../../bench/farm/run.ts';
-import { buildBundle } from '../../dev/service.ts';
+import { bundleFor } from '../../dev/service.ts';
 import { Workplace } from './commands.ts';
 
 let place: Workplace;
+let bundle: string;
 
 before(async () => {
   place = await Workplace.make();
-  await buildBundle(place.path('bundle'));
+  bundle = await bundleFor(place.path('bundle'));
 });
 
 after(() => place.leave());
 
 test('receivers of every bad habit: each event is delivered or visibly given up, none lost', async (t) => {
-  const report = await runFarm(place.path('farm'), place.path('bundle'), {
+  const report = await runFarm(place.path('farm'), bundle, {
     ...{ events: 12, timeout: 2_000, patience: 150_000 },
   });
   for (const { name, requests, delivered, exhausted, seconds } of report.rows) {
@@ -30,7 +31,7 @@ test('receivers of every bad habit: each event is delivered or visibly given up,
 });
 
 test('a delivery costs little beyond itself', async (t) => {
-  const cost = await measureCost(place.folder, place.path('bundle'), 100, 4);
+  const cost = await measureCost(place.folder, bundle, 100, 4);
   t.diagnostic(`beyond each of ${cost.deliveries} deliveries at ${cost.perSecond.toFixed(0)} events/s:`);
   t.diagnostic(`${cost.rowsBeyond.toFixed(3)} rows, ${cost.requestsBeyond.toFixed(3)} requests`);
   assert.ok(cost.rowsBeyond >= 0 && cost.rowsBeyond < 0.1);

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundleWorker } from '../../bench/bundle.ts';
-import { buildBundle } from '../../dev/service.ts';
+import { bundleFor } from '../../dev/service.ts';
 import { Live } from './live.ts';
 
 /** The runtime puts an object away 10 s after its last work, unless something in it is still pending. */
@@ -22,9 +22,9 @@ before(async () => {
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
   live = await Live.start(
     async (bundleDir) => {
-      const serviceBundle = `${bundleDir}-service`;
-      await buildBundle(serviceBundle);
+      const serviceBundle = await bundleFor(`${bundleDir}-service`);
       await bundleWorker('test/support/counting-endpoints.ts', bundleDir, serviceBundle);
+      return bundleDir;
     },
     {
       permissions: ['job:create', 'job:read', 'webhook:manage'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundleWorker } from '../../bench/bundle.ts';
-import { buildBundle } from '../../dev/service.ts';
+import { bundleFor } from '../../dev/service.ts';
 import { Live } from './live.ts';
 
 /** An event's alarm, which looks for endpoints that missed it, comes 10 s after it; the runtime puts an object to sleep 10 s after that. */
@@ -11,9 +11,9 @@ const ASLEEP = 26_000;
 let live: Live;
 before(async () => {
   live = await Live.start(async (bundleDir) => {
-    const serviceBundle = `${bundleDir}-service`;
-    await buildBundle(serviceBundle);
+    const serviceBundle = await bundleFor(`${bundleDir}-service`);
     await bundleWorker('test/support/counting-worker.ts', bundleDir, serviceBundle);
+    return bundleDir;
   });
 });
 after(() => live.stop());

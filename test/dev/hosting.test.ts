@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { PROJECT } from '../../dev/home.ts';
-import { buildBundle, type Service, startService } from '../../dev/service.ts';
+import { bundleFor, type Service, startService } from '../../dev/service.ts';
 import { type Running, Workplace } from './commands.ts';
 import { freePort, startNginx } from './nginx.ts';
 
@@ -25,8 +25,7 @@ function hosting(name: string): Promise<string> {
 
 before(async () => {
   place = await Workplace.make();
-  await buildBundle(place.path('bundle'));
-  const bundleDir = place.path('bundle');
+  const bundleDir = await bundleFor(place.path('bundle'));
   service = await startService({ dataDir: place.path('data'), bundleDir, bindings: secrets });
   port = await freePort();
   nginx = await proxy();

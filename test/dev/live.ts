@@ -1,6 +1,8 @@
 /** The service as a process for the tests of one file, with a key of an organization; it can be killed and go on. */
-import { buildBundle, type Service, startService } from '../../dev/service.ts';
-import type { Client } from '../contract/client.ts';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundleFor, type Service, type ServiceOptions, startService } from '../../dev/service.ts';
+import { type Client, issued } from '../contract/client.ts';
 import { Operator } from '../contract/operator.ts';
 import { Workplace } from './commands.ts';
 
@@ -13,33 +15,41 @@ export interface LiveOptions {
   variables?: Record<string, string>;
 }
 
+/** What each life of a service is started with. */
+type Life = Omit<ServiceOptions, 'port'>;
+
 export class Live {
   readonly client: Client;
   readonly #place: Workplace;
-  readonly #bindings: Record<string, string>;
+  readonly #life: Life;
   #service: Service;
 
-  private constructor(place: Workplace, bindings: Record<string, string>, service: Service, client: Client) {
+  private constructor(place: Workplace, life: Life, service: Service, client: Client) {
     this.#place = place;
-    this.#bindings = bindings;
+    this.#life = life;
     this.#service = service;
     this.client = client;
   }
 
-  /** Builds the service, by `build` where it is another than the service itself, and starts it on any free port. */
+  /** Starts the service on any free port, or what `build` has built, in this folder or another, where that is not the service itself. */
   static async start(
-    build: (bundleDir: string) => Promise<unknown> = buildBundle,
+    build: (folder: string) => Promise<string> = bundleFor,
     { permissions = PERMISSIONS, variables = {} }: LiveOptions = {},
   ): Promise<Live> {
     const place = await Workplace.make();
     try {
-      await build(place.path('bundle'));
-      const bindings = { ...SECRETS, ...variables };
-      const service = await startIn(place, 0, bindings);
+      for (const secret of Object.values(SECRETS)) issued.add(secret);
+      const life: Life = {
+        output: openSync(place.path('service.log'), 'a'),
+        dataDir: place.path('data'),
+        bundleDir: await build(place.path('bundle')),
+        bindings: { ...SECRETS, LOG_SAMPLE: '1', ...variables },
+      };
+      const service = await startService(life);
       const operator = new Operator(service.url, SECRETS.ADMIN_TOKEN);
       return new Live(
         place,
-        bindings,
+        life,
         service,
         await operator.newClient(await operator.newOrganization(), permissions),
       );
@@ -49,20 +59,21 @@ export class Live {
     }
   }
 
+  /** Where its objects are on the disk. */
+  get objects(): string {
+    return join(this.#life.dataDir, 'objects');
+  }
+
   /** Kills the process as it stands and starts the next on the same port. */
   async crash(): Promise<void> {
     const { port } = this.#service;
     await this.#service.kill();
-    this.#service = await startIn(this.#place, port, this.#bindings);
+    this.#service = await startService({ ...this.#life, port });
   }
 
   async stop(): Promise<void> {
     await this.#service.kill();
+    if (typeof this.#life.output === 'number') closeSync(this.#life.output);
     await this.#place.leave();
   }
-}
-
-function startIn(place: Workplace, port: number, bindings: Record<string, string>): Promise<Service> {
-  const [dataDir, bundleDir] = [place.path('data'), place.path('bundle')];
-  return startService({ dataDir, port, bindings, bundleDir });
 }

@@ -5,7 +5,7 @@ import { bundleWorker } from '../../bench/bundle.ts';
 import { Connection } from '../../bench/connection.ts';
 import { type Headway, startHeadway } from '../../bench/headway.ts';
 import { createJobs } from '../../bench/measures.ts';
-import { buildBundle } from '../../dev/service.ts';
+import { bundleFor } from '../../dev/service.ts';
 import { Workplace } from './commands.ts';
 
 /** Conditional polls of the service as a process, with objects that count their reads. */
@@ -15,8 +15,7 @@ let service: Headway;
 
 before(async () => {
   place = await Workplace.make();
-  await buildBundle(place.path('bundle'));
-  await bundleWorker('bench/polls/worker.ts', place.path('counting'), place.path('bundle'));
+  await bundleWorker('bench/polls/worker.ts', place.path('counting'), await bundleFor(place.path('bundle')));
   service = await startHeadway({ dataDir: place.path('data'), bundleDir: place.path('counting') });
 });
 

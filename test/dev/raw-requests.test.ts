@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
-import { buildBundle, type Service, startService } from '../../dev/service.ts';
+import { bundleFor, type Service, startService } from '../../dev/service.ts';
 import { Workplace } from './commands.ts';
 
 const ADMIN_TOKEN = `admin-${'a'.repeat(40)}`;
@@ -12,9 +12,8 @@ let service: Service;
 
 before(async () => {
   place = await Workplace.make();
-  await buildBundle(place.path('bundle'));
   service = await startService({
-    ...{ dataDir: place.path('data'), bundleDir: place.path('bundle'), port: 0 },
+    ...{ dataDir: place.path('data'), bundleDir: await bundleFor(place.path('bundle')), port: 0 },
     bindings: { ROOT_SECRET: `root-${'r'.repeat(40)}`, ADMIN_TOKEN },
   });
 });

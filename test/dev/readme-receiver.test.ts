@@ -8,14 +8,15 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Tenant } from '../../bench/farm/tenant.ts';
 import { PROJECT } from '../../dev/home.ts';
-import { buildBundle } from '../../dev/service.ts';
+import { bundleFor } from '../../dev/service.ts';
 import { Workplace } from './commands.ts';
 
 let place: Workplace;
+let bundle: string;
 
 before(async () => {
   place = await Workplace.make();
-  await buildBundle(place.path('bundle'));
+  bundle = await bundleFor(place.path('bundle'));
 });
 
 after(() => place.leave());
@@ -26,7 +27,7 @@ test('the README’s receiver takes what is signed, once, and refuses the rest',
   assert.equal(source.trim().split('\n').length, 15);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/`;
-  const tenant = await Tenant.start(place.path('data'), place.path('bundle'), {});
+  const tenant = await Tenant.start(place.path('data'), bundle, {});
   const made = await tenant.post('/api/webhooks', { url });
   const receiver = spawn(process.execPath, ['--input-type=module', '-e', source], {
     cwd: PROJECT,

@@ -6,7 +6,10 @@ import { promisify } from 'node:util';
 import { Workplace } from './commands.ts';
 
 const place = await Workplace.make();
-before(() => place.greeted());
+before(async () => {
+  await place.bundle();
+  await place.greeted(['--no-build']);
+});
 after(() => place.leave());
 
 /** The shell blocks of one section of the README, as printed. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { buildBundle, type Service, startService } from '../../dev/service.ts';
+import { bundleFor, type Service, startService } from '../../dev/service.ts';
 import { Workplace } from './commands.ts';
 
 const secrets = { ROOT_SECRET: `root-${'r'.repeat(40)}`, ADMIN_TOKEN: `admin-${'a'.repeat(40)}` };
@@ -13,8 +13,7 @@ const started = new Set<Service>();
 
 before(async () => {
   place = await Workplace.make();
-  bundleDir = place.path('bundle');
-  await buildBundle(bundleDir);
+  bundleDir = await bundleFor(place.path('bundle'));
 });
 
 afterEach(async () => {
@@ -96,7 +95,7 @@ test('no secret is written to the bundle or the data folder', async () => {
 });
 
 test('only a developer’s service reaches loopback: what is deployed neither has nor makes room for it', async () => {
-  const settings = JSON.parse(await place.text('bundle', 'settings.json'));
+  const settings = JSON.parse(await readFile(join(bundleDir, 'settings.json'), 'utf8'));
   const toml = await readFile(new URL('../../wrangler.toml', import.meta.url), 'utf8');
   assert.ok(!toml.includes('ALLOW_PRIVATE_WEBHOOKS'));
   assert.ok(!('ALLOW_PRIVATE_WEBHOOKS' in settings.vars));
@@ -136,7 +135,7 @@ async function registerWebhook(url: string, target: string): Promise<number> {
 }
 
 test('date, flags, variables and objects are those of wrangler.toml', async () => {
-  const settings = JSON.parse(await place.text('bundle', 'settings.json'));
+  const settings = JSON.parse(await readFile(join(bundleDir, 'settings.json'), 'utf8'));
   const toml = await readFile(new URL('../../wrangler.toml', import.meta.url), 'utf8');
   assert.ok(toml.includes(`compatibility_date = "${settings.compatibilityDate}"`));
   assert.ok(settings.compatibilityFlags.includes('global_fetch_strictly_public'));

@@ -4,7 +4,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
-import { buildBundle, type Service, startService } from '../../dev/service.ts';
+import { bundleFor, type Service, startService } from '../../dev/service.ts';
 import { Workplace } from './commands.ts';
 
 const ADMIN_TOKEN = `admin-${'a'.repeat(40)}`;
@@ -17,7 +17,6 @@ let received: Promise<{ path: string; type: string; text: string }>;
 
 before(async () => {
   place = await Workplace.make();
-  await buildBundle(place.path('bundle'));
   const arrival = Promise.withResolvers<{ path: string; type: string; text: string }>();
   received = arrival.promise;
   receiver = createServer(async (request, response) => {
@@ -30,7 +29,7 @@ before(async () => {
   allowed = `127.0.0.1:${(receiver.address() as AddressInfo).port}`;
   service = await startService({
     dataDir: place.path('data'),
-    bundleDir: place.path('bundle'),
+    bundleDir: await bundleFor(place.path('bundle')),
     bindings: {
       ROOT_SECRET: `root-${'r'.repeat(40)}`,
       ADMIN_TOKEN,

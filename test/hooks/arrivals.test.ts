@@ -89,6 +89,23 @@ describe('arrivals', () => {
     expectRefusal(await own.get(`${place}?cursor=x`), 400, 'invalid_cursor');
   });
 
+  it('that are verified push out none of those that are not, whose sender may have the wrong secret', async () => {
+    const own = await makeClient();
+    const hook = await makeHook(own, GITHUB, CREATE);
+    await deliver(hook.path, '{}');
+    // Long before it, so that it stands on the first page.
+    const arrival = { at: 1, verdict: 'applied', status: 202, code: null, detail: null } as const;
+    const kept = { ...arrival, errors: [], job_id: null, delivery_id: null };
+    for (let n = 0; n < 105; n++) {
+      await hookOf(own.organization, hook.hook_id).record(own.organization, kept, true);
+    }
+    const last = (await arrivals(own, hook)).filter(
+      ({ verdict }: { verdict: string }) => verdict === 'refused',
+    );
+    expect(last).toMatchObject([{ code: 'signature_missing' }]);
+    expect(await counts(own, hook)).toMatchObject({ applied: 105, refused: 1 });
+  });
+
   it('that newer ones push out between two pages are told of', async () => {
     const own = await makeClient();
     const hook = await makeHook(own, GITHUB, CREATE);

@@ -111,6 +111,9 @@ const BESIDE = {
 const textQuery = z.looseObject(BESIDE);
 const getQuery = z.looseObject({ ...BESIDE, text: z.string().optional().meta({ description: 'The text.' }) });
 
+/** Where a text may be a program's whole output, it may be what can't be read. */
+const BODY_REFUSALS = ['request_timeout', 'body_too_large', 'unsupported_media_type'] as const;
+
 type TextCall = Call<z.output<typeof textQuery>, unknown>;
 
 export const LINE_ROUTES: readonly Endpoint[] = VERBS.flatMap(({ id, verb, runs = false, ...doc }) => {
@@ -125,6 +128,7 @@ export const LINE_ROUTES: readonly Endpoint[] = VERBS.flatMap(({ id, verb, runs 
       ...shared,
       id: method === 'POST' ? id : `${id}ByPut`,
       method,
+      refusals: [...shared.refusals, ...(runs ? BODY_REFUSALS : [])],
       readsText: true,
       query: textQuery,
       handle: (call, caller) => take(call, caller, verb, runs),
@@ -171,7 +175,7 @@ function besideOf({ params, query }: Pick<TextCall, 'params' | 'query'>, caller:
   const unit: Unit = query.unit === 'percent' ? 'percent' : 'items';
   return {
     jobId: caller.token?.job_id ?? '',
-    code: (params.code ?? '').replace(/\/+$/, ''),
+    code: (params.code ?? '').replace(/(?<!\/)\/+$/, ''),
     unit,
     warn: query.warn ?? '',
   };

@@ -89,7 +89,7 @@ function providerIn(variables: SessionVariables): ProviderSettings | null {
   if (!api || !project || !secret)
     throw new Error('SESSION_API, SESSION_PROJECT and SESSION_SECRET belong together');
   if (!/^[\w-]+$/.test(project)) throw new Error('SESSION_PROJECT must be the id of a project');
-  return { api: baseUrl('SESSION_API', api).replace(/\/+$/, ''), project, secret };
+  return { api: baseUrl('SESSION_API', api).replace(/(?<!\/)\/+$/, ''), project, secret };
 }
 
 function issuerIn(variables: SessionVariables): IssuerSettings | null {

@@ -22,6 +22,11 @@ const PERCENT = /(?<![\p{L}\d/.,:_=#-])(\d{1,3}(?:[.,]\d{1,4})?)\s?%(?![\p{L}\d/
 const BAR = String.raw`[|\[({<]?[\u2500-\u259f#=>.\-~*_ ]{3,}[|\])}>]?`;
 const HAS_BAR = /[\u2500-\u259f]{2}|#{2}|={2}|\[[ #=>.-]{4,}\]|\|[ #=>.-]{4,}\|/;
 
+const SHARE = /^\d{1,3}$/;
+const SIZE = /^[\d.]+[kMGTP]?$/;
+/** The words of a line of curl's meter, up to the time that it all will take. */
+const CURL_METER = [SHARE, SIZE, SHARE, SIZE, SHARE, SIZE, SIZE, SIZE, /^[\d:-]+$/];
+
 /** Programs whose lines hold other numbers too: where each of them has its overall figure. */
 const FORMS: readonly ((line: string) => Found | null)[] = [rsync, curlMeter, tqdmOpen, sizes, frames];
 
@@ -79,12 +84,12 @@ function without(line: string, match: RegExpMatchArray): string {
   const [before, after] = aroundOf(line, match);
   const rest = `${before.replace(/[[({]\s*$/, '')} ${after.replace(/^\s*[\])}]/, '')}`;
   const words = rest
-    .replace(/\[[^\]]*\d\d:\d\d[^\]]*\]/g, ' ')
+    .replace(/\[[^[\]]*\]/g, (part) => (/\d\d:\d\d/.test(part) ? ' ' : part))
     .replace(PERCENT, ' ')
     .replace(new RegExp(BAR, 'g'), (bar) => (HAS_BAR.test(bar) ? ' ' : bar))
     .replace(/\s+/g, ' ')
     .replace(/ ?[,:;|] (?=[,:;|]|$)| (?=[,.;])/g, '')
-    .replace(/^[\s:|,;-]+|[\s:|,;-]+$/g, '');
+    .replace(/^[\s:|,;-]+|(?<![\s:|,;-])[\s:|,;-]+$/g, '');
   return /\p{L}/u.test(words) ? words : '';
 }
 
@@ -108,17 +113,14 @@ function rsync(line: string): Found | null {
 
 /** ` 45 5000k   45 2250k    0     0  1000k      0  0:00:05  0:00:02  0:00:03 1000k` */
 function curlMeter(line: string): Found | null {
-  const size = String.raw`[\d.]+[kMGTP]?`;
-  const pattern = new RegExp(
-    `^\\s*(\\d{1,3})\\s+${size}\\s+\\d{1,3}\\s+${size}\\s+\\d{1,3}\\s+${size}\\s+${size}\\s+${size}\\s+[\\d:-]+\\s`,
-  );
-  const [, written] = pattern.exec(`${line} `) ?? [];
-  return written === undefined ? null : found(percentOf(written));
+  const words = line.trim().split(/\s+/);
+  const [written = ''] = words;
+  return CURL_METER.every((form, n) => form.test(words[n] ?? '')) ? found(percentOf(written)) : null;
 }
 
 /** `90it [00:10,  9.00it/s]`: a bar of tqdm's that knows no total. */
 function tqdmOpen(line: string): Found | null {
-  const [, desc = '', written] = /^(?:(.{0,200}): )?(\d+)\S{0,20} \[\d\d:\d\d/.exec(line) ?? [];
+  const [, desc = '', written] = /^(?:(.{0,200}): )?(\d{1,16})\S{0,20} \[\d\d:\d\d/.exec(line) ?? [];
   const processed = Number(written);
   if (written === undefined || !Number.isSafeInteger(processed)) return null;
   return { count: { processed, total: null }, message: desc.trim() };
@@ -126,7 +128,7 @@ function tqdmOpen(line: string): Found | null {
 
 /** `━━━━━━━━ 1.2/5.0 MB 3.1 MB/s eta 0:00:02`, `[===>   ]  2.25MB/5MB`: of a size, so a share of it. */
 function sizes(line: string): Found | null {
-  const pattern = /([\d.]+)\s?([kKMGT]i?B)?\/([\d.]+)\s?([kKMGT]i?B)(?!\/)/;
+  const pattern = /(?<![\d.])([\d.]+)\s?([kKMGT]i?B)?\/([\d.]+)\s?([kKMGT]i?B)(?!\/)/;
   const match = pattern.exec(line);
   if (match === null || !HAS_BAR.test(line.slice(0, match.index))) return null;
   const [, done = '', ownUnit, all = '', unit = ''] = match;

@@ -22,7 +22,7 @@ const SIGNALS = new Set(
  */
 export function readExit(code: string, warned: readonly string[] = []): Exit {
   const word = code.trim();
-  const [, sign = '', digits] = /^([+-]?)0*(\d{1,50})$/.exec(word) ?? [];
+  const [, sign = '', digits] = /^([+-]?)0*([1-9]\d{0,49}|0)$/.exec(word) ?? [];
   const read = digits === undefined ? word : `${sign === '-' && digits !== '0' ? '-' : ''}${digits}`;
   if (read === '0' || /^0+:0+$/.test(word) || word.toLowerCase() === 'success')
     return { outcome: 'done', of: null };

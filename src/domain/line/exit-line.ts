@@ -1,4 +1,4 @@
-const EXIT = /^::exit(?:[ \t]+(.*))?$/;
+const EXIT = /^::exit(?:[ \t]+(?![ \t])(.*))?$/;
 
 /** `::exit N`: the last line of a text that ends its job. */
 export interface ExitLine {

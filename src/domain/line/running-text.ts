@@ -8,7 +8,9 @@ const WAITING = 65_536;
 /** The most of a line without an end that is kept: a longer one is prose. */
 const OPEN = 8_192;
 /** What a line that holds a count has in it. */
-const COUNTISH = /\d\s?%|\/\s?\d|\d of \d|^\s*\d[\d\s.,:kMGTP-]*$|\d\S{0,20} \[\d|^frame=/;
+const COUNTISH = /\d\s?%|\/\s?\d|\d of \d|^\s*\d[\d\s.,:kMGTP-]*$|^frame=/;
+/** A bar of tqdm's that knows no total: `90it [00:10`. */
+const OPEN_BAR = /\d\S{0,20} \[\d/;
 
 /**
  * The text of a running program as it comes: what its latest lines say, in constant memory. Lines end in `\n` or `\r`; one
@@ -78,7 +80,11 @@ export class RunningText {
     let count: Count | undefined;
     let message: string | undefined;
     for (const written of lines.split(/[\r\n]+/).reverse()) {
-      if ((message !== undefined && !COUNTISH.test(written)) || isExitLine(written)) continue;
+      if (
+        (message !== undefined && !COUNTISH.test(written) && !OPEN_BAR.test(written)) ||
+        isExitLine(written)
+      )
+        continue;
       const said = readLine(asSeen(written).trim(), this.#unit);
       message ??= said.message?.toWellFormed();
       count ??= said.count;

@@ -127,5 +127,5 @@ export class EndpointConfig {
 
 /** A query may hold a token that readers of the feed have no need of. */
 function withoutQuery(url: string): string {
-  return url.replace(/\?.*$/, '');
+  return url.split('?', 1)[0] ?? url;
 }

@@ -113,7 +113,7 @@ async function keysAt(patience: number, url: string) {
 async function describedKeys(patience: number, issuer: string): Promise<string | null> {
   const answer = await askProvider(
     patience,
-    `${issuer.replace(/\/+$/, '')}/.well-known/openid-configuration`,
+    `${issuer.replace(/(?<!\/)\/+$/, '')}/.well-known/openid-configuration`,
   );
   const url = URL.parse(String(claimAt(answer?.json, 'jwks_uri') ?? ''));
   const isOwn = claimAt(answer?.json, 'issuer') === issuer && url?.origin === new URL(issuer).origin;

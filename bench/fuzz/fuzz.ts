@@ -1,0 +1,134 @@
+/**
+ * `npm run fuzz -- --inputs 1000000 --seed 7`: requests made from openapi.json, valid, nearly valid and hostile, to every
+ * operation of a service of its own. No answer is a 5xx or outside its schema, no refusal changes anything, memory stays
+ * flat, and what was stored, logged and answered shows no secret. The same seed makes the same inputs, but for ids and
+ * secrets that the service gives out; `--only 1234` sends the few about one of them.
+ */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { leaksIn } from '../../test/contract/issued.ts';
+import { type Fuzzed, startFuzzed } from './fuzzed.ts';
+import { Judge } from './judge.ts';
+import { BATCH, Lane } from './lane.ts';
+import { describe } from './schema.ts';
+import { Tally } from './tally.ts';
+import { Tenant } from './tenant.ts';
+
+const LANES = 8;
+/** The share of inputs that warm the process up: what it holds after them, it holds for good. */
+const WARM = 0.25;
+/** What may be added to that (MiB): a heap that has been used, within its limit, is not given back to the system. */
+const GROWTH = 96;
+/** Until objects that are no longer asked are put away (ms). */
+const QUIET = 12_000;
+/** Inputs a second that any machine manages, and what a run takes besides (s). */
+const PACE = 150;
+const BESIDES = 60;
+
+const { values } = parseArgs({
+  options: {
+    inputs: { type: 'string', default: '20000' },
+    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+    only: { type: 'string' },
+  },
+});
+const [inputs, seed] = [whole('inputs'), whole('seed')];
+const batches = Math.ceil(inputs / BATCH);
+/** The one batch that is sent, of all; null for all. */
+const only = values.only === undefined ? null : Math.floor(whole('only') / BATCH);
+const description = describe(
+  JSON.parse(await readFile(new URL('../../openapi.json', import.meta.url), 'utf8')),
+);
+const folder = await mkdtemp(join(tmpdir(), 'headway-fuzz-'));
+const tally = new Tally();
+const began = performance.now();
+try {
+  const fuzzed = await startFuzzed(folder);
+  const secrets = await fuzz(fuzzed).finally(() => fuzzed.stop());
+  for (const error of (await fuzzed.errors()).slice(0, 5)) tally.broken(`logged: ${error}`);
+  for (const { file, secret } of await leaksIn(folder, secrets)) {
+    tally.broken(`${file} holds a secret: ${secret}`);
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+report();
+
+/** Sends all inputs; answers every secret that was given out. */
+async function fuzz(fuzzed: Fuzzed): Promise<string[]> {
+  const operator = { url: fuzzed.url, headers: { Authorization: `Bearer ${fuzzed.adminToken}` } };
+  const tenants: Tenant[] = [];
+  let enrolled = 0;
+  const enroll = () => Tenant.enroll(operator, fuzzed.receiver, `fuzz-${enrolled++}`);
+  for (let n = 0; n < LANES; n++) tenants.push(await enroll());
+  const until = performance.now() + (BESIDES + inputs / PACE) * 1_000;
+  const memory = { warm: fuzzed.resident(), grown: 0 };
+  const [first, end] = only === null ? [0, batches] : [only, only + 1];
+  let batch = first;
+  const next = () => {
+    if (batch === Math.floor(batches * WARM)) memory.warm = fuzzed.resident();
+    return batch < end && performance.now() < until ? batch++ : null;
+  };
+  const judge = new Judge(description);
+  const lanes = tenants.map((tenant, n) => {
+    const other = tenants[(n + 1) % LANES] ?? tenant;
+    const ground = {
+      description,
+      tenant,
+      other,
+      adminToken: fuzzed.adminToken,
+      host: new URL(fuzzed.url).host,
+    };
+    const renew = async () => {
+      const another = await enroll();
+      tenants[n] = another;
+      return another;
+    };
+    return new Lane({ ground, judge, tally, next, seed, renew });
+  });
+  await Promise.all(lanes.map((lane) => lane.run()));
+  if (batch < end) tally.broken(`the time was over after ${batch * BATCH} inputs`);
+  for (const [n, tenant] of tenants.entries()) await judgeJobs(tenant, lanes[n]?.unanswered ?? 0);
+  for (const late = performance.now() + QUIET; performance.now() < late; await sleep(500)) {
+    memory.grown = fuzzed.resident() - memory.warm;
+    if (memory.grown <= GROWTH) break;
+  }
+  console.log(`memory: ${Math.round(memory.warm)} MiB warm, ${Math.round(memory.grown)} MiB more at the end`);
+  if (memory.grown > GROWTH) tally.broken(`memory grew by ${Math.round(memory.grown)} MiB`);
+  return [...tally.secrets, ...fuzzed.secrets, ...tenants.map(({ key }) => key)];
+}
+
+/** Every job that is told of was made by a request that was taken. */
+async function judgeJobs(tenant: Tenant, unanswered: number): Promise<void> {
+  const strange = [...(await tenant.told())].filter((id) => !tenant.made.has(id));
+  if (strange.length > unanswered)
+    tally.broken(`${strange.length} jobs that no answer told of: ${strange[0]}`);
+}
+
+function report(): void {
+  const statuses = [...tally.statuses].sort(([a], [b]) => (a ?? 0) - (b ?? 0));
+  console.log(`answers: ${statuses.map(([status, count]) => `${status ?? 'none'}: ${count}`).join(', ')}`);
+  const counts = description.operations.map(({ id }) => {
+    return { id, ...(tally.operations.get(id) ?? { taken: 0, refused: 0 }) };
+  });
+  const untaken = counts.filter(({ taken }) => taken === 0).map(({ id }) => id);
+  const unrefused = counts.filter(({ refused }) => refused === 0).map(({ id }) => id);
+  if (untaken.length > 0) console.log(`never taken: ${untaken.join(', ')}`);
+  if (unrefused.length > 0) console.log(`never refused: ${unrefused.join(', ')}`);
+  console.log(
+    `${inputs} inputs to ${counts.length} operations, ${tally.compared} refusals compared, ${tally.secrets.size} secrets given out: ${tally.faults} faults; seed ${seed}; ${Math.round((performance.now() - began) / 1_000)} s`,
+  );
+  if (tally.faults > 0) console.log(`again: npm run fuzz -- --inputs ${inputs} --seed ${seed}`);
+  const shownNothing = only === null && (tally.compared < inputs / 20 || tally.secrets.size === 0);
+  if (shownNothing) console.log('Too little was compared or given out: this run has shown nothing.');
+  if (tally.faults > 0 || shownNothing) process.exitCode = 1;
+}
+
+function whole(name: 'inputs' | 'seed' | 'only'): number {
+  const value = Number(values[name]);
+  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name} is no number: ${values[name]}`);
+  return value;
+}
