@@ -24,6 +24,8 @@ const WARM = 0.25;
 const GROWTH = 96;
 /** Until objects that are no longer asked are put away (ms). */
 const QUIET = 12_000;
+/** The share of requests that may find the service too busy: none do on a machine of its own. */
+const BUSY = 0.005;
 /** Inputs a second that any machine manages, and what a run takes besides (s). */
 const PACE = 150;
 const BESIDES = 60;
@@ -90,6 +92,7 @@ async function fuzz(fuzzed: Fuzzed): Promise<string[]> {
     return new Lane({ ground, judge, tally, next, seed, renew });
   });
   await Promise.all(lanes.map((lane) => lane.run()));
+  if (tally.busy > inputs * BUSY) tally.broken(`${tally.busy} requests were refused as too many`);
   if (batch < end) tally.broken(`the time was over after ${batch * BATCH} inputs`);
   for (const [n, tenant] of tenants.entries()) await judgeJobs(tenant, lanes[n]?.unanswered ?? 0);
   for (const late = performance.now() + QUIET; performance.now() < late; await sleep(500)) {

@@ -95,10 +95,11 @@ function targetOf(operation: Operation, makers: Makers, ground: Ground, bad: (sh
     hook ??
     operation.path.replace(/\{(\w+)\}/g, (_, name: string) => {
       const text = bad(0.3)
-        ? random.chance(0.4)
+        ? random.chance(0.4) && name !== 'organization_id'
           ? (other.named(name === 'token' ? 'job_id' : name, random) ?? 'x')
           : hostileText(random)
-        : (tenant.named(name, random) ?? `${random.between(0, 9)}`);
+        : (tenant.named(name === 'organization_id' && isOfWhole(operation) ? 'spare' : name, random) ??
+          `${random.between(0, 9)}`);
       if (/^\.*$/.test(text)) elsewhere = 'another path';
       return bad(0.03) ? `${percent(text)}%ff%c0%80` : percent(text);
     });
@@ -117,6 +118,11 @@ function targetOf(operation: Operation, makers: Makers, ground: Ground, bad: (sh
       random.pick(['x=1', '__proto__=1', '%ff=%c0', '&&=', 'status[]=a', '_=1', `k=${'%F0%9F'.repeat(300)}`]),
     );
   return { target: `${path}${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`, elsewhere };
+}
+
+/** Whether it does something to an organization as a whole: no tenant's own, since that would end its lane. */
+function isOfWhole({ method, path }: Operation): boolean {
+  return path.startsWith('/admin/') && method !== 'GET' && !path.includes('/keys');
 }
 
 function queryOf({ name, schema }: Parameter, makers: Makers): string {

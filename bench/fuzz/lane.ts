@@ -102,8 +102,11 @@ export class Lane {
     const { judge, tally } = this.#orders;
     const answer = await this.#send(input);
     tally.counted(input, answer?.status ?? null);
+    const busy = answer?.status === 503 && answer.body.includes('"overloaded"');
+    if (busy) tally.busy += 1;
     if (answer === null && input.odd === null) tally.fault(number, input, 'was not answered', null);
-    const fault = answer === null ? null : (judge.faultOf(input, answer) ?? this.#leakIn(input, answer));
+    const fault =
+      answer === null || busy ? null : (judge.faultOf(input, answer) ?? this.#leakIn(input, answer));
     if (fault !== null) tally.fault(number, input, fault, answer);
     const reads =
       ['GET', 'HEAD', 'OPTIONS'].includes(input.request.method) && !input.operation.path.startsWith('/r/');
@@ -155,7 +158,9 @@ export class Lane {
     if (!answer.headers.get('content-type')?.includes('json')) return;
     if (operation.id === 'openapi') return;
     try {
-      tenant.learn(JSON.parse(answer.body.toString()));
+      const json = JSON.parse(answer.body.toString());
+      tenant.learn(json);
+      if (operation.id === 'createOrganization') tenant.spare = json.organization_id;
     } catch {
       // The judge has said so.
     }

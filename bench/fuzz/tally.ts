@@ -13,6 +13,8 @@ export class Tally {
   /** By operation: how often it took an input, and how often not. */
   readonly operations = new Map<string, { taken: number; refused: number }>();
   faults = 0;
+  /** Requests that found the service too busy, which a busy machine makes it. */
+  busy = 0;
   /** Refusals after which the tenant was looked at. */
   compared = 0;
 

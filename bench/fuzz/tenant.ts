@@ -26,6 +26,8 @@ export class Tenant {
   readonly #receiver: string;
   readonly #seen = new Map<string, string[]>();
   job = '';
+  /** An organization that was made by an input, and may be ended by one. */
+  spare: string | null = null;
   /** The cookie of its last sign-in, whether that stands or not. */
   cookie: string | null = null;
   /** Jobs that answers say were made. */
@@ -84,6 +86,7 @@ export class Tenant {
     if (name === 'job_id' || name === 'id')
       return random.chance(0.8) ? this.job : this.#one('job_id', random);
     if (name === 'organization_id') return this.organization;
+    if (name === 'spare') return this.spare ?? undefined;
     if (name === 'after' || name === 'lastEventId') return this.#one('next_cursor', random);
     if (name === 'cursor') return this.#one('next_cursor', random);
     if (name === 'If-None-Match') return this.#one('etag', random);

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseSync, Visitor } from 'vite';
 
-const SOURCES = fileURLToPath(new URL('../../src', import.meta.url));
+const SOURCES = fileURLToPath(new URL('../../../src', import.meta.url));
 
 interface Verdict {
   status: string;

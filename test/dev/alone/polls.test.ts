@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bundleWorker } from '../../bench/bundle.ts';
-import { Connection } from '../../bench/connection.ts';
-import { type Headway, startHeadway } from '../../bench/headway.ts';
-import { createJobs } from '../../bench/measures.ts';
-import { bundleFor } from '../../dev/service.ts';
-import { Workplace } from './commands.ts';
+import { bundleWorker } from '../../../bench/bundle.ts';
+import { Connection } from '../../../bench/connection.ts';
+import { type Headway, startHeadway } from '../../../bench/headway.ts';
+import { createJobs } from '../../../bench/measures.ts';
+import { bundleFor } from '../../../dev/service.ts';
+import { Workplace } from '../commands.ts';
 
 /** Conditional polls of the service as a process, with objects that count their reads. */
 

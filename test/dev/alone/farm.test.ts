@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { measureCost } from '../../bench/farm/cost.ts';
-import { runFarm } from '../../bench/farm/run.ts';
-import { bundleFor } from '../../dev/service.ts';
-import { Workplace } from './commands.ts';
+import { measureCost } from '../../../bench/farm/cost.ts';
+import { runFarm } from '../../../bench/farm/run.ts';
+import { bundleFor } from '../../../dev/service.ts';
+import { Workplace } from '../commands.ts';
 
 let place: Workplace;
 let bundle: string;

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Contestant } from '../../bench/contestant.ts';
-import { LineUp } from '../../bench/line-up.ts';
-import { besideOthers, machineOf, type Others } from '../../bench/others.ts';
-import { demandMs, processOf, processorMs, processTree } from '../../bench/processor.ts';
-import { untilBelow } from '../../bench/quiet.ts';
+import type { Contestant } from '../../../bench/contestant.ts';
+import { LineUp } from '../../../bench/line-up.ts';
+import { besideOthers, machineOf, type Others } from '../../../bench/others.ts';
+import { demandMs, processOf, processorMs, processTree } from '../../../bench/processor.ts';
+import { untilBelow } from '../../../bench/quiet.ts';
 
 /** What the bench is told by the system, and what it does to the processes that are not measured. Linux alone has /proc. */
 
