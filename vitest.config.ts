@@ -3,7 +3,7 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { PROJECT, SECRET, SessionProvider } from './test/contract/session-provider.ts';
 
-const EXCLUDED = ['test/contract/**', 'test/dev/**'];
+const EXCLUDED = ['test/client/**', 'test/contract/**', 'test/dev/**'];
 /**
  * What turns the clock, replaces functions, or looks into objects has a runtime of its own. The rest are clients of the service
  * with organizations of their own, or call pure functions: they share one, which starts once and not once a file.

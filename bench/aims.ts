@@ -89,7 +89,9 @@ function rest(results: Results): Aim[] {
   const { age, growth, index, start, watch, workers } = results;
   const rates = (runs: readonly (WorkerRun | undefined)[]) =>
     runs.map((run) => (run === undefined ? '–' : amount(spreadOf(run.perSecond).median))).join(' to ');
-  const own = workers?.find(({ contestant }) => contestant === 'Headway');
+  const ofService = (how: WorkerRun['manner']) =>
+    workers?.find(({ contestant, manner }) => contestant === 'Headway' && manner === how);
+  const [own, client] = [ofService('one'), ofService('many')];
   const bullmq = workers?.find(({ contestant, manner }) => /BullMQ/.test(contestant) && manner === 'many');
   const best = bestPeer(workers);
   const socket = (aim: number, outstanding: number) => {
@@ -108,6 +110,11 @@ function rest(results: Results): Aim[] {
       ...([1.5, 'one worker by batches ÷ BullMQ’s own client with 100 in flight'] as const),
       overWorker(own, bullmq),
       `${rates([own, bullmq])} reports a second`,
+    ),
+    atLeast(
+      ...([2, 'report() of one worker’s client ÷ BullMQ’s own client with 100 in flight'] as const),
+      overWorker(client, bullmq),
+      `${rates([client, bullmq])} reports a second`,
     ),
     atLeast(
       ...([2, `one worker, batches of ${BATCH} ÷ the best peer that waits for each`] as const),

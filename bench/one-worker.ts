@@ -1,5 +1,6 @@
-/** One worker that has many reports to send and goes on when they are durable: here in batches, there as each peer can. */
+/** One worker that has many reports to send and goes on when they are durable: here in batches and by the client, there as each peer can. */
 import { mkdir } from 'node:fs/promises';
+import { Headway } from '../src/client/index.ts';
 import { Connection } from './connection.ts';
 import type { Contestant, Entrant } from './contestant.ts';
 import { LineUp } from './line-up.ts';
@@ -45,7 +46,7 @@ export async function measureWorkers(
     for (let round = 0; round < rounds; round++) {
       for (const member of lineUp.members) {
         await lineUp.call(member, async () => {
-          const reporter = 'openReporter' in member ? await openPeer(member) : await openBatches(member);
+          const reporter = 'openReporter' in member ? await openPeer(member) : await openService(member);
           try {
             for (const way of reporter.ways) {
               await untilQuiet(member.pids);
@@ -74,16 +75,29 @@ interface Ways {
   close(): Promise<unknown>;
 }
 
-/** The service, by batches of 100 over one connection. */
-async function openBatches({ target }: Contestant): Promise<Ways> {
-  const [job] = await createJobs(target, 1, 1);
+/** The service, by batches of 100 over one connection, and by its own client. */
+async function openService({ target }: Contestant): Promise<Ways> {
+  const [job, told] = await createJobs(target, 2, 1);
   const connection = await Connection.open(target.url, target.headers);
   const send = async (n: number) => {
     const { status, body } = await connection.ask(batchTo(job, (_, k) => ({ processed_items: n + k })));
     if (status !== 200) throw new Error(`a batch: ${status} ${body}`);
   };
   const way: Way = { way: `HTTP, batches of ${BATCH}`, manner: 'one', step: BATCH, send };
-  return { ways: [way], close: async () => connection.close() };
+  const apiKey = target.headers.Authorization?.replace(/^Bearer /, '') ?? '';
+  const worker = new Headway({ url: target.url, apiKey }).attach(told);
+  const byClient: Way = {
+    ...{ way: `own client, flush() after ${BATCH} report()`, manner: 'many', step: BATCH },
+    send(n) {
+      for (let k = 0; k < BATCH; k++) worker.report({ processed_items: n + k });
+      return worker.flush();
+    },
+  };
+  const close = async () => {
+    await worker.leave();
+    connection.close();
+  };
+  return { ways: [way, byClient], close };
 }
 
 /** A peer by its own client library: report by report, and many at once as far as that library can. */

@@ -1,28 +1,39 @@
-/** Writes openapi.json from the schemas; with `--check` it only says whether the committed one is up to date. */
+/**
+ * Writes openapi.json from the schemas, and the client's types from it; with `--check` it only says whether the committed
+ * ones are up to date.
+ */
 import { readFile, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-const FILE = new URL('../openapi.json', import.meta.url);
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
 
 const bundle = await build({
-  entryPoints: [new URL('./openapi/document.ts', import.meta.url).pathname],
+  stdin: {
+    contents: "export * from './document'; export * from './client-types';",
+    resolveDir: new URL('./openapi/', import.meta.url).pathname,
+    loader: 'ts',
+  },
   bundle: true,
   format: 'esm',
   platform: 'node',
   write: false,
 });
 const source = bundle.outputFiles[0]?.text ?? '';
-const { buildDocument } = await import(
+const { buildDocument, clientTypes } = await import(
   `data:text/javascript;base64,${Buffer.from(source).toString('base64')}`
 );
-const text = `${JSON.stringify(buildDocument(version), null, 2)}\n`;
+const document = buildDocument(version);
+const files = {
+  'openapi.json': `${JSON.stringify(document, null, 2)}\n`,
+  'src/client/schemas.ts': clientTypes(document),
+};
 
-if (process.argv.includes('--check')) {
-  if ((await readFile(FILE, 'utf8')) !== text) {
-    console.error('openapi.json is not what the schemas say; run `npm run openapi`.');
-    process.exit(1);
+for (const [name, text] of Object.entries(files)) {
+  const file = new URL(`../${name}`, import.meta.url);
+  if (!process.argv.includes('--check')) {
+    await writeFile(file, text);
+  } else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
+    console.error(`${name} is not what the schemas say; run \`npm run openapi\`.`);
+    process.exitCode = 1;
   }
-} else {
-  await writeFile(FILE, text);
 }

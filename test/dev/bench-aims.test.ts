@@ -77,6 +77,7 @@ test('a batch worker is compared with the peer’s client that has 100 in flight
   const results = resultsOf({
     workers: [
       run('Headway', 'one', [300, 300]),
+      run('Headway', 'many', [600, 300]),
       run('Fastify + BullMQ', 'one', [10, 10]),
       run('Fastify + PostgreSQL', 'one', [30, 30]),
       run('Fastify + BullMQ', 'many', [200, 100]),
@@ -84,6 +85,7 @@ test('a batch worker is compared with the peer’s client that has 100 in flight
   });
   assert.equal(aim(results, 'one worker by batches').measured?.median, 2.25);
   assert.equal(aim(results, 'one worker, batches of 100').measured?.median, 10);
+  assert.equal(aim(results, 'report() of one worker’s client').measured?.median, 3);
 });
 
 test('reports over 10,000 jobs are compared with the floor’s over as many', () => {

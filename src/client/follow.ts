@@ -1,0 +1,97 @@
+import { eventFrames, type StreamEvent } from './event-frames.ts';
+import { HeadwayError } from './headway-error.ts';
+import { eitherSignal, pauseBefore, sleep } from './pause.ts';
+import type { Query, Transport } from './transport.ts';
+
+/** The service tells something every 15 s, if only that it is there: longer silence than this is a dead line (ms). */
+const SILENCE = 40_000;
+
+export interface Follow {
+  transport: Transport;
+  path: string;
+  query?: Query;
+  /** The id to go on from; empty for the beginning. */
+  from?: string;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * The events of a stream for as long as there are any: comes back by the last id after every break, and at once where the
+ * browser says that it is back. Ends with a 204; a refusal that stands is thrown.
+ */
+export async function* follow({
+  transport,
+  path,
+  query,
+  from = '',
+  signal,
+}: Follow): AsyncGenerator<StreamEvent, void, void> {
+  let [id, failures, retry] = [from, 0, null as number | null];
+  // What is under way: a connection, or the pause before the next.
+  let phase = new AbortController();
+  const unlisten = onReturn(() => phase.abort());
+  const soon = async <Value>(coming: Promise<Value>): Promise<Value> => {
+    const timer = setTimeout(() => phase.abort(), SILENCE);
+    try {
+      return await coming;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  try {
+    for (;;) {
+      phase = new AbortController();
+      retry = null;
+      try {
+        const headers = { Accept: 'text/event-stream', ...(id === '' ? {} : { 'Last-Event-ID': id }) };
+        const request = { method: 'GET', path, query, headers } as const;
+        const {
+          status,
+          headers: answered,
+          body,
+        } = await soon(transport.open(request, eitherSignal(phase.signal, signal)));
+        if (status === 204) return;
+        const type = answered.get('Content-Type');
+        if (!type?.startsWith('text/event-stream') || body === null) {
+          throw new HeadwayError('unexpected', `${path} answered ${status} ${type}, no stream`, { status });
+        }
+        const reader = body.getReader();
+        const ears = {
+          read: () => soon(reader.read()),
+          retry: (ms: number) => {
+            retry = ms;
+          },
+        };
+        for await (const event of eventFrames(ears)) {
+          [failures, retry, id] = [0, null, event.id || id];
+          yield { ...event, id };
+        }
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (error instanceof HeadwayError && !error.passing) throw error;
+      } finally {
+        phase.abort();
+      }
+      phase = new AbortController();
+      await sleep(pauseBefore(++failures, retry), eitherSignal(phase.signal, signal)).catch(() => undefined);
+      signal?.throwIfAborted();
+    }
+  } finally {
+    unlisten();
+  }
+}
+
+/** Calls `act` when a browser is online again, or shows a page that it had put away; the answer ends that. */
+function onReturn(act: () => void): () => void {
+  const page = globalThis as unknown as Partial<
+    Record<'addEventListener' | 'removeEventListener', (type: string, listener: typeof shown) => void>
+  >;
+  const shown = ({ type, persisted }: { type: string; persisted?: boolean }) => {
+    if (type === 'online' || persisted) act();
+  };
+  const each = (how: keyof typeof page) => {
+    for (const type of ['online', 'pageshow']) page[how]?.(type, shown);
+  };
+  each('addEventListener');
+  return () => each('removeEventListener');
+}

@@ -1,0 +1,151 @@
+import { HeadwayError } from './headway-error.ts';
+import { random, uniqueName, variable } from './host.ts';
+import { Jobs } from './jobs.ts';
+import { pauseBefore, sleep } from './pause.ts';
+import { type EventFilter, events, type FollowedEvent } from './reading.ts';
+import { hooks, tokens, webhooks } from './resources.ts';
+import type { Schemas } from './schemas.ts';
+import { type Request, Transport, type TransportOptions } from './transport.ts';
+import { type OnTrouble, warnOf } from './trouble.ts';
+import type { Ask, Job, NewJob } from './types.ts';
+import { WorkerJob } from './worker-job.ts';
+
+export interface HeadwayOptions extends Omit<TransportOptions, 'credential'> {
+  /** A key, or a job’s token. */
+  apiKey: string;
+  /** The name under which reports are numbered; without one each job that is worked on has one of its own. */
+  reporter?: string | undefined;
+  /** How long after its last word a worker still shows signs of life by itself (ms): 10 minutes. */
+  quietAfterMs?: number | undefined;
+  /** How long the end of a job waits for its last reports to be taken (ms): a minute. */
+  patienceMs?: number | undefined;
+  /** Hears of trouble with reporting, which never hurts the work; without it `console.warn` does. */
+  onTrouble?: OnTrouble | undefined;
+}
+
+/** How long `run` waits for a service that is away before it begins the work all the same (ms). */
+const START = 5_000;
+
+/** One organization’s jobs at one service. */
+export class Headway extends Jobs {
+  readonly tokens: ReturnType<typeof tokens>;
+  readonly webhooks: ReturnType<typeof webhooks>;
+  readonly hooks: ReturnType<typeof hooks>;
+  readonly #options: HeadwayOptions;
+  /** Jobs that are worked on under the given name. */
+  readonly #attached = new Set<string>();
+
+  constructor(options: HeadwayOptions) {
+    super(new Transport({ ...options, credential: options.apiKey }));
+    this.#options = options;
+    this.tokens = tokens(this.transport);
+    this.webhooks = webhooks(this.transport);
+    this.hooks = hooks(this.transport);
+  }
+
+  /**
+   * By the environment: `HEADWAY_URL` and `HEADWAY_API_KEY`, or a job’s token in `HEADWAY_REPORT_URL`
+   * (`https://host/r/hwt_…`), whose job `HEADWAY_JOB_ID` names. `options` win.
+   */
+  static fromEnv(options: Partial<HeadwayOptions> = {}): Headway {
+    const [, origin, token] =
+      /^(https?:\/\/[^/]+)\/r\/([\w.~-]+)/.exec(variable('HEADWAY_REPORT_URL') ?? '') ?? [];
+    const url = options.url ?? variable('HEADWAY_URL') ?? origin;
+    const apiKey = options.apiKey ?? variable('HEADWAY_API_KEY') ?? token;
+    if (url === undefined || apiKey === undefined) {
+      throw new HeadwayError('unauthenticated', 'set HEADWAY_URL and HEADWAY_API_KEY, or HEADWAY_REPORT_URL');
+    }
+    return new Headway({ ...options, url, apiKey });
+  }
+
+  /**
+   * Creates a job and does its work: where `work` returns the job completes, where it throws the job fails with what was
+   * thrown, and so does this. A service that is away holds up neither. Rejects before the work begins where the job is refused.
+   */
+  async run<Result>(job: NewJob, work: (job: WorkerJob) => Result | Promise<Result>): Promise<Result> {
+    const [begun, left] = [new AbortController(), new AbortController()];
+    const created = this.#createForLong(job, left.signal);
+    await Promise.race([created, sleep(START, begun.signal)]).finally(() => begun.abort());
+    const opened = this.#open(created, this.#options.reporter ?? uniqueName(), true, () => left.abort());
+    opened.report({ mark_started: true });
+    try {
+      const result = await work(opened);
+      if (!opened.reporter.ended) opened.complete();
+      return result;
+    } catch (error) {
+      if (!opened.reporter.ended) opened.fail(error);
+      throw error;
+    } finally {
+      await opened.leave();
+    }
+  }
+
+  /** Creates a job to work on: `await using job = await headway.create({…})`. Left without `complete()` it fails. */
+  async create(job: NewJob, ask: Ask = {}): Promise<WorkerJob> {
+    const { job_id } = await this.enqueue(job, ask);
+    return this.#open(Promise.resolve(job_id), this.#options.reporter ?? uniqueName(), true);
+  }
+
+  /** Works on a job that is there, beside others perhaps; by the environment on that of `HEADWAY_JOB_ID`. */
+  attach(id: string | undefined = variable('HEADWAY_JOB_ID')): WorkerJob {
+    if (id === undefined)
+      throw new HeadwayError('not_found', 'attach to which job? HEADWAY_JOB_ID is not set');
+    const { reporter } = this.#options;
+    // Two under one name would take each other’s numbers.
+    const isFree = reporter !== undefined && !this.#attached.has(id);
+    if (!isFree) return this.#open(Promise.resolve(id), uniqueName(), false);
+    this.#attached.add(id);
+    return this.#open(Promise.resolve(id), reporter, false, () => this.#attached.delete(id));
+  }
+
+  /** What happens to the organization’s jobs, from a cursor on and for as long as it is read. */
+  events(filter: EventFilter = {}): AsyncGenerator<FollowedEvent, void, void> {
+    return events(this.transport, filter);
+  }
+
+  /** One page of what happened: `next_cursor` leads on, after an empty page too. `wait` is in seconds. */
+  readEvents({ signal, wait, ...query }: EventFilter & { limit?: number; wait?: number } = {}) {
+    return this.transport.ask<Schemas['FeedPage']>({
+      ...{ method: 'GET', path: '/api/events', query: { ...query, wait }, signal },
+      waits: (wait ?? 0) * 1_000,
+    });
+  }
+
+  /** Any other route: sends JSON and answers JSON, null for a 204. */
+  ask<Answer>(
+    method: Request['method'],
+    path: string,
+    body?: unknown,
+    { signal }: Ask = {},
+  ): Promise<Answer> {
+    return this.transport.ask({ method, path, body, signal });
+  }
+
+  #open(jobId: Promise<string>, name: string, owned: boolean, closed?: () => void): WorkerJob {
+    const { quietAfterMs = 600_000, patienceMs = 60_000, onTrouble = warnOf } = this.#options;
+    const more = closed === undefined ? {} : { closed };
+    const { transport } = this;
+    return new WorkerJob({ transport, jobId, name, owned, quietAfterMs, patienceMs, onTrouble, ...more });
+  }
+
+  /** The id of a new job, however long the service is away; by a key, so that it is one job. */
+  async #createForLong(job: NewJob, signal: AbortSignal): Promise<string> {
+    const headers = { 'Idempotency-Key': random() + random(), Prefer: 'return=minimal' };
+    const request = {
+      method: 'POST',
+      path: '/api/jobs/',
+      text: JSON.stringify(job),
+      headers,
+      signal,
+    } as const;
+    for (let tried = 1; ; tried++) {
+      try {
+        const response = await this.transport.attempt(request);
+        return ((await response.json()) as Job).job_id;
+      } catch (error) {
+        if (!(error instanceof HeadwayError) || !error.passing) throw error;
+        await sleep(pauseBefore(tried, error.retryAfter), signal);
+      }
+    }
+  }
+}

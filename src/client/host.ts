@@ -1,0 +1,39 @@
+/** What the host has beside the common interfaces, found by looking for it: a process, where there is one. */
+export interface HostProcess {
+  pid?: number;
+  env?: Record<string, string | undefined>;
+  execPath?: string;
+  getBuiltinModule?(name: string): unknown;
+  on?(event: string, listener: (...args: never[]) => unknown): unknown;
+  off?(event: string, listener: (...args: never[]) => unknown): unknown;
+  listenerCount?(event: string): number;
+  kill?(pid: number, signal: string): unknown;
+}
+
+export const host: HostProcess | undefined = (globalThis as unknown as { process?: HostProcess }).process;
+
+/** A variable of the environment; undefined where it is empty, or there is none. */
+export function variable(name: string): string | undefined {
+  return host?.env?.[name] || undefined;
+}
+
+/** A name that no other instance of the client has: what tells a reader where it runs, and 64 bits of chance. */
+export function uniqueName(): string {
+  const parts = [variable('HOSTNAME'), host?.pid, random()];
+  return parts
+    .filter((part) => part !== undefined && part !== '')
+    .join('-')
+    .slice(-100);
+}
+
+/** 64 bits of chance, as hex. */
+export function random(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(8));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Whether a timer holds the process, where there is one to be held. */
+export function hold(timer: unknown, held: boolean): void {
+  const { ref, unref } = timer as { ref?(): void; unref?(): void };
+  (held ? ref : unref)?.call(timer);
+}

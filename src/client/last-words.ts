@@ -1,0 +1,98 @@
+import { type HostProcess, host } from './host.ts';
+import { sleep } from './pause.ts';
+import type { WorkerJob } from './worker-job.ts';
+
+/** How long a process that ends is held up for its jobs (ms). */
+const BOUND = 2_000;
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+/**
+ * Sends requests one after the other, those of each list beside the others’, from a process of its own: one that exits has no
+ * turn left in which an answer could come.
+ */
+const SENDER = `let t='';process.stdin.on('data',(d)=>{t+=d}).on('end',()=>{for(const l of JSON.parse(t))(async()=>{
+for(const[u,i]of l)await(await fetch(u,i)).arrayBuffer()})().catch(()=>{})})`;
+
+/** The jobs that are being worked on. While there are any, the process is listened to, where there is one. */
+const open = new Set<WorkerJob>();
+const listeners: [event: string, listener: (...args: never[]) => unknown][] = [
+  ['uncaughtExceptionMonitor', (error: unknown) => loseAll(error)],
+  ['beforeExit', () => void drain('the process ended before its job did')],
+  ['exit', (code: number) => sendFromOutside(`the process ended with exit code ${code} before its job did`)],
+  ...SIGNALS.map((name): [string, () => void] => [name, () => void endBy(name)]),
+];
+let drained = false;
+
+/** Sees to it that what a job’s worker says is sent, where its process ends first. */
+export function remember(job: WorkerJob): void {
+  open.add(job);
+  drained = false;
+  if (open.size === 1) for (const [event, listener] of listeners) host?.on?.(event, listener);
+}
+
+export function forget(job: WorkerJob): void {
+  open.delete(job);
+  if (open.size === 0) for (const [event, listener] of listeners) host?.off?.(event, listener);
+}
+
+function loseAll(reason: unknown): void {
+  for (const job of open) job.lose(reason);
+}
+
+/** Once: where the service is away, the process would be held again and again. */
+async function drain(reason: string): Promise<void> {
+  if (drained) return;
+  drained = true;
+  loseAll(reason);
+  const flushed = [...open].map((job) => job.flush().catch(() => undefined));
+  const bound = new AbortController();
+  await Promise.race([Promise.all(flushed), sleep(BOUND, bound.signal).catch(() => undefined)]);
+  bound.abort();
+  // A request that is still under way would hold the process on.
+  for (const { reporter } of open) reporter.close();
+}
+
+/** A signal that nobody else listens to ends the process as if nobody did, only a little later. */
+async function endBy(name: (typeof SIGNALS)[number]): Promise<void> {
+  const { listenerCount, off, kill, pid } = host as HostProcess;
+  if (listenerCount?.call(host, name) !== 1 || pid === undefined) return;
+  await drain(`the process was ended by ${name}`);
+  const [, listener] = listeners.find(([event]) => event === name) ?? [];
+  if (listener !== undefined) off?.call(host, name, listener);
+  kill?.call(host, pid, name);
+}
+
+function sendFromOutside(reason: string): void {
+  loseAll(reason);
+  const words = [...open].map(requestsOf).filter((requests) => requests.length > 0);
+  // Of a program that is packed into its own executable, nobody knows what another one would do.
+  if (words.length === 0 || !/[\\/](node|bun)(\.exe)?$/i.test(host?.execPath ?? '')) return;
+  const { spawnSync } = (host?.getBuiltinModule?.('node:child_process') ?? {}) as {
+    spawnSync?(file: string, args: string[], options: object): unknown;
+  };
+  const env = { ...host?.env, NODE_OPTIONS: '' };
+  const stdio = ['pipe', 'ignore', 'ignore'];
+  const input = JSON.stringify(words);
+  spawnSync?.(host?.execPath ?? '', ['-e', SENDER], {
+    input,
+    env,
+    stdio,
+    timeout: BOUND,
+    killSignal: 'SIGKILL',
+  });
+}
+
+/** What is under way and what waits, as `fetch` takes it. */
+function requestsOf({ id, reporter, transport, stopped }: WorkerJob): [url: string, init: object][] {
+  if (id === null || stopped !== null || !transport.isPlain) return [];
+  const url = transport.address(`/api/jobs/${encodeURIComponent(id)}/progress/batch`);
+  const requests: [string, object][] = [];
+  const next = () => reporter.outbox.seal(Date.now(), () => undefined);
+  for (let sealed = next(); sealed !== null; sealed = next()) {
+    const headers: Record<string, string> = { ...transport.headers, 'Content-Type': 'application/json' };
+    if (sealed.key !== undefined) headers['Idempotency-Key'] = sealed.key;
+    requests.push([url, { method: 'POST', headers, body: sealed.body }]);
+    reporter.outbox.settle();
+  }
+  return requests;
+}

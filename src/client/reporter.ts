@@ -1,0 +1,274 @@
+import type { Dropped } from './gathering.ts';
+import { HeadwayError } from './headway-error.ts';
+import { hold } from './host.ts';
+import { Outbox, type Sealed } from './outbox.ts';
+import { pauseBefore } from './pause.ts';
+import { isEnd, partsOf, sayingOf } from './saying.ts';
+import type { Schemas } from './schemas.ts';
+import type { Transport } from './transport.ts';
+import type { Trouble } from './trouble.ts';
+import type { Control, Report } from './types.ts';
+import { Waiters } from './waiters.ts';
+
+export interface ReporterOptions {
+  transport: Transport;
+  /** The job’s id, once it is known; it rejects where there will be none. */
+  jobId: Promise<string>;
+  /** The name under which reports are numbered. */
+  name: string;
+  /** How long after the last word heartbeats go on (ms). */
+  quietAfterMs: number;
+  told: (trouble: Omit<Trouble, 'jobId'>) => void;
+  cancelled: (cancel: NonNullable<Control['cancel']>) => void;
+}
+
+/** So much does not wait for the pace: reports, and UTF-16 units. */
+const MUCH = { reports: 500, units: 131_072 };
+const FAR = 1_000_000;
+/** Failures in a row that are trouble. */
+const AWAY = 3;
+
+type Answer = Partial<Schemas['ReportedBatch']> & { control: Control };
+
+/** Sends what a worker says to its job, at the job’s pace, and tells what the job answers. */
+export class Reporter {
+  readonly outbox: Outbox;
+  readonly #options: ReporterOptions;
+  readonly #waiters = new Waiters();
+  readonly #closing = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #sending = false;
+  #urgent = false;
+  #stopped: HeadwayError | null = null;
+  #ended = false;
+  /** ms; 0 until the job has said how often it likes to hear. */
+  #pace = 0;
+  #heardAt = 0;
+  #saidAt = 0;
+  #failures = 0;
+  #notBefore = 0;
+  /** The service did not say when to come back: whoever waits need not wait for the pause. */
+  #mayHurry = true;
+
+  constructor(options: ReporterOptions) {
+    this.#options = options;
+    this.outbox = new Outbox(options.name, Date.now());
+  }
+
+  /** Why nothing is sent any more; null while it is. */
+  get stopped(): HeadwayError | null {
+    return this.#stopped;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Says something. Never throws, never waits. */
+  say(report: Report): void {
+    const { told } = this.#options;
+    if (this.#stopped !== null) return;
+    if (this.#ended) {
+      told({ kind: 'invalid', message: 'the job has ended: nothing is said after it' });
+      return;
+    }
+    const now = Date.now();
+    try {
+      const saying = sayingOf(report, now, (field, message) =>
+        told({ kind: 'invalid', message: `${field} ${message}` }),
+      );
+      this.#ended = isEnd(saying);
+      let urgent = false;
+      for (const part of partsOf(saying)) urgent = this.outbox.gathering.say(part) || urgent;
+      urgent ||= this.#isMuch();
+      this.#saidAt = now;
+      if (this.#timer !== undefined && (!urgent || this.#urgent)) return;
+      this.#urgent ||= urgent;
+      this.#plan();
+    } catch (error) {
+      told({ kind: 'invalid', message: `a report can’t be sent: ${error}` });
+    }
+  }
+
+  /** Resolves once all that was said so far is durable; rejects where it never will be, or by the signal. */
+  flush(signal?: AbortSignal): Promise<void> {
+    if (this.#stopped !== null) return Promise.reject(this.#stopped);
+    if (this.outbox.isEmpty) return Promise.resolve();
+    const flushed = this.#waiters.until(this.outbox.gathering.said, signal, () => this.#plan());
+    if (this.#mayHurry) this.#notBefore = 0;
+    this.#plan();
+    return flushed;
+  }
+
+  /** Nothing more is sent. */
+  close(): void {
+    this.#stopped ??= new HeadwayError('stopped', 'the reporter is closed');
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#closing.abort(this.#stopped);
+    this.#waiters.rejectThrough(Number.POSITIVE_INFINITY, this.#stopped);
+  }
+
+  #isMuch(): boolean {
+    const { reports, units } = this.outbox.gathering;
+    return reports >= MUCH.reports || units >= MUCH.units;
+  }
+
+  /** Sets the timer to when something is to be sent next. It holds the process while someone waits for it. */
+  #plan(): void {
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#sending || this.#stopped !== null) return;
+    const now = Date.now();
+    const isHeld = this.#waiters.size > 0;
+    const at = this.#dueAt(isHeld);
+    const isQuiet = this.#ended || at > this.#saidAt + this.#options.quietAfterMs;
+    if (this.outbox.isEmpty && isQuiet) return;
+    this.#timer = setTimeout(() => void this.#turn(), Math.max(at - now, 0));
+    hold(this.#timer, isHeld);
+  }
+
+  #dueAt(isHeld: boolean): number {
+    const isUrgent = isHeld || this.#urgent || this.#failures > 0 || this.#isMuch();
+    const isDue = !this.outbox.isEmpty && isUrgent;
+    return Math.max(isDue ? 0 : this.#heardAt + this.#pace, this.#notBefore);
+  }
+
+  async #turn(): Promise<void> {
+    this.#timer = undefined;
+    this.#sending = true;
+    this.#urgent = false;
+    try {
+      const jobId = await this.#options.jobId.catch((cause) => {
+        const { code = 'stopped', message = 'there is no job' } = cause instanceof HeadwayError ? cause : {};
+        throw new HeadwayError(code, message, { cause });
+      });
+      const sealed = this.outbox.seal(Date.now(), (dropped) => this.#tellDropped(dropped));
+      const answer = await this.#post(jobId, sealed);
+      this.#heard(answer.control);
+      if (sealed !== null) this.#answered(answer);
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.#sending = false;
+      this.#plan();
+    }
+  }
+
+  async #post(jobId: string, sealed: Sealed | null): Promise<Answer> {
+    const job = `/api/jobs/${encodeURIComponent(jobId)}`;
+    const response = await this.#options.transport.attempt({
+      method: 'POST',
+      path: `${job}/${sealed === null ? 'heartbeat' : 'progress/batch'}`,
+      headers: {
+        Prefer: 'return=minimal',
+        ...(sealed?.key === undefined ? {} : { 'Idempotency-Key': sealed.key }),
+      },
+      text: sealed?.body,
+      signal: this.#closing.signal,
+    });
+    const answer = (await response.json()) as Answer;
+    // Whatever stands before the service may answer 200 too.
+    if (answer.control === undefined) throw new TypeError('the answer is none of Headway’s');
+    return answer;
+  }
+
+  #heard(control: Control): void {
+    this.#failures = 0;
+    this.#notBefore = 0;
+    this.#heardAt = Date.now();
+    this.#obey(control);
+  }
+
+  #obey(control: Control): void {
+    this.#pace = control.next_report_in_seconds * 1_000;
+    if (control.cancel !== null) this.#options.cancelled(control.cancel);
+  }
+
+  #answered({ verdicts, stale, ignored }: Answer): void {
+    const through = this.outbox.settle();
+    const last = verdicts?.at(-1);
+    if (ignored) {
+      const fields = ignored.map(({ path, message }) => `${path} ${message}`).join('; ');
+      this.#options.told({ kind: 'refused', message: `not taken: ${fields}` });
+    }
+    if (last?.reason === 'job_terminal') {
+      this.#stop(new HeadwayError('job_terminal', 'the job has ended'));
+    } else if (last?.reason === 'stale') {
+      // A repeat of what was stored is stale but for its last report, which is a duplicate.
+      this.#goAbove(last.last_sequence ?? 0);
+      this.#tellStale(stale ?? 1);
+      const message = 'reports were skipped as stale';
+      this.#waiters.rejectThrough(through, new HeadwayError('stale_sequence', message));
+    } else {
+      this.#waiters.resolveThrough(through);
+    }
+  }
+
+  #failed(error: unknown): void {
+    if (this.#stopped !== null) return;
+    const failure =
+      error instanceof HeadwayError
+        ? error
+        : new HeadwayError('unexpected', String(error), { cause: error, passing: true });
+    const { code, status, refusal } = failure;
+    if (refusal.control) this.#obey(refusal.control);
+    if (failure.passing || (code === 'unexpected' && status > 0)) this.#later(failure);
+    else if (code === 'stale_sequence') this.#skipped(failure);
+    else if ([400, 413, 422].includes(status)) this.#refused(failure);
+    else this.#stop(failure);
+  }
+
+  #skipped(failure: HeadwayError): void {
+    this.#goAbove(failure.refusal.last_sequence ?? 0);
+    this.#tellStale(null);
+    this.#waiters.rejectThrough(this.outbox.settle(), failure);
+  }
+
+  /** What was refused is taken out, and the rest is sent at once. */
+  #refused(failure: HeadwayError): void {
+    const { errors } = failure;
+    this.#heardAt = 0;
+    if (!this.outbox.keyed && errors.some(({ path }) => /^reports\.\d+\.reporter$/.test(path))) {
+      this.outbox.useKeys();
+      return;
+    }
+    const { left, removed } = this.outbox.amend(errors);
+    if (removed.length > 0) {
+      const message = `not taken: ${removed.join(', ')}: ${failure.message}`;
+      this.#options.told({ kind: 'refused', message, error: failure });
+    }
+    if (!left) this.#waiters.rejectThrough(this.outbox.settle(), failure);
+  }
+
+  #later(error: HeadwayError): void {
+    this.#failures += 1;
+    this.#mayHurry = error.retryAfter === null;
+    this.#notBefore = Date.now() + pauseBefore(this.#failures, error.retryAfter);
+    if (this.#failures !== AWAY) return;
+    const message = `the service is not reached, reports wait: ${error.message}`;
+    this.#options.told({ kind: 'unreachable', message, error });
+  }
+
+  #stop(error: HeadwayError): void {
+    this.#stopped = error;
+    this.#waiters.rejectThrough(Number.POSITIVE_INFINITY, error);
+    const message = `nothing more is reported: ${error.message}`;
+    this.#options.told({ kind: 'stopped', message, error });
+  }
+
+  /** By chance a good way above: whoever shares the name must not come to the same number. */
+  #goAbove(last: number): void {
+    this.outbox.goAbove(last + Math.floor(Math.random() * FAR));
+  }
+
+  #tellStale(count: number | null): void {
+    const reports = count === null ? 'reports' : `${count} reports`;
+    const message = `${reports} were skipped as stale: someone else reports as “${this.outbox.reporter}”`;
+    this.#options.told({ kind: 'stale', message });
+  }
+
+  #tellDropped({ logs, warnings, errors }: Dropped): void {
+    const message = `dropped ${logs} log lines, ${warnings} warnings and ${errors} errors for lack of room`;
+    this.#options.told({ kind: 'dropped', message });
+  }
+}

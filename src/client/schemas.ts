@@ -1,0 +1,1338 @@
+/**
+ * What the client sends and is answered, by the names in openapi.json. `npm run openapi` writes this file from the
+ * schemas.
+ */
+export interface Schemas {
+  ApiKey: {
+    key_id: string;
+    name: string;
+    permissions: Array<"job:create" | "job:read" | "job:cancel" | "webhook:manage" | "key:manage">;
+    /** The types of its jobs; null for all. */
+    job_types: Array<string> | null;
+    expires_at: string | null;
+    created_at: string;
+    /** Null where the operator made it, or nobody knows. */
+    created_by: {
+      type: "key" | "member";
+      id: string;
+    } | null;
+    /** The hour in which it was last used. */
+    last_used_at: string | null;
+    /** Until when the secret before its last rotation opens it too. */
+    older_secret_until: string | null;
+    revoked_at: string | null;
+  };
+  ApiKeyList: {
+    keys: Array<Schemas['ApiKey']>;
+    next_cursor: string | null;
+  };
+  CancelJob: {
+    reason?: string | null | undefined;
+  };
+  Cancellation: {
+    reason: string | null;
+    /** UTC with milliseconds. */
+    requested_at: string;
+    /** The id of the key, or of the member, that asked. */
+    requested_by: string;
+    acknowledged_at: string | null;
+    /** The mark of the worker that noticed. */
+    acknowledged_with: "completed" | "failed" | null;
+  };
+  CancelledWithControl: {
+    /** Items that failed: the counter or the distinct failed entities, whichever is larger. */
+    failed_items: number;
+    job_id: string;
+    job_type: string;
+    /** Items successfully processed. */
+    processed_items: number;
+    progress_percentage: number;
+    status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
+    success_rate: number;
+    total_items: number;
+    completed_at: string | null;
+    /** UTC with milliseconds. */
+    created_at: string;
+    duration_seconds: number | null;
+    /** @deprecated */
+    error_message: string | null;
+    started_at: string | null;
+    triggered_by: string | null;
+    warned_items: number;
+    organization_id: string;
+    name: string;
+    category: "seo" | "ai" | "sync" | "export";
+    tags: Array<string>;
+    failed_entities_capped: boolean;
+    warned_entities_capped: boolean;
+    rate_per_second: number | null;
+    eta_at: string | null;
+    stage: string | null;
+    last_message: string | null;
+    last_report_at: string | null;
+    cancellation: Schemas['Cancellation'] | null;
+    errors_total: number;
+    warnings_total: number;
+    logs_total: number;
+    errors_by_type: Record<string, number>;
+    rerun_of: string | null;
+    root_job_id: string;
+    rerun_number: number;
+    heartbeat_timeout_seconds: number | null;
+    timeout_seconds: number | null;
+    health: "ok" | "late" | "stalled";
+    retention_days: number;
+    revision: number;
+    /** The newest 100, oldest first. */
+    errors?: Array<Schemas['JobErrorResponse']> | undefined;
+    metadata?: Record<string, unknown> | undefined;
+    /** The newest 100, oldest first. */
+    warnings?: Array<Schemas['JobErrorResponse']> | undefined;
+    /** Any JSON. */
+    result?: unknown | undefined;
+    applied?: boolean | undefined;
+    reason?: "duplicate" | "stale" | "job_terminal" | "already_ended" | "ignored" | undefined;
+    /** The revision this report reached when it was first applied. */
+    applied_revision?: number | undefined;
+    last_sequence?: number | undefined;
+    /** What was kept otherwise than it came. */
+    adjusted?: Array<{
+      path: string;
+      reason: "cut" | "shortened" | "repaired" | "converted" | "time_of_arrival";
+    }> | undefined;
+    /** What could not be taken beside the end of a job. */
+    ignored?: Array<{
+      path: string;
+      message: string;
+    }> | undefined;
+    control: Schemas['Control'];
+  };
+  ChangeKey: {
+    name?: string | undefined;
+    permissions?: Array<"job:create" | "job:read" | "job:cancel" | "webhook:manage" | "key:manage"> | undefined;
+    /** In place of permissions: worker (job:create, job:read), viewer (job:read), operator (job:create, job:read, job:cancel), admin (all). */
+    preset?: "worker" | "viewer" | "operator" | "admin" | undefined;
+    /** There are jobs of these types alone for it; null for all. Not with webhook:manage or key:manage. */
+    job_types?: Array<string> | null | undefined;
+    /** RFC 3339; null for a key that does not expire. */
+    expires_at?: string | null | undefined;
+  };
+  ChangeWebhook: {
+    /** https, to a named host. */
+    url?: string | undefined;
+    /** Null for all. */
+    event_types?: Array<"job.created" | "job.started" | "job.stage_changed" | "job.progressed" | "job.stalled" | "job.recovered" | "job.cancelled" | "job.cancel_acknowledged" | "job.completed" | "job.failed" | "job.deleted" | "endpoint.disabled"> | null | undefined;
+    /** Null for all. */
+    job_types?: Array<string> | null | undefined;
+    /** Events of jobs in these statuses alone; null for all. */
+    statuses?: Array<"pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled"> | null | undefined;
+    /** The event itself (standard), or a line for people as Slack, Discord, Teams or ntfy takes it. */
+    format?: "standard" | "slack" | "discord" | "teams" | "ntfy" | undefined;
+    /** Up to 5 headers sent with each delivery, never shown again. Null for none. */
+    headers?: Record<string, string> | null | undefined;
+    description?: string | null | undefined;
+    enabled?: boolean | undefined;
+  };
+  Control: {
+    cancel: {
+      reason: string | null;
+      /** UTC with milliseconds. */
+      requested_at: string;
+      /** The id of the key, or of the member, that asked. */
+      requested_by: string;
+    } | null;
+    /** When to speak again: 2 while anyone watches, else 15, and never more than a third of the heartbeat timeout. */
+    next_report_in_seconds: number;
+  };
+  CreateHook: {
+    /** A part of the URL, so it stays. */
+    name: string;
+    verification: Schemas['HookVerification'];
+    mapping: Schemas['HookMapping'];
+  };
+  CreateJob: {
+    job_type: string;
+    total_items: number;
+    metadata?: Record<string, unknown> | null | undefined;
+    triggered_by?: string | null | undefined;
+    name?: string | null | undefined;
+    category?: "seo" | "ai" | "sync" | "export" | null | undefined;
+    tags?: Array<string> | null | undefined;
+    heartbeat_timeout_seconds?: number | null | undefined;
+    timeout_seconds?: number | null | undefined;
+    retention_days?: number | null | undefined;
+  };
+  CreateKey: {
+    name: string;
+    permissions?: Array<"job:create" | "job:read" | "job:cancel" | "webhook:manage" | "key:manage"> | undefined;
+    /** In place of permissions: worker (job:create, job:read), viewer (job:read), operator (job:create, job:read, job:cancel), admin (all). */
+    preset?: "worker" | "viewer" | "operator" | "admin" | undefined;
+    /** There are jobs of these types alone for it; null for all. Not with webhook:manage or key:manage. */
+    job_types?: Array<string> | null | undefined;
+    /** RFC 3339; null for a key that does not expire. */
+    expires_at?: string | null | undefined;
+  };
+  CreateToken: {
+    scope: "picture" | "read" | "report";
+    /** Seconds; 3,600 by default, 365 days at most for pictures, 30 for the rest. */
+    expires_in?: number | null | undefined;
+    /** Whether GET acts on the paths of the one-line worker. Default: false. */
+    allow_get?: boolean | null | undefined;
+  };
+  CreateWebhook: {
+    /** https, to a named host. */
+    url: string;
+    /** Null for all. */
+    event_types?: Array<"job.created" | "job.started" | "job.stage_changed" | "job.progressed" | "job.stalled" | "job.recovered" | "job.cancelled" | "job.cancel_acknowledged" | "job.completed" | "job.failed" | "job.deleted" | "endpoint.disabled"> | null | undefined;
+    /** Null for all. */
+    job_types?: Array<string> | null | undefined;
+    /** Events of jobs in these statuses alone; null for all. */
+    statuses?: Array<"pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled"> | null | undefined;
+    /** The event itself (standard), or a line for people as Slack, Discord, Teams or ntfy takes it. */
+    format?: "standard" | "slack" | "discord" | "teams" | "ntfy" | undefined;
+    /** Up to 5 headers sent with each delivery, never shown again. Null for none. */
+    headers?: Record<string, string> | null | undefined;
+    description?: string | null | undefined;
+    enabled?: boolean | undefined;
+  };
+  Delivery: {
+    delivery_id: string;
+    /** The webhook-id header: the same at every attempt. */
+    event_id: string;
+    event_type: string;
+    job_id: string | null;
+    revision: number | null;
+    status: "pending" | "retrying" | "delivered" | "exhausted";
+    queued_at: string;
+    next_attempt_at: string | null;
+    /** Oldest first, the newest 20. */
+    attempts: Array<Schemas['DeliveryAttempt']>;
+  };
+  DeliveryAttempt: {
+    at: string;
+    /** Of HTTP; null without an answer in time. */
+    status: number | null;
+    duration_ms: number;
+    error: "timeout" | "connection" | "destination" | "secret" | null;
+    /** Its first KiB. */
+    answer: string;
+  };
+  DeliveryList: {
+    deliveries: Array<Schemas['Delivery']>;
+    next_cursor: string | null;
+  };
+  /** A webhook endpoint was disabled: the message says why. */
+  EndpointDisabledEvent: {
+    /** `<webhook id>.<n>.endpoint.disabled` */
+    id: string;
+    type: "endpoint.disabled";
+    /** UTC with milliseconds. */
+    at: string;
+    job_id: null;
+    revision: null;
+    data: {
+      webhook_id: string;
+      url: string;
+      message: string;
+    };
+  };
+  EventPage: {
+    events: Array<{
+      id: string;
+      type: string;
+      /** UTC with milliseconds. */
+      at: string;
+      job_id: string;
+      revision: number;
+      data: Record<string, unknown>;
+    }>;
+    next_cursor: string | null;
+    /** Entries behind the cursor that newer ones have pushed out, whatever the filter; absent where there are none. */
+    dropped?: number | undefined;
+  };
+  FeedPage: {
+    events: Array<Schemas['JobCreatedEvent'] | Schemas['JobStartedEvent'] | Schemas['JobStageChangedEvent'] | Schemas['JobProgressedEvent'] | Schemas['JobStalledEvent'] | Schemas['JobRecoveredEvent'] | Schemas['JobCancelledEvent'] | Schemas['JobCancelAcknowledgedEvent'] | Schemas['JobCompletedEvent'] | Schemas['JobFailedEvent'] | Schemas['JobDeletedEvent'] | Schemas['EndpointDisabledEvent']>;
+    /** Always there: what it leads to is what comes next. */
+    next_cursor: string;
+  };
+  Heartbeat: {
+    status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
+    revision: number;
+    control: Schemas['Control'];
+  };
+  Hook: {
+    hook_id: string;
+    name: string;
+    /** Where the sender posts to. Its last part is a secret. */
+    url: string;
+    /** Without its secret; with hmac the whole description. */
+    verification: {
+      scheme: "alertmanager" | "bitbucket" | "calendly" | "discord" | "github" | "gitlab" | "hubspot" | "jira" | "linear" | "mux" | "paddle" | "pagerduty" | "sendgrid" | "sentry" | "shopify" | "slack" | "square" | "standard_webhooks" | "standard_webhooks_v1a" | "stripe" | "svix" | "trello" | "twilio" | "twitch" | "typeform" | "woocommerce" | "workos" | "xero" | "zendesk" | "hmac" | "ed25519" | "ecdsa-p256" | "header" | "basic" | "token";
+    };
+    mapping: {
+      action: "create" | "report";
+      from: Record<string, string | {
+        template: string;
+      }>;
+      set: Record<string, unknown>;
+      when?: Array<{
+
+      }> | undefined;
+      each?: string | undefined;
+      once?: {
+        by: string;
+        within?: number | undefined;
+      } | undefined;
+      answer?: "line" | undefined;
+    };
+    created_at: string;
+    /** Null where the operator made it, or nobody knows. */
+    created_by: {
+      type: "key" | "member";
+      id: string;
+    } | null;
+    updated_at: string;
+  };
+  HookArrivals: {
+    arrivals: Array<{
+      at: string;
+      verdict: "applied" | "replayed" | "skipped" | "ignored" | "handshake" | "refused";
+      /** The HTTP status of the answer. */
+      status: number;
+      /** Why it was skipped or refused: a code, or signature_missing, signature_wrong, timestamp_missing, timestamp_outside_tolerance, id_missing behind a 404. */
+      code: string | null;
+      detail: string | null;
+      errors: Array<{
+        path: string;
+        message: string;
+      }>;
+      job_id: string | null;
+      /** The delivery’s id, where it is signed. */
+      delivery_id: string | null;
+      /** The type it came with. */
+      content_type: string | null;
+      /** Where each item of an array is mapped: how many came to which verdict. */
+      items?: Record<string, number> | undefined;
+      /** What of the mapped body is kept otherwise than it came; an empty path is the payload. */
+      adjusted?: Array<{
+        path: string;
+        reason: "cut" | "shortened" | "repaired" | "converted" | "time_of_arrival";
+      }> | undefined;
+      /** What stood beside an end and could not be taken. */
+      ignored?: Array<{
+        path: string;
+        message: string;
+      }> | undefined;
+    }>;
+    /** All deliveries by verdict, ever since they are counted. */
+    counts: {
+      applied: number;
+      replayed: number;
+      skipped: number;
+      ignored: number;
+      handshake: number;
+      refused: number;
+    };
+    next_cursor: string | null;
+    /** Arrivals behind the cursor that newer ones have pushed out since. */
+    dropped?: number | undefined;
+  };
+  HookCondition: {
+    /** A JSON Pointer (RFC 6901). */
+    pointer?: string | undefined;
+    /** The name of a header. */
+    header?: string | undefined;
+    equals?: string | number | boolean | null | undefined;
+    in?: Array<string | number | boolean | null> | undefined;
+    /** What a text begins with. */
+    prefix?: string | undefined;
+    exists?: boolean | undefined;
+    /** None of these. */
+    not?: string | number | boolean | null | Array<string | number | boolean | null> | undefined;
+  };
+  HookHandshake: {
+    kind: "slack" | "echo" | "meta" | "zoom" | "event_grid" | "twitch" | "discord" | "trello" | "woocommerce";
+    /** echo: where the challenge is. */
+    pointer?: string | null | undefined;
+    /** echo. Default text. */
+    as?: "text" | "json" | null | undefined;
+    /** meta: what was agreed on. Never shown again. */
+    verify_token?: string | null | undefined;
+  };
+  HookList: {
+    hooks: Array<Schemas['Hook']>;
+  };
+  HookMapping: {
+    action: "create" | "report";
+    from?: Record<string, string | {
+      template: string;
+    }> | null | undefined;
+    set?: Record<string, unknown> | null | undefined;
+    /** All of them; the rest is ignored. */
+    when?: Array<Schemas['HookCondition']> | null | undefined;
+    /** Where an array is, of 200 items at most: each is mapped by itself. */
+    each?: string | null | undefined;
+    /** What makes two deliveries one and the same. */
+    once?: Schemas['HookOnce'] | null | undefined;
+    /** A new job’s report URL, as text. */
+    answer?: "line" | null | undefined;
+  };
+  HookOnce: {
+    by: string;
+    /** Seconds. Default: as long as the job. */
+    within?: number | null | undefined;
+  };
+  HookTrial: {
+    action: "create" | "report";
+    /** Whether it would pass without effect: by `when`, or as a handshake. */
+    ignored: boolean;
+    /** Whether it is its sender’s question, which is answered. */
+    handshake: boolean;
+    /** What its headers prove of it; null where the URL or your Authorization header would have to. */
+    sender: "proven" | "signature_missing" | "timestamp_missing" | "timestamp_outside_tolerance" | "id_missing" | "signature_wrong" | null;
+    /** The body of the creation or the report. */
+    body: Record<string, unknown>;
+    /** The job a report is for, where the payload names it. */
+    job_id: string | null;
+    /** The Idempotency-Key that job was created with. */
+    job_key: string | null;
+    /** What makes two deliveries one and the same. */
+    same_by: "idempotency_key" | "delivery_id" | "digest" | "once" | "nothing";
+    idempotency_key: string | null;
+  };
+  HookVerification: {
+    scheme: "alertmanager" | "bitbucket" | "calendly" | "discord" | "github" | "gitlab" | "hubspot" | "jira" | "linear" | "mux" | "paddle" | "pagerduty" | "sendgrid" | "sentry" | "shopify" | "slack" | "square" | "standard_webhooks" | "standard_webhooks_v1a" | "stripe" | "svix" | "trello" | "twilio" | "twitch" | "typeform" | "woocommerce" | "workos" | "xero" | "zendesk" | "hmac" | "ed25519" | "ecdsa-p256" | "header" | "basic" | "token";
+    /** Never shown again. Required but for token. The public key, where there is one. */
+    secret?: string | null | undefined;
+    /** The header that holds the signature or the secret. */
+    header?: string | null | undefined;
+    /** hmac. Default sha256. */
+    algorithm?: "sha256" | "sha512" | "sha1" | null | undefined;
+    /** Of the signature. Default hex. */
+    encoding?: "hex" | "base64" | null | undefined;
+    /** What is signed, a text with {body}, {t}, {id}, {url}, {method}, {form} and {header:Its-Name}. Default {body}. */
+    signed?: string | null | undefined;
+    /** What a signature or a secret begins with. */
+    prefix?: string | null | undefined;
+    /** What parts a list of signatures. */
+    separator?: "," | ";" | " " | null | undefined;
+    /** The header of {t}. */
+    timestamp_header?: string | null | undefined;
+    /** What {t} begins with in the list. */
+    timestamp_prefix?: string | null | undefined;
+    /** How {t} is written: since 1970, or as RFC 3339. Default seconds. */
+    timestamp_format?: "seconds" | "milliseconds" | "iso" | null | undefined;
+    /** How far {t} may lie from now, in seconds. Default 300. */
+    tolerance?: number | null | undefined;
+    /** The header of {id}. */
+    id_header?: string | null | undefined;
+    /** hmac. Default text. */
+    secret_encoding?: "text" | "base64" | "hex" | null | undefined;
+    /** How a sender’s question is answered. */
+    handshake?: Schemas['HookHandshake'] | null | undefined;
+    /** The status of a good answer. Default 202. */
+    answer_with?: 200 | 204 | null | undefined;
+    /** The status of a refused signature. Default 404. */
+    refuse_with?: 401 | null | undefined;
+  };
+  ItemPage: {
+    items: Array<{
+      entity_type: string;
+      entity_key: string;
+    }>;
+    next_cursor: string | null;
+  };
+  /** Its worker knows that it was cancelled. */
+  JobCancelAcknowledgedEvent: {
+    /** `<job id>.<revision>.<type>`: the same wherever it is told. */
+    id: string;
+    type: "job.cancel_acknowledged";
+    /** UTC with milliseconds. */
+    at: string;
+    job_id: string;
+    revision: number;
+    data: {
+      job_id: string;
+      revision: number;
+      /** The event for a person. */
+      message: string;
+      job_type: string;
+      /** The status before this revision; null before the first. */
+      previous_status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled" | null;
+      stage: string | null;
+      total_items: number;
+      processed_items: number;
+      failed_items: number;
+      warned_items: number;
+      progress_percentage: number;
+      organization_id?: string | undefined;
+      name?: string | undefined;
+      category?: "seo" | "ai" | "sync" | "export" | undefined;
+      tags?: Array<string> | undefined;
+      triggered_by?: string | null | undefined;
+      /** Events of the job before this one that were lost: in none but the next after them. */
+      missed?: number | undefined;
+      status: "cancelled";
+    };
+  };
+  /** It was cancelled. */
+  JobCancelledEvent: {
+    /** `<job id>.<revision>.<type>`: the same wherever it is told. */
+    id: string;
+    type: "job.cancelled";
+    /** UTC with milliseconds. */
+    at: string;
+    job_id: string;
+    revision: number;
+    data: {
+      job_id: string;
+      revision: number;
+      /** The event for a person. */
+      message: string;
+      job_type: string;
+      /** The status before this revision; null before the first. */
+      previous_status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled" | null;
+      stage: string | null;
+      total_items: number;
+      processed_items: number;
+      failed_items: number;
+      warned_items: number;
+      progress_percentage: number;
+      organization_id?: string | undefined;
+      name?: string | undefined;
+      category?: "seo" | "ai" | "sync" | "export" | undefined;
+      tags?: Array<string> | undefined;
+      triggered_by?: string | null | undefined;
+      /** Events of the job before this one that were lost: in none but the next after them. */
+      missed?: number | undefined;
+      status: "cancelled";
+    };
+  };
+  /** It has completed: `status` is the outcome. */
+  JobCompletedEvent: {
+    /** `<job id>.<revision>.<type>`: the same wherever it is told. */
+    id: string;
+    type: "job.completed";
+    /** UTC with milliseconds. */
+    at: string;
+    job_id: string;
+    revision: number;
+    data: {
+      job_id: string;
+      revision: number;
+      /** The event for a person. */
+      message: string;
+      job_type: string;
+      /** The status before this revision; null before the first. */
+      previous_status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled" | null;
+      stage: string | null;
+      total_items: number;
+      processed_items: number;
+      failed_items: number;
+      warned_items: number;
+      progress_percentage: number;
+      organization_id?: string | undefined;
+      name?: string | undefined;
+      category?: "seo" | "ai" | "sync" | "export" | undefined;
+      tags?: Array<string> | undefined;
+      triggered_by?: string | null | undefined;
+      /** Events of the job before this one that were lost: in none but the next after them. */
+      missed?: number | undefined;
+      status: "completed" | "completed_with_warnings" | "partial_success";
+    };
+  };
+  /** A job was created. */
+  JobCreatedEvent: {
+    /** `<job id>.<revision>.<type>`: the same wherever it is told. */
+    id: string;
+    type: "job.created";
+    /** UTC with milliseconds. */
+    at: string;
+    job_id: string;
+    revision: number;
+    data: {
+      job_id: string;
+      revision: number;
+      /** The event for a person. */
+      message: string;
+      job_type: string;
+      /** The status before this revision; null before the first. */
+      previous_status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled" | null;
+      stage: string | null;
+      total_items: number;
+      processed_items: number;
+      failed_items: number;
+      warned_items: number;
+      progress_percentage: number;
+      organization_id?: string | undefined;
+      name?: string | undefined;
+      category?: "seo" | "ai" | "sync" | "export" | undefined;
+      tags?: Array<string> | undefined;
+      triggered_by?: string | null | undefined;
+      /** Events of the job before this one that were lost: in none but the next after them. */
+      missed?: number | undefined;
+      status: "pending";
+    };
+  };
+  /** It was deleted, or its retention is over. */
+  JobDeletedEvent: {
+    /** `<job id>.<revision>.<type>`: the same wherever it is told. */
+    id: string;
+    type: "job.deleted";
+    /** UTC with milliseconds. */
+    at: string;
+    job_id: string;
+    revision: number;
+    data: {
+      job_id: string;
+      revision: number;
+      /** The event for a person. */
+      message: string;
+      job_type: string;
+      /** The status before this revision; null before the first. */
+      previous_status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled" | null;
+      stage: string | null;
+      total_items: number;
+      processed_items: number;
+      failed_items: number;
+      warned_items: number;
+      progress_percentage: number;
+      organization_id?: string | undefined;
+      name?: string | undefined;
+      category?: "seo" | "ai" | "sync" | "export" | undefined;
+      tags?: Array<string> | undefined;
+      triggered_by?: string | null | undefined;
+      /** Events of the job before this one that were lost: in none but the next after them. */
+      missed?: number | undefined;
+      status: "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
+    };
+  };
+  JobErrorResponse: {
+    entity_key: string;
+    entity_type: string;
+    error_type: string;
+    message: string;
+    /** UTC with milliseconds. */
+    timestamp: string;
+    details: Record<string, unknown> | null;
+    step: string | null;
+  };
+  /** It has failed, by its worker’s word or by the clock. */
+  JobFailedEvent: {
+    /** `<job id>.<revision>.<type>`: the same wherever it is told. */
+    id: string;
+    type: "job.failed";
+    /** UTC with milliseconds. */
+    at: string;
+    job_id: string;
+    revision: number;
+    data: {
+      job_id: string;
+      revision: number;
+      /** The event for a person. */
+      message: string;
+      job_type: string;
+      /** The status before this revision; null before the first. */
+      previous_status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled" | null;
+      stage: string | null;
+      total_items: number;
+      processed_items: number;
+      failed_items: number;
+      warned_items: number;
+      progress_percentage: number;
+      organization_id?: string | undefined;
+      name?: string | undefined;
+      category?: "seo" | "ai" | "sync" | "export" | undefined;
+      tags?: Array<string> | undefined;
+      triggered_by?: string | null | undefined;
+      /** Events of the job before this one that were lost: in none but the next after them. */
+      missed?: number | undefined;
+      status: "failed";
+    };
+  };
+  JobList: {
+    jobs: Array<Schemas['JobSummary']>;
+    next_cursor: string | null;
+  };
+  JobProgressErrorBody: {
+    entity_key: string;
+    error_type: string;
+    /** Of more than 4,000 characters the first 1,000 and the last 2,999 are kept. */
+    message: string;
+    /** Over 4 KiB as JSON the longest strings are shortened in their middle until it fits; where that is not enough, it is {"truncated": true}. */
+    details?: Record<string, unknown> | null | undefined;
+    /** Default: "job". */
+    entity_type?: string | null | undefined;
+    step?: string | null | undefined;
+  };
+  /** It has moved and nothing else is to tell: at most once a publishing interval, 2 s, while somebody looks, else within ten minutes. */
+  JobProgressedEvent: {
+    /** `<job id>.<revision>.<type>`: the same wherever it is told. */
+    id: string;
+    type: "job.progressed";
+    /** UTC with milliseconds. */
+    at: string;
+    job_id: string;
+    revision: number;
+    data: {
+      job_id: string;
+      revision: number;
+      /** The event for a person. */
+      message: string;
+      job_type: string;
+      /** The status before this revision; null before the first. */
+      previous_status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled" | null;
+      stage: string | null;
+      total_items: number;
+      processed_items: number;
+      failed_items: number;
+      warned_items: number;
+      progress_percentage: number;
+      organization_id?: string | undefined;
+      name?: string | undefined;
+      category?: "seo" | "ai" | "sync" | "export" | undefined;
+      tags?: Array<string> | undefined;
+      triggered_by?: string | null | undefined;
+      /** Events of the job before this one that were lost: in none but the next after them. */
+      missed?: number | undefined;
+      status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
+    };
+  };
+  /** The worker of a stalled job is back. */
+  JobRecoveredEvent: {
+    /** `<job id>.<revision>.<type>`: the same wherever it is told. */
+    id: string;
+    type: "job.recovered";
+    /** UTC with milliseconds. */
+    at: string;
+    job_id: string;
+    revision: number;
+    data: {
+      job_id: string;
+      revision: number;
+      /** The event for a person. */
+      message: string;
+      job_type: string;
+      /** The status before this revision; null before the first. */
+      previous_status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled" | null;
+      stage: string | null;
+      total_items: number;
+      processed_items: number;
+      failed_items: number;
+      warned_items: number;
+      progress_percentage: number;
+      organization_id?: string | undefined;
+      name?: string | undefined;
+      category?: "seo" | "ai" | "sync" | "export" | undefined;
+      tags?: Array<string> | undefined;
+      triggered_by?: string | null | undefined;
+      /** Events of the job before this one that were lost: in none but the next after them. */
+      missed?: number | undefined;
+      status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
+    };
+  };
+  JobResponse: {
+    /** Items that failed: the counter or the distinct failed entities, whichever is larger. */
+    failed_items: number;
+    job_id: string;
+    job_type: string;
+    /** Items successfully processed. */
+    processed_items: number;
+    progress_percentage: number;
+    status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
+    success_rate: number;
+    total_items: number;
+    completed_at: string | null;
+    /** UTC with milliseconds. */
+    created_at: string;
+    duration_seconds: number | null;
+    /** @deprecated */
+    error_message: string | null;
+    started_at: string | null;
+    triggered_by: string | null;
+    warned_items: number;
+    organization_id: string;
+    name: string;
+    category: "seo" | "ai" | "sync" | "export";
+    tags: Array<string>;
+    failed_entities_capped: boolean;
+    warned_entities_capped: boolean;
+    rate_per_second: number | null;
+    eta_at: string | null;
+    stage: string | null;
+    last_message: string | null;
+    last_report_at: string | null;
+    cancellation: Schemas['Cancellation'] | null;
+    errors_total: number;
+    warnings_total: number;
+    logs_total: number;
+    errors_by_type: Record<string, number>;
+    rerun_of: string | null;
+    root_job_id: string;
+    rerun_number: number;
+    heartbeat_timeout_seconds: number | null;
+    timeout_seconds: number | null;
+    health: "ok" | "late" | "stalled";
+    retention_days: number;
+    revision: number;
+    /** The newest 100, oldest first. */
+    errors: Array<Schemas['JobErrorResponse']>;
+    metadata: Record<string, unknown>;
+    /** The newest 100, oldest first. */
+    warnings: Array<Schemas['JobErrorResponse']>;
+    /** Any JSON. */
+    result: unknown;
+  };
+  /** Its worker has come to another stage, or to none. */
+  JobStageChangedEvent: {
+    /** `<job id>.<revision>.<type>`: the same wherever it is told. */
+    id: string;
+    type: "job.stage_changed";
+    /** UTC with milliseconds. */
+    at: string;
+    job_id: string;
+    revision: number;
+    data: {
+      job_id: string;
+      revision: number;
+      /** The event for a person. */
+      message: string;
+      job_type: string;
+      /** The status before this revision; null before the first. */
+      previous_status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled" | null;
+      stage: string | null;
+      total_items: number;
+      processed_items: number;
+      failed_items: number;
+      warned_items: number;
+      progress_percentage: number;
+      organization_id?: string | undefined;
+      name?: string | undefined;
+      category?: "seo" | "ai" | "sync" | "export" | undefined;
+      tags?: Array<string> | undefined;
+      triggered_by?: string | null | undefined;
+      /** Events of the job before this one that were lost: in none but the next after them. */
+      missed?: number | undefined;
+      status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
+    };
+  };
+  /** Its worker shows no sign of life. */
+  JobStalledEvent: {
+    /** `<job id>.<revision>.<type>`: the same wherever it is told. */
+    id: string;
+    type: "job.stalled";
+    /** UTC with milliseconds. */
+    at: string;
+    job_id: string;
+    revision: number;
+    data: {
+      job_id: string;
+      revision: number;
+      /** The event for a person. */
+      message: string;
+      job_type: string;
+      /** The status before this revision; null before the first. */
+      previous_status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled" | null;
+      stage: string | null;
+      total_items: number;
+      processed_items: number;
+      failed_items: number;
+      warned_items: number;
+      progress_percentage: number;
+      organization_id?: string | undefined;
+      name?: string | undefined;
+      category?: "seo" | "ai" | "sync" | "export" | undefined;
+      tags?: Array<string> | undefined;
+      triggered_by?: string | null | undefined;
+      /** Events of the job before this one that were lost: in none but the next after them. */
+      missed?: number | undefined;
+      status: "pending" | "in_progress";
+    };
+  };
+  /** Its worker started it. */
+  JobStartedEvent: {
+    /** `<job id>.<revision>.<type>`: the same wherever it is told. */
+    id: string;
+    type: "job.started";
+    /** UTC with milliseconds. */
+    at: string;
+    job_id: string;
+    revision: number;
+    data: {
+      job_id: string;
+      revision: number;
+      /** The event for a person. */
+      message: string;
+      job_type: string;
+      /** The status before this revision; null before the first. */
+      previous_status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled" | null;
+      stage: string | null;
+      total_items: number;
+      processed_items: number;
+      failed_items: number;
+      warned_items: number;
+      progress_percentage: number;
+      organization_id?: string | undefined;
+      name?: string | undefined;
+      category?: "seo" | "ai" | "sync" | "export" | undefined;
+      tags?: Array<string> | undefined;
+      triggered_by?: string | null | undefined;
+      /** Events of the job before this one that were lost: in none but the next after them. */
+      missed?: number | undefined;
+      status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
+    };
+  };
+  JobSummary: {
+    /** Items that failed: the counter or the distinct failed entities, whichever is larger. */
+    failed_items: number;
+    job_id: string;
+    job_type: string;
+    /** Items successfully processed. */
+    processed_items: number;
+    progress_percentage: number;
+    status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
+    success_rate: number;
+    total_items: number;
+    completed_at: string | null;
+    /** UTC with milliseconds. */
+    created_at: string;
+    duration_seconds: number | null;
+    /** @deprecated */
+    error_message: string | null;
+    started_at: string | null;
+    triggered_by: string | null;
+    warned_items: number;
+    organization_id: string;
+    name: string;
+    category: "seo" | "ai" | "sync" | "export";
+    tags: Array<string>;
+    failed_entities_capped: boolean;
+    warned_entities_capped: boolean;
+    rate_per_second: number | null;
+    eta_at: string | null;
+    stage: string | null;
+    last_message: string | null;
+    last_report_at: string | null;
+    cancellation: Schemas['Cancellation'] | null;
+    errors_total: number;
+    warnings_total: number;
+    logs_total: number;
+    errors_by_type: Record<string, number>;
+    rerun_of: string | null;
+    root_job_id: string;
+    rerun_number: number;
+    heartbeat_timeout_seconds: number | null;
+    timeout_seconds: number | null;
+    health: "ok" | "late" | "stalled";
+    retention_days: number;
+    revision: number;
+  };
+  JobToken: {
+    /** Shown once, and stored nowhere. */
+    token: string;
+    job_id: string;
+    scope: "picture" | "read" | "report";
+    allow_get: boolean;
+    /** UTC. */
+    expires_at: string;
+  };
+  JobWithControl: {
+    /** Items that failed: the counter or the distinct failed entities, whichever is larger. */
+    failed_items: number;
+    job_id: string;
+    job_type: string;
+    /** Items successfully processed. */
+    processed_items: number;
+    progress_percentage: number;
+    status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
+    success_rate: number;
+    total_items: number;
+    completed_at: string | null;
+    /** UTC with milliseconds. */
+    created_at: string;
+    duration_seconds: number | null;
+    /** @deprecated */
+    error_message: string | null;
+    started_at: string | null;
+    triggered_by: string | null;
+    warned_items: number;
+    organization_id: string;
+    name: string;
+    category: "seo" | "ai" | "sync" | "export";
+    tags: Array<string>;
+    failed_entities_capped: boolean;
+    warned_entities_capped: boolean;
+    rate_per_second: number | null;
+    eta_at: string | null;
+    stage: string | null;
+    last_message: string | null;
+    last_report_at: string | null;
+    cancellation: Schemas['Cancellation'] | null;
+    errors_total: number;
+    warnings_total: number;
+    logs_total: number;
+    errors_by_type: Record<string, number>;
+    rerun_of: string | null;
+    root_job_id: string;
+    rerun_number: number;
+    heartbeat_timeout_seconds: number | null;
+    timeout_seconds: number | null;
+    health: "ok" | "late" | "stalled";
+    retention_days: number;
+    revision: number;
+    /** The newest 100, oldest first. */
+    errors?: Array<Schemas['JobErrorResponse']> | undefined;
+    metadata?: Record<string, unknown> | undefined;
+    /** The newest 100, oldest first. */
+    warnings?: Array<Schemas['JobErrorResponse']> | undefined;
+    /** Any JSON. */
+    result?: unknown | undefined;
+    /** What was kept otherwise than it came. */
+    adjusted?: Array<{
+      path: string;
+      reason: "cut" | "shortened" | "repaired" | "converted" | "time_of_arrival";
+    }> | undefined;
+    control: Schemas['Control'];
+  };
+  LogEntry: {
+    level: "info" | "warn" | "error";
+    /** Of more than 4,000 characters the first 1,000 and the last 2,999 are kept. */
+    message: string;
+    /** Outside the years 1 to 9999 it is the time of arrival. */
+    timestamp?: string | null | undefined;
+  };
+  LogPage: {
+    logs: Array<{
+      /** UTC with milliseconds. */
+      timestamp: string;
+      level: "info" | "warn" | "error";
+      message: string;
+      kind: "log" | "error" | "warning" | "event";
+      revision: number;
+      /** The place within the revision. */
+      k: number;
+    }>;
+    next_cursor: string | null;
+    /** Entries behind the cursor that newer ones have pushed out, whatever the filter; absent where there are none. */
+    dropped?: number | undefined;
+  };
+  Me: {
+    principal: {
+      type: "key" | "member";
+      id: string;
+    };
+    organization_id: string;
+    permissions: Array<"job:create" | "job:read" | "job:cancel" | "webhook:manage" | "key:manage">;
+    /** The types of its jobs; null for all. */
+    job_types: Array<string> | null;
+    /** A bearer key, a sign-in of this service, or one of the provider’s. */
+    signed_in_by: "key" | "session" | "provider";
+    /** When that ends; null where it has no end. */
+    expires_at: string | null;
+  };
+  NewApiKey: {
+    key_id: string;
+    name: string;
+    permissions: Array<"job:create" | "job:read" | "job:cancel" | "webhook:manage" | "key:manage">;
+    /** The types of its jobs; null for all. */
+    job_types: Array<string> | null;
+    expires_at: string | null;
+    created_at: string;
+    /** Null where the operator made it, or nobody knows. */
+    created_by: {
+      type: "key" | "member";
+      id: string;
+    } | null;
+    /** The hour in which it was last used. */
+    last_used_at: string | null;
+    /** Until when the secret before its last rotation opens it too. */
+    older_secret_until: string | null;
+    revoked_at: string | null;
+    /** Shown once. */
+    api_key: string;
+  };
+  NewWebhook: {
+    webhook_id: string;
+    url: string;
+    event_types: Array<"job.created" | "job.started" | "job.stage_changed" | "job.progressed" | "job.stalled" | "job.recovered" | "job.cancelled" | "job.cancel_acknowledged" | "job.completed" | "job.failed" | "job.deleted" | "endpoint.disabled"> | null;
+    job_types: Array<string> | null;
+    statuses: Array<"pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled"> | null;
+    /** The event itself (standard), or a line for people as Slack, Discord, Teams or ntfy takes it. */
+    format: "standard" | "slack" | "discord" | "teams" | "ntfy";
+    /** Of its own headers, whose values are not shown. */
+    header_names: Array<string>;
+    description: string | null;
+    enabled: boolean;
+    /** When the service disabled it. */
+    disabled_at: string | null;
+    /** It answered 410, or nothing but failures for five days. */
+    disabled_reason: "gone" | "failing" | null;
+    created_at: string;
+    /** Null where the operator made it, or nobody knows. */
+    created_by: {
+      type: "key" | "member";
+      id: string;
+    } | null;
+    /** Shown once: whsec_… */
+    secret: string;
+  };
+  /** RFC 9457, with a code and the request’s id. */
+  Problem: {
+    type: string;
+    title: string;
+    status: number;
+    detail: string;
+    code: "malformed_json" | "invalid_cursor" | "invalid_request" | "unauthenticated" | "permission_denied" | "organization_mismatch" | "origin_not_allowed" | "job_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "job_terminal" | "stale_sequence" | "job_not_terminal" | "nothing_failed" | "too_many_failed" | "organization_exists" | "cursor_expired" | "webhook_disabled" | "too_many_webhooks" | "too_many_hooks" | "quota_exceeded" | "body_too_large" | "metadata_too_large" | "result_too_large" | "unsupported_media_type" | "validation_failed" | "idempotency_conflict" | "overloaded" | "unavailable" | "internal";
+    request_id: string;
+    errors?: Array<{
+      path: string;
+      message: string;
+    }> | undefined;
+    /** Of `stale_sequence`: the reporter’s last applied one. */
+    last_sequence?: number | undefined;
+    /** Where a known job stands. */
+    job_status?: string | undefined;
+    revision?: number | undefined;
+    control?: Schemas['Control'] | undefined;
+    /** Where a reader whose cursor has expired can go on. */
+    oldest_cursor?: string | undefined;
+    /** The time of the oldest event behind it. */
+    oldest_at?: string | null | undefined;
+  };
+  ReportBatch: {
+    reports: Array<Schemas['ReportProgress']>;
+  };
+  ReportProgress: {
+    error?: Schemas['JobProgressErrorBody'] | null | undefined;
+    /** Default: false. */
+    mark_completed?: boolean | null | undefined;
+    /** Of more than 4,000 characters the first 1,000 and the last 2,999 are kept. */
+    mark_failed?: string | null | undefined;
+    /** Default: false. */
+    mark_started?: boolean | null | undefined;
+    /** Of more than 4,000 characters the first 1,000 and the last 2,999 are kept. */
+    message?: string | null | undefined;
+    metadata_patch?: Record<string, unknown> | null | undefined;
+    processed_items?: number | null | undefined;
+    stage?: string | null | undefined;
+    total_items?: number | null | undefined;
+    warning?: Schemas['JobProgressErrorBody'] | null | undefined;
+    failed_items?: number | null | undefined;
+    warned_items?: number | null | undefined;
+    processed_delta?: number | null | undefined;
+    failed_delta?: number | null | undefined;
+    warned_delta?: number | null | undefined;
+    errors?: Array<Schemas['JobProgressErrorBody']> | null | undefined;
+    warnings?: Array<Schemas['JobProgressErrorBody']> | null | undefined;
+    logs?: Array<Schemas['LogEntry']> | null | undefined;
+    /** Any JSON; null means absent. */
+    result?: unknown | undefined;
+    /** The name under which `sequence` rises. A job knows 1,000; beyond them the one silent longest gives way once that is for a day. */
+    reporter?: string | null | undefined;
+    /** Higher with each report of its reporter, the same for a repeat; below the last it is a 409 `stale_sequence`. Best begun at the clock: ms since 1970. */
+    sequence?: number | null | undefined;
+  };
+  ReportedBatch: {
+    job: {
+      /** Items that failed: the counter or the distinct failed entities, whichever is larger. */
+      failed_items: number;
+      job_id: string;
+      job_type: string;
+      /** Items successfully processed. */
+      processed_items: number;
+      progress_percentage: number;
+      status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
+      success_rate: number;
+      total_items: number;
+      completed_at: string | null;
+      /** UTC with milliseconds. */
+      created_at: string;
+      duration_seconds: number | null;
+      /** @deprecated */
+      error_message: string | null;
+      started_at: string | null;
+      triggered_by: string | null;
+      warned_items: number;
+      organization_id: string;
+      name: string;
+      category: "seo" | "ai" | "sync" | "export";
+      tags: Array<string>;
+      failed_entities_capped: boolean;
+      warned_entities_capped: boolean;
+      rate_per_second: number | null;
+      eta_at: string | null;
+      stage: string | null;
+      last_message: string | null;
+      last_report_at: string | null;
+      cancellation: Schemas['Cancellation'] | null;
+      errors_total: number;
+      warnings_total: number;
+      logs_total: number;
+      errors_by_type: Record<string, number>;
+      rerun_of: string | null;
+      root_job_id: string;
+      rerun_number: number;
+      heartbeat_timeout_seconds: number | null;
+      timeout_seconds: number | null;
+      health: "ok" | "late" | "stalled";
+      retention_days: number;
+      revision: number;
+      /** The newest 100, oldest first. */
+      errors?: Array<Schemas['JobErrorResponse']> | undefined;
+      metadata?: Record<string, unknown> | undefined;
+      /** The newest 100, oldest first. */
+      warnings?: Array<Schemas['JobErrorResponse']> | undefined;
+      /** Any JSON. */
+      result?: unknown | undefined;
+    };
+    /** One a report; null in a replay. */
+    verdicts: Array<{
+      applied: boolean;
+      revision: number;
+      reason?: "duplicate" | "stale" | "job_terminal" | "already_ended" | "ignored" | undefined;
+      last_sequence?: number | undefined;
+    }> | null;
+    /** How many came too late; absent where none did. */
+    stale?: number | undefined;
+    /** What was kept otherwise than it came. */
+    adjusted?: Array<{
+      path: string;
+      reason: "cut" | "shortened" | "repaired" | "converted" | "time_of_arrival";
+    }> | undefined;
+    /** What could not be taken beside the end of a job. */
+    ignored?: Array<{
+      path: string;
+      message: string;
+    }> | undefined;
+    applied_revision: number;
+    control: Schemas['Control'];
+  };
+  ReportedJob: {
+    /** Items that failed: the counter or the distinct failed entities, whichever is larger. */
+    failed_items: number;
+    job_id: string;
+    job_type: string;
+    /** Items successfully processed. */
+    processed_items: number;
+    progress_percentage: number;
+    status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
+    success_rate: number;
+    total_items: number;
+    completed_at: string | null;
+    /** UTC with milliseconds. */
+    created_at: string;
+    duration_seconds: number | null;
+    /** @deprecated */
+    error_message: string | null;
+    started_at: string | null;
+    triggered_by: string | null;
+    warned_items: number;
+    organization_id: string;
+    name: string;
+    category: "seo" | "ai" | "sync" | "export";
+    tags: Array<string>;
+    failed_entities_capped: boolean;
+    warned_entities_capped: boolean;
+    rate_per_second: number | null;
+    eta_at: string | null;
+    stage: string | null;
+    last_message: string | null;
+    last_report_at: string | null;
+    cancellation: Schemas['Cancellation'] | null;
+    errors_total: number;
+    warnings_total: number;
+    logs_total: number;
+    errors_by_type: Record<string, number>;
+    rerun_of: string | null;
+    root_job_id: string;
+    rerun_number: number;
+    heartbeat_timeout_seconds: number | null;
+    timeout_seconds: number | null;
+    health: "ok" | "late" | "stalled";
+    retention_days: number;
+    revision: number;
+    /** The newest 100, oldest first. */
+    errors?: Array<Schemas['JobErrorResponse']> | undefined;
+    metadata?: Record<string, unknown> | undefined;
+    /** The newest 100, oldest first. */
+    warnings?: Array<Schemas['JobErrorResponse']> | undefined;
+    /** Any JSON. */
+    result?: unknown | undefined;
+    applied: boolean;
+    reason?: "duplicate" | "stale" | "job_terminal" | "already_ended" | "ignored" | undefined;
+    /** The revision this report reached when it was first applied. */
+    applied_revision: number;
+    last_sequence?: number | undefined;
+    /** What was kept otherwise than it came. */
+    adjusted?: Array<{
+      path: string;
+      reason: "cut" | "shortened" | "repaired" | "converted" | "time_of_arrival";
+    }> | undefined;
+    /** What could not be taken beside the end of a job. */
+    ignored?: Array<{
+      path: string;
+      message: string;
+    }> | undefined;
+    control: Schemas['Control'];
+  };
+  RerunJob: {
+    items?: "all" | "failed" | null | undefined;
+  };
+  RevokedKey: {
+    /** What the key made, and the keys that it made: their ids. */
+    made: {
+      keys: Array<string>;
+      webhooks: Array<string>;
+      hooks: Array<string>;
+    };
+    /** Whether it is gone now; else it is still there. */
+    taken_along: boolean;
+  };
+  RotateKey: {
+    /** Seconds for which the secret before opens the key too; 86400 by default, 604800 at most. */
+    grace_period?: number | null | undefined;
+  };
+  Session: {
+    session_id: string;
+    /** The key that it was signed in with. */
+    key_id: string;
+    created_at: string;
+    expires_at: string;
+    /** Whether the request came by it. */
+    current: boolean;
+  };
+  SessionList: {
+    sessions: Array<Schemas['Session']>;
+    next_cursor: string | null;
+  };
+  UpdateHook: {
+    verification?: Schemas['HookVerification'] | null | undefined;
+    mapping?: Schemas['HookMapping'] | null | undefined;
+  };
+  Webhook: {
+    webhook_id: string;
+    url: string;
+    event_types: Array<"job.created" | "job.started" | "job.stage_changed" | "job.progressed" | "job.stalled" | "job.recovered" | "job.cancelled" | "job.cancel_acknowledged" | "job.completed" | "job.failed" | "job.deleted" | "endpoint.disabled"> | null;
+    job_types: Array<string> | null;
+    statuses: Array<"pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled"> | null;
+    /** The event itself (standard), or a line for people as Slack, Discord, Teams or ntfy takes it. */
+    format: "standard" | "slack" | "discord" | "teams" | "ntfy";
+    /** Of its own headers, whose values are not shown. */
+    header_names: Array<string>;
+    description: string | null;
+    enabled: boolean;
+    /** When the service disabled it. */
+    disabled_at: string | null;
+    /** It answered 410, or nothing but failures for five days. */
+    disabled_reason: "gone" | "failing" | null;
+    created_at: string;
+    /** Null where the operator made it, or nobody knows. */
+    created_by: {
+      type: "key" | "member";
+      id: string;
+    } | null;
+  };
+  WebhookList: {
+    webhooks: Array<Schemas['Webhook']>;
+  };
+}

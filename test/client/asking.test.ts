@@ -1,0 +1,356 @@
+/** Asking the service: what is tried again, what is refused, and that there is a method for every operation. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, mock, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { Webhook } from 'standardwebhooks';
+import { Headway, HeadwayError, type Job, verifyWebhook } from '../../src/client/index.ts';
+import { shorten } from '../../src/client/shorten.ts';
+import { shorten as kept } from '../../src/domain/base/text.ts';
+import { control, FakeService, json, refusal } from './fake-service.ts';
+
+describe('asking', () => {
+  afterEach(() => {
+    mock.timers.reset();
+    mock.reset();
+  });
+
+  function open(service: FakeService): Headway {
+    return new Headway({
+      url: 'http://headway.test/',
+      apiKey: 'hw_key',
+      organization: 'acme',
+      fetch: service.fetch,
+    });
+  }
+
+  /** Settles `asked` while time passes as fast as it can. */
+  async function soon<Value>(asked: Promise<Value>): Promise<Value> {
+    let settled = false;
+    const end = asked.finally(() => {
+      settled = true;
+    });
+    end.catch(() => undefined);
+    for (let i = 0; i < 300 && !settled; i++) {
+      await turn();
+      mock.timers.tick(1_000);
+    }
+    return end;
+  }
+
+  test('a refusal is one error: code, status, the request’s id, the fields', async () => {
+    const errors = [{ path: 'total_items', message: 'must be at least 0' }];
+    const service = new FakeService(() => refusal(422, 'validation_failed', { errors }));
+    const error = await open(service)
+      .enqueue({ job_type: 'import', total_items: -1 })
+      .catch((thrown) => thrown);
+    assert.ok(error instanceof HeadwayError);
+    const { code, status, requestId, passing } = error;
+    assert.deepEqual(
+      { code, status, requestId, passing },
+      { code: 'validation_failed', status: 422, requestId: 'r1', passing: false },
+    );
+    assert.deepEqual(error.errors, errors);
+    assert.equal(service.asked.length, 1);
+    const { headers } = service.last;
+    assert.deepEqual(
+      ['Authorization', 'X-Organization-ID', 'Content-Type'].map((name) => headers.get(name)),
+      ['Bearer hw_key', 'acme', 'application/json'],
+    );
+  });
+
+  test('what passes is asked again under the same key; a conflict is not', async () => {
+    mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+    const answers = [
+      new TypeError('fetch failed'),
+      refusal(503, 'overloaded'),
+      refusal(429, 'rate_limited'),
+      refusal(500, 'internal'),
+    ];
+    const service = new FakeService(() => answers.shift() ?? json({ job_id: 'j' }, 201));
+    assert.equal((await soon(open(service).enqueue({ job_type: 'import', total_items: 1 }))).job_id, 'j');
+    assert.equal(service.asked.length, 5);
+    assert.equal(new Set(service.asked.map(({ headers }) => headers.get('Idempotency-Key'))).size, 1);
+    const ended = new FakeService(() => refusal(409, 'job_terminal'));
+    await assert.rejects(open(ended).cancel('j'), { code: 'job_terminal' });
+    assert.equal(ended.asked.length, 1);
+  });
+
+  test('a POST without a key is repeated only where it was refused for now', async () => {
+    mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+    const webhook = { url: 'https://example.com/' };
+    const lost = new FakeService(() => new TypeError('fetch failed'));
+    await assert.rejects(soon(open(lost).webhooks.create(webhook)), { code: 'network', status: 0 });
+    assert.equal(lost.asked.length, 1);
+    const answers = [refusal(503, 'overloaded')];
+    const busy = new FakeService(() => answers.shift() ?? json({ webhook_id: 'w' }, 201));
+    assert.equal((await soon(open(busy).webhooks.create(webhook))).webhook_id, 'w');
+  });
+
+  test('all tries together last a minute at most, and a signal ends them at once', async () => {
+    mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+    const away = new FakeService(() => new TypeError('fetch failed'));
+    await assert.rejects(soon(open(away).get('j')), { code: 'network' });
+    assert.ok(away.asked.length > 4 && Date.now() <= 61_000);
+    const gone = new AbortController();
+    const asked = open(away).get('j', { signal: gone.signal });
+    await turn();
+    gone.abort(new Error('enough'));
+    await assert.rejects(asked, /enough/);
+  });
+
+  test('one try that hangs is given up', async () => {
+    mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+    const service = new FakeService(() => json({ job_id: 'j' }));
+    const hangs: typeof fetch = (input, init) => {
+      if (service.asked.length > 0) return service.fetch(input, init);
+      void service.fetch(input, init);
+      return new Promise((_, reject) =>
+        init?.signal?.addEventListener('abort', () => reject(init.signal?.reason)),
+      );
+    };
+    const headway = new Headway({ url: 'http://headway.test', apiKey: 'k', fetch: hangs });
+    assert.equal((await soon(headway.get('j'))).job_id, 'j');
+  });
+
+  const STREAM = { 'Content-Type': 'text/event-stream' };
+
+  /** A stream that sends these pieces and then, unless it stays open, ends. */
+  function stream(pieces: readonly string[], stays = false): Response {
+    const bytes = pieces.map((piece) => new TextEncoder().encode(piece));
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        const next = bytes.shift();
+        if (next !== undefined) controller.enqueue(next);
+        else if (!stays) controller.close();
+        return next === undefined && stays ? new Promise<void>(() => {}) : undefined;
+      },
+    });
+    return new Response(body, { headers: STREAM });
+  }
+
+  test('a stream that is cut anywhere goes on by its last id, and ends by itself', async () => {
+    mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+    const job = (revision: number) => ({
+      revision,
+      processed_items: revision,
+      stage: null,
+      last_message: null,
+      metadata: {},
+      errors: [],
+      warnings: [],
+    });
+    const frame = (event: string, id: number, data: object) =>
+      `event: ${event}\r\nid: ${id}\r\ndata: ${JSON.stringify(data)}\r\n\r\n`;
+    const whole = frame('update', 2, {
+      revision: 2,
+      job: { revision: 2, processed_items: 2, stage: 'é', last_message: null },
+      entries: [],
+    });
+    const lines = [
+      ...frame('snapshot', 1, { revision: 1, job: job(1) }),
+      ...whole,
+      'event: update\nid: 3\ndata: {"cut',
+    ];
+    const answers = [
+      stream(lines),
+      refusal(502, 'unexpected'),
+      stream(['\n', whole.replaceAll('2', '4'), 'event: end\ndata: {}\n\n'], true),
+    ];
+    const service = new FakeService(() => answers.shift() ?? new Response(null, { status: 204 }));
+    const told: Job[] = [];
+    await soon(
+      (async () => {
+        for await (const state of open(service).watch('j')) told.push(state);
+      })(),
+    );
+    assert.deepEqual(
+      told.map(({ revision }) => revision),
+      [1, 2, 4],
+    );
+    assert.deepEqual([told[1]?.metadata, told[1]?.stage], [{ stage: 'é' }, 'é']);
+    assert.deepEqual(
+      service.asked.map(({ headers }) => headers.get('Last-Event-ID')),
+      [null, '2', '2'],
+    );
+  });
+
+  test('a stream that falls silent for 40 s is opened again; one that is refused is an error', async () => {
+    mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+    const answers = [stream([': \n\n'], true)];
+    const service = new FakeService(() => answers.shift() ?? new Response(null, { status: 204 }));
+    // A body of a test’s own is not torn by the signal: what reads it is.
+    const tears: typeof fetch = async (input, init) => {
+      const response = await service.fetch(input, init);
+      if (response.body === null) return response;
+      const [torn] = [
+        response.body.pipeThrough(new TransformStream(), { signal: init?.signal as AbortSignal }),
+      ];
+      return new Response(torn, response);
+    };
+    const headway = new Headway({ url: 'http://headway.test', apiKey: 'k', fetch: tears });
+    await soon(headway.watch('j').next());
+    assert.equal(service.asked.length, 2);
+    assert.ok(Date.now() >= 40_000);
+    const refused = new FakeService(() => refusal(404, 'job_not_found'));
+    await assert.rejects(open(refused).watch('j').next(), { code: 'job_not_found' });
+    const page = new FakeService(() => new Response('hello', { headers: { 'Content-Type': 'text/html' } }));
+    await assert.rejects(open(page).watch('j').next(), { code: 'unexpected', status: 200 });
+  });
+
+  test('a browser that is online again comes back at once', async (t) => {
+    mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+    const page = new EventTarget();
+    const added = ['addEventListener', 'removeEventListener'] as const;
+    for (const name of added) Object.assign(globalThis, { [name]: page[name].bind(page) });
+    t.after(() => {
+      for (const name of added) Reflect.deleteProperty(globalThis, name);
+    });
+    const answers: (Response | Error)[] = [new TypeError('fetch failed')];
+    const service = new FakeService(() => answers.shift() ?? new Response(null, { status: 204 }));
+    const told = open(service).watch('j').next();
+    for (let i = 0; i < 10; i++) await turn();
+    assert.equal(service.asked.length, 1);
+    page.dispatchEvent(new Event('online'));
+    assert.equal((await told).done, true);
+    assert.equal(service.asked.length, 2);
+  });
+
+  test('a delivery is verified on its text and typed by its event', async () => {
+    const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+    const body = JSON.stringify({
+      id: 'j.7.job.completed',
+      type: 'job.completed',
+      data: { status: 'completed' },
+    });
+    const at = new Date();
+    const headers = {
+      'Webhook-Id': 'j.7.job.completed',
+      'webhook-timestamp': `${Math.floor(at.getTime() / 1_000)}`,
+      'webhook-signature': `v1,AAAA ${new Webhook(secret).sign('j.7.job.completed', at, body)}`,
+    };
+    const event = await verifyWebhook(body, headers, { secret: [`whsec_${'AAAA'.repeat(8)}`, secret] });
+    assert.equal(event.type === 'job.completed' && event.data.status, 'completed');
+    await verifyWebhook(body, new Headers(headers), { secret });
+    const bad = { code: 'invalid_signature' };
+    await assert.rejects(verifyWebhook(`${body} `, headers, { secret }), bad);
+    await assert.rejects(verifyWebhook(body, {}, { secret }), bad);
+    await assert.rejects(verifyWebhook(body, headers, { secret: 'whsec_!' }), bad);
+    const late = { secret, now: at.getTime() + 301_000 };
+    await assert.rejects(verifyWebhook(body, headers, late), { code: 'invalid_timestamp' });
+  });
+
+  test('a long text is shortened as the service would', () => {
+    for (const text of [
+      'a'.repeat(4_000),
+      'a'.repeat(4_001),
+      '\u{1F600}'.repeat(4_000),
+      `${'\u{1F600}b'.repeat(9_000)}end`,
+    ]) {
+      assert.equal(shorten(text), kept(text));
+    }
+  });
+
+  /** Operations without a method of their own: other surfaces, what browsers and partners call, keys, a person’s sign-in. */
+  const WITHOUT =
+    /^(poll|monitor|line|receive|visit|permit)|Organization|Keys?$|^(drawBadge|drawProgress|openapi|confirmStyle|watchJob|reportProgress|signIn|signOut|getMe|listSessions|endSession)$/;
+
+  test('every operation of openapi.json has a method', async () => {
+    const { paths } = JSON.parse(readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8')) as {
+      paths: Record<string, Record<string, { operationId: string }>>;
+    };
+    const operations = Object.entries(paths).flatMap(([path, methods]) => {
+      const pattern = new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}/?$`);
+      return Object.entries(methods).map(([method, { operationId }]) => ({
+        method: method.toUpperCase(),
+        pattern,
+        path,
+        operationId,
+      }));
+    });
+    const service = new FakeService(({ path }) =>
+      path.endsWith('/stream')
+        ? new Response(null, { status: 204 })
+        : json({
+            status: 'completed',
+            webhooks: [],
+            hooks: [],
+            jobs: [],
+            errors: [],
+            warnings: [],
+            logs: [],
+            events: [],
+            items: [],
+            deliveries: [],
+            arrivals: [],
+            keys: [],
+            job_id: 'j',
+            control: control(0.01),
+          }),
+    );
+    const headway = open(service);
+    const { tokens, webhooks, hooks } = headway;
+    const lists = [
+      ...[
+        headway.list(),
+        headway.errors('j'),
+        headway.warnings('j'),
+        headway.logs('j'),
+        headway.history('j'),
+        headway.items('j'),
+      ],
+      ...[headway.watch('j'), headway.events(), webhooks.deliveries('w'), hooks.arrivals('h')],
+    ];
+    await Promise.all([
+      ...lists.map((list) => list.next()),
+      ...[headway.get('j'), headway.wait('j'), headway.cancel('j'), headway.rerun('j'), headway.delete('j')],
+      ...[
+        headway.enqueue({ job_type: 't', total_items: 0 }),
+        headway.readEvents(),
+        headway.ask('GET', '/healthz'),
+      ],
+      ...[tokens.create('j', { scope: 'read' }), tokens.revoke('j')],
+      ...[
+        webhooks.create({ url: 'u' }),
+        webhooks.list(),
+        webhooks.get('w'),
+        webhooks.change('w', {}),
+        webhooks.delete('w'),
+      ],
+      ...[webhooks.rotate('w'), webhooks.test('w'), webhooks.redeliver('w', '1')],
+      ...[
+        hooks.create({} as never),
+        hooks.list(),
+        hooks.get('h'),
+        hooks.change('h', {}),
+        hooks.delete('h'),
+        hooks.test('h', {}),
+      ],
+    ]);
+    const job = headway.attach('j');
+    job.report({ processed_delta: 1 });
+    await job.flush();
+    while (!service.last.path.endsWith('/heartbeat')) await turn();
+    job.reporter.close();
+    const met = new Set<string>();
+    for (const { method, path } of service.asked) {
+      // The one without parameters is meant where two paths match.
+      const found = operations
+        .filter((one) => one.method === method && one.pattern.test(path))
+        .toSorted((a, b) => a.path.split('{').length - b.path.split('{').length);
+      assert.ok(found[0], `${method} ${path} is no operation`);
+      met.add(found[0].operationId);
+    }
+    const missing = operations
+      .filter(({ operationId }) => !met.has(operationId))
+      .map(({ operationId }) => operationId);
+    assert.deepEqual(
+      missing.filter((id) => !WITHOUT.test(id)),
+      [],
+    );
+    assert.deepEqual(
+      [...met].filter((id) => WITHOUT.test(id)),
+      [],
+    );
+  });
+});

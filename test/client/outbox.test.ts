@@ -1,0 +1,185 @@
+/** The outbox as a pure machine: numbers, repeats, bounds, refusals. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Dropped } from '../../src/client/gathering.ts';
+import { Outbox } from '../../src/client/outbox.ts';
+import { partsOf, sayingOf } from '../../src/client/saying.ts';
+import type { Report } from '../../src/client/types.ts';
+
+const NOW = Date.UTC(2026, 10, 22);
+/** A report as it is sent: what is absent is not there. */
+type Numbered = { [Field in keyof Report]?: NonNullable<Report[Field]> } & {
+  reporter?: string;
+  sequence?: number;
+};
+
+function open(room?: ConstructorParameters<typeof Outbox>[2]) {
+  const outbox = new Outbox('me', NOW, room);
+  const say = (report: Report) => {
+    const saying = sayingOf(report, NOW, () => assert.fail('a fault'));
+    for (const part of partsOf(saying)) outbox.gathering.say(part);
+  };
+  const dropped: Dropped[] = [];
+  const seal = () => outbox.seal(NOW, (one) => dropped.push(one));
+  return { outbox, say, seal, dropped };
+}
+
+function reportsOf(body: string | undefined): Numbered[] {
+  return body === undefined ? [] : (JSON.parse(body) as { reports: Numbered[] }).reports;
+}
+
+/** A job as far as numbers go: below the last stale, equal to it a duplicate, else taken. */
+class Taker {
+  processed = 0;
+  readonly lines: string[] = [];
+  #last = -1;
+
+  take(body: string): void {
+    for (const { sequence = 0, processed_delta = 0, logs = [] } of reportsOf(body)) {
+      if (sequence <= this.#last) continue;
+      this.#last = sequence;
+      this.processed += processed_delta;
+      this.lines.push(...logs.map(({ message }) => message));
+    }
+  }
+}
+
+test('whatever is lost, doubled or late, each report counts once and in order', () => {
+  const fate = fc.constantFrom('kept', 'lost', 'answer lost', 'doubled', 'late');
+  const step = fc.record({ says: fc.nat(4), fate, barrier: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      const { outbox, say, seal } = open();
+      const job = new Taker();
+      const late: string[] = [];
+      const lines: string[] = [];
+      let processed = 0;
+      for (const [n, { says, fate, barrier }] of steps.entries()) {
+        for (let i = 0; i < says; i++) {
+          processed += i;
+          lines.push(`${n}.${i}`);
+          say({ processed_delta: i, logs: [{ level: 'info', message: `${n}.${i}` }] });
+        }
+        if (barrier) say({ stage: `stage ${n}` });
+        const sealed = seal();
+        if (sealed === null) continue;
+        if (fate === 'late') late.push(sealed.body);
+        if (fate !== 'lost' && fate !== 'late') job.take(sealed.body);
+        if (fate === 'doubled') job.take(sealed.body);
+        if (fate === 'kept' || fate === 'doubled') outbox.settle();
+        else assert.equal(seal()?.body, sealed.body);
+        if (n % 3 === 0) for (const body of late.splice(0)) job.take(body);
+      }
+      for (let sealed = seal(); sealed !== null; sealed = seal()) {
+        job.take(sealed.body);
+        outbox.settle();
+      }
+      for (const body of late) job.take(body);
+      assert.deepEqual([job.processed, job.lines], [processed, lines]);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a report is numbered when it is sealed: what is said while one is under way gathers behind it', () => {
+  const { outbox, say, seal } = open();
+  say({ processed_delta: 1 });
+  const first = seal();
+  for (let i = 0; i < 100; i++) say({ processed_delta: 1 });
+  assert.equal(seal(), first);
+  outbox.settle();
+  assert.deepEqual(reportsOf(seal()?.body), [{ processed_delta: 100, reporter: 'me', sequence: NOW + 1 }]);
+  assert.equal(outbox.settle(), 101);
+});
+
+test('a service that is away costs so much memory and no more: sums stay exact, dropped lines are counted and told', () => {
+  const { outbox, say, seal, dropped } = open({ reports: 10, entries: 20, units: 100_000 });
+  for (let i = 0; i < 1_000; i++) {
+    say({ processed_delta: 1, stage: `stage ${i}` });
+    say({
+      failed_delta: 1,
+      message: `line ${i}`,
+      warning: { entity_key: 'k', error_type: 't', message: `warning ${i}` },
+    });
+  }
+  assert.ok(outbox.gathering.reports <= 11);
+  const reports = reportsOf(seal()?.body);
+  const sum = (field: 'processed_delta' | 'failed_delta') =>
+    reports.reduce((all, one) => all + (one[field] ?? 0), 0);
+  assert.deepEqual([sum('processed_delta'), sum('failed_delta')], [1_000, 1_000]);
+  assert.deepEqual(dropped, [{ logs: 980, warnings: 980, errors: 0 }]);
+  assert.match(JSON.stringify(reports[0]?.logs), /dropped 980 log lines, 980 warnings and 0 errors/);
+  assert.equal(reports.at(-1)?.stage ?? reports.at(-2)?.stage, 'stage 999');
+  const lines = reports.flatMap(({ logs = [], message }) => [
+    ...(message === undefined ? [] : [message]),
+    ...logs.map((one) => one.message),
+  ]);
+  assert.equal(lines.at(-1), 'line 999');
+  assert.equal(lines.length, 21);
+});
+
+test('what was refused is taken out, the rest is sent under new numbers', () => {
+  const { outbox, say, seal } = open();
+  const issue = { entity_key: 'k', error_type: 't', message: 'm' };
+  say({ stage: 'one', processed_delta: 1 });
+  say({ processed_delta: 2, errors: [issue, { ...issue, message: 'bad' }], metadata_patch: { a: 1 } });
+  say({ stage: 'three', processed_delta: 4 });
+  seal();
+  const refused = ['reports.0.stage', 'reports.1.errors.1.message', 'reports.1.metadata_patch', 'reports.2'];
+  const amended = outbox.amend(refused.map((path) => ({ path, message: 'is not as it should be' })));
+  assert.equal(amended.left, true);
+  assert.deepEqual(amended.removed.toSorted(), refused.toSorted());
+  assert.deepEqual(reportsOf(seal()?.body), [
+    { processed_delta: 1, reporter: 'me', sequence: NOW + 3 },
+    { processed_delta: 2, errors: [issue], reporter: 'me', sequence: NOW + 4 },
+  ]);
+});
+
+test('of what is refused for nobody knows what all that can be taken is', () => {
+  const { outbox, say, seal } = open();
+  for (let i = 0; i < 9; i++) say({ stage: `stage ${i}` });
+  const taken: unknown[] = [];
+  let given: string[] = [];
+  for (let sealed = seal(); sealed !== null; sealed = seal()) {
+    const stages = reportsOf(sealed.body).map(({ stage }) => stage);
+    if (!stages.includes('stage 5')) taken.push(...stages);
+    else {
+      const { left, removed } = outbox.amend([]);
+      given = [...given, ...removed];
+      if (left) continue;
+    }
+    outbox.settle();
+  }
+  assert.deepEqual(
+    taken,
+    [0, 1, 2, 3, 4, 6, 7, 8].map((i) => `stage ${i}`),
+  );
+  assert.deepEqual(given, ['stage']);
+});
+
+test('a request is as large as the service takes, whatever is said', () => {
+  const { outbox, say, seal } = open({ reports: 10_000, entries: 10_000, units: 100_000_000 });
+  const long = '\u{1F600}é'.repeat(20_000);
+  for (let i = 0; i < 40; i++) {
+    const issue = { entity_type: 'row', entity_key: `${i} ${long}`, error_type: long, message: long };
+    say({ message: long, error: { ...issue, details: { long } } });
+  }
+  const controls = '\u0001'.repeat(4_000);
+  const issues = Array.from({ length: 1_100 }, (_, i) => {
+    return { entity_type: 'row', entity_key: `${i}`, error_type: 't', message: controls };
+  });
+  say({ stage: 'last', errors: issues, mark_failed: long });
+  const reports: Numbered[] = [];
+  for (let sealed = seal(); sealed !== null; sealed = seal()) {
+    assert.ok(Buffer.byteLength(sealed.body) <= 1_048_576);
+    reports.push(...reportsOf(sealed.body));
+    outbox.settle();
+  }
+  for (const report of reports) assert.ok(Buffer.byteLength(JSON.stringify(report)) <= 262_144);
+  assert.equal(
+    reports.reduce((sum, { errors = [] }) => sum + errors.length, 0),
+    1_140,
+  );
+  assert.match(reports.at(-1)?.mark_failed ?? '', /…/);
+});
