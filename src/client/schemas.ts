@@ -144,6 +144,15 @@ export interface Schemas {
     /** When to speak again: 2 while anyone watches, else 15, and never more than a third of the heartbeat timeout. */
     next_report_in_seconds: number;
   };
+  CreateFilterToken: {
+    scope: "picture" | "read";
+    filter: {
+      job_type?: string | null | undefined;
+      tag?: string | null | undefined;
+    };
+    /** Seconds; 3,600 by default, 365 days at most for pictures, else 30. */
+    expires_in?: number | null | undefined;
+  };
   CreateHook: {
     /** A part of the URL, so it stays. */
     name: string;
@@ -255,6 +264,23 @@ export interface Schemas {
     /** Always there: what it leads to is what comes next. */
     next_cursor: string;
   };
+  FilterToken: {
+    token_id: string;
+    /** The key that made it. */
+    key_id: string;
+    scope: "picture" | "read";
+    /** The jobs that there are for it; null for any. */
+    filter: {
+      job_type: string | null;
+      tag: string | null;
+    };
+    created_at: string;
+    expires_at: string;
+  };
+  FilterTokenList: {
+    tokens: Array<Schemas['FilterToken']>;
+    next_cursor: string | null;
+  };
   Heartbeat: {
     status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
     revision: number;
@@ -361,6 +387,7 @@ export interface Schemas {
   };
   HookList: {
     hooks: Array<Schemas['Hook']>;
+    next_cursor: string | null;
   };
   HookMapping: {
     action: "create" | "report";
@@ -1051,6 +1078,21 @@ export interface Schemas {
     /** Shown once. */
     api_key: string;
   };
+  NewFilterToken: {
+    token_id: string;
+    /** The key that made it. */
+    key_id: string;
+    scope: "picture" | "read";
+    /** The jobs that there are for it; null for any. */
+    filter: {
+      job_type: string | null;
+      tag: string | null;
+    };
+    created_at: string;
+    expires_at: string;
+    /** Shown once. */
+    token: string;
+  };
   NewWebhook: {
     webhook_id: string;
     url: string;
@@ -1082,7 +1124,7 @@ export interface Schemas {
     title: string;
     status: number;
     detail: string;
-    code: "malformed_json" | "invalid_cursor" | "invalid_request" | "unauthenticated" | "permission_denied" | "organization_mismatch" | "origin_not_allowed" | "job_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "job_terminal" | "stale_sequence" | "job_not_terminal" | "nothing_failed" | "too_many_failed" | "organization_exists" | "cursor_expired" | "webhook_disabled" | "too_many_webhooks" | "too_many_hooks" | "quota_exceeded" | "body_too_large" | "metadata_too_large" | "result_too_large" | "unsupported_media_type" | "validation_failed" | "idempotency_conflict" | "overloaded" | "unavailable" | "internal";
+    code: "malformed_json" | "invalid_cursor" | "invalid_request" | "unauthenticated" | "permission_denied" | "organization_mismatch" | "origin_not_allowed" | "organization_suspended" | "job_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "job_terminal" | "stale_sequence" | "job_not_terminal" | "nothing_failed" | "too_many_failed" | "organization_exists" | "cursor_expired" | "webhook_disabled" | "too_many_webhooks" | "too_many_hooks" | "quota_exceeded" | "body_too_large" | "metadata_too_large" | "result_too_large" | "unsupported_media_type" | "validation_failed" | "idempotency_conflict" | "overloaded" | "unavailable" | "internal";
     request_id: string;
     errors?: Array<{
       path: string;
@@ -1334,5 +1376,6 @@ export interface Schemas {
   };
   WebhookList: {
     webhooks: Array<Schemas['Webhook']>;
+    next_cursor: string | null;
   };
 }
