@@ -56,7 +56,8 @@ export function inputOf(operation: Operation, intent: Intent, random: Random, gr
   const { tenant } = ground;
   const makers: Makers = {
     ...{ random, resolve: ground.description.resolve },
-    known: (name) => tenant.named(name, random),
+    // A new organization has a name of its own.
+    known: (name) => (name === 'organization_id' ? undefined : tenant.named(name, random)),
   };
   const bad = (share: number) =>
     intent !== 'valid' && random.chance(intent === 'hostile' ? share : share / 3);

@@ -1,6 +1,7 @@
 /** An organization of a lane's own: its credentials, what it has made so far, and what it looks like to its owner. */
 import type { Random } from '../../test/support/random.ts';
 import type { Target } from '../load.ts';
+import { EXAMPLES } from './examples.ts';
 import { oneOf } from './values.ts';
 
 /** Names under which an answer shows what later requests are about. */
@@ -52,6 +53,9 @@ export class Tenant {
       ...{ name: 'fuzz', permissions: PERMISSIONS },
     });
     const tenant = new Tenant(operator.url, receiver, organization, JSON.parse(key));
+    tenant.learn(
+      JSON.parse(await tenant.#ask('POST', '/api/hooks', { ...EXAMPLES.createHook, name: 'first' })),
+    );
     await tenant.begin();
     return tenant;
   }
@@ -96,8 +100,8 @@ export class Tenant {
 
   /** The path of one of its hooks. */
   hook(random: Random): string | undefined {
-    const hooks = (this.#seen.get('url') ?? []).filter((url) => url.includes('/hooks/'));
-    return hooks.length === 0 ? undefined : new URL(oneOf(random, hooks)).pathname;
+    const url = this.#one('hook-url', random);
+    return url === undefined ? undefined : new URL(url).pathname;
   }
 
   /** Everything that a refusal must leave as it is, as text: the job it works at, keys, hooks, endpoints. */
@@ -137,9 +141,9 @@ export class Tenant {
   #keep(name: string, value: string): void {
     // Its own key must outlive it.
     if (value === this.#keyId) return;
-    const seen = this.#seen.get(name) ?? [];
-    if (seen.includes(value)) return;
-    this.#seen.set(name, [...seen, value].slice(-KEPT));
+    const kind = name === 'url' && value.includes('/hooks/') ? 'hook-url' : name;
+    const seen = this.#seen.get(kind) ?? [];
+    if (!seen.includes(value)) this.#seen.set(kind, [...seen, value].slice(-KEPT));
   }
 }
 

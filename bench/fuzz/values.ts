@@ -99,7 +99,7 @@ function textOf({ pattern, format, minLength = 0, maxLength = 300 }: Schema, ran
   if (format === 'date-time') return new Date(Date.UTC(2026 + random.between(0, 20), 1)).toISOString();
   if (format === 'uuid') return '00000000-0000-4000-8000-000000000000';
   // All patterns of names and headers take this.
-  if (pattern !== undefined) return `a${random.between(0, 99)}`;
+  if (pattern !== undefined) return `a${random.between(0, 99_999)}`;
   const text = random.chance(0.9) ? random.pick(WORDS) : 'x'.repeat(random.between(0, maxLength));
   return text.slice(0, maxLength).padEnd(minLength, 'a');
 }

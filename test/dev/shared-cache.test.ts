@@ -124,11 +124,11 @@ test('a conditional GET, another organization header and a HEAD cross nothing ei
     { Cookie: 'stytch_session=x' },
   ]) {
     for (const credential of [one.apiKey, other.apiKey, null]) {
-      const [direct, cached] = [
-        await see(one.url, job, credential, headers),
-        await see(cache, job, credential, headers),
-      ];
-      assert.deepEqual([cached.status, cached.text], [direct.status, direct.text], JSON.stringify(headers));
+      const cached = await see(cache, job, credential, headers);
+      const direct = await see(one.url, job, credential, headers);
+      // A cache asks for the whole, whatever its client has.
+      const whole = direct.status === 304 ? await see(one.url, job, credential) : direct;
+      assert.deepEqual([cached.status, cached.text], [whole.status, whole.text], JSON.stringify(headers));
     }
   }
   const head = async (key: string) =>
