@@ -21,7 +21,7 @@ export interface Env extends Namespaces, WebhookVariables, SessionVariables {
   LOG_SAMPLE?: string;
   /** How long a job is shown again without asking its object, to readers that hold it: 0–1000 ms, 0 for never. */
   SNAPSHOT_MS?: string;
-  /** `1` where a proxy of one's own stands before the service and sets `X-Forwarded-Proto`. */
+  /** `1` where a proxy of one's own stands before the service and sets `X-Forwarded-Proto` and `X-Forwarded-For`. */
   TRUST_PROXY?: string;
 }
 

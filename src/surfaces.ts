@@ -4,6 +4,7 @@ import { CONFIRM_ROUTES } from './dialects/line/confirm-page';
 import { LINE_ERRORS } from './dialects/line/line-answer';
 import { LINE_ROUTES } from './dialects/line/routes';
 import { MONITORING_ROUTES } from './dialects/monitoring/routes';
+import { AUDIT_ROUTES } from './dialects/native/audit/routes';
 import { EVENT_ROUTES } from './dialects/native/feed/routes';
 import { LIST_ROUTES } from './dialects/native/jobs/list-routes';
 import { JOB_ROUTES } from './dialects/native/jobs/routes';
@@ -49,6 +50,7 @@ export const SURFACES: readonly Surface[] = [
       ...FILTER_TOKEN_ROUTES,
       ...KEY_ROUTES,
       ...SESSION_ROUTES,
+      ...AUDIT_ROUTES,
       ...WEBHOOK_ROUTES,
       ...HOOK_ROUTES,
     ],

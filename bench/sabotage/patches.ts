@@ -1,4 +1,5 @@
 import { ACCESS_PATCHES } from './access-patches.ts';
+import { AUDIT_PATCHES } from './audit-patches.ts';
 import { DOOR_PATCHES } from './door-patches.ts';
 import { FEED_PATCHES } from './feed-patches.ts';
 import { JOB_PATCHES } from './job-patches.ts';
@@ -20,4 +21,5 @@ export const PATCHES: readonly Patch[] = [
   ...SOCKET_PATCHES,
   ...LINE_PATCHES,
   ...OPERATOR_PATCHES,
+  ...AUDIT_PATCHES,
 ];

@@ -15,7 +15,15 @@ export const ACCESS_FILE = join(STATE, 'dev.json');
 
 const ORGANIZATION = 'demo';
 
-const PERMISSIONS = ['job:create', 'job:read', 'job:cancel', 'webhook:manage', 'key:manage'];
+const PERMISSIONS = [
+  'job:create',
+  'job:read',
+  'job:cancel',
+  'webhook:manage',
+  'key:manage',
+  'audit:read',
+  'metrics:read',
+];
 
 /** What `.headway/dev.json` holds; null where there is none. */
 export async function readAccess(): Promise<Access | null> {

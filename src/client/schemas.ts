@@ -6,7 +6,7 @@ export interface Schemas {
   ApiKey: {
     key_id: string;
     name: string;
-    permissions: Array<"job:create" | "job:read" | "job:cancel" | "webhook:manage" | "key:manage">;
+    permissions: Array<"job:create" | "job:read" | "job:cancel" | "webhook:manage" | "key:manage" | "audit:read" | "metrics:read">;
     /** The types of its jobs; null for all. */
     job_types: Array<string> | null;
     expires_at: string | null;
@@ -25,6 +25,41 @@ export interface Schemas {
   ApiKeyList: {
     keys: Array<Schemas['ApiKey']>;
     next_cursor: string | null;
+  };
+  AuditList: {
+    records: Array<Schemas['AuditRecord']>;
+    next_cursor: string | null;
+  };
+  AuditRecord: {
+    /** Where it is kept and its number there, which has no holes: org.17, 0.5. What is absent between two was never there, or is past its 90 days. */
+    id: string;
+    at: string;
+    actor: {
+      type: "key" | "member" | "hook" | "operator" | "service";
+      id: string;
+      /** As it was called then. */
+      name: string | null;
+    };
+    action: "organization.create" | "organization.change" | "organization.suspend" | "organization.resume" | "key.create" | "key.change" | "key.rotate" | "key.revoke" | "session.create" | "session.end" | "webhook.create" | "webhook.change" | "webhook.rotate" | "webhook.delete" | "webhook.disable" | "hook.create" | "hook.change" | "hook.delete" | "token.create" | "token.revoke" | "job.cancel" | "job.rerun" | "job.delete" | "audit.read" | "refusals.counted";
+    target: {
+      type: "organization" | "key" | "session" | "webhook" | "hook" | "token" | "job" | "audit" | "credential";
+      id: string | null;
+    };
+    outcome: "done" | "refused";
+    /** Why it was refused. */
+    code?: string | undefined;
+    /** What may hold a secret, or somebody’s text, is named without its values. */
+    changes?: Array<{
+      field: string;
+      from?: unknown | undefined;
+      to?: unknown | undefined;
+    }> | undefined;
+    /** Of refusals.counted: how many there were. */
+    count?: number | undefined;
+    request_id: string | null;
+    /** The network of the sender, a /24 or a /48; null where that can’t be told. */
+    address: string | null;
+    user_agent: string | null;
   };
   CancelJob: {
     reason?: string | null | undefined;
@@ -109,10 +144,10 @@ export interface Schemas {
   };
   ChangeKey: {
     name?: string | undefined;
-    permissions?: Array<"job:create" | "job:read" | "job:cancel" | "webhook:manage" | "key:manage"> | undefined;
+    permissions?: Array<"job:create" | "job:read" | "job:cancel" | "webhook:manage" | "key:manage" | "audit:read" | "metrics:read"> | undefined;
     /** In place of permissions: worker (job:create, job:read), viewer (job:read), operator (job:create, job:read, job:cancel), admin (all). */
     preset?: "worker" | "viewer" | "operator" | "admin" | undefined;
-    /** There are jobs of these types alone for it; null for all. Not with webhook:manage or key:manage. */
+    /** There are jobs of these types alone for it; null for all. Not with webhook:manage, key:manage or audit:read. */
     job_types?: Array<string> | null | undefined;
     /** RFC 3339; null for a key that does not expire. */
     expires_at?: string | null | undefined;
@@ -173,10 +208,10 @@ export interface Schemas {
   };
   CreateKey: {
     name: string;
-    permissions?: Array<"job:create" | "job:read" | "job:cancel" | "webhook:manage" | "key:manage"> | undefined;
+    permissions?: Array<"job:create" | "job:read" | "job:cancel" | "webhook:manage" | "key:manage" | "audit:read" | "metrics:read"> | undefined;
     /** In place of permissions: worker (job:create, job:read), viewer (job:read), operator (job:create, job:read, job:cancel), admin (all). */
     preset?: "worker" | "viewer" | "operator" | "admin" | undefined;
-    /** There are jobs of these types alone for it; null for all. Not with webhook:manage or key:manage. */
+    /** There are jobs of these types alone for it; null for all. Not with webhook:manage, key:manage or audit:read. */
     job_types?: Array<string> | null | undefined;
     /** RFC 3339; null for a key that does not expire. */
     expires_at?: string | null | undefined;
@@ -1049,7 +1084,7 @@ export interface Schemas {
       id: string;
     };
     organization_id: string;
-    permissions: Array<"job:create" | "job:read" | "job:cancel" | "webhook:manage" | "key:manage">;
+    permissions: Array<"job:create" | "job:read" | "job:cancel" | "webhook:manage" | "key:manage" | "audit:read" | "metrics:read">;
     /** The types of its jobs; null for all. */
     job_types: Array<string> | null;
     /** A bearer key, a sign-in of this service, or one of the provider’s. */
@@ -1060,7 +1095,7 @@ export interface Schemas {
   NewApiKey: {
     key_id: string;
     name: string;
-    permissions: Array<"job:create" | "job:read" | "job:cancel" | "webhook:manage" | "key:manage">;
+    permissions: Array<"job:create" | "job:read" | "job:cancel" | "webhook:manage" | "key:manage" | "audit:read" | "metrics:read">;
     /** The types of its jobs; null for all. */
     job_types: Array<string> | null;
     expires_at: string | null;

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { Config, Env } from '../config';
 import type { Permission } from '../domain/access/permission';
 import type { TokenScope } from '../domain/access/token';
+import type { AuditAction, AuditTarget, AuditTrace } from '../domain/audit/audit-record';
 import type { Adjustment } from '../domain/base/adjustment';
 import type { Json } from '../domain/base/json';
 import type { Rejection, RejectionCode } from '../domain/base/rejection';
@@ -21,6 +22,8 @@ export const BODY_LIMIT = 262_144;
 export interface Call<Query, Body> {
   env: Env;
   config: Config;
+  /** Who asks for this and where from, for the audit record of an act. */
+  readonly trace: AuditTrace;
   /** What was shown of who calls. */
   credential: Credential | null;
   /** The host under which the service was called, its port too where it is not the scheme’s own. */
@@ -97,6 +100,13 @@ export interface Asked {
   lastEventId: string | null;
 }
 
+/** An act that is recorded, and what it is about: the parameter of the path that names it. */
+export interface AuditedAct {
+  action: AuditAction;
+  target: AuditTarget['type'];
+  named?: string;
+}
+
 interface Description {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   /** As Hono writes it: `/api/jobs/:job_id`. */
@@ -123,6 +133,8 @@ interface Description {
   readsText?: boolean;
   /** What is answered in place of a refusal to one who has no use for it; null where the refusal stands. */
   standIn?: (code: RejectionCode, request: Asked) => Reply | null;
+  /** The act that it is, which is recorded where it is done, and where it is refused with a 403. */
+  audit?: AuditedAct;
   /** GET acts here, so HEAD, which promises not to, is refused. */
   noHead?: boolean;
   /** Reads an `Idempotency-Key`. */

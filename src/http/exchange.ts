@@ -1,10 +1,12 @@
 import { type Config, configOf, type Env } from '../config';
+import type { AuditTrace } from '../domain/audit/audit-record';
 import type { Adjustment } from '../domain/base/adjustment';
 import type { Json } from '../domain/base/json';
 import { NOTHING_TOLD, type Told } from '../domain/door/told';
 import type { Caller } from '../services/access/caller';
 import type { RequestKey } from '../services/jobs/request-key';
 import type { KeepAlive } from '../services/jobs/snapshot-cache';
+import { auditTrace } from './audit-trace';
 import type { Call } from './endpoint';
 import { originOf } from './origin';
 import { type Credential, isAmbient, presentedCredential } from './presented-credential';
@@ -23,6 +25,7 @@ export class Exchange implements Call<unknown, unknown> {
   readonly url: string;
   readonly params: Record<string, string>;
   readonly keepAlive: KeepAlive;
+  readonly requestId: string;
   caller: Caller | null = null;
   raw: RawBody = NO_BODY;
   json: Json = null;
@@ -38,6 +41,7 @@ export class Exchange implements Call<unknown, unknown> {
   added: Record<string, string> | null = null;
   #search: URLSearchParams | null | undefined;
   #credential: Credential | null | undefined;
+  #trace: AuditTrace | null = null;
 
   constructor(
     route: Route,
@@ -45,6 +49,7 @@ export class Exchange implements Call<unknown, unknown> {
     incoming: Request,
     params: Record<string, string>,
     keepAlive: KeepAlive,
+    requestId: string,
   ) {
     this.route = route;
     this.env = env;
@@ -54,6 +59,7 @@ export class Exchange implements Call<unknown, unknown> {
     this.url = incoming.url;
     this.params = params;
     this.keepAlive = keepAlive;
+    this.requestId = requestId;
   }
 
   /** Adds to the headers of the answer, whatever it will be. They win over the answer's own, `Vary` excepted. */
@@ -79,6 +85,12 @@ export class Exchange implements Call<unknown, unknown> {
   /** A browser sends the credential by itself. */
   get ambient(): boolean {
     return isAmbient(this.credential);
+  }
+
+  /** Made where an act is recorded, and nowhere else. */
+  get trace(): AuditTrace {
+    this.#trace ??= auditTrace(this.incoming, this.config, this.caller, this.requestId);
+    return this.#trace;
   }
 
   /** Few want it, and a URL is dear to parse. */

@@ -2,6 +2,7 @@ import type { Env } from '../config';
 import { reject } from '../domain/base/rejection';
 import type { KeepAlive } from '../services/jobs/snapshot-cache';
 import { answerHeaders, type Dress } from './answer-headers';
+import { auditRefusal } from './audit-refusal';
 import { questionsAt } from './checks/promised-order';
 import type { Reply } from './endpoint';
 import { Exchange } from './exchange';
@@ -32,13 +33,14 @@ export function responder(route: Route): Responder {
     let outcome: Reply | Refused;
     let cause: unknown;
     try {
-      exchange = new Exchange(route, env, request, params, keepAlive);
+      exchange = new Exchange(route, env, request, params, keepAlive, requestId);
       outcome = await serve(exchange, questions);
     } catch (thrown) {
       cause = thrown;
       outcome = { rejection: reject('internal', 'Something broke on our side. Tell us this request id.') };
     }
     const refused = 'rejection' in outcome ? outcome.rejection.code : null;
+    if (refused !== null && exchange !== null) auditRefusal(exchange, refused, began);
     const standIn = refused && exchange && route.endpoint?.standIn?.(refused, exchange);
     if (standIn) outcome = standIn;
     const added = exchange?.added ?? null;

@@ -136,7 +136,7 @@ it('a token that a key made before it was limited reaches no more than the key',
 
 it('carries nothing that reaches beyond its types', async () => {
   const path = `/admin/orgs/${whole.organization}/keys`;
-  for (const beyond of ['webhook:manage', 'key:manage']) {
+  for (const beyond of ['webhook:manage', 'key:manage', 'audit:read']) {
     const body = { name: 'x', permissions: ['job:read', beyond], job_types: ['a'] };
     expectRefusal(await send(env.ADMIN_TOKEN, 'POST', path, { body }), 422, 'validation_failed', 'admin');
     const change = { permissions: ['job:read', beyond] };

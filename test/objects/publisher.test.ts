@@ -26,6 +26,8 @@ beforeEach(() => {
   [now, revision, answers] = [1_000_000, 2, []];
   publisher = new Publisher({
     position: () => ({ revision, events: 0 }),
+    carries: () => false,
+    confirm: () => undefined,
     read,
     send: () => new Promise((resolve, reject) => answers.push({ receipt: resolve, fail: reject })),
     now: () => now,

@@ -1,9 +1,11 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import { type AuditRecord, SERVICE } from '../../src/domain/audit/audit-record';
 import type { FeedBody } from '../../src/domain/feed/feed';
 import { DAY, STATUSES } from '../../src/domain/job/job';
 import { type Summary, summarize } from '../../src/domain/job/summary';
+import { AuditStore } from '../../src/objects/kit/audit-store';
 import { Tables } from '../../src/objects/kit/tables';
 import { FeedStore } from '../../src/objects/org-index/feed-store';
 import { HeldJobs } from '../../src/objects/org-index/held-jobs';
@@ -49,6 +51,39 @@ holdsToBudgets(FeedStore, {
     ],
     head: { rows: 30, call: (feed) => feed.head() },
     takeFresh: 'no SQL',
+    forget: 'no SQL',
+  },
+});
+
+const RECORDS = 20_000;
+const RECORD: AuditRecord = {
+  at: RECORDS + 1,
+  ...SERVICE,
+  action: 'job.cancel',
+  target: { type: 'job', id: 'j' },
+  outcome: 'done',
+};
+
+holdsToBudgets(AuditStore, {
+  namespace: 'ORG_INDEX',
+  fill: (sql) => {
+    new OrgIndexStore(sql).prepare();
+    new AuditStore(sql, new Tables(sql)).append({ ...RECORD, at: 1 }, 1);
+    sql.exec(`INSERT INTO audit_0 ${rowsTo(RECORDS, 'n, n, ?', 2)}`, JSON.stringify(RECORD));
+    sql.exec('UPDATE audit_period SET numbered = ?', RECORDS);
+  },
+  open: (sql) => new AuditStore(sql, new Tables(sql)),
+  budgets: {
+    append: { rows: 30, call: (store) => store.append(RECORD, 1) },
+    take: { rows: 30, call: (store) => store.take([JSON.stringify({ ...RECORD, at: 7 })], 1) },
+    expire: { rows: 30, call: (store) => store.expire(1) },
+    page: [
+      { rows: 180, call: (store) => store.page({ before: null, limit: 100 }, RECORDS) },
+      { rows: 180, call: (store) => store.page({ before: { at: 9_000, n: 9_000 }, limit: 100 }, RECORDS) },
+      // A filter that lets nothing through looks at so many and no more.
+      { rows: 1_400, call: (store) => store.page({ before: null, limit: 100, actor: 'nobody' }, RECORDS) },
+      { rows: 60, call: (store) => store.page({ before: null, limit: 100, from: RECORDS - 5 }, RECORDS) },
+    ],
     forget: 'no SQL',
   },
 });

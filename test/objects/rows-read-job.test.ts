@@ -1,5 +1,7 @@
+import { type AuditRecord, SERVICE } from '../../src/domain/audit/audit-record';
 import type { EntryKind } from '../../src/domain/job/draft';
 import { newJob, seedFrom } from '../../src/domain/job/new-job';
+import { CarriedRecords } from '../../src/objects/job/carried-records';
 import { EntryStore } from '../../src/objects/job/entry-store';
 import { RINGS, SEALED_KEYS_TABLE, TOMBSTONE_TABLE } from '../../src/objects/job/job-schema';
 import { JobStore } from '../../src/objects/job/job-store';
@@ -92,6 +94,30 @@ holdsToBudgets(JobStore, {
     bury: { rows: 25, call: (store) => store.bury(START) },
     tombstone: { rows: 10, call: (store) => store.tombstone(), walks: { tombstone: 'one row' } },
     forget: 'no SQL',
+    carried: 'no SQL',
+  },
+});
+
+const RECORD: AuditRecord = {
+  at: START,
+  ...SERVICE,
+  ...{ action: 'job.cancel', target: { type: 'job', id: 'j' }, outcome: 'done' },
+};
+
+holdsToBudgets(CarriedRecords, {
+  namespace: 'JOB',
+  fill: (sql) => {
+    fill(sql);
+    for (let n = 0; n < 100; n++) new CarriedRecords(sql, new EntryStore(sql)).add({ ...RECORD, at: n }, 1);
+  },
+  open: (sql) => new CarriedRecords(sql, new EntryStore(sql)),
+  budgets: {
+    any: { rows: 2, call: (store) => store.any },
+    none: 'no SQL',
+    forget: 'no SQL',
+    add: { rows: 6, call: (store) => store.add(RECORD, 1) },
+    oldest: { rows: 60, call: (store) => store.oldest(50) },
+    confirm: { rows: 220, call: (store) => store.confirm(50) },
   },
 });
 

@@ -8,6 +8,7 @@ import { Tables } from '../../src/objects/kit/tables';
 import { FilterTokenRegistry } from '../../src/objects/org/filter-token-registry';
 import { KeyRegistry } from '../../src/objects/org/key-registry';
 import { OrgStore } from '../../src/objects/org/org-store';
+import { RefusalStore } from '../../src/objects/org/refusal-store';
 import { SessionRegistry } from '../../src/objects/org/session-registry';
 import { WebhookRegistry } from '../../src/objects/org/webhook-registry';
 import { holdsToBudgets, rowsTo } from '../support/rows-read';
@@ -49,6 +50,23 @@ holdsToBudgets(OrgStore, {
       walks: { hook: 'a hundred, a key is revoked seldom' },
     },
     removeHook: { rows: 15, call: (store) => store.removeHook('h000007') },
+  },
+});
+
+const ACTOR = { type: 'key' as const, id: 'k', name: 'K' };
+
+holdsToBudgets(RefusalStore, {
+  namespace: 'ORG',
+  fill: (sql) => {
+    fillOrganization(sql);
+    const store = new RefusalStore(sql, new Tables(sql));
+    for (let n = 0; n < 2_000; n++) store.count({ ...ACTOR, id: `k${n}` }, 0, 1);
+  },
+  open: (sql) => new RefusalStore(sql, new Tables(sql)),
+  budgets: {
+    count: { rows: 20, call: (store) => store.count(ACTOR, 1, 1) },
+    takeEnded: { rows: 20, call: (store) => store.takeEnded(1) },
+    end: { rows: 20, call: (store) => store.end() },
   },
 });
 

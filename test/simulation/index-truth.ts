@@ -1,3 +1,4 @@
+import type { AuditRecord } from '../../src/domain/audit/audit-record';
 import type { Publication } from '../../src/domain/feed/publication';
 import { FEED_TABLES } from '../../src/domain/feed/retention';
 import { TOMBSTONE_TABLES } from '../../src/objects/org-index/org-index-schema';
@@ -13,6 +14,8 @@ export interface Known {
 const FEED = Array.from({ length: FEED_TABLES }, (_, n) => `SELECT * FROM feed_${n} WHERE seq > ?1`).join(
   ' UNION ALL ',
 );
+
+const ACTS = Array.from({ length: 4 }, (_, n) => `SELECT n, body FROM audit_${n}`).join(' UNION ALL ');
 
 const GONE = `SELECT max(revision) AS revision, max(through) AS through FROM (${Array.from(
   { length: TOMBSTONE_TABLES },
@@ -47,6 +50,16 @@ export class IndexTruth {
   /** The listed jobs: what the index says of each, and of which revision. */
   listed(): { job_id: string; revision: number; body: string }[] {
     return this.#started() ? this.disk.rows('SELECT job_id, revision, body FROM summary') : [];
+  }
+
+  /** The audit records that it keeps, in the order of their numbers, which have no holes. */
+  acts(): AuditRecord[] {
+    if (!this.disk.has('audit_period')) return [];
+    const rows = this.disk.rows<{ n: number; body: string }>(`${ACTS} ORDER BY n`);
+    for (const [index, { n }] of rows.entries()) {
+      if (n !== index + 1) this.#world.violated(`the audit record behind ${index} is ${n}`);
+    }
+    return rows.map(({ body }) => JSON.parse(body) as AuditRecord);
   }
 
   observe(): void {

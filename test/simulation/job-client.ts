@@ -1,3 +1,4 @@
+import type { AuditTrace } from '../../src/domain/audit/audit-record';
 import type { Report } from '../../src/domain/job/command';
 import type { UnitAnswer, UnitKey } from '../../src/objects/job/contract';
 import type { JobDO } from '../../src/objects/job/job-do';
@@ -5,6 +6,12 @@ import { Client } from './client';
 import { ORGANIZATION } from './fleet';
 import type { JobTruth } from './job-truth';
 import type { World } from './world';
+
+/** Who acts, by a request of its own. */
+export function traceOf(world: World): AuditTrace {
+  const actor = { type: 'key' as const, id: 'k', name: 'K' };
+  return { actor, request_id: `r${world.serial()}`, address: '192.0.2.0/24', user_agent: null };
+}
 
 /** One report with a message of its own: how often it was applied can be counted. */
 export interface Sent {
@@ -78,13 +85,14 @@ export class JobClient {
 
   async cancel(): Promise<void> {
     const command = { verb: 'cancel' as const, reason: null, requested_by: 'k' };
-    const ask = { unit: { commands: [command], batch: false }, key: null };
+    const ask = { unit: { commands: [command], batch: false }, key: null, trace: traceOf(this.#world) };
     const applied = await this.#client.insist(this.job.host, (job) => job.apply(ORGANIZATION, ask, {}));
     if (applied?.answer.outcome === 'done') this.cancelled = true;
   }
 
   async remove(): Promise<void> {
-    const outcome = await this.#client.insist(this.job.host, (job) => job.remove(ORGANIZATION));
+    const trace = traceOf(this.#world);
+    const outcome = await this.#client.insist(this.job.host, (job) => job.remove(ORGANIZATION, trace));
     if (outcome === 'not_terminal') return;
     this.removed = true;
   }

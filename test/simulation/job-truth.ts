@@ -2,7 +2,7 @@ import { nextDue } from '../../src/domain/job/health';
 import { isTerminal, type Status } from '../../src/domain/job/job';
 import { summarize } from '../../src/domain/job/summary';
 import type { JobDO } from '../../src/objects/job/job-do';
-import { RINGS } from '../../src/objects/job/job-schema';
+import { AUDIT_SLOT, RINGS } from '../../src/objects/job/job-schema';
 import { JobStore, type Stored } from '../../src/objects/job/job-store';
 import type { Host } from './host';
 import type { IndexTruth } from './index-truth';
@@ -29,6 +29,8 @@ export class JobTruth {
   /** Null before it was created and after it was erased. */
   stored: Stored | null = null;
   created = false;
+  /** It does another one again. */
+  rerun = false;
   /** When it was deleted, by a request or at the end of its retention; null while it is there. */
   deletedAt: number | null = null;
   readonly #world: World;
@@ -71,6 +73,7 @@ export class JobTruth {
     }
     if (this.#buried) this.#begin();
     this.created = true;
+    this.rerun = this.stored.job.rerun_of !== null;
     this.deletedAt = this.stored.books.deleted_at;
     this.#judge(this.stored);
   }
@@ -124,8 +127,11 @@ export class JobTruth {
     const alarm = this.host.disk.alarm ?? Number.POSITIVE_INFINITY;
     const { revision, through } = this.#index.known(this.jobId) ?? { revision: 0, through: 0 };
     if (revision > job.revision || through > job.events_total) this.#violated('is behind its index');
-    const behind = revision < job.revision || through < job.events_total;
-    const guarantee = through < job.events_total ? GUARANTEE.events : GUARANTEE.progress;
+    const [carried] = this.host.disk.rows('SELECT 1 FROM entry WHERE slot >= ? LIMIT 1', AUDIT_SLOT);
+    const carries = carried !== undefined;
+    const behind = carries || revision < job.revision || through < job.events_total;
+    const urgent = carries || through < job.events_total;
+    const guarantee = urgent ? GUARANTEE.events : GUARANTEE.progress;
     if (behind && alarm > now + guarantee)
       this.#violated(`is unpublished, its alarm is ${alarm - now} ms away`);
     const due = books.deleted_at === null ? nextDue(job) : now + GUARANTEE.events;

@@ -23,6 +23,7 @@ export async function simulate(seed: number, machine: Machine): Promise<Outcome>
   await world.run(world.now + 3 * MINUTE);
   if (world.violations.length === 0) {
     judgeFed(world, fleet);
+    judgeActs(world, fleet, workload);
     for (const client of workload.clients) client.judge();
   }
   if (world.violations.length === 0) {
@@ -72,6 +73,20 @@ function judgeFed(world: World, fleet: Fleet): void {
       world.violated(`${nameOf(jobId)} has ${events.length} events, the feed ${fleet.truth.fed(jobId)}`);
     }
   }
+}
+
+/** Once it is quiet, the index has one audit record of every act that was done, and none of any other. */
+function judgeActs(world: World, fleet: Fleet, { clients }: Workload): void {
+  const found = fleet.truth.acts().map(({ action, target, changes }) => {
+    return action === 'job.rerun' ? `${action} ${changes?.[0]?.to}` : `${action} ${target.id}`;
+  });
+  const done = clients.flatMap(({ job, cancelled, removed }) => [
+    ...(cancelled ? [`job.cancel ${job.jobId}`] : []),
+    ...(removed ? [`job.delete ${job.jobId}`] : []),
+  ]);
+  const reruns = fleet.jobs.filter(({ rerun }) => rerun).map(({ jobId }) => `job.rerun ${jobId}`);
+  const [is, due] = [found, [...done, ...reruns]].map((acts) => acts.sort().join(', '));
+  if (is !== due) world.violated(`the audit has ${is}, and there were ${due}`);
 }
 
 /** Three seconds after a look what has not ended is shown as it is. The rest follows by its alarm. */

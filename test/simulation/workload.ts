@@ -4,7 +4,7 @@ import type { CreateAnswer, CreateAsk } from '../../src/objects/job/contract';
 import type { JobDO } from '../../src/objects/job/job-do';
 import { Client } from './client';
 import { type Fleet, ORGANIZATION } from './fleet';
-import { JobClient, newKey, type Protection } from './job-client';
+import { JobClient, newKey, type Protection, traceOf } from './job-client';
 import type { JobTruth } from './job-truth';
 import type { World } from './world';
 
@@ -105,7 +105,9 @@ export class Workload {
       const core = this.#world.serial().toString(16).padStart(17, '0');
       const job = this.#fleet.job(core);
       const key = keyed ? newKey(this.#world) : null;
-      const ask: CreateAsk = { job_id: job.jobId, seed: this.#seed(original), items: [], key, want: {} };
+      const seed = this.#seed(original);
+      const act = original === null ? {} : { trace: traceOf(this.#world) };
+      const ask: CreateAsk = { job_id: job.jobId, seed, items: [], key, want: {}, ...act };
       const create = (object: JobDO) => object.create(ORGANIZATION, structuredClone(ask));
       if (keyed) this.#keyed.push({ job, create });
       const heard = keyed

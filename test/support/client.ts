@@ -3,7 +3,15 @@ import { env, exports } from 'cloudflare:workers';
 
 export const ORIGIN = 'https://headway.test';
 
-export const PERMISSIONS = ['job:create', 'job:read', 'job:cancel', 'webhook:manage', 'key:manage'] as const;
+export const PERMISSIONS = [
+  'job:create',
+  'job:read',
+  'job:cancel',
+  'webhook:manage',
+  'key:manage',
+  'audit:read',
+  'metrics:read',
+] as const;
 
 export interface Answer {
   status: number;

@@ -3,7 +3,16 @@ import { env } from 'cloudflare:workers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** Tables of one row, and the runtime's own list of tables: reading them whole is reading little. */
-const SMALL = ['sqlite_master', 'schema', 'job', 'state', 'profile', 'tombstone_period', 'feed_period'];
+const SMALL = [
+  'sqlite_master',
+  'schema',
+  'job',
+  'state',
+  'profile',
+  'tombstone_period',
+  'feed_period',
+  'audit_period',
+];
 
 /** A call of a member, the rows that it may read at most, and the tables that it may walk, each with the reason why. */
 export interface Budget<Store> {

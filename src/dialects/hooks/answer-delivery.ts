@@ -38,7 +38,8 @@ export async function answerLine(hook: OpenHook, done: Received, url: string, no
   if (done.job_id === null) {
     return { reply: { status: 202, body: '', headers: TEXT }, arrival: acceptedArrival(done, 202) };
   }
-  const made = await createToken(hook.caller, done.job_id, 'report', LINE_LIFE, false, now);
+  const asked = { scope: 'report' as const, seconds: LINE_LIFE, allowGet: false };
+  const made = await createToken(hook.caller, done.job_id, asked, now);
   // The job is there without its worker: whoever asks again by the same key gets the URL, and no other job.
   if (!made.ok) return refused(made.rejection);
   const status = done.replayed ? 200 : 201;

@@ -26,10 +26,11 @@ const create = tenantEndpoint('webhook:manage', {
   body: { schema: createHookSchema, maxBytes: BODY_LIMIT },
   replies: { 201: { description: 'The hook.', schema: schemas.hookResponse } },
   refusals: ['too_many_hooks', 'overloaded'],
+  audit: { action: 'hook.create', target: 'hook' },
   async handle(call, caller) {
-    const { body, origin } = call;
+    const { body, origin, trace } = call;
     const mapping = toMapping(body.mapping);
-    const created = await hooks.createHook(caller, body.name, body.verification, mapping, origin);
+    const created = await hooks.createHook(caller, body.name, body.verification, mapping, origin, trace);
     return created.ok ? jsonReply(201, toHook(created.value, call)) : { rejection: created.rejection };
   },
 });
@@ -74,11 +75,13 @@ const update = tenantEndpoint('webhook:manage', {
   body: { schema: updateHookSchema, maxBytes: BODY_LIMIT },
   replies: HOOK_DOC,
   refusals: ['not_found', 'overloaded'],
+  audit: { action: 'hook.change', target: 'hook', named: 'hook_id' },
   async handle(call, caller) {
-    const { params, body } = call;
+    const { params, body, trace } = call;
     const verification = body.verification ?? null;
     const mapping = body.mapping ? toMapping(body.mapping) : null;
-    return replyHook(await hooks.updateHook(caller, params.hook_id ?? '', { verification, mapping }), call);
+    const given = { verification, mapping };
+    return replyHook(await hooks.updateHook(caller, params.hook_id ?? '', given, trace), call);
   },
 });
 
@@ -89,8 +92,9 @@ const remove = tenantEndpoint('webhook:manage', {
   summary: 'Delete an inbound hook',
   replies: { 204: { description: 'The hook is gone; its URL is a 404.' } },
   refusals: ['not_found', 'overloaded'],
-  async handle({ params }, caller) {
-    const removed = await hooks.deleteHook(caller, params.hook_id ?? '');
+  audit: { action: 'hook.delete', target: 'hook', named: 'hook_id' },
+  async handle({ params, trace }, caller) {
+    const removed = await hooks.deleteHook(caller, params.hook_id ?? '', trace);
     return removed.ok ? { status: 204, body: null } : { rejection: removed.rejection };
   },
 });

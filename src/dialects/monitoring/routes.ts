@@ -84,8 +84,9 @@ const cancel = tenantEndpoint('job:cancel', {
   keyed: true,
   replies: { 200: { description: 'The job is cancelled.', schema: cancelled } },
   refusals: ['job_not_found', 'job_terminal', 'overloaded'],
-  async handle({ params, body, request }, caller) {
-    const done = await cancelJob(caller, params.id ?? '', body.reason ?? null, request, {});
+  audit: { action: 'job.cancel', target: 'job', named: 'id' },
+  async handle({ params, body, request, trace }, caller) {
+    const done = await cancelJob(caller, params.id ?? '', body.reason ?? null, request, {}, trace);
     return answerUnit(done, ({ view }, headers) =>
       jsonReply(200, { id: view.summary.job_id, status: 'cancelled' }, headers),
     );

@@ -4,6 +4,7 @@ import { isOrganizationId } from '../../domain/access/organization';
 import { reject } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
 import {
+  type AuditedAct,
   BODY_LIMIT,
   type Call,
   type Endpoint,
@@ -34,6 +35,7 @@ interface KeyVerb<Query extends z.ZodObject, Body extends z.ZodType> {
   replies: Endpoint['replies'];
   refusals?: Endpoint['refusals'];
   cursorOf?: () => string;
+  audit?: AuditedAct;
   handle(
     call: Call<z.output<Query>, z.output<Body>>,
     manager: keys.KeyManager,
@@ -52,6 +54,7 @@ const create = both({
     'A key gives no permission that it lacks itself, no type of job that it is not for, and no time beyond its own.',
   body: { schema: createKeySchema, maxBytes: BODY_LIMIT },
   replies: { 201: NEW_KEY },
+  audit: { action: 'key.create', target: 'key' },
   refusals: ['quota_exceeded'],
   async handle({ body: { name, ...terms } }, manager) {
     return mapped(201, await keys.createKey(manager, name, terms), toKey);
@@ -95,6 +98,7 @@ const change = both({
   body: { schema: changeKeySchema, maxBytes: BODY_LIMIT },
   replies: { 200: KEY },
   refusals: ['not_found'],
+  audit: { action: 'key.change', target: 'key', named: 'key_id' },
   async handle({ params, body }, manager) {
     return mapped(200, await keys.changeKey(manager, params.key_id ?? '', body as keys.KeyChange), toKey);
   },
@@ -110,6 +114,7 @@ const rotate = both({
   body: { schema: rotateKeySchema, maxBytes: BODY_LIMIT, optional: true },
   replies: { 200: NEW_KEY },
   refusals: ['not_found'],
+  audit: { action: 'key.rotate', target: 'key', named: 'key_id' },
   async handle({ params, body: grace }, manager) {
     return mapped(200, await keys.rotateKey(manager, params.key_id ?? '', grace), toKey);
   },
@@ -128,6 +133,7 @@ const revoke = both({
     204: { description: 'It is revoked, and nothing that it made is there.' },
   },
   refusals: ['not_found'],
+  audit: { action: 'key.revoke', target: 'key', named: 'key_id' },
   async handle({ params, query }, manager) {
     const revoked = await keys.revokeKey(manager, params.key_id ?? '');
     if (!revoked.ok) return revoked;
@@ -154,8 +160,9 @@ function both<Query extends z.ZodObject, Body extends z.ZodType>(verb: KeyVerb<Q
     summary: `${summary} of the own organization`,
     refusals: [...refusals, 'unavailable'],
     async handle(call, { principal }: Caller) {
-      const { env, config } = call;
-      return replied(await handle(call, { env, config, organization: principal.organization, principal }));
+      const { env, config, trace } = call;
+      const { organization } = principal;
+      return replied(await handle(call, { env, config, organization, principal, trace }));
     },
   });
   const operator = openEndpoint<Query, Body>('admin', {
@@ -165,12 +172,12 @@ function both<Query extends z.ZodObject, Body extends z.ZodType>(verb: KeyVerb<Q
     summary: `${summary} of an organization`,
     refusals: [...new Set([...refusals, 'not_found', 'unavailable'] as const)],
     async handle(call) {
-      const { env, config, params } = call;
+      const { env, config, params, trace } = call;
       const organization = params.organization_id ?? '';
       // Any other text names no organization and no object.
       if (!isOrganizationId(organization))
         return { rejection: reject('not_found', 'There is no such organization.') };
-      return replied(await handle(call, { env, config, organization, principal: null }));
+      return replied(await handle(call, { env, config, organization, principal: null, trace }));
     },
   });
   return { own, operator };

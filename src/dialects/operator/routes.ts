@@ -26,8 +26,9 @@ const createOrganization = openEndpoint('admin', {
   body: { schema: schemas.createOrganizationSchema, maxBytes: BODY_LIMIT },
   replies: { 201: SHOWN },
   refusals: ['organization_exists', 'overloaded', 'unavailable'],
-  async handle({ env, body }) {
-    return reply(201, await organizations.createOrganization(env, body.organization_id, body.name));
+  audit: { action: 'organization.create', target: 'organization' },
+  async handle({ env, body, trace }) {
+    return reply(201, await organizations.createOrganization(env, body.organization_id, body.name, trace));
   },
 });
 
@@ -69,7 +70,9 @@ const changeOrganization = openEndpoint('admin', {
   body: { schema: schemas.changeOrganizationSchema, maxBytes: BODY_LIMIT },
   replies: { 200: SHOWN },
   refusals: ['not_found', 'organization_exists', 'unavailable'],
-  handle: (call) => answerOf(call, 200, (id) => organizations.changeOrganization(call.env, id, call.body)),
+  audit: { action: 'organization.change', target: 'organization', named: 'organization_id' },
+  handle: (call) =>
+    answerOf(call, 200, (id) => organizations.changeOrganization(call.env, id, call.body, call.trace)),
 });
 
 const suspend = openEndpoint('admin', {
@@ -81,7 +84,8 @@ const suspend = openEndpoint('admin', {
     'Everything of it is refused with organization_suspended, everywhere within 30 seconds; what is open is closed by then. Its deliveries wait; what its jobs are due for comes all the same.',
   replies: { 200: SHOWN },
   refusals: ['not_found', 'unavailable'],
-  handle: (call) => answerOf(call, 200, (id) => suspendOrganization(call.env, id)),
+  audit: { action: 'organization.suspend', target: 'organization', named: 'organization_id' },
+  handle: (call) => answerOf(call, 200, (id) => suspendOrganization(call.env, id, call.trace)),
 });
 
 const resume = openEndpoint('admin', {
@@ -92,7 +96,8 @@ const resume = openEndpoint('admin', {
   description: 'It is served again at once, and its deliveries go on where they stopped.',
   replies: { 200: SHOWN },
   refusals: ['not_found', 'unavailable'],
-  handle: (call) => answerOf(call, 200, (id) => resumeOrganization(call.env, id)),
+  audit: { action: 'organization.resume', target: 'organization', named: 'organization_id' },
+  handle: (call) => answerOf(call, 200, (id) => resumeOrganization(call.env, id, call.trace)),
 });
 
 const remove = openEndpoint('admin', {

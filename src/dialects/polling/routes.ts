@@ -55,8 +55,9 @@ const rerun = tenantEndpoint('job:create', {
     200: { description: 'The job that this Idempotency-Key created before.', schema: rerunEnvelope },
   },
   refusals: ['job_not_found', 'job_not_terminal', 'nothing_failed', 'too_many_failed', 'overloaded'],
-  async handle({ params, body, request }, caller) {
-    const created = await rerunJob(caller, params.id ?? '', body.items ?? 'all', request, {});
+  audit: { action: 'job.rerun', target: 'job', named: 'id' },
+  async handle({ params, body, request, trace }, caller) {
+    const created = await rerunJob(caller, params.id ?? '', body.items ?? 'all', request, {}, trace);
     if (!created.ok) return { rejection: created.rejection };
     const { job_id, job_type, status, rerun_of, created_at } = created.value.view.summary;
     const data = {

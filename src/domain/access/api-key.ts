@@ -41,6 +41,8 @@ export interface Grant {
   limits?: LimitOverrides | null;
   /** The organization is suspended: it opens nothing. Absent where it is not, and from an older object. */
   suspended?: true;
+  /** What the key is called; absent from an older object. */
+  name?: string;
 }
 
 /** The most keys that an organization has at a time, the revoked and the expired aside. */
@@ -62,6 +64,6 @@ export function grantOf(
   now: number,
 ): Required<Omit<Grant, 'limits' | 'suspended'>> | null {
   if (key === null || !isAlive(key, now)) return null;
-  const { permissions, job_types, expires_at } = key;
-  return { permissions, salt, job_types, until: expires_at };
+  const { name, permissions, job_types, expires_at } = key;
+  return { name, permissions, salt, job_types, until: expires_at };
 }

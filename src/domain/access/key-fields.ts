@@ -25,7 +25,7 @@ const job_types = z
   .nullable()
   .meta({
     description:
-      'There are jobs of these types alone for it; null for all. Not with webhook:manage or key:manage.',
+      'There are jobs of these types alone for it; null for all. Not with webhook:manage, key:manage or audit:read.',
   });
 const expires_at = z.iso
   .datetime({ offset: true })

@@ -3,7 +3,7 @@ import type { KeyTerms } from './api-key';
 import type { Permission } from './permission';
 
 /** What a key for some types of jobs can't carry: it reaches beyond them. Source: behaviour §4. */
-const BEYOND_TYPES: readonly Permission[] = ['webhook:manage', 'key:manage'];
+const BEYOND_TYPES: readonly Permission[] = ['webhook:manage', 'key:manage', 'audit:read'];
 
 /** Why no key can have these terms at `now`; null where one can. */
 export function faultOfTerms(

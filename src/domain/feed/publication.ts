@@ -1,10 +1,15 @@
 import type { EventBody } from '../job/event';
+import type { Job } from '../job/job';
 import type { Summary } from '../job/summary';
 
 /** How far a job has got, or how far its index knows it: its revision and the ordinal of its newest event. */
 export interface Position {
   revision: number;
   events: number;
+}
+
+export function positionOf({ revision, events_total }: Pick<Job, 'revision' | 'events_total'>): Position {
+  return { revision, events: events_total };
 }
 
 /** An event on its way to the feed. `n` counts the job's events from 1. */
@@ -28,6 +33,8 @@ export interface Publication {
   oldest?: number;
   /** The job is gone: its summary is to go too. */
   deleted: boolean;
+  /** Audit records that the index has not confirmed, as JSON, oldest first; absent where there are none. */
+  audit?: string[];
 }
 
 /** What the index knows of the job after a publication, and how often it wants its progress (ms). */
@@ -35,10 +42,14 @@ export interface Receipt {
   revision: number;
   through: number;
   interval: number;
+  /** How many audit records it has of those that were sent; absent where none were, and from an older index. */
+  audited?: number;
 }
 
 /** Events sent in one publication. */
 export const EVENTS_PER_PUBLICATION = 200;
+/** Audit records sent in one publication. */
+export const RECORDS_PER_PUBLICATION = 50;
 /** Unconfirmed events at which a job takes no further ones until its index is back. */
 export const BACKLOG_LIMIT = 900;
 /** Progress is published at most this often while somebody looks (ms). */

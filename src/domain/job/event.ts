@@ -74,6 +74,12 @@ export function progressBody(summary: Summary, previous: Status): EventBody {
   };
 }
 
+/** `job.progressed` as an entry of the feed, of a job that had the status `previous` before. */
+export function progressEntry(summary: Summary, previous: Status | null, now: number) {
+  const body = progressBody(summary, previous ?? summary.status);
+  return { revision: summary.revision, at: now, body };
+}
+
 function eventMessage(type: JobEventType, job: Job): string {
   switch (type) {
     case 'job.created':

@@ -1,4 +1,5 @@
 import type { DeletionStep } from '../../domain/access/standing';
+import type { AuditTrace } from '../../domain/audit/audit-record';
 import type { HeldJob } from '../org-index/contract';
 
 /** What the directory is asked and answers, over RPC. */
@@ -66,6 +67,7 @@ export interface DirectoryObject {
   setExternalId(
     organizationId: string,
     externalId: string | null,
+    trace?: AuditTrace,
   ): Promise<OrganizationEntry | 'taken' | null>;
   /** The organization that the provider calls so; null where there is none. */
   organizationWith(externalId: string): Promise<string | null>;

@@ -1,9 +1,14 @@
 import { DurableObject } from 'cloudflare:workers';
-import { hasRoom, type Namespaces } from '../address';
+import { auditChanges } from '../../domain/audit/audit-changes';
+import type { AuditTrace } from '../../domain/audit/audit-record';
+import { log } from '../../log';
+import { hasRoom, type Namespaces, orgObject } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
+import { AuditOutbox } from '../kit/audit-outbox';
 import { GuardedAlarm } from '../kit/guarded-alarm';
 import { Tables } from '../kit/tables';
 import { transact } from '../kit/transact';
+import { within } from '../kit/within';
 import type { Deletion, DeletionPlace, DirectoryObject, EntryChange, OrganizationEntry } from './contract';
 import { Deleter } from './deleter';
 import { deletionPort } from './deletion-port';
@@ -12,10 +17,18 @@ import { DirectoryStore } from './directory-store';
 
 /** Organizations that a Worker of an older build is listed. */
 const OLD_LIST = 1_000;
+/** The record of a change reaches its organization by the alarm after this at the latest (ms). */
+const GUARANTEE = 60_000;
+/** How long an answer waits for that (ms). */
+const PATIENCE = 1_000;
 
 /** How many shards an organization's index is told to have. */
 interface Shards {
   INDEX_SHARDS?: string;
+}
+
+interface ExternalId {
+  external_id: string | null;
 }
 
 /** The one list of organizations, for the operator's routes alone. It deletes them by its alarm, step by step. */
@@ -26,6 +39,7 @@ export class DirectoryDO extends DurableObject<Namespaces & Shards> implements D
   readonly #clock: AlarmClock;
   readonly #alarm: GuardedAlarm;
   readonly #deleter: Deleter;
+  readonly #outbox: AuditOutbox;
 
   constructor(ctx: DurableObjectState, env: Namespaces & Shards) {
     super(ctx, env);
@@ -34,6 +48,9 @@ export class DirectoryDO extends DurableObject<Namespaces & Shards> implements D
     this.#deletions = new DeletionStore(ctx.storage.sql, this.#tables);
     this.#clock = new AlarmClock(ctx.storage);
     this.#alarm = new GuardedAlarm(this.#clock, () => ({ object: ctx.id.name }));
+    this.#outbox = new AuditOutbox(ctx.storage.sql, this.#tables, async (bodies, organizationId) => {
+      await orgObject(env, organizationId).takeAudit(bodies);
+    });
     this.#deleter = new Deleter({
       underWay: (limit) => this.#deletions.underWay(limit),
       keep: (organizationId, place) => this.#keep(organizationId, place),
@@ -79,11 +96,17 @@ export class DirectoryDO extends DurableObject<Namespaces & Shards> implements D
   async setExternalId(
     organizationId: string,
     externalId: string | null,
+    trace?: AuditTrace,
   ): Promise<OrganizationEntry | 'taken' | null> {
     if (this.#standing(organizationId) === null) return null;
     const holder = externalId === null ? null : this.#store.organizationWith(externalId);
     if (holder !== null && holder !== organizationId) return 'taken';
-    this.#transact(() => this.#store.setExternalId(organizationId, externalId));
+    const before = { external_id: this.#store.get(organizationId)?.external_id ?? null };
+    this.#transact(() => {
+      this.#store.setExternalId(organizationId, externalId);
+      if (trace !== undefined) this.#record(trace, organizationId, before, { external_id: externalId });
+    });
+    await this.#delivered();
     return this.#store.get(organizationId);
   }
 
@@ -110,7 +133,27 @@ export class DirectoryDO extends DurableObject<Namespaces & Shards> implements D
     return this.#alarm.run(async () => {
       const due = await this.#deleter.run();
       if (due !== null) this.#clock.arm(due, Date.now());
+      await this.#outbox.deliver();
     });
+  }
+
+  /** The last statements of a transaction. */
+  #record(trace: AuditTrace, id: string, before: ExternalId, after: ExternalId): void {
+    const changes = auditChanges<ExternalId>(before, after, ['external_id']);
+    if (changes.length === 0) return;
+    const [at, target] = [Date.now(), { type: 'organization' as const, id }];
+    const act = { at, ...trace, action: 'organization.change' as const, target, outcome: 'done' as const };
+    this.#outbox.put({ ...act, changes }, id);
+    this.#clock.arm(at + GUARANTEE, at);
+  }
+
+  /** The alarm is for what does not get through at once. */
+  async #delivered(): Promise<void> {
+    try {
+      await within(this.#outbox.deliver(), PATIENCE);
+    } catch (cause) {
+      log('warn', 'audit_not_delivered', { object: this.ctx.id.name, cause });
+    }
   }
 
   /** An organization that is not being deleted. */

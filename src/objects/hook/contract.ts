@@ -1,4 +1,5 @@
 import type { Maker } from '../../domain/access/api-key';
+import type { AuditTrace } from '../../domain/audit/audit-record';
 import type { Adjustment } from '../../domain/base/adjustment';
 import type { FieldError, Rejection } from '../../domain/base/rejection';
 import type { Mapping } from '../../domain/hook/hook-mapping';
@@ -72,7 +73,12 @@ export interface HookObject {
    * The hook as `change` leaves it, from the next delivery on; null where there is none. A change that would leave parts
    * that don't fit each other is refused where the caller says that it takes a refusal.
    */
-  update(organization: string, change: HookChange, refusable?: boolean): Promise<Hook | Rejection | null>;
+  update(
+    organization: string,
+    change: HookChange,
+    refusable?: boolean,
+    trace?: AuditTrace,
+  ): Promise<Hook | Rejection | null>;
   /** Removes the hook with all it holds; false where there is none. */
   remove(organization: string): Promise<boolean>;
   /** Keeps what became of a delivery, where the hook is still there. One that was not proven pushes out no other. */

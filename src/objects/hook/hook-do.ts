@@ -1,11 +1,24 @@
 import { DurableObject } from 'cloudflare:workers';
+import { auditChanges } from '../../domain/audit/audit-changes';
+import type { AuditTrace } from '../../domain/audit/audit-record';
 import { type Rejection, reject } from '../../domain/base/rejection';
 import { misfitOf } from '../../domain/hook/hook';
-import { type Namespaces, organizationOf } from '../address';
+import { log } from '../../log';
+import { type Namespaces, organizationOf, orgObject } from '../address';
+import { AlarmClock } from '../kit/alarm-clock';
+import { AuditOutbox } from '../kit/audit-outbox';
 import { CommitQueue } from '../kit/commit-queue';
+import { GuardedAlarm } from '../kit/guarded-alarm';
+import { Tables } from '../kit/tables';
 import { transact } from '../kit/transact';
+import { within } from '../kit/within';
 import type { Arrival, Arrivals, Hook, HookChange, HookObject } from './contract';
 import { HookStore } from './hook-store';
+
+/** A change's audit record reaches the organization's object by the alarm after this at the latest (ms). */
+const GUARANTEE = 60_000;
+/** How long an answer waits for that (ms). */
+const PATIENCE = 1_000;
 
 /**
  * One inbound hook: the only truth about it, and what became of its last deliveries. Each call names the organization
@@ -15,10 +28,20 @@ export class HookDO extends DurableObject<Namespaces> implements HookObject {
   readonly #store: HookStore;
   /** Arrivals of a busy hook share their commits. */
   readonly #arrivals: CommitQueue<Arrived, null>;
+  readonly #outbox: AuditOutbox;
+  readonly #clock: AlarmClock;
+  readonly #alarm: GuardedAlarm;
 
   constructor(ctx: DurableObjectState, env: Namespaces) {
     super(ctx, env);
-    this.#store = new HookStore(ctx.storage.sql);
+    const { sql } = ctx.storage;
+    const tables = new Tables(sql);
+    this.#store = new HookStore(sql, tables);
+    this.#outbox = new AuditOutbox(sql, tables, (bodies, organization) =>
+      orgObject(env, organization).takeAudit(bodies),
+    );
+    this.#clock = new AlarmClock(ctx.storage);
+    this.#alarm = new GuardedAlarm(this.#clock, () => ({ object: ctx.id.name }));
     this.#arrivals = new CommitQueue({
       commit: (arrivals) => this.#keep(arrivals),
       sync: () => ctx.storage.sync(),
@@ -40,24 +63,27 @@ export class HookDO extends DurableObject<Namespaces> implements HookObject {
     organization: string,
     { verification, mapping }: HookChange,
     refusable = false,
+    trace?: AuditTrace,
   ): Promise<Hook | Rejection | null> {
+    await this.#clock.wake();
     const hook = this.#load(organization);
     if (hook === null) return null;
-    const changed = {
-      ...hook,
-      ...verification,
-      mapping: mapping ?? hook.mapping,
-      updated_at: Date.now(),
-    };
+    const now = Date.now();
+    const changed = { ...hook, ...verification, mapping: mapping ?? hook.mapping, updated_at: now };
     const misfit = refusable ? misfitOf(changed.verification, changed.mapping) : null;
     if (misfit !== null) return reject('validation_failed', `${misfit.path} ${misfit.message}.`, [misfit]);
-    this.#store.update(changed);
+    transact(this.ctx.storage, [this.#store, { forget: () => this.#clock.fired() }], () => {
+      this.#store.update(changed);
+      if (trace !== undefined) this.#record(trace, hook, changed, now);
+    });
+    if (trace !== undefined) await this.#delivered();
     return changed;
   }
 
   /** Removes the hook with all it holds; false where there is none. */
   async remove(organization: string): Promise<boolean> {
     if (this.#load(organization) === null) return false;
+    await this.#outbox.deliver();
     const deleted = this.ctx.storage.deleteAll();
     this.#store.forget();
     await deleted;
@@ -86,6 +112,34 @@ export class HookDO extends DurableObject<Namespaces> implements HookObject {
     return transact(this.ctx.storage, [this.#store], () =>
       digests.map((digest) => this.#store.firstSeen(digest, now, within)),
     );
+  }
+
+  /** Delivers the audit records that did not get through. Never throws. */
+  override alarm(): Promise<void> {
+    return this.#alarm.run(() => this.#outbox.deliver());
+  }
+
+  /** Nothing of a mapping or a verification is shown: it may be a secret. The last statements of a transaction. */
+  #record(trace: AuditTrace, before: Hook, after: Hook, now: number): void {
+    const fields = ['verification', 'mapping', 'sealed_secret'] as const;
+    const changes = auditChanges<Hook>(before, after, [], fields).map(({ field }) => {
+      return { field: field === 'sealed_secret' ? 'secret' : field };
+    });
+    if (changes.length === 0) return;
+    const target = { type: 'hook' as const, id: after.hook_id };
+    const record = { at: now, ...trace, action: 'hook.change' as const, target, outcome: 'done' as const };
+    this.#outbox.put({ ...record, changes }, organizationOf(this.ctx.id.name));
+    this.#clock.arm(now + GUARANTEE, now);
+  }
+
+  /** The alarm is for what does not get through at once. */
+  async #delivered(): Promise<void> {
+    try {
+      await within(this.#outbox.deliver(), PATIENCE);
+      if (this.#outbox.isEmpty()) this.#clock.postpone(Number.POSITIVE_INFINITY);
+    } catch (cause) {
+      log('warn', 'audit_not_delivered', { object: this.ctx.id.name, cause });
+    }
   }
 
   #keep(arrived: Arrived[]): null[] {

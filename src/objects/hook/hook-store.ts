@@ -40,9 +40,9 @@ export class HookStore {
   /** The rings of arrivals, proven and unproven, once they were asked for. */
   #rings: [Ring | null, Ring | null] = [null, null];
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: SqlStorage, tables = new Tables(sql)) {
     this.#sql = sql;
-    this.#tables = new Tables(sql);
+    this.#tables = tables;
   }
 
   /** Clears what is kept in memory, once a transaction was rolled back or everything was deleted. */

@@ -1,3 +1,4 @@
+import type { AuditRecord } from '../../domain/audit/audit-record';
 import { MergePatch } from '../../domain/base/merge-patch';
 import { reject } from '../../domain/base/rejection';
 import { BACKLOG_LIMIT, type Position } from '../../domain/feed/publication';
@@ -7,6 +8,7 @@ import { entityId } from '../../domain/job/issue';
 import { alive } from '../../domain/job/transition';
 import { applyUnit, isSequenced, isStale } from '../../domain/job/unit';
 import type { UnitAnswer, UnitAsk } from './contract';
+import { cancelRecord } from './job-audit';
 import { RINGS } from './job-schema';
 import type { JobStore, Stored } from './job-store';
 import { addRecords, bodyOf, isSameBody, type KeyLedger, type KeyRecord } from './key-ledger';
@@ -59,9 +61,13 @@ export function commitUnits(
   const change: Change = { job: stored.job, entries: [], entities: [] };
   const records = new Map<string, KeyRecord>();
   const counted = new Set<string>();
+  const acts: AuditRecord[] = [];
   const seen: Seen = (entity) => counted.has(entityId(entity)) || store.seen(entity);
   const answers = members.map((member) => {
     const step = one({ seen, patches, ledger, records, acknowledged, now }, change, member);
+    const { trace } = member.ask;
+    if (trace !== undefined && isNew(step.answer))
+      acts.push(cancelRecord(trace, change.job, step.change.job, now));
     change.job = step.change.job;
     change.entries.push(...step.change.entries);
     change.entities.push(...step.change.entities);
@@ -77,7 +83,13 @@ export function commitUnits(
   const books = { ...stored.books, keys, keys_total, ...marksOf(publishing, kind, change, now) };
   store.save(stored.job, change, books);
   store.sealKeys(ledgerWrite);
+  for (const act of acts) store.carried.add(act, change.job.revision);
   return { answers, stored: { job: change.job, books }, records: added, kind };
+}
+
+/** Whether a unit has changed the job by now, and did not before. */
+function isNew(answer: UnitAnswer): boolean {
+  return answer.outcome === 'done' && answer.applied && !answer.replayed;
 }
 
 interface Step {

@@ -1,3 +1,4 @@
+import type { AuditTrace } from '../../domain/audit/audit-record';
 import type { Rejection } from '../../domain/base/rejection';
 import type { EntryKind } from '../../domain/job/draft';
 import type { Entity } from '../../domain/job/issue';
@@ -11,6 +12,8 @@ import type { Unit } from '../../domain/job/unit';
 export interface UnitAsk {
   unit: Unit;
   key: UnitKey | null;
+  /** Who asks for it, where it is an act that is recorded. */
+  trace?: AuditTrace;
 }
 
 export type UnitAnswer =
@@ -42,6 +45,8 @@ export interface CreateAsk {
   items: Entity[];
   key: UnitKey | null;
   want: Want;
+  /** Who does a job again: an act that is recorded, as a creation is not. */
+  trace?: AuditTrace;
 }
 
 export type CreateAnswer =
@@ -202,11 +207,11 @@ export interface JobObject {
    */
   look(organization: string, interval: number): Promise<void>;
   /** Deletes an ended job: a 404 from now on, removed once the index knows. */
-  remove(organization: string): Promise<'removed' | 'not_terminal' | null>;
+  remove(organization: string, trace?: AuditTrace): Promise<'removed' | 'not_terminal' | null>;
   /** Deletes all there is of the job, at once, and tells nobody: its organization is deleted. An object of an older build lacks this. */
   erase(organization: string): Promise<void>;
   /** What a token made now is to carry, and one shown now must; null where there is no such job. */
   tokenGeneration(organization: string): Promise<number | null>;
   /** Revokes all tokens of the job; false where there is none. */
-  revokeTokens(organization: string): Promise<boolean>;
+  revokeTokens(organization: string, trace?: AuditTrace): Promise<boolean>;
 }

@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import type { AuditTrace } from '../../domain/audit/audit-record';
 import { fromSendable } from '../../domain/base/exact';
 import { reject } from '../../domain/base/rejection';
 import { FEED_DAYS } from '../../domain/feed/feed';
@@ -9,6 +10,7 @@ import { log } from '../../log';
 import { type Namespaces, organizationOf } from '../address';
 import { touched } from '../kit/open-objects';
 import type * as rpc from './contract';
+import { rerunRecord, tokensRecord } from './job-audit';
 import { JobCommits } from './job-commits';
 import { jobSockets } from './job-sockets';
 import { type Found, JobStore, type Stored, totalsOf } from './job-store';
@@ -84,6 +86,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     this.#upkeep.begin();
     this.#upkeep.transact(() => {
       this.#store.create(change, books, ask.items, found);
+      if (ask.trace) this.#store.carried.add(rerunRecord(ask.trace, change.job, now), 1);
       this.#upkeep.arm(change.job, now, 'transition');
     });
     const view = viewOf(this.#store, { job: change.job, books }, ask.want);
@@ -190,11 +193,11 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
   }
 
   /** Deletes an ended job: a 404 from now on, removed once the index knows. */
-  async remove(organization: string): Promise<'removed' | 'not_terminal' | null> {
+  async remove(organization: string, trace?: AuditTrace): Promise<'removed' | 'not_terminal' | null> {
     const stored = this.#load(organization);
     if (stored === null) return null;
     if (STATUS_TABLE[stored.job.status].delete !== 'apply') return 'not_terminal';
-    this.#upkeep.markDeleted(stored, Date.now());
+    this.#upkeep.markDeleted(stored, Date.now(), trace);
     await this.#watchers.changed(true);
     await this.#upkeep.published();
     await this.#upkeep.eraseIfPublished();
@@ -257,13 +260,19 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
   }
 
   /** Revokes all tokens of the job; false where there is none. Its generation is never again what it was. */
-  async revokeTokens(organization: string): Promise<boolean> {
+  async revokeTokens(organization: string, trace?: AuditTrace): Promise<boolean> {
     const stored = this.#load(organization);
     if (stored === null) return false;
     const now = Date.now();
     const next = Math.max((this.#store.tokenGeneration() ?? 0) + 1, Math.floor(now / 1_000));
-    this.#upkeep.transact(() => this.#store.setTokenGeneration(stored.job, next, now));
+    this.#upkeep.transact(() => {
+      this.#store.setTokenGeneration(stored.job, next, now);
+      if (trace === undefined) return;
+      this.#store.carried.add(tokensRecord(trace, stored.job, now), stored.job.revision);
+      this.#upkeep.arm(stored.job, now, 'transition');
+    });
     this.#watchers.dismissTokens();
+    if (trace) await this.#upkeep.published();
     return true;
   }
 

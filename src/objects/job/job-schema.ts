@@ -23,6 +23,8 @@ export const CREATED_METADATA_SLOT = 98_304;
 export const ITEMS_SLOT = 114_688;
 /** The job's token generation, once its tokens were revoked. */
 export const TOKENS_SLOT = 131_072;
+/** From here on: audit records that the index has not confirmed, the oldest first. */
+export const AUDIT_SLOT = 147_456;
 
 const COLUMNS = `
   id INTEGER PRIMARY KEY CHECK (id = 1), schema INTEGER NOT NULL,

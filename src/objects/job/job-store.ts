@@ -5,6 +5,7 @@ import type { Change, EntryKind, Seen } from '../../domain/job/draft';
 import type { Entity } from '../../domain/job/issue';
 import type { Job } from '../../domain/job/job';
 import { migrate, tableNames } from '../kit/migrate';
+import { CarriedRecords } from './carried-records';
 import type { Item } from './contract';
 import { EntryStore, type Totals } from './entry-store';
 import {
@@ -39,6 +40,7 @@ const ITEMS_PER_SLOT = 100;
  */
 export class JobStore {
   readonly entries: EntryStore;
+  readonly carried: CarriedRecords;
   readonly #sql: SqlStorage;
   /** The job as this instance last wrote or read it. */
   #known: Stored | null = null;
@@ -46,6 +48,7 @@ export class JobStore {
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     this.entries = new EntryStore(sql);
+    this.carried = new CarriedRecords(sql, this.entries);
   }
 
   /** The id of the job as this instance knows it, for its log lines: asks nothing, so it never throws. */
@@ -120,6 +123,7 @@ export class JobStore {
     this.#sql.exec(INSERT_JOB, schema.JOB_MIGRATIONS.length, ...insertValues(toRow(job, books)));
     this.entries.append(entries);
     this.#known = { job, books };
+    this.carried.none();
     if (Object.keys(job.metadata).length > 0) {
       this.#put(schema.METADATA_SLOT, job, job.metadata);
       this.#put(schema.CREATED_METADATA_SLOT, job, job.metadata);
@@ -232,6 +236,7 @@ export class JobStore {
   /** Clears what it keeps in memory: `deleteAll` or a rolled-back transaction may have taken it. */
   forget(): void {
     this.#known = null;
+    this.carried.forget();
   }
 
   /** The rows of a query, none where there is no `table`: that is asked for only where the query fails. */

@@ -1,5 +1,6 @@
+import type { AuditTrace } from '../../domain/audit/audit-record';
 import { FEED_DAYS } from '../../domain/feed/feed';
-import { isDirty, type Position, PUBLICATION_GUARANTEE } from '../../domain/feed/publication';
+import { isDirty, type Position, PUBLICATION_GUARANTEE, positionOf } from '../../domain/feed/publication';
 import type { NewsKind } from '../../domain/feed/publishing-pace';
 import { keyLife, tombstoneLife } from '../../domain/feed/retention';
 import { type Change, Draft } from '../../domain/job/draft';
@@ -10,6 +11,7 @@ import { organizationOf } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
 import { GuardedAlarm } from '../kit/guarded-alarm';
 import { within } from '../kit/within';
+import { deleteRecord } from './job-audit';
 import type { JobStore, Stored } from './job-store';
 import { logExpiry } from './log-expiry';
 import type { Publisher } from './publisher';
@@ -68,14 +70,15 @@ export class JobUpkeep {
 
   /**
    * Reads the alarm that an earlier instance left. It stands within the guarantee for an event that is unpublished, and
-   * is postponed once the index knows: one that is further away says that the events were published, though the row
-   * may not.
+   * is postponed once the index knows: one that is further away says that the events were published, and that no audit
+   * record is carried, though the row may not.
    */
   async wake(): Promise<void> {
     await this.#clock.wake();
     const away = (this.#clock.at ?? 0) - Date.now();
     this.#unsure = away <= PUBLICATION_GUARANTEE;
     this.#witnessed = away > 2 * PUBLICATION_GUARANTEE;
+    if (this.#witnessed) this.#store.carried.none();
   }
 
   /** Runs a change in one transaction; where it is rolled back, so is what memory knows of tables and alarm. */
@@ -102,9 +105,9 @@ export class JobUpkeep {
   arm(job: Job, now: number, kind: NewsKind | null = null): void {
     const position = positionOf(job);
     if (kind === 'transition' || kind === 'stage') this.#urgent = position;
-    const unsure = this.#unsure || !this.#clock.stands(now);
-    const dirty = isDirty(position, this.#publisher.acknowledged);
-    const due = unsure && dirty ? now + PUBLICATION_GUARANTEE : NEVER;
+    const sure = this.#clock.rings(now, this.#unsure ? PUBLICATION_GUARANTEE : NEVER);
+    const dirty = () => isDirty(position, this.#publisher.acknowledged) || this.#store.carried.any;
+    const due = !sure && dirty() ? now + PUBLICATION_GUARANTEE : NEVER;
     const published = kind === null ? NEVER : this.#publisher.due(kind, now);
     this.#clock.arm(Math.min(due, published, this.#ownDue(job, now)), now);
   }
@@ -163,11 +166,12 @@ export class JobUpkeep {
   }
 
   /** Makes the job a 404; what is left of it goes once the index knows. */
-  markDeleted({ job, books }: Stored, now: number): void {
+  markDeleted({ job, books }: Stored, now: number, trace?: AuditTrace): void {
     this.transact(() => {
       const draft = new Draft(job, this.#store.seen);
       draft.event('job.deleted');
       this.#store.save(job, draft.finish(now, false), { ...books, deleted_at: now });
+      if (trace) this.#store.carried.add(deleteRecord(trace, job, now), job.revision);
       this.#clock.arm(now + RETRY_FIRST, now);
     });
   }
@@ -215,9 +219,9 @@ export class JobUpkeep {
 
   /** When the alarm is to publish what the index lacks by now. */
   #publicationDue(job: Job, now: number): number {
-    const [at, { acknowledged }] = [positionOf(job), this.#publisher];
-    if (!isDirty(at, acknowledged)) return NEVER;
-    const urgent = at.events > acknowledged.events || isDirty(this.#urgent, acknowledged);
+    const [at, { acknowledged }, { any }] = [positionOf(job), this.#publisher, this.#store.carried];
+    if (!isDirty(at, acknowledged) && !any) return NEVER;
+    const urgent = any || at.events > acknowledged.events || isDirty(this.#urgent, acknowledged);
     return urgent ? now + PUBLICATION_GUARANTEE : this.#publisher.due('progress', now);
   }
 
@@ -294,8 +298,4 @@ export class JobUpkeep {
   #backoff(): number {
     return Math.min(RETRY_FIRST * 2 ** Math.max(this.#retries - 1, 0), PUBLICATION_GUARANTEE);
   }
-}
-
-function positionOf({ revision, events_total }: Job): Position {
-  return { revision, events: events_total };
 }

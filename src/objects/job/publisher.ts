@@ -22,6 +22,10 @@ export interface PublisherPort {
   position(): Position | null;
   /** What lies beyond `acknowledged`, read from SQL. */
   read(acknowledged: Position): Publication | null;
+  /** Whether there are audit records that the index has not confirmed. */
+  carries(): boolean;
+  /** The index has the oldest `count` of them. */
+  confirm(count: number): void;
   send(publication: Publication): Promise<Receipt>;
   now(): number;
   /** Told of a publication that did not get through. */
@@ -136,15 +140,19 @@ export class Publisher {
 
   get dirty(): boolean {
     const position = this.#port.position();
-    return position !== null && isDirty(position, this.#acknowledged);
+    return position !== null && (isDirty(position, this.#acknowledged) || this.#port.carries());
   }
 
-  /** Whether an alarm run has to publish: something failed, an event waits, or progress does and its time has come. */
+  /**
+   * Whether an alarm run has to publish: something failed, an event or an audit record waits, or progress does and its
+   * time has come.
+   */
   presses(now: number): boolean {
     const position = this.#port.position();
-    if (position === null || !isDirty(position, this.#acknowledged)) return false;
+    if (position === null) return false;
+    if (!isDirty(position, this.#acknowledged)) return this.#port.carries();
     const events = position.events > this.#acknowledged.events;
-    return events || this.failed || this.publishesAtOnce('progress', now);
+    return events || this.failed || this.publishesAtOnce('progress', now) || this.#port.carries();
   }
 
   /**
@@ -180,19 +188,20 @@ export class Publisher {
         const publication = this.#port.read(this.#acknowledged);
         if (publication === null) break;
         const looks = this.#looks;
-        const { revision, through, interval } = await this.#send(publication);
+        const { revision, through, interval, audited = 0 } = await this.#send(publication);
         if (life !== this.#lives) return;
         // A receipt that was on its way knows nothing of who looked meanwhile.
         this.#pace.interval = looks === this.#looks ? interval : Math.min(interval, this.#pace.interval);
         const before = this.#acknowledged;
         this.#acknowledged = { revision, events: through };
         const target = { revision: publication.summary.revision, events: publication.through };
-        const stuck = before.revision === revision && before.events === through;
+        if (audited > 0) this.#port.confirm(audited);
+        const stuck = before.revision === revision && before.events === through && audited === 0;
         if (stuck) {
           this.failed = true;
           return;
         }
-        if (!isDirty(target, this.#acknowledged)) break;
+        if (!isDirty(target, this.#acknowledged) && !this.#port.carries()) break;
       }
       this.failed = false;
     } catch (cause) {

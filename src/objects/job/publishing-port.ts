@@ -1,4 +1,4 @@
-import { EVENTS_PER_PUBLICATION } from '../../domain/feed/publication';
+import { EVENTS_PER_PUBLICATION, RECORDS_PER_PUBLICATION } from '../../domain/feed/publication';
 import { summarize } from '../../domain/job/summary';
 import { log } from '../../log';
 import { indexObject, type Namespaces, organizationOf } from '../address';
@@ -28,7 +28,16 @@ export function publishingPort(
       const oldest = Math.max(through - RINGS.event.slots + 1, 1);
       const after = Math.max(acknowledged.events, oldest - 1);
       const events = store.entries.eventsAfter(after, through, EVENTS_PER_PUBLICATION);
-      return { summary: summarize(job), events, through, oldest, deleted: books.deleted_at !== null };
+      const publication = { summary: summarize(job), events, through, oldest };
+      const audit = store.carried.oldest(RECORDS_PER_PUBLICATION);
+      const deleted = books.deleted_at !== null;
+      return { ...publication, deleted, ...(audit.length === 0 ? {} : { audit }) };
+    },
+    carries() {
+      return store.carried.any;
+    },
+    confirm(count) {
+      store.carried.confirm(count);
     },
     send(publication) {
       const { job_id } = publication.summary;

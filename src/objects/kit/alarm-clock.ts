@@ -29,6 +29,11 @@ export class AlarmClock {
     return this.#at !== null && this.#at >= now - STALE;
   }
 
+  /** Whether it goes off within `ms`. */
+  rings(now: number, ms: number): boolean {
+    return this.stands(now) && (this.#at ?? Number.POSITIVE_INFINITY) <= now + ms;
+  }
+
   /** The alarm is going off: there is none until it is armed again. */
   fired(): void {
     this.#at = null;

@@ -28,6 +28,13 @@ export class Tables {
     this.#migrated = true;
   }
 
+  /** Makes a table that only some objects need, by the first row that needs it. */
+  make(table: string, statement: string): void {
+    if (this.has(table)) return;
+    this.#sql.exec(statement);
+    this.made(table);
+  }
+
   /** A table was made. */
   made(table: string): void {
     if (this.#names.size > 0) this.#names.add(table);

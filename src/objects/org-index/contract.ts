@@ -1,3 +1,4 @@
+import type { AuditAsk, AuditPart } from '../../domain/audit/audit-page';
 import type { EndpointBody, FeedAsk, FeedPage } from '../../domain/feed/feed';
 import type { Publication, Receipt } from '../../domain/feed/publication';
 import type { Category, Status } from '../../domain/job/job';
@@ -72,4 +73,6 @@ export interface OrgIndexObject {
   forgetJobs(jobs: HeldJob[]): Promise<void>;
   /** Deletes all that is here. */
   erase(): Promise<void>;
+  /** Audit records that jobs have carried here, newest first. An object of an older build lacks this. */
+  auditPage(ask: AuditAsk): Promise<AuditPart>;
 }

@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import type { AuditAsk, AuditPart } from '../../domain/audit/audit-page';
 import { heldBytes } from '../../domain/base/json';
 import {
   type EndpointBody,
@@ -10,10 +11,11 @@ import {
 } from '../../domain/feed/feed';
 import { admit, PUBLISH_INTERVAL, type Publication, type Receipt } from '../../domain/feed/publication';
 import { UNWATCHED_INTERVAL } from '../../domain/feed/publishing-pace';
-import { progressBody } from '../../domain/job/event';
+import { progressEntry } from '../../domain/job/event';
 import type { Summary } from '../../domain/job/summary';
 import { lookAtJob, type Namespaces, organizationOf, orgObject, webhookObject } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
+import { AuditStore } from '../kit/audit-store';
 import { CommitQueue } from '../kit/commit-queue';
 import { GuardedAlarm } from '../kit/guarded-alarm';
 import { touched } from '../kit/open-objects';
@@ -25,7 +27,7 @@ import { FeedWatchers } from './feed-watchers';
 import { HeldJobs } from './held-jobs';
 import { Intake, refusePublication, tellsProgress } from './intake';
 import { Looks } from './looks';
-import { type IndexedJob, OrgIndexStore } from './org-index-store';
+import { OrgIndexStore } from './org-index-store';
 import { SubscriberStore } from './subscriber-store';
 import { SummaryList } from './summary-list';
 import { WakeList } from './wake-list';
@@ -49,6 +51,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
   readonly #memories: readonly Memory[];
   readonly #alarm: GuardedAlarm;
   readonly #commits: CommitQueue<Publication, Receipt>;
+  readonly #audit: AuditStore;
   /** Whether the transaction under way has added to the feed. */
   #fed = false;
 
@@ -64,12 +67,14 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     this.#feed = new FeedStore(sql, days, tables);
     this.#watchers = new FeedWatchers(ctx, this.#feed);
     this.#subscribers = new SubscriberStore(sql, tables);
+    this.#audit = new AuditStore(sql, tables);
     this.#wakeList = this.#makeWakeList();
     this.#interval = Number(env.PUBLISH_INTERVAL_MS ?? PUBLISH_INTERVAL);
     this.#intake = new Intake(this.#interval);
     this.#looks = this.#makeLooks(Number(env.UNWATCHED_INTERVAL_MS ?? UNWATCHED_INTERVAL));
     this.#clock = new AlarmClock(ctx.storage);
-    this.#memories = [this.#store, this.#feed, this.#subscribers, { forget: () => this.#clock.fired() }];
+    const alarm = { forget: () => this.#clock.fired() };
+    this.#memories = [this.#store, this.#feed, this.#subscribers, this.#audit, alarm];
     this.#alarm = new GuardedAlarm(this.#clock, () => ({ object: ctx.id.name }));
     this.#commits = new CommitQueue<Publication, Receipt>({
       commit: (publications) => this.#commitGroup(publications),
@@ -158,6 +163,10 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     void this.#watchers.changed(this.#feed.takeFresh());
   }
 
+  async auditPage(ask: AuditAsk): Promise<AuditPart> {
+    return this.#audit.page(ask, Date.now());
+  }
+
   /** Jobs that it knows of, for the deletion of their organization. */
   async heldJobs(limit: number): Promise<HeldJob[]> {
     return this.#held.some ? this.#transact(() => this.#held.first(limit)) : [];
@@ -179,6 +188,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
   /** Wakes the endpoints that missed a poke. Never throws. */
   override alarm(): Promise<void> {
     return this.#alarm.run(async () => {
+      transact(this.ctx.storage, [this.#audit], () => this.#audit.expire(Date.now()));
       const due = await this.#wakeList.look();
       if (due !== null) this.#clock.arm(due, Date.now());
     });
@@ -250,7 +260,16 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     return answer;
   }
 
+  /** What the job carries is kept with what it publishes. */
   #admit(publication: Publication, now: number): Receipt {
+    const { audit = [] } = publication;
+    const receipt = this.#admitJob(publication, now);
+    if (audit.length === 0) return receipt;
+    this.#audit.take(audit, now);
+    return { ...receipt, audited: audit.length };
+  }
+
+  #admitJob(publication: Publication, now: number): Receipt {
     const { summary, events, deleted } = publication;
     if (events.length === 0) this.#intake.take(now);
     const kept = this.#store.kept(summary, now);
@@ -263,7 +282,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     if (kept?.revision === news.revision && kept.through === news.through) return receipt;
     const progress =
       kept !== null && tellsProgress(kept, publication, now - kept.progressed_at, this.#interval);
-    const told = progress ? [progressOf(summary, kept, now)] : news.events;
+    const told = progress ? [progressEntry(summary, kept.status, now)] : news.events;
     const entries = told.map(({ revision, at, body }, index) => {
       const missed = index === 0 && news.missed > 0 ? { missed: news.missed } : {};
       return { revision, at, body: { ...feedBody(body, summary), ...missed } };
@@ -284,9 +303,4 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     }
     return receipt;
   }
-}
-
-function progressOf(summary: Summary, kept: IndexedJob, now: number) {
-  const body = progressBody(summary, kept.status ?? summary.status);
-  return { revision: summary.revision, at: now, body };
 }

@@ -3,6 +3,8 @@ import type { FilterToken, FilterTokenScope, JobFilter } from '../../domain/acce
 import type { LimitChange, LimitOverrides } from '../../domain/access/limits';
 import type { Permission } from '../../domain/access/permission';
 import type { Session } from '../../domain/access/session';
+import type { AuditAsk, AuditPart } from '../../domain/audit/audit-page';
+import type { AuditRecord, AuditTrace } from '../../domain/audit/audit-record';
 import type { Rejection } from '../../domain/base/rejection';
 import type { DisableReason, StoredWebhook } from '../../domain/webhook/webhook';
 
@@ -107,20 +109,24 @@ export interface HookPlace {
   hook_id: string;
 }
 
-/** One organization: its profile, its API keys, its webhook endpoints, the ids of its inbound hooks. */
+/**
+ * One organization: its profile, its API keys, its webhook endpoints, the ids of its inbound hooks. What changes something
+ * names who does it: its audit record is written with the change.
+ */
 export interface OrgObject {
   /** Makes the organization; `created` is false where it is there already. */
   create(
     organizationId: string,
     name: string,
     salt: string,
+    trace?: AuditTrace,
   ): Promise<{ created: boolean; created_at: number; name: string }>;
   /** What ids made from an idempotency key hang on; null where there is no such organization. */
   salt(): Promise<string | null>;
   /** Null where there is no such organization, or where it is being deleted. */
   profile(): Promise<OrganizationProfile | null>;
   /** The organization as `change` leaves it; null as above. */
-  changeProfile(change: OrganizationChange): Promise<OrganizationProfile | null>;
+  changeProfile(change: OrganizationChange, trace?: AuditTrace): Promise<OrganizationProfile | null>;
   /** Closes it for its deletion: there is no such organization from here on, for none of its credentials either. */
   close(): Promise<void>;
   /** Deletes all that is left of one that was closed. */
@@ -129,17 +135,23 @@ export interface OrgObject {
    * Keeps a key. `revoked`: the key by which it was to be made is none any more. Null where there is no such
    * organization.
    */
-  makeKey(key: NewKey, by: KeyAuthor): Promise<ApiKey | Rejection | 'revoked' | null>;
+  makeKey(key: NewKey, by: KeyAuthor, trace?: AuditTrace): Promise<ApiKey | Rejection | 'revoked' | null>;
   /** The same by a Worker of an older build, for the operator. */
   addKey(keyId: string, name: string, permissions: Permission[], digest: string): Promise<ApiKey | null>;
   /** Changes a key that stands; null where there is none. */
-  changeKey(keyId: string, change: KeyChange, by: KeyAuthor): Promise<ApiKey | Rejection | 'revoked' | null>;
+  changeKey(
+    keyId: string,
+    change: KeyChange,
+    by: KeyAuthor,
+    trace?: AuditTrace,
+  ): Promise<ApiKey | Rejection | 'revoked' | null>;
   /** Has another secret open a key, and the one before for `grace` ms more; null where there is no such key that stands. */
   rotateKey(
     keyId: string,
     digest: string,
     grace: number,
     by: KeyAuthor,
+    trace?: AuditTrace,
   ): Promise<ApiKey | Rejection | 'revoked' | null>;
   key(keyId: string): Promise<ApiKey | null>;
   /** At most `limit` keys behind `after`, oldest first, those that open nothing any more too; null where there is no such organization. */
@@ -147,7 +159,7 @@ export interface OrgObject {
   /** The oldest thousand, for a Worker of an older build. */
   keys(): Promise<ApiKey[] | null>;
   /** Revokes a key, again too; false where there is none. */
-  revokeKey(keyId: string): Promise<boolean>;
+  revokeKey(keyId: string, trace?: AuditTrace): Promise<boolean>;
   madeByKey(keyId: string): Promise<MadeByKey>;
   /**
    * What the key with this id and digest (SHA-256, hex) may do; null for one that is unknown, revoked or expired. A Worker
@@ -157,7 +169,7 @@ export interface OrgObject {
   /** What the key with this id may do, asked by something it made; null for one that is unknown, revoked or expired. */
   grantOf(keyId: string, limits?: boolean): Promise<Grant | null>;
   /** Signs in by a key; null where the key is none, or none any more. */
-  openSession(session: NewSession): Promise<Session | Rejection | null>;
+  openSession(session: NewSession, trace?: AuditTrace): Promise<Session | Rejection | null>;
   /** What the sign-in with this id and digest (SHA-256, hex) may do; null for one that does not stand. */
   authenticateSession(sessionId: string, digest: string): Promise<SessionGrant | null>;
   /** At most `limit` sign-ins that stand behind `after`, oldest first: of one key where it is named. */
@@ -167,9 +179,9 @@ export interface OrgObject {
     keyId: string | null,
   ): Promise<Session[]>;
   /** Ends a sign-in, of one key where it is named; false where there is none that stands. */
-  endSession(sessionId: string, keyId: string | null): Promise<boolean>;
+  endSession(sessionId: string, keyId: string | null, trace?: AuditTrace): Promise<boolean>;
   /** Keeps a filter token; null where the key that makes it is none any more. */
-  makeFilterToken(token: NewFilterToken): Promise<FilterToken | Rejection | null>;
+  makeFilterToken(token: NewFilterToken, trace?: AuditTrace): Promise<FilterToken | Rejection | null>;
   /** What the filter token with this id and digest (SHA-256, hex) opens; null for one that does not stand. */
   authenticateFilterToken(tokenId: string, digest: string): Promise<FilterTokenGrant | null>;
   /** At most `limit` filter tokens that stand behind `after`, oldest first: of one key where it is named. */
@@ -179,7 +191,7 @@ export interface OrgObject {
     keyId: string | null,
   ): Promise<FilterToken[]>;
   /** Revokes a filter token, of one key where it is named; false where there is none that stands. */
-  revokeFilterToken(tokenId: string, keyId: string | null): Promise<boolean>;
+  revokeFilterToken(tokenId: string, keyId: string | null, trace?: AuditTrace): Promise<boolean>;
   webhooks(): Promise<StoredWebhook[]>;
   webhook(webhookId: string): Promise<StoredWebhook | null>;
   /** The endpoints that read the feed. */
@@ -188,10 +200,10 @@ export interface OrgObject {
    * Keeps an endpoint whose object has begun; false where there are as many as there may be, `late` for one that was
    * begun so long ago that its object may have given itself up.
    */
-  addWebhook(webhook: StoredWebhook): Promise<boolean | 'late'>;
+  addWebhook(webhook: StoredWebhook, trace?: AuditTrace): Promise<boolean | 'late'>;
   /** Changes an endpoint; null where there is none. */
-  changeWebhook(webhookId: string, change: WebhookChange): Promise<StoredWebhook | null>;
-  rotateWebhook(webhookId: string, sealed: string): Promise<StoredWebhook | null>;
+  changeWebhook(webhookId: string, change: WebhookChange, trace?: AuditTrace): Promise<StoredWebhook | null>;
+  rotateWebhook(webhookId: string, sealed: string, trace?: AuditTrace): Promise<StoredWebhook | null>;
   /** Keeps the same secret, or the same headers, under a newer key. */
   resealWebhook(webhookId: string, from: string, to: string): Promise<void>;
   /** The service disables an endpoint: the `n`th disabling, null where there is no endpoint. */
@@ -201,12 +213,18 @@ export interface OrgObject {
     at: number,
   ): Promise<{ n: number; url: string } | null>;
   /** Whether there was one. */
-  removeWebhook(webhookId: string): Promise<boolean>;
+  removeWebhook(webhookId: string, trace?: AuditTrace): Promise<boolean>;
   /** The ids of the inbound hooks, oldest first. */
   hookIds(): Promise<string[]>;
   /** At most `limit` inbound hooks behind `after`, oldest first. */
   hookPage(after: HookPlace | null, limit: number): Promise<HookPlace[]>;
   /** Enters a hook and who made it; false where there are as many as there may be. */
-  addHook(hookId: string, createdBy?: Maker | null): Promise<boolean>;
-  removeHook(hookId: string): Promise<void>;
+  addHook(hookId: string, createdBy?: Maker | null, trace?: AuditTrace): Promise<boolean>;
+  removeHook(hookId: string, trace?: AuditTrace): Promise<void>;
+  /** Keeps audit records, as JSON, that were carried here; what is there already is passed over. */
+  takeAudit(bodies: string[]): Promise<void>;
+  /** Records a refused act, or counts it beyond the hour's first; `more` of the same credential were refused before it. */
+  refusedAct(record: AuditRecord, more: number): Promise<void>;
+  /** Audit records that the organization's object keeps, newest first. */
+  auditPage(ask: AuditAsk): Promise<AuditPart>;
 }

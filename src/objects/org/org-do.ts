@@ -3,16 +3,14 @@ import type { ApiKey, Grant, Maker } from '../../domain/access/api-key';
 import type { FilterToken } from '../../domain/access/filter-token';
 import type { Permission } from '../../domain/access/permission';
 import type { Session } from '../../domain/access/session';
+import type { AuditAsk, AuditPart } from '../../domain/audit/audit-page';
+import { type AuditRecord, type AuditTrace, SERVICE } from '../../domain/audit/audit-record';
 import type { Rejection } from '../../domain/base/rejection';
-import {
-  type DisableReason,
-  MAKING_LIFE,
-  type StoredWebhook,
-  WEBHOOK_LIMIT,
-} from '../../domain/webhook/webhook';
+import type { DisableReason, StoredWebhook } from '../../domain/webhook/webhook';
 import type { Namespaces } from '../address';
+import { AlarmClock } from '../kit/alarm-clock';
+import { GuardedAlarm } from '../kit/guarded-alarm';
 import { Tables } from '../kit/tables';
-import { transact } from '../kit/transact';
 import type {
   FilterTokenGrant,
   HookPlace,
@@ -30,13 +28,14 @@ import type {
 } from './contract';
 import type { FilterTokenPlace } from './filter-token-registry';
 import type { KeyPlace } from './key-registry';
+import { OrgAudit } from './org-audit';
 import { OrgFilterTokens } from './org-filter-tokens';
 import { OrgKeys } from './org-keys';
 import { OrgProfile } from './org-profile';
 import { OrgSessions } from './org-sessions';
 import { OrgStore } from './org-store';
+import { OrgWebhooks } from './org-webhooks';
 import type { SessionPlace } from './session-registry';
-import { rotated, WebhookRegistry } from './webhook-registry';
 
 /** More hooks than this an organization does not have. */
 export const HOOK_LIMIT = 100;
@@ -52,18 +51,24 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
   readonly #keys: OrgKeys;
   readonly #sessions: OrgSessions;
   readonly #filterTokens: OrgFilterTokens;
-  readonly #webhooks: WebhookRegistry;
+  readonly #webhooks: OrgWebhooks;
+  readonly #audit: OrgAudit;
+  readonly #clock: AlarmClock;
+  readonly #alarm: GuardedAlarm;
 
   constructor(ctx: DurableObjectState, env: Namespaces) {
     super(ctx, env);
     const { sql } = ctx.storage;
     this.#tables = new Tables(sql);
     this.#store = new OrgStore(sql, this.#tables);
-    this.#profile = new OrgProfile(ctx.storage, this.#tables, this.#store);
-    this.#keys = new OrgKeys(ctx.storage, this.#tables);
-    this.#sessions = new OrgSessions(ctx.storage, this.#tables, this.#keys);
-    this.#filterTokens = new OrgFilterTokens(ctx.storage, this.#tables, this.#keys);
-    this.#webhooks = new WebhookRegistry(sql, this.#tables);
+    this.#clock = new AlarmClock(ctx.storage);
+    this.#alarm = new GuardedAlarm(this.#clock, () => ({ object: ctx.id.name }));
+    this.#audit = new OrgAudit(ctx.storage, this.#tables, this.#clock);
+    this.#profile = new OrgProfile(this.#store, this.#audit);
+    this.#keys = new OrgKeys(sql, this.#tables, this.#audit);
+    this.#sessions = new OrgSessions(sql, this.#tables, this.#keys, this.#audit);
+    this.#filterTokens = new OrgFilterTokens(sql, this.#tables, this.#keys, this.#audit);
+    this.#webhooks = new OrgWebhooks(sql, this.#tables, this.#audit);
   }
 
   /** Makes the organization; false where it is there already. */
@@ -71,13 +76,17 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
     organizationId: string,
     name: string,
     salt: string,
+    trace?: AuditTrace,
   ): Promise<{ created: boolean; created_at: number; name: string }> {
     const present = this.#store.profile();
     if (present !== null) return { created: false, created_at: present.created_at, name: present.name };
     const created_at = Date.now();
-    transact(this.ctx.storage, [this.#tables], () =>
-      this.#store.create({ organization_id: organizationId, name, salt, created_at }),
-    );
+    this.#audit.transact(() => {
+      this.#store.create({ organization_id: organizationId, name, salt, created_at });
+      const target = { type: 'organization' as const, id: organizationId };
+      const named = { field: 'name', from: null, to: name };
+      this.#audit.record(trace, 'organization.create', target, created_at, [named]);
+    });
     return { created: true, created_at, name };
   }
 
@@ -90,8 +99,8 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
     return this.#profile.shown();
   }
 
-  async changeProfile(change: OrganizationChange): Promise<OrganizationProfile | null> {
-    return this.#profile.change(change, Date.now());
+  async changeProfile(change: OrganizationChange, trace?: AuditTrace): Promise<OrganizationProfile | null> {
+    return this.#profile.change(change, Date.now(), trace);
   }
 
   /** Closes it for its deletion: there is no such organization from here on. */
@@ -102,13 +111,19 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
   /** Deletes all that is left of one that was closed. */
   async erase(): Promise<void> {
     if (this.#profile.get() !== null) throw new Error('an organization that was not closed is not erased');
+    await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
     this.#tables.forget();
+    this.#audit.forget();
   }
 
   /** Keeps a key; null where there is no such organization. */
-  async makeKey(key: NewKey, by: KeyAuthor): Promise<ApiKey | Rejection | 'revoked' | null> {
-    return this.#profile.get() === null ? null : this.#keys.make(key, by, Date.now());
+  async makeKey(
+    key: NewKey,
+    by: KeyAuthor,
+    trace?: AuditTrace,
+  ): Promise<ApiKey | Rejection | 'revoked' | null> {
+    return this.#profile.get() === null ? null : this.#keys.make(key, by, Date.now(), trace);
   }
 
   /** The same by a Worker of an older build, which takes no refusal but null. */
@@ -127,8 +142,9 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
     keyId: string,
     change: KeyChange,
     by: KeyAuthor,
+    trace?: AuditTrace,
   ): Promise<ApiKey | Rejection | 'revoked' | null> {
-    return this.#keys.change(keyId, change, by, Date.now());
+    return this.#keys.change(keyId, change, by, Date.now(), trace);
   }
 
   async rotateKey(
@@ -136,8 +152,9 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
     digest: string,
     grace: number,
     by: KeyAuthor,
+    trace?: AuditTrace,
   ): Promise<ApiKey | Rejection | 'revoked' | null> {
-    return this.#keys.rotate(keyId, digest, grace, by, Date.now());
+    return this.#keys.rotate(keyId, digest, grace, by, Date.now(), trace);
   }
 
   async key(keyId: string): Promise<ApiKey | null> {
@@ -155,8 +172,8 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
   }
 
   /** Revokes a key, again too, and ends its sign-ins; false where there is none. */
-  async revokeKey(keyId: string): Promise<boolean> {
-    return this.#sessions.revokeKey(keyId, Date.now());
+  async revokeKey(keyId: string, trace?: AuditTrace): Promise<boolean> {
+    return this.#sessions.revokeKey(keyId, Date.now(), trace);
   }
 
   /** What a key made, and the keys that it made. */
@@ -165,7 +182,7 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
     const webhooks = this.#webhooks.all().filter(({ created_by }) => {
       return created_by?.type === 'key' && makers.includes(created_by.id);
     });
-    const hooks = transact(this.ctx.storage, [this.#tables], () => this.#store.hooksMadeBy(makers));
+    const hooks = this.#audit.transact(() => this.#store.hooksMadeBy(makers));
     return { keys, webhooks: webhooks.map(({ webhook_id }) => webhook_id), hooks };
   }
 
@@ -184,9 +201,9 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
   }
 
   /** Signs in by a key; null where the key is none, or none any more. */
-  async openSession(session: NewSession): Promise<Session | Rejection | null> {
+  async openSession(session: NewSession, trace?: AuditTrace): Promise<Session | Rejection | null> {
     const profile = this.#profile.get();
-    return profile && this.#sessions.open(session, profile.salt, Date.now());
+    return profile && this.#sessions.open(session, profile.salt, Date.now(), trace);
   }
 
   /** What the sign-in with this id and digest (SHA-256, hex) may do; null for one that does not stand. */
@@ -202,14 +219,14 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
   }
 
   /** Ends a sign-in; false where there is none that stands. */
-  async endSession(sessionId: string, keyId: string | null): Promise<boolean> {
-    return this.#sessions.end(sessionId, keyId, Date.now());
+  async endSession(sessionId: string, keyId: string | null, trace?: AuditTrace): Promise<boolean> {
+    return this.#sessions.end(sessionId, keyId, Date.now(), trace);
   }
 
   /** Keeps a filter token; null where the key that makes it is none any more. */
-  async makeFilterToken(token: NewFilterToken): Promise<FilterToken | Rejection | null> {
+  async makeFilterToken(token: NewFilterToken, trace?: AuditTrace): Promise<FilterToken | Rejection | null> {
     const profile = this.#profile.get();
-    return profile && this.#filterTokens.make(token, profile.salt, Date.now());
+    return profile && this.#filterTokens.make(token, profile.salt, Date.now(), trace);
   }
 
   /** What the filter token with this id and digest (SHA-256, hex) opens; null for one that does not stand. */
@@ -228,8 +245,8 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
     return this.#filterTokens.page(after, limit, keyId, Date.now());
   }
 
-  async revokeFilterToken(tokenId: string, keyId: string | null): Promise<boolean> {
-    return this.#filterTokens.revoke(tokenId, keyId, Date.now());
+  async revokeFilterToken(tokenId: string, keyId: string | null, trace?: AuditTrace): Promise<boolean> {
+    return this.#filterTokens.revoke(tokenId, keyId, Date.now(), trace);
   }
 
   async webhooks(): Promise<StoredWebhook[]> {
@@ -246,54 +263,40 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
   }
 
   /** Keeps an endpoint; false where there are as many as there may be, `late` for one that was begun too long ago. */
-  async addWebhook(webhook: StoredWebhook): Promise<boolean | 'late'> {
-    if (this.#profile.closed || Date.now() - webhook.created_at > MAKING_LIFE / 2) return 'late';
-    if (this.#webhooks.all().length >= WEBHOOK_LIMIT) return false;
-    transact(this.ctx.storage, [this.#tables], () => this.#webhooks.add(webhook));
-    return true;
+  async addWebhook(webhook: StoredWebhook, trace?: AuditTrace): Promise<boolean | 'late'> {
+    return this.#profile.closed ? 'late' : this.#webhooks.add(webhook, Date.now(), trace);
   }
 
   /** Changes an endpoint; null where there is none. One that is enabled again is no longer disabled by the service. */
-  async changeWebhook(webhookId: string, change: WebhookChange): Promise<StoredWebhook | null> {
-    return this.#webhooks.change(webhookId, ({ enabled }) => ({
-      ...change,
-      ...(change.enabled === true ? { disabled: null } : {}),
-      ...(change.enabled === true && !enabled ? { enabled_at: Date.now() } : {}),
-    }));
+  async changeWebhook(
+    webhookId: string,
+    change: WebhookChange,
+    trace?: AuditTrace,
+  ): Promise<StoredWebhook | null> {
+    return this.#webhooks.change(webhookId, change, Date.now(), trace);
   }
 
-  async rotateWebhook(webhookId: string, sealed: string): Promise<StoredWebhook | null> {
-    return this.#webhooks.change(webhookId, (webhook) => rotated(webhook, sealed, Date.now()));
+  async rotateWebhook(webhookId: string, sealed: string, trace?: AuditTrace): Promise<StoredWebhook | null> {
+    return this.#webhooks.rotate(webhookId, sealed, Date.now(), trace);
   }
 
   /** Keeps the same secret under a newer key. */
   async resealWebhook(webhookId: string, from: string, to: string): Promise<void> {
-    this.#webhooks.change(webhookId, ({ secrets, sealed_headers }) => ({
-      ...(sealed_headers === from ? { sealed_headers: to } : {}),
-      secrets: secrets.map((secret) => (secret.sealed === from ? { ...secret, sealed: to } : secret)),
-    }));
+    this.#webhooks.reseal(webhookId, from, to);
   }
 
-  /**
-   * The service's own disabling, the `n`th; once disabled, again changes nothing, and neither does a decision from before
-   * its owner enabled it. Null where there is no endpoint.
-   */
+  /** The service's own disabling, the `n`th; null where there is no endpoint. */
   async disableWebhook(
     webhookId: string,
     reason: DisableReason,
     at: number,
   ): Promise<{ n: number; url: string } | null> {
-    const webhook = this.#webhooks.change(webhookId, ({ enabled, enabled_at = 0, disablings }) => {
-      return enabled && enabled_at <= at
-        ? { enabled: false, disabled: { reason, at }, disablings: disablings + 1 }
-        : {};
-    });
-    return webhook === null ? null : { n: webhook.disablings, url: webhook.url };
+    return this.#webhooks.disable(webhookId, reason, at, SERVICE);
   }
 
   /** Whether there was one. */
-  async removeWebhook(webhookId: string): Promise<boolean> {
-    return this.#webhooks.remove(webhookId);
+  async removeWebhook(webhookId: string, trace?: AuditTrace): Promise<boolean> {
+    return this.#webhooks.remove(webhookId, Date.now(), trace);
   }
 
   /** The ids of the inbound hooks, oldest first. */
@@ -307,13 +310,41 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
   }
 
   /** Enters a hook and who made it; false where there are as many as there may be. */
-  async addHook(hookId: string, createdBy: Maker | null = null): Promise<boolean> {
+  async addHook(hookId: string, createdBy: Maker | null = null, trace?: AuditTrace): Promise<boolean> {
     if (this.#profile.closed || this.#store.hookIds().length >= HOOK_LIMIT) return false;
-    transact(this.ctx.storage, [this.#tables], () => this.#store.addHook(hookId, Date.now(), createdBy));
+    const now = Date.now();
+    this.#audit.transact(() => {
+      this.#store.addHook(hookId, now, createdBy);
+      this.#audit.record(trace, 'hook.create', { type: 'hook', id: hookId }, now);
+    });
     return true;
   }
 
-  async removeHook(hookId: string): Promise<void> {
-    this.#store.removeHook(hookId);
+  async removeHook(hookId: string, trace?: AuditTrace): Promise<void> {
+    if (!this.#store.hookIds().includes(hookId)) return;
+    this.#audit.transact(() => {
+      this.#store.removeHook(hookId);
+      this.#audit.record(trace, 'hook.delete', { type: 'hook', id: hookId }, Date.now());
+    });
+  }
+
+  /** Keeps audit records that were carried here; where there is no such organization any more, nobody reads them. */
+  async takeAudit(bodies: string[]): Promise<void> {
+    if (this.#profile.get() !== null) this.#audit.take(bodies, Date.now());
+  }
+
+  /** Records a refused act, or counts it beyond the hour's first. */
+  async refusedAct(record: AuditRecord, more: number): Promise<void> {
+    await this.#clock.wake();
+    if (this.#profile.get() !== null) this.#audit.refused(record, more, Date.now());
+  }
+
+  async auditPage(ask: AuditAsk): Promise<AuditPart> {
+    return this.#audit.page(ask, Date.now());
+  }
+
+  /** Records what was counted in an hour that is over. Never throws. */
+  override alarm(): Promise<void> {
+    return this.#alarm.run(async () => this.#audit.run(Date.now()));
   }
 }

@@ -1,33 +1,38 @@
 import { FILTER_TOKEN_LIMIT, type FilterToken } from '../../domain/access/filter-token';
 import { permissionsOf } from '../../domain/access/token';
+import { auditChanges } from '../../domain/audit/audit-changes';
+import type { AuditTrace } from '../../domain/audit/audit-record';
 import { type Rejection, reject } from '../../domain/base/rejection';
 import type { Tables } from '../kit/tables';
-import { transact } from '../kit/transact';
 import type { FilterTokenGrant, NewFilterToken } from './contract';
 import { type FilterTokenPlace, FilterTokenRegistry, type StoredFilterToken } from './filter-token-registry';
+import type { OrgAudit } from './org-audit';
 import type { OrgKeys } from './org-keys';
 
 /** An organization's filter tokens: each by one key, with no more than the key may, and gone with it. */
 export class OrgFilterTokens {
-  readonly #storage: DurableObjectStorage;
-  readonly #tables: Tables;
   readonly #keys: OrgKeys;
   readonly #tokens: FilterTokenRegistry;
+  readonly #audit: OrgAudit;
 
-  constructor(storage: DurableObjectStorage, tables: Tables, keys: OrgKeys) {
-    this.#storage = storage;
-    this.#tables = tables;
+  constructor(sql: SqlStorage, tables: Tables, keys: OrgKeys, audit: OrgAudit) {
     this.#keys = keys;
-    this.#tokens = new FilterTokenRegistry(storage.sql, tables);
+    this.#tokens = new FilterTokenRegistry(sql, tables);
+    this.#audit = audit;
   }
 
   /** Keeps a token by its digest, unless too many are; null where its key opens nothing any more. */
-  make({ life, ...token }: NewFilterToken, salt: string, now: number): FilterToken | Rejection | null {
+  make(
+    { life, ...token }: NewFilterToken,
+    salt: string,
+    now: number,
+    trace?: AuditTrace,
+  ): FilterToken | Rejection | null {
     const grant = this.#keys.grant(token.key_id, salt, true, now);
     if (grant === null) return null;
     const excess = excessOf(token, grant);
     if (excess !== null) return excess;
-    return transact(this.#storage, [this.#tables], () => {
+    return this.#audit.transact(() => {
       this.#tokens.removeEnded(now);
       const use = this.#tokens.count();
       if (use >= FILTER_TOKEN_LIMIT) {
@@ -36,7 +41,10 @@ export class OrgFilterTokens {
       }
       this.#tokens.add({ ...token, created_at: now, expires_at: now + life });
       const made = this.#tokens.get(token.token_id, now);
-      return made === null ? null : shown(made);
+      if (made === null) return null;
+      const changes = auditChanges<FilterToken>({}, made, ['scope', 'filter']);
+      this.#audit.record(trace, 'token.create', tokenTarget(made.token_id), now, changes);
+      return shown(made);
     });
   }
 
@@ -54,10 +62,13 @@ export class OrgFilterTokens {
   }
 
   /** Revokes a token, of one key where it is named; false where there is none that stands. */
-  revoke(tokenId: string, keyId: string | null, now: number): boolean {
+  revoke(tokenId: string, keyId: string | null, now: number, trace?: AuditTrace): boolean {
     const token = this.#tokens.get(tokenId, now);
     if (token === null || (keyId !== null && token.key_id !== keyId)) return false;
-    this.#tokens.remove(tokenId);
+    this.#audit.transact(() => {
+      this.#tokens.remove(tokenId);
+      this.#audit.record(trace, 'token.revoke', tokenTarget(tokenId), now);
+    });
     return true;
   }
 }
@@ -71,6 +82,10 @@ function excessOf(
     return reject('permission_denied', 'This key lacks the permission job:read, so its tokens open nothing.');
   if (job_types === null || filter.job_type === null || job_types.includes(filter.job_type)) return null;
   return reject('permission_denied', `This key is for jobs of these types alone: ${job_types.join(', ')}.`);
+}
+
+function tokenTarget(id: string) {
+  return { type: 'token' as const, id };
 }
 
 /** Without the digest. */

@@ -7,12 +7,14 @@ import {
   type KeyTerms,
 } from '../../domain/access/api-key';
 import { faultOfTerms, refuseExcess } from '../../domain/access/key-rules';
+import { auditChanges } from '../../domain/audit/audit-changes';
+import type { AuditTrace } from '../../domain/audit/audit-record';
 import { type Rejection, reject } from '../../domain/base/rejection';
 import { log } from '../../log';
 import type { Tables } from '../kit/tables';
-import { transact } from '../kit/transact';
 import type { KeyAuthor, KeyChange, NewKey } from './contract';
 import { type KeyPlace, KeyRegistry, type StoredKey } from './key-registry';
+import type { OrgAudit } from './org-audit';
 
 const HOUR = 3_600_000;
 
@@ -21,23 +23,26 @@ type Answer = ApiKey | Rejection | 'revoked' | null;
 
 /** An organization's API keys: who may make and change which, and what each opens. */
 export class OrgKeys {
-  readonly #storage: DurableObjectStorage;
-  readonly #tables: Tables;
   readonly #keys: KeyRegistry;
+  readonly #audit: OrgAudit;
 
-  constructor(storage: DurableObjectStorage, tables: Tables) {
-    this.#storage = storage;
-    this.#tables = tables;
-    this.#keys = new KeyRegistry(storage.sql, tables);
+  constructor(sql: SqlStorage, tables: Tables, audit: OrgAudit) {
+    this.#keys = new KeyRegistry(sql, tables);
+    this.#audit = audit;
   }
 
   /** Keeps a key by its digest, unless there are too many or whoever makes it may not. */
-  make({ key_id, name, digest, created_by, ...terms }: NewKey, by: KeyAuthor, now: number): Answer {
+  make(
+    { key_id, name, digest, created_by, ...terms }: NewKey,
+    by: KeyAuthor,
+    now: number,
+    trace?: AuditTrace,
+  ): Answer {
     const author = this.#termsOf(by, now);
     if (author === 'revoked') return author;
     const bad = faultOfTerms(terms, now) ?? (author && refuseExcess(terms, null, author));
     if (bad !== null) return bad;
-    return this.#transact(() => {
+    return this.#audit.transact(() => {
       const use = this.#keys.alive(now);
       if (use >= KEY_LIMIT) {
         const detail = `The organization has ${use} keys and may have ${KEY_LIMIT}: revoke one first.`;
@@ -45,12 +50,13 @@ export class OrgKeys {
       }
       this.#keys.add({ key_id, name, digest, created_by, created_at: now, ...terms });
       this.#keys.forgetDead(now);
+      this.#audit.record(trace, 'key.create', keyTarget(key_id), now, changesOf({}, { name, ...terms }));
       return this.#shown(key_id);
     });
   }
 
   /** Changes what `change` names of a key that stands. */
-  change(keyId: string, change: KeyChange, by: KeyAuthor, now: number): Answer {
+  change(keyId: string, change: KeyChange, by: KeyAuthor, now: number, trace?: AuditTrace): Answer {
     const key = this.#keys.get(keyId);
     if (key === null || !isAlive(key, now)) return null;
     const author = this.#termsOf(by, now);
@@ -58,19 +64,33 @@ export class OrgKeys {
     const after = { ...key, ...change };
     const bad = faultOfTerms(after, now) ?? (author && refuseExcess(after, key, author));
     if (bad !== null) return bad;
-    this.#transact(() => this.#keys.change(keyId, after));
+    this.#audit.transact(() => {
+      this.#keys.change(keyId, after);
+      const changes = changesOf(key, after);
+      if (changes.length > 0) this.#audit.record(trace, 'key.change', keyTarget(keyId), now, changes);
+    });
     return this.#shown(keyId);
   }
 
   /** Has another secret open a key, and the one before for `grace` ms more. Whoever does holds the key from then on. */
-  rotate(keyId: string, digest: string, grace: number, by: KeyAuthor, now: number): Answer {
+  rotate(
+    keyId: string,
+    digest: string,
+    grace: number,
+    by: KeyAuthor,
+    now: number,
+    trace?: AuditTrace,
+  ): Answer {
     const key = this.#keys.get(keyId);
     if (key === null || !isAlive(key, now)) return null;
     const author = this.#termsOf(by, now);
     if (author === 'revoked') return author;
     const bad = author && refuseExcess(key, null, author);
     if (bad !== null) return bad;
-    this.#transact(() => this.#keys.rotate(key, digest, now + grace));
+    this.#audit.transact(() => {
+      this.#keys.rotate(key, digest, now + grace);
+      this.#audit.record(trace, 'key.rotate', keyTarget(keyId), now, [{ field: 'secret' }]);
+    });
     return this.#shown(keyId);
   }
 
@@ -82,17 +102,19 @@ export class OrgKeys {
     return this.#keys.page(after, limit).map(shown);
   }
 
-  /** Revokes a key, again too; false where there is none. */
-  revoke(keyId: string, now: number): boolean {
+  /** Revokes a key, again too; false where there is none. The caller sets the transaction. */
+  revoke(keyId: string, now: number, trace?: AuditTrace): boolean {
     const key = this.#keys.get(keyId);
     if (key === null) return false;
-    if (key.revoked_at === null) this.#keys.revoke(keyId, now);
+    if (key.revoked_at !== null) return true;
+    this.#keys.revoke(keyId, now);
+    this.#audit.record(trace, 'key.revoke', keyTarget(keyId), now);
     return true;
   }
 
   /** A key with all that it made, that they made, and so on: `alive` are those of them that it made and that open something. */
   family(keyId: string, now: number): { all: string[]; alive: string[] } {
-    const made = this.#transact(() => this.#keys.madeByKeys(now));
+    const made = this.#audit.transact(() => this.#keys.madeByKeys(now));
     const all = new Set([keyId]);
     // A set that grows is walked to its end.
     for (const maker of all) {
@@ -123,7 +145,7 @@ export class OrgKeys {
     const hour = now - (now % HOUR);
     if (last_used_at !== null && last_used_at >= hour) return;
     try {
-      this.#transact(() => this.#keys.used(key_id, hour));
+      this.#audit.transact(() => this.#keys.used(key_id, hour));
     } catch (cause) {
       // A disk that takes nothing more keeps nobody out.
       log('warn', 'last_use_not_kept', { key_id, cause });
@@ -141,10 +163,25 @@ export class OrgKeys {
     const key = this.#keys.get(keyId);
     return key === null ? null : shown(key);
   }
+}
 
-  #transact<Value>(work: () => Value): Value {
-    return transact(this.#storage, [this.#tables], work);
-  }
+function keyTarget(id: string) {
+  return { type: 'key' as const, id };
+}
+
+/** What of a key a record shows: all that it may do, and never a digest. */
+function changesOf(before: Partial<KeyTerms & { name: string }>, after: KeyTerms & { name: string }) {
+  return auditChanges<ReturnType<typeof dated>>(dated(before), dated(after), [
+    'name',
+    'permissions',
+    'job_types',
+    'expires_at',
+  ]);
+}
+
+function dated({ name, permissions, job_types, expires_at }: Partial<KeyTerms & { name: string }>) {
+  const ends = expires_at ? new Date(expires_at).toISOString() : null;
+  return { name, permissions, job_types, expires_at: ends };
 }
 
 /** Until when a secret opens its key: null where its own end is all, 0 for a secret that is none of its. */

@@ -1,21 +1,20 @@
 import type { Grant } from '../../domain/access/api-key';
 import { changedLimits } from '../../domain/access/limits';
+import { auditChanges } from '../../domain/audit/audit-changes';
+import type { AuditTrace } from '../../domain/audit/audit-record';
 import type { StoredWebhook } from '../../domain/webhook/webhook';
-import type { Tables } from '../kit/tables';
-import { transact } from '../kit/transact';
 import type { OrganizationChange, OrganizationProfile } from './contract';
+import type { OrgAudit } from './org-audit';
 import type { OrgStore, Profile } from './org-store';
 
 /** How an organization stands, and what that makes of its credentials and endpoints. One that was closed is none. */
 export class OrgProfile {
-  readonly #storage: DurableObjectStorage;
-  readonly #tables: Tables;
   readonly #store: OrgStore;
+  readonly #audit: OrgAudit;
 
-  constructor(storage: DurableObjectStorage, tables: Tables, store: OrgStore) {
-    this.#storage = storage;
-    this.#tables = tables;
+  constructor(store: OrgStore, audit: OrgAudit) {
     this.#store = store;
+    this.#audit = audit;
   }
 
   get(): Profile | null {
@@ -36,7 +35,11 @@ export class OrgProfile {
   }
 
   /** The organization as `change` leaves it; null where there is none. */
-  change({ name, limits, suspended }: OrganizationChange, now: number): OrganizationProfile | null {
+  change(
+    { name, limits, suspended }: OrganizationChange,
+    now: number,
+    trace?: AuditTrace,
+  ): OrganizationProfile | null {
     const before = this.get();
     if (before === null) return null;
     const isSuspended = before.suspended_at !== null;
@@ -47,14 +50,19 @@ export class OrgProfile {
       suspended_at: (suspended ?? isSuspended) ? (before.suspended_at ?? now) : null,
       resumed_at: isSuspended && suspended === false ? now : before.resumed_at,
     };
-    if (JSON.stringify(after) !== JSON.stringify(before)) this.#save(after);
+    if (JSON.stringify(after) !== JSON.stringify(before)) {
+      this.#audit.transact(() => {
+        this.#store.save(after);
+        this.#record(trace, before, after, now);
+      });
+    }
     return this.shown();
   }
 
   /** Closes it, again too. */
   close(now: number): void {
     const profile = this.get();
-    if (profile !== null) this.#save({ ...profile, closed_at: now });
+    if (profile !== null) this.#audit.transact(() => this.#store.save({ ...profile, closed_at: now }));
   }
 
   /**
@@ -82,7 +90,12 @@ export class OrgProfile {
       : { ...webhook, enabled_at: Math.max(webhook.enabled_at ?? 0, resumed_at) };
   }
 
-  #save(profile: Profile): void {
-    transact(this.#storage, [this.#tables], () => this.#store.save(profile));
+  #record(trace: AuditTrace | undefined, before: Profile, after: Profile, now: number): void {
+    const target = { type: 'organization' as const, id: after.organization_id };
+    const changes = auditChanges<Profile>(before, after, ['name', 'limits']);
+    if (changes.length > 0) this.#audit.record(trace, 'organization.change', target, now, changes);
+    if ((before.suspended_at === null) === (after.suspended_at === null)) return;
+    const action = after.suspended_at === null ? 'organization.resume' : 'organization.suspend';
+    this.#audit.record(trace, action, target, now);
   }
 }

@@ -69,3 +69,9 @@ export const ORG_MIGRATIONS: readonly Migration[] = [
     ],
   },
 ];
+
+/** How often each credential was refused in the running hour; made by the first row that needs it. */
+export const REFUSAL_TABLE = `CREATE TABLE refusal (
+  hour INTEGER NOT NULL, actor TEXT NOT NULL, who TEXT NOT NULL, told INTEGER NOT NULL, counted INTEGER NOT NULL,
+  PRIMARY KEY (hour, actor)
+) STRICT, WITHOUT ROWID`;

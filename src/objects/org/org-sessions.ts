@@ -1,23 +1,22 @@
 import { KEY_SESSION_LIMIT, SESSION_LIFE, SESSION_LIMIT, type Session } from '../../domain/access/session';
+import type { AuditTrace } from '../../domain/audit/audit-record';
 import { type Rejection, reject } from '../../domain/base/rejection';
 import type { Tables } from '../kit/tables';
-import { transact } from '../kit/transact';
 import type { NewSession, SessionGrant } from './contract';
+import type { OrgAudit } from './org-audit';
 import type { OrgKeys } from './org-keys';
 import { type SessionPlace, SessionRegistry, type StoredSession } from './session-registry';
 
 /** An organization's sign-ins: each by one secret of one key, with what the key may, and gone with it. */
 export class OrgSessions {
-  readonly #storage: DurableObjectStorage;
-  readonly #tables: Tables;
   readonly #keys: OrgKeys;
   readonly #sessions: SessionRegistry;
+  readonly #audit: OrgAudit;
 
-  constructor(storage: DurableObjectStorage, tables: Tables, keys: OrgKeys) {
-    this.#storage = storage;
-    this.#tables = tables;
+  constructor(sql: SqlStorage, tables: Tables, keys: OrgKeys, audit: OrgAudit) {
     this.#keys = keys;
-    this.#sessions = new SessionRegistry(storage.sql, tables);
+    this.#sessions = new SessionRegistry(sql, tables);
+    this.#audit = audit;
   }
 
   /** Signs in by a key, unless too many are; null where the key's secret opens nothing. */
@@ -25,9 +24,10 @@ export class OrgSessions {
     { session_id, digest, key_id, key_digest }: NewSession,
     salt: string,
     now: number,
+    trace?: AuditTrace,
   ): Session | Rejection | null {
     if (this.#keys.authenticate(key_id, key_digest, salt, true, now) === null) return null;
-    return this.#transact(() => {
+    return this.#audit.transact(() => {
       this.#sessions.removeEnded(now);
       const { all, ofKey } = this.#sessions.counts(key_id);
       if (all >= SESSION_LIMIT || ofKey >= KEY_SESSION_LIMIT) {
@@ -40,6 +40,8 @@ export class OrgSessions {
       }
       const expires_at = now + SESSION_LIFE;
       this.#sessions.add({ session_id, key_id, digest, key_digest, created_at: now, expires_at });
+      const by = { field: 'key_id', from: null, to: key_id };
+      this.#audit.record(trace, 'session.create', sessionTarget(session_id), now, [by]);
       const session = this.#sessions.get(session_id, now);
       return session === null ? null : shown(session);
     });
@@ -59,24 +61,27 @@ export class OrgSessions {
   }
 
   /** Ends a sign-in, of one key where it is named; false where there is none that stands. */
-  end(sessionId: string, keyId: string | null, now: number): boolean {
+  end(sessionId: string, keyId: string | null, now: number, trace?: AuditTrace): boolean {
     const session = this.#sessions.get(sessionId, now);
     if (session === null || (keyId !== null && session.key_id !== keyId)) return false;
-    this.#sessions.remove(sessionId);
+    this.#audit.transact(() => {
+      this.#sessions.remove(sessionId);
+      this.#audit.record(trace, 'session.end', sessionTarget(sessionId), now);
+    });
     return true;
   }
 
   /** Revokes a key and ends its sign-ins; false where there is no such key. */
-  revokeKey(keyId: string, now: number): boolean {
-    return this.#transact(() => {
+  revokeKey(keyId: string, now: number, trace?: AuditTrace): boolean {
+    return this.#audit.transact(() => {
       this.#sessions.removeOfKey(keyId);
-      return this.#keys.revoke(keyId, now);
+      return this.#keys.revoke(keyId, now, trace);
     });
   }
+}
 
-  #transact<Value>(work: () => Value): Value {
-    return transact(this.#storage, [this.#tables], work);
-  }
+function sessionTarget(id: string) {
+  return { type: 'session' as const, id };
 }
 
 /** Without the digests. */

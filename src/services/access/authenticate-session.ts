@@ -30,8 +30,9 @@ export async function authenticateSession(
     );
     if (!found.ok || found.value === null) return found.ok ? ok(null) : found;
     if (found.value.suspended) return suspended();
-    const { key_id, permissions, salt, job_types = null, until, limits = null } = found.value;
+    const { key_id, permissions, salt, job_types = null, until, limits = null, name } = found.value;
     const actor = { kind: 'key' as const, id: key_id };
-    return ok({ organization, actor, permissions, salt, job_types, until, limits, session_id, since: now });
+    const principal = { organization, actor, permissions, salt, job_types, until, limits, session_id };
+    return ok({ ...principal, ...(name === undefined ? {} : { name }), since: now });
   });
 }

@@ -16,6 +16,8 @@ export interface Actor {
 export interface Principal {
   organization: string;
   actor: Actor;
+  /** What its key is called; absent where nobody knows. */
+  name?: string;
   permissions: readonly Permission[];
   /** The organization's salt. */
   salt: string;

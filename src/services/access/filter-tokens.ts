@@ -1,4 +1,5 @@
 import type { FilterToken, FilterTokenScope, JobFilter } from '../../domain/access/filter-token';
+import type { AuditTrace } from '../../domain/audit/audit-record';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import { orgObject } from '../../objects/address';
 import { askNewer } from '../ask-object';
@@ -22,6 +23,7 @@ export async function createFilterToken(
   scope: FilterTokenScope,
   filter: JobFilter,
   life: number,
+  trace: AuditTrace,
 ): Promise<Result<FilterToken & { text: string }>> {
   const { organization, actor } = principal;
   if (actor.kind !== 'key')
@@ -30,7 +32,7 @@ export async function createFilterToken(
   if (beyond !== null) return beyond;
   const { id: token_id, text } = await mintCredential(config, 'filter-token', organization);
   const token = { token_id, key_id: actor.id, scope, filter, life, digest: await sha256(text) };
-  const made = await askNewer(() => orgObject(env, organization).makeFilterToken(token), false);
+  const made = await askNewer(() => orgObject(env, organization).makeFilterToken(token, trace), false);
   if (!made.ok) return made;
   if (made.value === null) return { ok: false, rejection: unauthenticated() };
   return 'code' in made.value ? { ok: false, rejection: made.value } : ok({ ...made.value, text });
@@ -59,11 +61,12 @@ export async function listFilterTokens(
 export async function revokeFilterToken(
   { env, config, principal }: Caller,
   tokenId: string,
+  trace: AuditTrace,
 ): Promise<Result<null>> {
   const { organization } = principal;
   if (!(await isSignedId(config, 'filter-token', organization, tokenId))) return noSuchToken();
   const revoked = await askNewer(
-    () => orgObject(env, organization).revokeFilterToken(tokenId, ownKeyAlone(principal)),
+    () => orgObject(env, organization).revokeFilterToken(tokenId, ownKeyAlone(principal), trace),
     true,
   );
   if (!revoked.ok) return revoked;

@@ -1,4 +1,5 @@
 import type { Session } from '../../domain/access/session';
+import type { AuditTrace } from '../../domain/audit/audit-record';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import { orgObject } from '../../objects/address';
 import { askNewer } from '../ask-object';
@@ -19,12 +20,13 @@ export const SESSIONS = 'sessions';
 export async function signIn(
   { env, config, principal }: Caller,
   apiKey: string,
+  trace: AuditTrace,
 ): Promise<Result<Session & { text: string }>> {
   const { organization, actor } = principal;
   const { id: session_id, text } = await mintCredential(config, 'session', organization);
   const [digest, key_digest] = await Promise.all([sha256(text), sha256(apiKey)]);
   const session = { session_id, digest, key_id: actor.id, key_digest };
-  const opened = await askNewer(() => orgObject(env, organization).openSession(session), false);
+  const opened = await askNewer(() => orgObject(env, organization).openSession(session, trace), false);
   if (!opened.ok) return opened;
   if (opened.value === null) return { ok: false, rejection: unauthenticated() };
   return 'code' in opened.value ? { ok: false, rejection: opened.value } : ok({ ...opened.value, text });
@@ -50,12 +52,16 @@ export async function listSessions(
 }
 
 /** Ends a sign-in that the caller may see: everywhere within 30 seconds. */
-export async function endSession(caller: Caller, sessionId: string): Promise<Result<null>> {
+export async function endSession(
+  caller: Caller,
+  sessionId: string,
+  trace: AuditTrace,
+): Promise<Result<null>> {
   const { env, config, principal } = caller;
   const { organization } = principal;
   if (!(await isSignedId(config, 'session', organization, sessionId))) return noSuchSession();
   const ended = await askNewer(
-    () => orgObject(env, organization).endSession(sessionId, ownKeyAlone(principal)),
+    () => orgObject(env, organization).endSession(sessionId, ownKeyAlone(principal), trace),
     true,
   );
   if (!ended.ok) return ended;
@@ -67,8 +73,9 @@ export async function signOut(
   { env, principal: { organization } }: Caller,
   sessionId: string,
   text: string,
+  trace: AuditTrace,
 ): Promise<Result<null>> {
-  const ended = await askNewer(() => orgObject(env, organization).endSession(sessionId, null), true);
+  const ended = await askNewer(() => orgObject(env, organization).endSession(sessionId, null, trace), true);
   forget(text);
   return ended.ok ? ok(null) : ended;
 }

@@ -1,3 +1,4 @@
+import type { AuditTrace } from '../../domain/audit/audit-record';
 import type { Json } from '../../domain/base/json';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import type { Mapping } from '../../domain/hook/hook-mapping';
@@ -29,6 +30,7 @@ export async function createHook(
   verification: VerificationInput,
   mapping: Mapping,
   served_at: string,
+  trace: AuditTrace,
 ): Promise<Result<HookView>> {
   const { env, config, principal } = caller;
   const { organization, salt } = principal;
@@ -51,7 +53,7 @@ export async function createHook(
   const created = await askObject(() => object().create(organization, hook), false);
   if (!created.ok) return created;
   const listed = await askObject(
-    () => orgObject(env, organization).addHook(ref.hook_id, makerOf(principal)),
+    () => orgObject(env, organization).addHook(ref.hook_id, makerOf(principal), trace),
     false,
   );
   if (listed.ok && listed.value) return ok(await toView(caller, ref, hook));
@@ -98,6 +100,7 @@ export async function updateHook(
   caller: Caller,
   hookId: string,
   given: { verification: VerificationInput | null; mapping: Mapping | null },
+  trace: AuditTrace,
 ): Promise<Result<HookView>> {
   const { mapping } = given;
   const updated = await withHook(
@@ -105,7 +108,7 @@ export async function updateHook(
     hookId,
     async (object, organization, ref) => {
       const verification = given.verification && (await sealed(caller, ref, given.verification));
-      return object.update(organization, { verification, mapping }, true);
+      return object.update(organization, { verification, mapping }, true, trace);
     },
     async (hook, ref) => ('code' in hook ? hook : toView(caller, ref, hook)),
   );
@@ -115,14 +118,14 @@ export async function updateHook(
 }
 
 /** Removes a hook: its URL is a 404 from now on. A repeat finishes what was begun. */
-export async function deleteHook(caller: Seeker, hookId: string): Promise<Result<null>> {
+export async function deleteHook(caller: Seeker, hookId: string, trace: AuditTrace): Promise<Result<null>> {
   const { env, config, principal } = caller;
   const { organization } = principal;
   const ref = await readHookId(config, organization, hookId);
   if (ref === null) return noSuchHook();
   const removed = await askObject(() => hookObject(env, organization, ref.core).remove(organization), true);
   if (!removed.ok) return removed;
-  const unlisted = await askObject(() => orgObject(env, organization).removeHook(hookId), true);
+  const unlisted = await askObject(() => orgObject(env, organization).removeHook(hookId, trace), true);
   if (!unlisted.ok) return unlisted;
   return removed.value ? ok(null) : noSuchHook();
 }

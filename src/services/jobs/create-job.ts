@@ -1,4 +1,5 @@
 import type { Config } from '../../config';
+import type { AuditTrace } from '../../domain/audit/audit-record';
 import { type Sendable, toSendable } from '../../domain/base/exact';
 import { ok, type Result } from '../../domain/base/result';
 import type { CreateInput } from '../../domain/job/command';
@@ -41,6 +42,7 @@ export async function rerunJob(
   which: 'all' | 'failed',
   request: RequestKey | null,
   want: Want,
+  trace: AuditTrace,
 ): Promise<Result<Created>> {
   const { env, principal } = caller;
   const reached = await reachJob(caller, jobId);
@@ -56,7 +58,7 @@ export async function rerunJob(
   const intent = request && `rerun\0${ref.job_id}\0${request.key}`;
   if (answer.value.outcome === 'seed') {
     const { seed: plain, items, exact } = answer.value;
-    return make(caller, exact === undefined ? { plain } : { plain, exact }, items, intent, key, want);
+    return make(caller, exact === undefined ? { plain } : { plain, exact }, items, intent, key, want, trace);
   }
   return (await replayed(caller, intent, key, want)) ?? { ok: false, rejection: answer.value.rejection };
 }
@@ -95,6 +97,7 @@ async function make(
   intent: string | null,
   key: UnitKey | null,
   want: Want,
+  trace?: AuditTrace,
 ): Promise<Result<Created>> {
   const { env, config, principal } = caller;
   const { organization, salt } = principal;
@@ -104,7 +107,7 @@ async function make(
     const asked = Date.now();
     const core = intent === null ? randomCore() : await derivedCore(salt, intent);
     const job_id = await idOf(config, organization, core);
-    const ask = { job_id, seed, ...exact, items, key, want };
+    const ask = { job_id, seed, ...exact, items, key, want, ...(trace === undefined ? {} : { trace }) };
     const answer = await askObject<CreateAnswer>(
       () => jobObject(env, organization, core).create(organization, ask),
       key !== null,

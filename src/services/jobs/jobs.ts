@@ -1,3 +1,4 @@
+import type { AuditTrace } from '../../domain/audit/audit-record';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import type { Command } from '../../domain/job/command';
 import { isStale, refuseStale, type Unit } from '../../domain/job/unit';
@@ -49,9 +50,10 @@ export async function cancelJob(
   reason: string | null,
   request: RequestKey | null,
   want: Want,
+  trace: AuditTrace,
 ): Promise<Result<Applied>> {
   const command: Command = { verb: 'cancel', reason, requested_by: caller.principal.actor.id };
-  return apply(caller, jobId, 'cancel', { commands: [command], batch: false }, request, want);
+  return apply(caller, jobId, 'cancel', { commands: [command], batch: false }, request, want, trace);
 }
 
 export async function getJob(caller: Caller, jobId: string, want: Want): Promise<Result<JobView>> {
@@ -101,8 +103,8 @@ export function textOf(
 }
 
 /** Deletes an ended job. */
-export async function deleteJob(caller: Caller, jobId: string): Promise<Result<null>> {
-  const removed = await withJob(caller, jobId, false, (job, organization) => job.remove(organization));
+export async function deleteJob(caller: Caller, jobId: string, trace: AuditTrace): Promise<Result<null>> {
+  const removed = await withJob(caller, jobId, false, (job, organization) => job.remove(organization, trace));
   if (!removed.ok) return removed;
   if (removed.value === 'not_terminal') {
     return refuse('job_not_terminal', 'The job has not ended: cancel it first.');
@@ -141,12 +143,13 @@ async function apply(
   unit: Unit,
   request: RequestKey | null,
   want: Want,
+  trace?: AuditTrace,
 ): Promise<Result<Applied>> {
   const key = await unitKey(operation, request);
   const repeatable = key !== null || operation === 'heartbeat' || operation === 'cancel';
   const asked = Date.now();
   const applied = await withJob(caller, jobId, repeatable, (job, organization, _ref, tokens) =>
-    job.apply(organization, { unit, key }, want, tokens),
+    job.apply(organization, trace === undefined ? { unit, key } : { unit, key, trace }, want, tokens),
   );
   if (!applied.ok) return applied;
   const { organization } = caller.principal;

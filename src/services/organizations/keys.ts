@@ -1,5 +1,6 @@
 import type { Config, Env } from '../../config';
 import type { ApiKey, KeyTerms } from '../../domain/access/api-key';
+import type { AuditTrace } from '../../domain/audit/audit-record';
 import type { Rejection } from '../../domain/base/rejection';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import { orgObject } from '../../objects/address';
@@ -21,6 +22,7 @@ export interface KeyManager {
   config: Config;
   organization: string;
   principal: Principal | null;
+  trace: AuditTrace;
 }
 
 type WithSecret = ApiKey & { api_key: string };
@@ -31,11 +33,14 @@ export async function createKey(
   name: string,
   terms: KeyTerms,
 ): Promise<Result<WithSecret>> {
-  const { env, config, organization, principal } = manager;
+  const { env, config, organization, principal, trace } = manager;
   const { key_id, api_key } = await mintApiKey(config, organization);
   const created_by = principal === null ? null : makerOf(principal);
   const key = { key_id, name, digest: await sha256(api_key), created_by, ...terms };
-  const made = await askNewer(() => orgObject(env, organization).makeKey(key, authorOf(principal)), false);
+  const made = await askNewer(
+    () => orgObject(env, organization).makeKey(key, authorOf(principal), trace),
+    false,
+  );
   return withSecret(
     kept(made, () => noOrganization(organization)),
     api_key,
@@ -48,10 +53,11 @@ export async function changeKey(
   keyId: string,
   change: KeyChange,
 ): Promise<Result<ApiKey>> {
-  const { env, organization, principal } = manager;
+  const { env, organization, principal, trace } = manager;
   if (!(await isOwn(manager, keyId))) return noSuchKey();
+  const author = authorOf(principal);
   return kept(
-    await askNewer(() => orgObject(env, organization).changeKey(keyId, change, authorOf(principal)), true),
+    await askNewer(() => orgObject(env, organization).changeKey(keyId, change, author, trace), true),
     noSuchKey,
   );
 }
@@ -62,12 +68,12 @@ export async function rotateKey(
   keyId: string,
   grace: number,
 ): Promise<Result<WithSecret>> {
-  const { env, config, organization, principal } = manager;
+  const { env, config, organization, principal, trace } = manager;
   if (!(await isOwn(manager, keyId))) return noSuchKey();
   const { api_key } = await mintApiKey(config, organization, keyId);
   const digest = await sha256(api_key);
   const rotated = await askNewer(
-    () => orgObject(env, organization).rotateKey(keyId, digest, grace, authorOf(principal)),
+    () => orgObject(env, organization).rotateKey(keyId, digest, grace, authorOf(principal), trace),
     false,
   );
   return withSecret(kept(rotated, noSuchKey), api_key);
@@ -100,9 +106,9 @@ export async function getKey(manager: KeyManager, keyId: string): Promise<Result
 
 /** Revokes a key: effective everywhere within 30 seconds. Answers what it made that is still there. */
 export async function revokeKey(manager: KeyManager, keyId: string): Promise<Result<MadeByKey>> {
-  const { env, organization } = manager;
+  const { env, organization, trace } = manager;
   if (!(await isOwn(manager, keyId))) return noSuchKey();
-  const revoked = await askObject(() => orgObject(env, organization).revokeKey(keyId), true);
+  const revoked = await askObject(() => orgObject(env, organization).revokeKey(keyId, trace), true);
   if (!revoked.ok) return revoked;
   return revoked.value ? madeByKey(manager, keyId) : noSuchKey();
 }

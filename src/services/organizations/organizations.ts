@@ -1,6 +1,7 @@
 import type { Config, Env } from '../../config';
 import type { LimitChange, LimitOverrides } from '../../domain/access/limits';
 import type { Standing } from '../../domain/access/standing';
+import type { AuditTrace } from '../../domain/audit/audit-record';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import { directoryObject, orgObject } from '../../objects/address';
 import type { Deletion, OrganizationEntry } from '../../objects/directory/contract';
@@ -37,7 +38,12 @@ export interface OrganizationInput {
 export const ORGANIZATIONS = 'organizations';
 
 /** Makes an organization: its own object first, then the directory, so that a repeat finishes what was begun. */
-export async function createOrganization(env: Env, id: string, name: string): Promise<Result<Organization>> {
+export async function createOrganization(
+  env: Env,
+  id: string,
+  name: string,
+  trace: AuditTrace,
+): Promise<Result<Organization>> {
   const full = refuseWithoutRoom(env);
   if (full !== null) return full;
   const known = await askNewer(() => directoryObject(env).find(id), true);
@@ -45,7 +51,7 @@ export async function createOrganization(env: Env, id: string, name: string): Pr
   if (known.value.deletion !== null) return refuseGone(id);
   if (known.value.entry !== null) return refuseTaken(id);
   const salt = crypto.getRandomValues(new Uint8Array(32)).toHex();
-  const profile = await askObject(() => orgObject(env, id).create(id, name, salt), false);
+  const profile = await askObject(() => orgObject(env, id).create(id, name, salt, trace), false);
   if (!profile.ok) return profile;
   const { created, ...kept } = profile.value;
   const entry = { organization_id: id, name: kept.name, created_at: kept.created_at };
@@ -85,16 +91,17 @@ export async function changeOrganization(
   env: Env,
   id: string,
   { external_id, name, limits }: OrganizationInput,
+  trace: AuditTrace,
 ): Promise<Result<Organization>> {
   if (external_id !== undefined) {
-    const given = await askNewer(() => directoryObject(env).setExternalId(id, external_id), true);
+    const given = await askNewer(() => directoryObject(env).setExternalId(id, external_id, trace), true);
     if (!given.ok) return given;
     if (given.value === null) return noOrganization(id);
     if (given.value === 'taken')
       return refuse('organization_exists', 'Another organization has this external_id already.');
   }
   const change = { ...(name === undefined ? {} : { name }), ...(limits === undefined ? {} : { limits }) };
-  const changed = await askNewer(() => orgObject(env, id).changeProfile(change), true);
+  const changed = await askNewer(() => orgObject(env, id).changeProfile(change, trace), true);
   if (!changed.ok) return changed;
   if (changed.value === null) return noOrganization(id);
   if (name === undefined) return getOrganization(env, id);

@@ -1,4 +1,5 @@
 import type { Env } from '../../config';
+import type { AuditTrace } from '../../domain/audit/audit-record';
 import { type Result, refuse } from '../../domain/base/result';
 import { log } from '../../log';
 import { directoryObject, orgObject, webhookObject } from '../../objects/address';
@@ -9,8 +10,12 @@ import { noOrganization, type Organization, withProfile } from './organizations'
  * Suspends an organization: every credential of it is refused everywhere within 30 seconds, and nothing is sent to its
  * endpoints. What its jobs are due for comes all the same.
  */
-export async function suspendOrganization(env: Env, id: string): Promise<Result<Organization>> {
-  const changed = await setSuspended(env, id, true);
+export async function suspendOrganization(
+  env: Env,
+  id: string,
+  trace: AuditTrace,
+): Promise<Result<Organization>> {
+  const changed = await setSuspended(env, id, true, trace);
   if (!changed.ok) return changed;
   // One that does not hear looks at its settings within 30 seconds.
   await tellEndpoints(env, id);
@@ -18,8 +23,12 @@ export async function suspendOrganization(env: Env, id: string): Promise<Result<
 }
 
 /** Serves it again, at once: its endpoints go on where they stopped. A repeat finishes what was begun. */
-export async function resumeOrganization(env: Env, id: string): Promise<Result<Organization>> {
-  const changed = await setSuspended(env, id, false);
+export async function resumeOrganization(
+  env: Env,
+  id: string,
+  trace: AuditTrace,
+): Promise<Result<Organization>> {
+  const changed = await setSuspended(env, id, false, trace);
   if (!changed.ok) return changed;
   const told = await tellEndpoints(env, id);
   if (told) return changed;
@@ -28,11 +37,16 @@ export async function resumeOrganization(env: Env, id: string): Promise<Result<O
 }
 
 /** Its own object first: that is what shuts it. */
-async function setSuspended(env: Env, id: string, suspended: boolean): Promise<Result<Organization>> {
+async function setSuspended(
+  env: Env,
+  id: string,
+  suspended: boolean,
+  trace: AuditTrace,
+): Promise<Result<Organization>> {
   const known = await askNewer(() => directoryObject(env).find(id), true);
   if (!known.ok) return known;
   if (known.value.entry === null) return noOrganization(id);
-  const changed = await askNewer(() => orgObject(env, id).changeProfile({ suspended }), true);
+  const changed = await askNewer(() => orgObject(env, id).changeProfile({ suspended }, trace), true);
   if (!changed.ok) return changed;
   if (changed.value === null) return noOrganization(id);
   const { suspended_at } = changed.value;

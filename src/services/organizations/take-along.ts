@@ -7,12 +7,12 @@ import { type KeyManager, revokeKey } from './keys';
 
 /** Revokes and deletes what a key made. Where that is refused midway, a repeat finishes it. */
 export async function takeAlong(manager: KeyManager, made: MadeByKey): Promise<Result<null>> {
-  const { env, config, organization } = manager;
+  const { env, config, organization, trace } = manager;
   const seeker: Seeker = { env, config, principal: { organization } };
   const done: Result<unknown>[] = await Promise.all([
     ...made.keys.map((id) => revokeKey(manager, id)),
-    ...made.webhooks.map((id) => deleteWebhook(seeker, id)),
-    ...made.hooks.map((id) => deleteHook(seeker, id)),
+    ...made.webhooks.map((id) => deleteWebhook(seeker, id, trace)),
+    ...made.hooks.map((id) => deleteHook(seeker, id, trace)),
   ]);
   // What is gone already is what was asked for.
   const broken = done.find((one) => !one.ok && one.rejection.code !== 'not_found');

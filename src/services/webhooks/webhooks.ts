@@ -1,3 +1,4 @@
+import type { AuditTrace } from '../../domain/audit/audit-record';
 import { invalidField } from '../../domain/base/rejection';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import { checkDestination, destinationPolicy } from '../../domain/webhook/destination';
@@ -31,6 +32,7 @@ export async function createWebhook(
   caller: Caller,
   input: WebhookInput,
   host: string,
+  trace: AuditTrace,
 ): Promise<Result<Webhook & { secret: string }>> {
   const { env, config, principal } = caller;
   const bad = refuseDestination(caller, input.url, host) ?? refuseWithoutRoom(env);
@@ -53,7 +55,8 @@ export async function createWebhook(
   const object = () => webhookObject(env, principal.organization, webhook_id);
   const begun = await askObject(() => object().begin(), true);
   if (!begun.ok) return begun;
-  const added = await askObject(() => orgObject(env, principal.organization).addWebhook(webhook), false);
+  const org = () => orgObject(env, principal.organization);
+  const added = await askObject(() => org().addWebhook(webhook, trace), false);
   if (!added.ok) return added;
   if (added.value === true) return ok({ ...webhook, secret });
   await askObject(() => object().erase(), true);
@@ -97,6 +100,7 @@ export async function changeWebhook(
   webhookId: string,
   change: Partial<WebhookInput>,
   host: string,
+  trace: AuditTrace,
 ): Promise<Result<Webhook>> {
   const bad = change.url === undefined ? null : refuseDestination(caller, change.url, host);
   if (bad !== null) return bad;
@@ -106,7 +110,7 @@ export async function changeWebhook(
     ...(change.url === undefined ? {} : { served_at: host }),
     ...(headers === undefined ? {} : await sealHeaders(caller, webhookId, headers)),
   };
-  const changed = await withOrg(caller, webhookId, (org) => org.changeWebhook(webhookId, whole));
+  const changed = await withOrg(caller, webhookId, (org) => org.changeWebhook(webhookId, whole, trace));
   return changed.ok ? told(caller, webhookId, changed.value) : changed;
 }
 
@@ -114,17 +118,22 @@ export async function changeWebhook(
 export async function rotateWebhook(
   caller: Caller,
   webhookId: string,
+  trace: AuditTrace,
 ): Promise<Result<Webhook & { secret: string }>> {
   const { secret, sealed } = await newSecret(caller, webhookId);
-  const rotated = await withOrg(caller, webhookId, (org) => org.rotateWebhook(webhookId, sealed));
+  const rotated = await withOrg(caller, webhookId, (org) => org.rotateWebhook(webhookId, sealed, trace));
   return rotated.ok ? told(caller, webhookId, { ...rotated.value, secret }) : rotated;
 }
 
 /** Nothing is sent from here on. Repeated, it finishes what was begun. */
-export async function deleteWebhook(caller: Seeker, webhookId: string): Promise<Result<null>> {
+export async function deleteWebhook(
+  caller: Seeker,
+  webhookId: string,
+  trace: AuditTrace,
+): Promise<Result<null>> {
   const { env, principal } = caller;
   const removed = await withOrg(caller, webhookId, async (org) => ({
-    was: await org.removeWebhook(webhookId),
+    was: await org.removeWebhook(webhookId, trace),
   }));
   if (!removed.ok) return removed;
   const erased = await askObject(() => webhookObject(env, principal.organization, webhookId).erase(), true);

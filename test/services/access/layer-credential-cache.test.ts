@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
 import { configOf } from '../../../src/config';
+import { SERVICE } from '../../../src/domain/audit/audit-record';
 import { authenticate, CREDENTIAL_LIFE } from '../../../src/services/access/authenticate';
 import { revokeKey } from '../../../src/services/organizations/keys';
 import { makeClient } from '../../support/client';
@@ -16,7 +17,7 @@ it('believes a key for half a minute at most, whatever became of it', async () =
     ok: true,
     value: { organization, actor: { kind: 'key', id: keyId } },
   });
-  await revokeKey({ env, config, organization, principal: null }, keyId);
+  await revokeKey({ env, config, organization, principal: null, trace: SERVICE }, keyId);
   expect(await at(now + CREDENTIAL_LIFE)).toEqual({ ok: true, value: null });
   expect(CREDENTIAL_LIFE).toBeLessThanOrEqual(30_000);
 });

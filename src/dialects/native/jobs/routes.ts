@@ -59,9 +59,10 @@ const cancel = tenantEndpoint('job:cancel', {
   minimizable: true,
   replies: { 200: { description: 'The cancelled job.', schema: cancelledResponse } },
   refusals: ['job_not_found', 'job_terminal', 'overloaded'],
-  async handle({ params, body, told, request, minimal }, caller) {
+  audit: { action: 'job.cancel', target: 'job', named: 'job_id' },
+  async handle({ params, body, told, request, minimal, trace }, caller) {
     const want = { content: !minimal };
-    const cancelled = await cancelJob(caller, params.job_id ?? '', body.reason ?? null, request, want);
+    const cancelled = await cancelJob(caller, params.job_id ?? '', body.reason ?? null, request, want, trace);
     return answerUnit(cancelled, ({ view }, headers, done) =>
       workerReply(200, view, done.replayed ? toVerdict(done) : tell(told), headers),
     );
@@ -82,9 +83,10 @@ const rerun = tenantEndpoint('job:create', {
     200: { description: 'The job that this Idempotency-Key created before.', schema: createdResponse },
   },
   refusals: ['job_not_found', 'job_not_terminal', 'nothing_failed', 'too_many_failed', 'overloaded'],
-  async handle({ params, body, request, minimal }, caller) {
+  audit: { action: 'job.rerun', target: 'job', named: 'job_id' },
+  async handle({ params, body, request, minimal, trace }, caller) {
     const want = { content: !minimal };
-    const created = await rerunJob(caller, params.job_id ?? '', body.items ?? 'all', request, want);
+    const created = await rerunJob(caller, params.job_id ?? '', body.items ?? 'all', request, want, trace);
     return created.ok ? toReply(created.value, NOTHING_TOLD) : { rejection: created.rejection };
   },
 });
@@ -97,8 +99,9 @@ const remove = tenantEndpoint('job:cancel', {
   description: 'Ended jobs only.',
   replies: { 204: { description: 'The job is gone.' } },
   refusals: ['job_not_found', 'job_not_terminal', 'overloaded'],
-  async handle({ params }, caller) {
-    const removed = await deleteJob(caller, params.job_id ?? '');
+  audit: { action: 'job.delete', target: 'job', named: 'job_id' },
+  async handle({ params, trace }, caller) {
+    const removed = await deleteJob(caller, params.job_id ?? '', trace);
     return removed.ok ? { status: 204, body: null } : { rejection: removed.rejection };
   },
 });

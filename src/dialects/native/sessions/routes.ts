@@ -48,13 +48,14 @@ const signIn = tenantEndpoint('any', {
     'The key comes as a bearer. The cookie that is set opens what the key opens, for 8 hours at most, and is gone with the key, and with its secret once that is rotated out.',
   replies: { 201: { description: 'Signed in.', schema: session, headers: SET_COOKIE } },
   refusals: ['quota_exceeded', 'unavailable'],
+  audit: { action: 'session.create', target: 'session' },
   async handle(call, caller) {
     const { credential } = call;
     if (credential?.by !== 'bearer')
       return {
         rejection: reject('permission_denied', 'To sign in takes a key: Authorization: Bearer hw_… is one.'),
       };
-    const signed = await sessions.signIn(caller, credential.text);
+    const signed = await sessions.signIn(caller, credential.text, call.trace);
     if (!signed.ok) return { rejection: signed.rejection };
     const { text, ...opened } = signed.value;
     const seconds = Math.floor((opened.expires_at - Date.now()) / 1_000);
@@ -70,11 +71,12 @@ const signOut = tenantEndpoint('any', {
   description: 'Ends the sign-in whose cookie comes with the request, everywhere within 30 seconds.',
   replies: { 204: { description: 'Signed out; the cookie is deleted.', headers: SET_COOKIE } },
   refusals: ['unavailable'],
+  audit: { action: 'session.end', target: 'session' },
   async handle(call, caller) {
     const { session_id } = caller.principal;
     if (session_id === undefined || call.credential === null)
       return { rejection: reject('permission_denied', 'No sign-in of this service came with this request.') };
-    const ended = await sessions.signOut(caller, session_id, call.credential.text);
+    const ended = await sessions.signOut(caller, session_id, call.credential.text, call.trace);
     if (!ended.ok) return { rejection: ended.rejection };
     return { status: 204, body: null, headers: setCookie(call, '', 0) };
   },
@@ -130,8 +132,9 @@ const end = tenantEndpoint('any', {
     'Effective everywhere within 30 seconds. Without key:manage those of the own key alone are there.',
   replies: { 204: { description: 'It is ended.' } },
   refusals: ['not_found', 'unavailable'],
-  async handle({ params }, caller) {
-    const ended = await sessions.endSession(caller, params.session_id ?? '');
+  audit: { action: 'session.end', target: 'session', named: 'session_id' },
+  async handle({ params, trace }, caller) {
+    const ended = await sessions.endSession(caller, params.session_id ?? '', trace);
     return ended.ok ? { status: 204, body: null } : { rejection: ended.rejection };
   },
 });

@@ -39,9 +39,10 @@ const create = tenantEndpoint('job:read', {
   body: { schema: filterTokenSchema, maxBytes: BODY_LIMIT },
   replies: { 201: { description: 'The token.', schema: newFilterToken } },
   refusals: ['quota_exceeded', 'unavailable'],
-  async handle({ body: { scope, filter, expires_in } }, caller) {
+  audit: { action: 'token.create', target: 'token' },
+  async handle({ body: { scope, filter, expires_in }, trace }, caller) {
     const life = (expires_in ?? TOKEN_LIFE) * SECOND;
-    const made = await tokens.createFilterToken(caller, scope, filter, life);
+    const made = await tokens.createFilterToken(caller, scope, filter, life, trace);
     if (!made.ok) return { rejection: made.rejection };
     const { text, ...token } = made.value;
     return jsonReply(201, { ...toToken(token), token: text });
@@ -76,8 +77,9 @@ const revoke = tenantEndpoint('any', {
     'Effective everywhere within 30 seconds. Without key:manage those of the own key alone are there.',
   replies: { 204: { description: 'It is revoked.' } },
   refusals: ['not_found', 'unavailable'],
-  async handle({ params }, caller) {
-    const revoked = await tokens.revokeFilterToken(caller, params.token_id ?? '');
+  audit: { action: 'token.revoke', target: 'token', named: 'token_id' },
+  async handle({ params, trace }, caller) {
+    const revoked = await tokens.revokeFilterToken(caller, params.token_id ?? '', trace);
     return revoked.ok ? { status: 204, body: null } : { rejection: revoked.rejection };
   },
 });

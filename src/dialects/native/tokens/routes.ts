@@ -26,7 +26,8 @@ const create = tenantEndpoint('job:read', {
   body: { schema: tokenSchema, maxBytes: BODY_LIMIT },
   replies: { 201: { description: 'The token.', schema: tokenResponse } },
   refusals: ['job_not_found', 'overloaded'],
-  async handle({ params, body }, caller) {
+  audit: { action: 'token.create', target: 'token', named: 'job_id' },
+  async handle({ params, body, trace }, caller) {
     const { scope, allow_get, expires_in } = body;
     const needed = permissionToMake(scope);
     if (!caller.principal.permissions.includes(needed)) {
@@ -35,7 +36,8 @@ const create = tenantEndpoint('job:read', {
     }
     const seconds = expires_in ?? TOKEN_LIFE;
     const allowGet = allow_get ?? false;
-    const made = await createToken(caller, params.job_id ?? '', scope, seconds, allowGet, Date.now());
+    const asked = { scope, seconds, allowGet };
+    const made = await createToken(caller, params.job_id ?? '', asked, Date.now(), trace);
     if (!made.ok) return { rejection: made.rejection };
     const { token, said } = made.value;
     const { job_id, expires_at } = said;
@@ -52,8 +54,9 @@ const revoke = tenantEndpoint('job:create', {
   description: 'At once. Tokens made after it are not touched.',
   replies: { 204: { description: 'No token made before opens this job any more.' } },
   refusals: ['job_not_found', 'overloaded'],
-  async handle({ params }, caller) {
-    const revoked = await revokeTokens(caller, params.job_id ?? '');
+  audit: { action: 'token.revoke', target: 'token', named: 'job_id' },
+  async handle({ params, trace }, caller) {
+    const revoked = await revokeTokens(caller, params.job_id ?? '', trace);
     return revoked.ok ? { status: 204, body: null } : { rejection: revoked.rejection };
   },
 });

@@ -25,11 +25,12 @@ const create = tenantEndpoint('webhook:manage', {
   body: { schema: schemas.createWebhookSchema, maxBytes: BODY_LIMIT },
   replies: { 201: { description: 'The endpoint, its secret shown once.', schema: schemas.newWebhook } },
   refusals: ['too_many_webhooks', 'overloaded'],
-  async handle({ body, host }, caller) {
+  audit: { action: 'webhook.create', target: 'webhook' },
+  async handle({ body, host, trace }, caller) {
     const { url, event_types = null, job_types = null, statuses = null, description = null } = body;
     const { format = 'standard', headers = null, enabled = true } = body;
     const input = { url, event_types, job_types, statuses, format, headers, description, enabled };
-    return reply(201, await webhooks.createWebhook(caller, input, host), toNewWebhook);
+    return reply(201, await webhooks.createWebhook(caller, input, host, trace), toNewWebhook);
   },
 });
 
@@ -70,9 +71,11 @@ const change = tenantEndpoint('webhook:manage', {
   body: { schema: schemas.changeWebhookSchema, maxBytes: BODY_LIMIT },
   replies: { 200: { description: 'The endpoint.', schema: schemas.webhook } },
   refusals: ['not_found', 'overloaded'],
-  async handle({ params, body, host }, caller) {
+  audit: { action: 'webhook.change', target: 'webhook', named: 'webhook_id' },
+  async handle({ params, body, host, trace }, caller) {
     const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
-    return reply(200, await webhooks.changeWebhook(caller, params.webhook_id ?? '', given, host), toWebhook);
+    const changed = await webhooks.changeWebhook(caller, params.webhook_id ?? '', given, host, trace);
+    return reply(200, changed, toWebhook);
   },
 });
 
@@ -83,8 +86,9 @@ const remove = tenantEndpoint('webhook:manage', {
   summary: 'Delete a webhook endpoint',
   replies: { 204: { description: 'The endpoint is gone, with its deliveries.' } },
   refusals: ['not_found', 'overloaded'],
-  async handle({ params }, caller) {
-    const removed = await webhooks.deleteWebhook(caller, params.webhook_id ?? '');
+  audit: { action: 'webhook.delete', target: 'webhook', named: 'webhook_id' },
+  async handle({ params, trace }, caller) {
+    const removed = await webhooks.deleteWebhook(caller, params.webhook_id ?? '', trace);
     return removed.ok ? { status: 204, body: null } : { rejection: removed.rejection };
   },
 });
@@ -98,8 +102,9 @@ const rotate = tenantEndpoint('webhook:manage', {
   description: 'The secret before signs beside the new one for 24 hours.',
   replies: { 200: { description: 'The endpoint, its new secret shown once.', schema: schemas.newWebhook } },
   refusals: ['not_found', 'overloaded'],
-  async handle({ params }, caller) {
-    return reply(200, await webhooks.rotateWebhook(caller, params.webhook_id ?? ''), toNewWebhook);
+  audit: { action: 'webhook.rotate', target: 'webhook', named: 'webhook_id' },
+  async handle({ params, trace }, caller) {
+    return reply(200, await webhooks.rotateWebhook(caller, params.webhook_id ?? '', trace), toNewWebhook);
   },
 });
 

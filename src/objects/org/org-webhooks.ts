@@ -1,0 +1,138 @@
+import { auditChanges } from '../../domain/audit/audit-changes';
+import type { AuditAction, AuditChange, AuditTrace } from '../../domain/audit/audit-record';
+import {
+  type DisableReason,
+  MAKING_LIFE,
+  type StoredWebhook,
+  WEBHOOK_LIMIT,
+} from '../../domain/webhook/webhook';
+import type { Tables } from '../kit/tables';
+import type { WebhookChange } from './contract';
+import type { OrgAudit } from './org-audit';
+import { rotated, WebhookRegistry } from './webhook-registry';
+
+/** What of an endpoint a record shows; of the rest a URL, a header or a text may be somebody's secret. */
+const SHOWN = ['event_types', 'job_types', 'statuses', 'format', 'enabled', 'disabled'] as const;
+const NAMED = ['url', 'description', 'sealed_headers'] as const;
+
+/** An organization's webhook endpoints: what each is set to, and who set it. */
+export class OrgWebhooks {
+  readonly #webhooks: WebhookRegistry;
+  readonly #audit: OrgAudit;
+
+  constructor(sql: SqlStorage, tables: Tables, audit: OrgAudit) {
+    this.#webhooks = new WebhookRegistry(sql, tables);
+    this.#audit = audit;
+  }
+
+  /** Oldest first. */
+  all(): StoredWebhook[] {
+    return this.#webhooks.all();
+  }
+
+  get(webhookId: string): StoredWebhook | null {
+    return this.#webhooks.get(webhookId);
+  }
+
+  /** Keeps an endpoint; false where there are as many as there may be, `late` for one that was begun too long ago. */
+  add(webhook: StoredWebhook, now: number, trace?: AuditTrace): boolean | 'late' {
+    if (now - webhook.created_at > MAKING_LIFE / 2) return 'late';
+    if (this.#webhooks.all().length >= WEBHOOK_LIMIT) return false;
+    this.#audit.transact(() => {
+      this.#webhooks.add(webhook);
+      const changes = changesOf({}, webhook).filter(({ field }) => field !== 'disabled');
+      this.#record(trace, 'webhook.create', webhook.webhook_id, now, changes);
+    });
+    return true;
+  }
+
+  /** Changes an endpoint; null where there is none. One that is enabled again is no longer disabled by the service. */
+  change(webhookId: string, change: WebhookChange, now: number, trace?: AuditTrace): StoredWebhook | null {
+    return this.#change(trace, 'webhook.change', webhookId, now, ({ enabled }) => ({
+      ...change,
+      ...(change.enabled === true ? { disabled: null } : {}),
+      ...(change.enabled === true && !enabled ? { enabled_at: now } : {}),
+    }));
+  }
+
+  rotate(webhookId: string, sealed: string, now: number, trace?: AuditTrace): StoredWebhook | null {
+    return this.#change(trace, 'webhook.rotate', webhookId, now, (webhook) => rotated(webhook, sealed, now));
+  }
+
+  /** Keeps the same secret under a newer key: nobody's act. */
+  reseal(webhookId: string, from: string, to: string): void {
+    this.#webhooks.change(webhookId, ({ secrets, sealed_headers }) => ({
+      ...(sealed_headers === from ? { sealed_headers: to } : {}),
+      secrets: secrets.map((secret) => (secret.sealed === from ? { ...secret, sealed: to } : secret)),
+    }));
+  }
+
+  /**
+   * The service's own disabling, the `n`th; once disabled, again changes nothing, and neither does a decision from before
+   * its owner enabled it. Null where there is no endpoint.
+   */
+  disable(
+    webhookId: string,
+    reason: DisableReason,
+    at: number,
+    trace: AuditTrace,
+  ): { n: number; url: string } | null {
+    const webhook = this.#change(
+      trace,
+      'webhook.disable',
+      webhookId,
+      at,
+      ({ enabled, enabled_at = 0, disablings }) =>
+        enabled && enabled_at <= at
+          ? { enabled: false, disabled: { reason, at }, disablings: disablings + 1 }
+          : {},
+    );
+    return webhook === null ? null : { n: webhook.disablings, url: webhook.url };
+  }
+
+  /** Whether there was one. */
+  remove(webhookId: string, now: number, trace?: AuditTrace): boolean {
+    return this.#audit.transact(() => {
+      const was = this.#webhooks.remove(webhookId);
+      if (was) this.#record(trace, 'webhook.delete', webhookId, now, []);
+      return was;
+    });
+  }
+
+  #change(
+    trace: AuditTrace | undefined,
+    action: AuditAction,
+    webhookId: string,
+    now: number,
+    change: (webhook: StoredWebhook) => Partial<StoredWebhook>,
+  ): StoredWebhook | null {
+    const before = this.#webhooks.get(webhookId);
+    if (before === null) return null;
+    return this.#audit.transact(() => {
+      const after = this.#webhooks.change(webhookId, change);
+      const changes = changesOf(before, after ?? before);
+      if (changes.length > 0) this.#record(trace, action, webhookId, now, changes);
+      return after;
+    });
+  }
+
+  #record(
+    trace: AuditTrace | undefined,
+    action: AuditAction,
+    id: string,
+    now: number,
+    changes: AuditChange[],
+  ): void {
+    this.#audit.record(trace, action, { type: 'webhook', id }, now, changes);
+  }
+}
+
+function changesOf(before: Partial<StoredWebhook>, after: StoredWebhook): AuditChange[] {
+  const secret = newest(before) === newest(after) ? [] : [{ field: 'secret' }];
+  const changes = auditChanges<StoredWebhook>(before, after, SHOWN, NAMED);
+  return [...changes.map((one) => (one.field === 'sealed_headers' ? { field: 'headers' } : one)), ...secret];
+}
+
+function newest({ secrets = [] }: Partial<StoredWebhook>): string | undefined {
+  return secrets[0]?.sealed;
+}
