@@ -1,5 +1,5 @@
 import { mergePatches } from './merge-patches.ts';
-import { COUNTERS, type Counts, isEnd, KINDS, MOST_ENTRIES, MOST_UNITS, type Saying } from './saying.ts';
+import { COUNTERS, type Fields, isEnd, KINDS, MOST_ENTRIES, MOST_UNITS, type Saying } from './saying.ts';
 
 /**
  * The algebra of coalescing: when two reports, one said right after the other, are one, so that their job is the same as if
@@ -21,96 +21,74 @@ import { COUNTERS, type Counts, isEnd, KINDS, MOST_ENTRIES, MOST_UNITS, type Say
  */
 
 /** What is known of the job from what was said before: what its counters stand at where they were set, its stage. */
-export interface Levels {
-  counts: Counts;
-  stage: string | undefined;
-}
+export type Levels = Pick<Fields, 'processed_items' | 'failed_items' | 'warned_items' | 'stage'>;
+
+/** Each counter by the names of the fields that set it and add to it. */
+const NAMES = COUNTERS.map((counter) => [`${counter}_items`, `${counter}_delta`] as const);
 
 /** Whether a saying stands alone, after what was said before it. */
 export function isBarrier(saying: Saying, levels: Levels): boolean {
-  const { stage, started, total_items, metadata_patch } = saying;
-  const own = metadata_patch !== undefined && ('stage' in metadata_patch || 'last_message' in metadata_patch);
-  return (
-    started ||
-    isEnd(saying) ||
-    total_items !== undefined ||
-    own ||
-    (stage !== undefined && stage !== levels.stage)
-  );
+  const { stage = levels.stage, mark_started, total_items, metadata_patch = {} } = saying.fields;
+  const isOwn = 'stage' in metadata_patch || 'last_message' in metadata_patch;
+  return isEnd(saying) || isOwn || stage !== levels.stage || (mark_started ?? total_items) !== undefined;
 }
 
 /** Whether a counter is set to less than it stands at, or where nobody knows what it stands at. */
-export function mayFall({ set }: Saying, { counts }: Levels): boolean {
-  return COUNTERS.some(
-    (counter) => set[counter] !== undefined && !(set[counter] >= (counts[counter] ?? Number.NaN)),
-  );
+export function mayFall({ fields }: Saying, levels: Levels): boolean {
+  return NAMES.some(([set]) => fields[set] !== undefined && !(fields[set] >= (levels[set] ?? Number.NaN)));
 }
 
 /** Adds what was said later to what was said before, in place, and answers whether it could: neither may be a barrier. */
 export function coalesce(earlier: Saying, later: Saying): boolean {
-  const patch = bothPatches(earlier, later);
-  if (patch === null || !fits(earlier, later)) return false;
-  join(earlier, later, patch);
-  return true;
+  const patch = bothPatches(earlier.fields, later.fields);
+  return patch !== null && join(earlier, later, patch);
 }
 
 /** The same at any price but the counters’ and the entries’: of stages, totals and metadata the later win. */
 export function squeeze(earlier: Saying, later: Saying): boolean {
-  const patch = bothPatches(earlier, later) ?? { ...earlier.metadata_patch, ...later.metadata_patch };
-  if (isEnd(later) || !fits(earlier, later)) return false;
-  join(earlier, later, patch);
-  earlier.started ||= later.started;
-  earlier.total_items = later.total_items ?? earlier.total_items;
-  return true;
+  const [one, other] = [earlier.fields, later.fields];
+  const patch = bothPatches(one, other) ?? { ...one.metadata_patch, ...other.metadata_patch };
+  return !isEnd(later) && join(earlier, later, patch);
 }
 
 /** What the job stands at after a saying. */
-export function advance(levels: Levels, { set, add, stage }: Saying): void {
-  const { counts } = levels;
-  for (const counter of COUNTERS) {
-    if (set[counter] !== undefined) counts[counter] = set[counter];
-    else if (counts[counter] !== undefined) counts[counter] += add[counter] ?? 0;
+export function advance(levels: Levels, { fields }: Saying): void {
+  for (const [set, added] of NAMES) {
+    const level = fields[set] ?? levels[set];
+    if (level !== undefined) levels[set] = fields[set] === undefined ? level + (fields[added] ?? 0) : level;
   }
-  levels.stage = stage ?? levels.stage;
+  if (fields.stage !== undefined) levels.stage = fields.stage;
 }
 
-function bothPatches(earlier: Saying, later: Saying): Saying['metadata_patch'] | null {
+function bothPatches(earlier: Fields, later: Fields): Fields['metadata_patch'] | null {
   if (earlier.metadata_patch === undefined) return later.metadata_patch;
   if (later.metadata_patch === undefined) return earlier.metadata_patch;
   return mergePatches(earlier.metadata_patch, later.metadata_patch);
 }
 
-/** Whether both are short enough for one report, and no sum of counters leaves the whole numbers that are exact. */
-function fits(earlier: Saying, later: Saying): boolean {
+/** Joins them where both are short enough for one report, and no sum of counters leaves the whole numbers that are exact. */
+function join(earlier: Saying, later: Saying, patch: Fields['metadata_patch']): boolean {
   if (earlier.size + later.size > MOST_UNITS) return false;
   if (KINDS.some((kind) => earlier[kind].length + later[kind].length > MOST_ENTRIES)) return false;
-  return COUNTERS.every((counter) => {
-    const before = earlier.set[counter] ?? earlier.add[counter] ?? 0;
-    return Number.isSafeInteger(before + (later.add[counter] ?? 0));
-  });
-}
-
-function join(earlier: Saying, later: Saying, patch: Saying['metadata_patch']): void {
-  for (const counter of COUNTERS) {
-    const [set, add] = [later.set[counter], later.add[counter]];
-    if (set !== undefined) {
-      earlier.set[counter] = set;
-      delete earlier.add[counter];
-    } else if (add !== undefined) {
-      const into = earlier.set[counter] === undefined ? earlier.add : earlier.set;
-      into[counter] = (into[counter] ?? 0) + add;
-    }
+  const { fields } = earlier;
+  const joined = { ...fields, ...later.fields };
+  for (const [set, added] of NAMES) {
+    const delta = later.fields[added];
+    if (later.fields[set] !== undefined) delete joined[added];
+    if (delta === undefined) continue;
+    delete joined[added];
+    const into = fields[set] === undefined ? added : set;
+    joined[into] = (fields[into] ?? 0) + delta;
+    if (!Number.isSafeInteger(joined[into])) return false;
   }
+  if (patch !== undefined) joined.metadata_patch = patch;
+  earlier.fields = joined;
   if (later.message !== undefined) {
     earlier.message = later.message;
     earlier.messageAt = later.messageAt < 0 ? -1 : earlier.logs.length + later.messageAt;
   }
-  earlier.errors.push(...later.errors);
-  earlier.warnings.push(...later.warnings);
-  earlier.logs.push(...later.logs);
-  earlier.metadata_patch = patch;
-  earlier.result = later.result ?? earlier.result;
-  earlier.stage = later.stage ?? earlier.stage;
+  for (const kind of KINDS) (earlier[kind] as unknown[]).push(...later[kind]);
   earlier.size += later.size;
   earlier.through = later.through;
+  return true;
 }

@@ -41,7 +41,8 @@ export async function* eventFrames({ read, retry }: StreamEars): AsyncGenerator<
         Object.assign(told, { event: '', data: [], moved: false });
         continue;
       }
-      const [, name = '', said = ''] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
+      const [name = '', ...rest] = line.split(':');
+      const said = rest.join(':').replace(/^ /, '');
       if (name === 'event') told.event = said;
       else if (name === 'data') told.data.push(said);
       else if (name === 'retry' && /^\d+$/.test(said)) retry(Number(said));

@@ -16,13 +16,18 @@ export type Dropped = Record<Kind, number>;
 
 const NONE: Dropped = { logs: 0, warnings: 0, errors: 0 };
 
+/** What is said of it. */
+export function droppedText({ logs, warnings, errors }: Dropped): string {
+  return `more was said than there is room for: dropped ${logs} log lines, ${warnings} warnings and ${errors} errors`;
+}
+
 /**
  * What was said and waits to be sent, as few reports as the algebra allows. It has room for so much: beyond it the oldest log
  * lines are dropped and counted, then the oldest warnings and errors; counters stay exact whatever is said.
  */
 export class Gathering {
   readonly #room: Room;
-  readonly #levels: Levels = { counts: {}, stage: undefined };
+  readonly #levels: Levels = {};
   #waiting: Saying[] = [];
   readonly #entries: Dropped = { ...NONE };
   #units = 0;

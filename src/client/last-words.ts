@@ -1,6 +1,11 @@
 import { type HostProcess, host } from './host.ts';
+import { onOpenJobs, openJobs } from './open-jobs.ts';
 import { sleep } from './pause.ts';
 import type { WorkerJob } from './worker-job.ts';
+
+/*
+ * Last words: what a worker has said is sent where its process ends before its job, and the job is told why.
+ */
 
 /** How long a process that ends is held up for its jobs (ms). */
 const BOUND = 2_000;
@@ -13,30 +18,26 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 const SENDER = `let t='';process.stdin.on('data',(d)=>{t+=d}).on('end',()=>{for(const l of JSON.parse(t))(async()=>{
 for(const[u,i]of l)await(await fetch(u,i)).arrayBuffer()})().catch(()=>{})})`;
 
-/** The jobs that are being worked on. While there are any, the process is listened to, where there is one. */
-const open = new Set<WorkerJob>();
 const listeners: [event: string, listener: (...args: never[]) => unknown][] = [
   ['uncaughtExceptionMonitor', (error: unknown) => loseAll(error)],
   ['beforeExit', () => void drain('the process ended before its job did')],
   ['exit', (code: number) => sendFromOutside(`the process ended with exit code ${code} before its job did`)],
   ...SIGNALS.map((name): [string, () => void] => [name, () => void endBy(name)]),
 ];
+let listening = false;
 let drained = false;
 
-/** Sees to it that what a job’s worker says is sent, where its process ends first. */
-export function remember(job: WorkerJob): void {
-  open.add(job);
-  drained = false;
-  if (open.size === 1) for (const [event, listener] of listeners) host?.on?.(event, listener);
-}
-
-export function forget(job: WorkerJob): void {
-  open.delete(job);
-  if (open.size === 0) for (const [event, listener] of listeners) host?.off?.(event, listener);
-}
+// While there are jobs that are worked on, the process is listened to, where there is one.
+onOpenJobs(() => {
+  const any = openJobs.size > 0;
+  if (any) drained = false;
+  if (any === listening) return;
+  listening = any;
+  for (const [event, listener] of listeners) host?.[any ? 'on' : 'off']?.(event, listener);
+});
 
 function loseAll(reason: unknown): void {
-  for (const job of open) job.lose(reason);
+  for (const job of openJobs) job.lose(reason);
 }
 
 /** Once: where the service is away, the process would be held again and again. */
@@ -44,12 +45,12 @@ async function drain(reason: string): Promise<void> {
   if (drained) return;
   drained = true;
   loseAll(reason);
-  const flushed = [...open].map((job) => job.flush().catch(() => undefined));
+  const flushed = [...openJobs].map((job) => job.flush().catch(() => undefined));
   const bound = new AbortController();
   await Promise.race([Promise.all(flushed), sleep(BOUND, bound.signal).catch(() => undefined)]);
   bound.abort();
   // A request that is still under way would hold the process on.
-  for (const { reporter } of open) reporter.close();
+  for (const { reporter } of openJobs) reporter.close();
 }
 
 /** A signal that nobody else listens to ends the process as if nobody did, only a little later. */
@@ -64,7 +65,7 @@ async function endBy(name: (typeof SIGNALS)[number]): Promise<void> {
 
 function sendFromOutside(reason: string): void {
   loseAll(reason);
-  const words = [...open].map(requestsOf).filter((requests) => requests.length > 0);
+  const words = [...openJobs].map(requestsOf).filter((requests) => requests.length > 0);
   // Of a program that is packed into its own executable, nobody knows what another one would do.
   if (words.length === 0 || !/[\\/](node|bun)(\.exe)?$/i.test(host?.execPath ?? '')) return;
   const { spawnSync } = (host?.getBuiltinModule?.('node:child_process') ?? {}) as {

@@ -1,4 +1,4 @@
-import { type Dropped, Gathering, type Room } from './gathering.ts';
+import { type Dropped, droppedText, Gathering, type Room } from './gathering.ts';
 import { reportOf, type Saying } from './saying.ts';
 import type { FieldError, Report } from './types.ts';
 
@@ -134,12 +134,11 @@ export class Outbox {
 }
 
 /** The job's own word of what was dropped: issues leave a warning, so that no outcome gets better by it. */
-function wordOf({ logs, warnings, errors }: Dropped, now: number): Report {
-  const said = `More was said than could be sent: dropped ${logs} log lines, ${warnings} warnings and ${errors} errors.`;
+function wordOf(dropped: Dropped, now: number): Report {
+  const message = droppedText(dropped);
   const report: Report = {
-    logs: [{ level: 'warn', message: said, timestamp: new Date(now).toISOString() }],
+    logs: [{ level: 'warn', message, timestamp: new Date(now).toISOString() }],
   };
-  if (warnings + errors === 0) return report;
-  const about = { entity_type: 'job', entity_key: 'job', error_type: 'reports_dropped' };
-  return { ...report, warnings: [{ ...about, message: said }] };
+  if (dropped.warnings + dropped.errors === 0) return report;
+  return { ...report, warning: { entity_key: 'job', error_type: 'reports_dropped', message } };
 }

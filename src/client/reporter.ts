@@ -1,4 +1,4 @@
-import type { Dropped } from './gathering.ts';
+import { droppedText } from './gathering.ts';
 import { HeadwayError } from './headway-error.ts';
 import { hold } from './host.ts';
 import { Outbox, type Sealed } from './outbox.ts';
@@ -142,7 +142,9 @@ export class Reporter {
         const { code = 'stopped', message = 'there is no job' } = cause instanceof HeadwayError ? cause : {};
         throw new HeadwayError(code, message, { cause });
       });
-      const sealed = this.outbox.seal(Date.now(), (dropped) => this.#tellDropped(dropped));
+      const sealed = this.outbox.seal(Date.now(), (dropped) => {
+        this.#options.told({ kind: 'dropped', message: droppedText(dropped) });
+      });
       const answer = await this.#post(jobId, sealed);
       this.#heard(answer.control);
       if (sealed !== null) this.#answered(answer);
@@ -265,10 +267,5 @@ export class Reporter {
     const reports = count === null ? 'reports' : `${count} reports`;
     const message = `${reports} were skipped as stale: someone else reports as “${this.outbox.reporter}”`;
     this.#options.told({ kind: 'stale', message });
-  }
-
-  #tellDropped({ logs, warnings, errors }: Dropped): void {
-    const message = `dropped ${logs} log lines, ${warnings} warnings and ${errors} errors for lack of room`;
-    this.#options.told({ kind: 'dropped', message });
   }
 }

@@ -1,28 +1,23 @@
 import { shorten } from './shorten.ts';
-import type { Issue, JsonObject, LogEntry, Report } from './types.ts';
+import type { Issue, LogEntry, Report } from './types.ts';
 
 export const COUNTERS = ['processed', 'failed', 'warned'] as const;
-export type Counter = (typeof COUNTERS)[number];
-export type Counts = Partial<Record<Counter, number>>;
+
+/** The fields of a report that were given, but for its message and what it appends. */
+export type Fields = Omit<
+  { [Field in keyof Report]?: NonNullable<Report[Field]> },
+  'message' | 'error' | 'warning' | Kind
+>;
 
 /** What was said and is not under way yet: a report in the form in which reports add up. */
 export interface Saying {
-  /** Counters that are set, and what is added to them: never both to one. */
-  set: Counts;
-  add: Counts;
+  fields: Fields;
   /** The newest message; its line stands in `logs` at `messageAt`, or no longer where that is -1. */
   message: string | undefined;
   messageAt: number;
   errors: Issue[];
   warnings: Issue[];
   logs: LogEntry[];
-  metadata_patch: JsonObject | undefined;
-  result: unknown;
-  stage: string | undefined;
-  total_items: number | undefined;
-  started: boolean;
-  completed: boolean;
-  failed: string | undefined;
   /** A barrier: nothing is added to it. */
   alone: boolean;
   /** About how long its texts are as JSON (UTF-16 units). */
@@ -57,88 +52,67 @@ const encoder = new TextEncoder();
  * is no JSON; a counter that is no whole number from 0 to 2^53 - 1 is left out.
  */
 export function sayingOf(report: Report, at: number, fault: Fault): Saying {
-  const given = report.message ?? undefined;
-  const lines: LogEntry[] = given === undefined ? [] : [{ level: 'info', message: given }];
-  const logs = [...lines, ...(report.logs ?? [])].map((log) => toLog(log, at));
-  const saying: Saying = {
-    ...blank(),
-    message: given === undefined ? undefined : shorten(String(given)),
-    messageAt: given === undefined ? -1 : 0,
-    errors: [...(report.error ? [report.error] : []), ...(report.errors ?? [])].map(toIssue),
-    warnings: [...(report.warning ? [report.warning] : []), ...(report.warnings ?? [])].map(toIssue),
-    logs,
-    metadata_patch: content('metadata_patch', report.metadata_patch, fault),
-    result: content('result', report.result, fault),
-    stage: report.stage == null ? undefined : shorten(String(report.stage)),
-    total_items: counted('total_items', report.total_items, fault),
-    started: report.mark_started === true,
-    completed: report.mark_completed === true,
-    failed: typeof report.mark_failed === 'string' ? shorten(report.mark_failed) : undefined,
-  };
-  for (const counter of COUNTERS) {
-    const set = counted(`${counter}_items`, report[`${counter}_items`], fault);
-    const add = counted(`${counter}_delta`, report[`${counter}_delta`], fault);
-    if (set !== undefined && add !== undefined)
-      fault(`${counter}_delta`, `must not come with ${counter}_items`);
-    if (set !== undefined) saying.set[counter] = set;
-    else if (add !== undefined) saying.add[counter] = add;
+  const { message, error, errors, warning, warnings, logs, ...rest } = report;
+  const saying = blank();
+  for (const [field, value] of Object.entries(rest)) {
+    const kept = value == null || value === false ? undefined : fieldOf(field, value, fault);
+    if (kept !== undefined) saying.fields[field as 'stage'] = kept as string;
   }
+  for (const counter of COUNTERS) {
+    const { [`${counter}_items` as const]: set, [`${counter}_delta` as const]: added } = saying.fields;
+    if (set === undefined || added === undefined) continue;
+    fault(`${counter}_delta`, `must not come with ${counter}_items`);
+    delete saying.fields[`${counter}_delta`];
+  }
+  if (message != null) {
+    saying.message = shorten(String(message));
+    saying.messageAt = 0;
+    saying.logs.push(toLog({ level: 'info', message }, at));
+  }
+  saying.errors = [...(error ? [error] : []), ...(errors ?? [])].map(toIssue);
+  saying.warnings = [...(warning ? [warning] : []), ...(warnings ?? [])].map(toIssue);
+  saying.logs.push(...(logs ?? []).map((log) => toLog(log, at)));
   return sized(saying);
 }
 
 /** Whether it ends its job. */
-export function isEnd({ completed, failed }: Saying): boolean {
-  return completed || failed !== undefined;
+export function isEnd({ fields }: Saying): boolean {
+  return fields.mark_completed !== undefined || fields.mark_failed !== undefined;
 }
 
 /** A saying that is too long for one report as several that say the same: its entries follow it, its end comes last. */
 export function partsOf(saying: Saying): Saying[] {
   if (saying.size <= MOST_UNITS && KINDS.every((kind) => saying[kind].length < MOST_ENTRIES)) return [saying];
-  const lead = saying.messageAt === 0 ? saying.logs.slice(0, 1) : [];
-  const parts: Saying[] = [
-    sized({ ...saying, logs: lead, errors: [], warnings: [], completed: false, failed: undefined }),
-  ];
-  for (const kind of ['errors', 'warnings', 'logs'] as const) {
-    for (const entry of saying[kind].slice(kind === 'logs' ? lead.length : 0)) {
+  const { mark_completed, mark_failed, ...fields } = saying.fields;
+  const lead = saying.messageAt + 1;
+  const first = { ...saying, fields, logs: saying.logs.slice(0, lead), errors: [], warnings: [] };
+  const parts: Saying[] = [sized(first)];
+  for (const kind of KINDS) {
+    for (const entry of saying[kind].slice(kind === 'logs' ? lead : 0)) {
       let part = parts.at(-1) as Saying;
-      if (part.size + entrySize(entry) > MOST_UNITS || part[kind].length >= MOST_ENTRIES) {
+      const size = entrySize(entry);
+      if (part.size + size > MOST_UNITS || part[kind].length >= MOST_ENTRIES) {
         part = blank();
         parts.push(part);
       }
       part[kind].push(entry as Issue & LogEntry);
-      part.size += entrySize(entry);
+      part.size += size;
     }
   }
-  const { completed, failed } = saying;
-  if (isEnd(saying)) parts.push(sized({ ...blank(), completed, failed }));
+  if (mark_failed !== undefined) parts.push(sized({ ...blank(), fields: { mark_failed } }));
+  else if (mark_completed) parts.push({ ...blank(), fields: { mark_completed } });
   return parts;
 }
 
 /** The report that a saying becomes: of messages but the newest only their lines in the log are left. */
-export function reportOf(saying: Saying): Report {
-  const { set, add, errors, warnings, logs, message, messageAt, result, stage, total_items } = saying;
+export function reportOf({ fields, message, messageAt, logs, ...saying }: Saying): Report {
+  const report: Report = { ...fields };
   const leads = messageAt === 0;
-  const patch =
-    message === undefined || leads
-      ? saying.metadata_patch
-      : { ...saying.metadata_patch, last_message: message };
-  const rest = leads ? logs.slice(1) : logs;
-  const report: Report = {};
-  if (saying.started) report.mark_started = true;
-  for (const counter of COUNTERS) {
-    if (set[counter] !== undefined) report[`${counter}_items`] = set[counter];
-    if (add[counter] !== undefined) report[`${counter}_delta`] = add[counter];
-  }
-  if (total_items !== undefined) report.total_items = total_items;
-  if (stage !== undefined) report.stage = stage;
-  if (leads && message !== undefined) report.message = message;
-  if (patch !== undefined) report.metadata_patch = patch;
-  if (result !== undefined) report.result = result;
-  if (errors.length > 0) report.errors = errors;
-  if (warnings.length > 0) report.warnings = warnings;
-  if (rest.length > 0) report.logs = rest;
-  if (saying.completed) report.mark_completed = true;
-  if (saying.failed !== undefined) report.mark_failed = saying.failed;
+  if (leads) report.message = message;
+  else if (message !== undefined) report.metadata_patch = { ...fields.metadata_patch, last_message: message };
+  const entries = { ...saying, logs: leads ? logs.slice(1) : logs };
+  for (const kind of KINDS)
+    if (entries[kind].length > 0) report[kind as 'logs'] = entries[kind] as LogEntry[];
   return report;
 }
 
@@ -148,24 +122,29 @@ export function entrySize(entry: Issue | LogEntry): number {
 }
 
 function blank(): Saying {
-  return {
-    ...{ set: {}, add: {}, message: undefined, messageAt: -1, errors: [], warnings: [], logs: [] },
-    ...{ metadata_patch: undefined, result: undefined, stage: undefined, total_items: undefined },
-    ...{ started: false, completed: false, failed: undefined, alone: false, size: 0, through: 0 },
-  };
+  const entries = { errors: [], warnings: [], logs: [] };
+  return { fields: {}, message: undefined, messageAt: -1, ...entries, alone: false, size: 0, through: 0 };
 }
 
 function sized(saying: Saying): Saying {
-  saying.size = lengthOf(saying);
+  const { metadata_patch, result, stage, mark_failed } = saying.fields;
+  saying.size = JSON.stringify([metadata_patch, result, stage, mark_failed]).length;
+  for (const kind of KINDS) for (const entry of saying[kind]) saying.size += entrySize(entry);
   return saying;
 }
 
-function lengthOf({ errors, warnings, logs, metadata_patch, result, failed, stage }: Saying): number {
-  let size = (failed?.length ?? 0) + (stage?.length ?? 0);
-  for (const entry of [...errors, ...warnings, ...logs]) size += entrySize(entry);
-  for (const value of [metadata_patch, result])
-    size += value === undefined ? 0 : JSON.stringify(value).length;
-  return size;
+/** A field that was given, copied; undefined where it can’t be sent. */
+function fieldOf(field: string, value: unknown, fault: Fault): unknown {
+  if (/_(items|delta)$/.test(field)) {
+    if (Number.isSafeInteger(value) && (value as number) >= 0) return value;
+    fault(field, 'must be a whole number from 0 to 2^53 - 1');
+    return undefined;
+  }
+  if (typeof value === 'string' && field !== 'result') return shorten(value);
+  const text = JSON.stringify(value);
+  if (encoder.encode(text).byteLength <= MOST_CONTENT) return JSON.parse(text);
+  fault(field, `must be at most ${MOST_CONTENT} bytes as JSON`);
+  return undefined;
 }
 
 function toLog({ level, message, timestamp }: LogEntry, at: number): LogEntry {
@@ -183,21 +162,6 @@ function toIssue(issue: Issue): Issue {
   return { ...(Object.fromEntries(heads) as typeof names), message, details: { truncated: true } };
 }
 
-function counted(field: string, value: unknown, fault: Fault): number | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
-  fault(field, 'must be a whole number from 0 to 2^53 - 1');
-  return undefined;
-}
-
-function content<Value>(field: string, value: Value, fault: Fault): NonNullable<Value> | undefined {
-  const copied = copy(value ?? undefined);
-  if (copied === undefined || encoder.encode(JSON.stringify(copied)).byteLength <= MOST_CONTENT)
-    return copied;
-  fault(field, `must be at most ${MOST_CONTENT} bytes as JSON`);
-  return undefined;
-}
-
 function copy<Value>(value: Value): Value {
-  return value === undefined ? value : JSON.parse(JSON.stringify(value));
+  return JSON.parse(JSON.stringify(value));
 }

@@ -47,7 +47,8 @@ export class Transport {
     tryMs = 15_000,
     totalMs = 60_000,
   }: TransportOptions) {
-    this.url = url.replace(/\/+$/, '');
+    this.url = url;
+    while (this.url.endsWith('/')) this.url = this.url.slice(0, -1);
     this.headers = {
       Authorization: `Bearer ${credential}`,
       ...(organization === undefined ? {} : { 'X-Organization-ID': organization }),

@@ -1,6 +1,6 @@
 import type { HeadwayError } from './headway-error.ts';
 import { JobCancelled } from './job-cancelled.ts';
-import { forget, remember } from './last-words.ts';
+import { closeJob, openJob } from './open-jobs.ts';
 import { sleep } from './pause.ts';
 import { reasonOf } from './reason-of.ts';
 import { Reporter } from './reporter.ts';
@@ -60,7 +60,7 @@ export class WorkerJob {
         this.#abort.abort(this.#cancelled);
       },
     });
-    remember(this);
+    openJob(this);
   }
 
   /** Null while the service could not be reached to create it. */
@@ -167,7 +167,7 @@ export class WorkerJob {
       }
     } finally {
       clearTimeout(timer);
-      forget(this);
+      closeJob(this);
       this.reporter.close();
       closed?.();
     }

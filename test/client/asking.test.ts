@@ -283,7 +283,7 @@ describe('asking', () => {
             items: [],
             deliveries: [],
             arrivals: [],
-            keys: [],
+            tokens: [],
             job_id: 'j',
             control: control(0.01),
           }),
@@ -300,6 +300,7 @@ describe('asking', () => {
         headway.items('j'),
       ],
       ...[headway.watch('j'), headway.events(), webhooks.deliveries('w'), hooks.arrivals('h')],
+      ...[webhooks.list(), hooks.list(), tokens.listFilter()],
     ];
     await Promise.all([
       ...lists.map((list) => list.next()),
@@ -310,17 +311,11 @@ describe('asking', () => {
         headway.ask('GET', '/healthz'),
       ],
       ...[tokens.create('j', { scope: 'read' }), tokens.revoke('j')],
-      ...[
-        webhooks.create({ url: 'u' }),
-        webhooks.list(),
-        webhooks.get('w'),
-        webhooks.change('w', {}),
-        webhooks.delete('w'),
-      ],
+      ...[tokens.createFilter({ scope: 'read', filter: {} }), tokens.revokeFilter('t')],
+      ...[webhooks.create({ url: 'u' }), webhooks.get('w'), webhooks.change('w', {}), webhooks.delete('w')],
       ...[webhooks.rotate('w'), webhooks.test('w'), webhooks.redeliver('w', '1')],
       ...[
         hooks.create({} as never),
-        hooks.list(),
         hooks.get('h'),
         hooks.change('h', {}),
         hooks.delete('h'),

@@ -1,25 +1,40 @@
-/** What a page or a worker loads: one module of nothing but what every runtime has. */
+/** What a page or a worker loads: one module, small, of nothing but what every runtime has. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { live } from './service.ts';
 
+const MOST = 10 * 1_024;
 const CLIENT = new URL('../../src/client/index.ts', import.meta.url);
 
-test('the client is one module that imports nothing', async () => {
-  const { outputFiles, metafile } = await build({
-    entryPoints: [CLIENT.pathname],
+/** A module in one file, as it is served. */
+function bundled(entry: URL) {
+  return build({
+    entryPoints: [entry.pathname],
     ...{ bundle: true, minify: true, format: 'esm', platform: 'neutral', target: 'es2022' },
     ...{ write: false, metafile: true },
   });
-  assert.equal(outputFiles.length, 1);
-  const [output] = Object.values(metafile.outputs);
-  assert.deepEqual(output?.imports, []);
-  assert.ok(Object.keys(metafile.inputs).every((name) => /src\/client\//.test(name)));
+}
+
+for (const name of ['index', 'page']) {
+  test(`${name}.ts is one module that imports nothing`, async () => {
+    const { outputFiles, metafile } = await bundled(new URL(`${name}.ts`, CLIENT));
+    assert.equal(outputFiles.length, 1);
+    const [output] = Object.values(metafile.outputs);
+    assert.deepEqual(output?.imports, []);
+    assert.ok(Object.keys(metafile.inputs).every((input) => /src\/client\//.test(input)));
+  });
+}
+
+test('what a page loads is 10 KiB at most, reporting, watching and all', async () => {
+  const { outputFiles } = await bundled(new URL('page.ts', CLIENT));
+  const size = gzipSync(outputFiles[0]?.contents ?? new Uint8Array(), { level: 9 }).byteLength;
+  assert.ok(size > 1_000 && size <= MOST, `${size} bytes`);
 });
 
 describe('the samples of docs/client.md', () => {

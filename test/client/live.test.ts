@@ -225,13 +225,13 @@ test('a job that knows a thousand reporters takes a report all the same, once', 
   assert.deepEqual(troubles, []);
 });
 
-test('webhooks and hooks are made, read, changed and removed', async () => {
+test('webhooks, hooks and tokens are made, read, changed and removed', async () => {
   const { webhooks, hooks } = headway;
   const made = await webhooks.create({ url: 'https://example.com/in', event_types: ['job.completed'] });
   assert.match(made.secret, /^whsec_/);
   assert.equal((await webhooks.change(made.webhook_id, { enabled: false })).enabled, false);
   assert.deepEqual(
-    (await webhooks.list()).map(({ webhook_id }) => webhook_id),
+    (await all(webhooks.list())).map(({ webhook_id }) => webhook_id),
     [made.webhook_id],
   );
   assert.deepEqual(await all(webhooks.deliveries(made.webhook_id)), []);
@@ -245,6 +245,10 @@ test('webhooks and hooks are made, read, changed and removed', async () => {
   });
   assert.deepEqual(await all(hooks.arrivals(hook.hook_id)), []);
   await hooks.delete(hook.hook_id);
+  const token = await headway.tokens.createFilter({ scope: 'read', filter: { job_type: 'import' } });
+  assert.equal((await all(open({ apiKey: token.token }).list({ limit: 2 }))).length > 2, true);
+  await headway.tokens.revokeFilter(token.token_id);
+  assert.deepEqual(await all(headway.tokens.listFilter()), []);
   const { organization_id } = await headway.ask<{ organization_id: string }>('GET', '/api/me');
   assert.equal(organization_id, live.client.organization);
 });
