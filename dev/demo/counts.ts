@@ -1,6 +1,6 @@
 /** Counts of an import, and the comparison of a job's with a file's. */
+import type { Job } from '../../src/client/index.ts';
 import type { Gazetteer } from './cities.ts';
-import type { Job } from './client.ts';
 import { type Conversion, convert } from './convert.ts';
 
 export interface Counts {
@@ -35,8 +35,11 @@ export interface Comparison {
   file: string | number;
 }
 
+type Counted = 'total_items' | 'processed_items' | 'failed_items' | 'warned_items' | 'errors_total';
+type Compared = Pick<Job, Counted> & { status: string };
+
 /** The job's numbers beside those of the file. */
-export function compare(job: Job, file: Counts): Comparison[] {
+export function compare(job: Compared, file: Counts): Comparison[] {
   return [
     { what: 'rows', job: job.total_items, file: file.rows },
     { what: 'imported', job: job.processed_items, file: file.imported },

@@ -1,26 +1,23 @@
-/** The demo's poller: looks at the job again and again, and shows it. */
-import { setTimeout as sleep } from 'node:timers/promises';
+/** The demo's onlooker: shows the job as it changes. */
+import type { Headway, Job } from '../../src/client/index.ts';
 import { bar } from './bar.ts';
-import type { Client, Job } from './client.ts';
 
-const TERMINAL = ['completed', 'completed_with_warnings', 'partial_success', 'failed', 'cancelled'];
-
-/** Shows the job on `screen` until it is terminal or nobody works on it any more; answers it as seen last. */
+/** Shows the job on `screen` until it has ended or nobody works on it any more; answers it as seen last. */
 export async function watch(
-  client: Client,
+  headway: Headway,
   jobId: string,
   workerGone: AbortSignal,
   screen: NodeJS.WriteStream,
 ): Promise<Job> {
   const show = screen.isTTY ? redraw(screen) : lines(screen);
-  for (;;) {
-    const lastLook = workerGone.aborted;
-    const job = await client.getJob(jobId);
-    const end = lastLook || TERMINAL.includes(job.status);
-    show(job, end);
-    if (end) return job;
-    await sleep(250, undefined, { signal: workerGone }).catch(() => {});
+  try {
+    for await (const job of headway.watch(jobId, { signal: workerGone })) show(job, false);
+  } catch (error) {
+    if (!workerGone.aborted) throw error;
   }
+  const last = await headway.get(jobId);
+  show(last, true);
+  return last;
 }
 
 /** In a terminal: one line that changes in place. */
@@ -32,7 +29,7 @@ function redraw(screen: NodeJS.WriteStream): (job: Job, end: boolean) => void {
 function lines(screen: NodeJS.WriteStream): (job: Job, end: boolean) => void {
   let shown = '';
   return (job, end) => {
-    const state = `${job.metadata.stage} ${Math.floor(job.progress_percentage / 10)}`;
+    const state = `${job.stage} ${Math.floor(job.progress_percentage / 10)}`;
     if (state !== shown || end) screen.write(`${bar(job)}\n`);
     shown = state;
   };
