@@ -74,9 +74,9 @@ holdsToBudgets(AuditStore, {
   },
   open: (sql) => new AuditStore(sql, new Tables(sql)),
   budgets: {
-    append: { rows: 30, call: (store) => store.append(RECORD, 1) },
-    take: { rows: 30, call: (store) => store.take([JSON.stringify({ ...RECORD, at: 7 })], 1) },
-    expire: { rows: 30, call: (store) => store.expire(1) },
+    append: { rows: 50, call: (store) => store.append(RECORD, 1) },
+    take: { rows: 50, call: (store) => store.take([JSON.stringify({ ...RECORD, at: 7 })], 1) },
+    expire: { rows: 50, call: (store) => store.expire(1) },
     page: [
       { rows: 180, call: (store) => store.page({ before: null, limit: 100 }, RECORDS) },
       { rows: 180, call: (store) => store.page({ before: { at: 9_000, n: 9_000 }, limit: 100 }, RECORDS) },
