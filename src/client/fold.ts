@@ -7,7 +7,7 @@ interface Entry {
   kind: 'log' | 'error' | 'warning' | 'event';
   data: unknown;
 }
-interface Told {
+interface Update {
   job?: Job & { metadata?: JsonObject };
   entries?: Entry[];
 }
@@ -19,7 +19,7 @@ interface Told {
 export function fold(job: Job | null, event: string, data: string): Job | null {
   if (event === 'snapshot') return (JSON.parse(data) as { job: Job }).job;
   if (event !== 'update' || job === null) return job;
-  const { job: news, entries = [] } = JSON.parse(data) as Told;
+  const { job: news, entries = [] } = JSON.parse(data) as Update;
   const folded = {
     ...job,
     errors: withNew(job.errors, entries, 'error'),
