@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { ASSETS, buildAssets } from './dev/build/build-assets.ts';
 import { PROJECT, SECRET, SessionProvider } from './test/contract/session-provider.ts';
 
 const EXCLUDED = ['test/client/**', 'test/contract/**', 'test/dev/**'];
@@ -23,6 +24,8 @@ function providerAt(host: string): Promise<SessionProvider> {
   providers.set(host, provider);
   return provider;
 }
+
+await buildAssets(ASSETS);
 
 export default defineConfig({
   plugins: [

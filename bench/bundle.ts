@@ -24,6 +24,7 @@ export async function bundleWorker(
   const service = await settingsOf(serviceBundle);
   const settings: WorkerSettings = {
     ...service,
+    assets: [],
     module: 'worker.js',
     namespaces: namespaces ?? service.namespaces,
   };

@@ -23,6 +23,8 @@ export interface Env extends Namespaces, WebhookVariables, SessionVariables {
   SNAPSHOT_MS?: string;
   /** `1` where a proxy of one's own stands before the service and sets `X-Forwarded-Proto` and `X-Forwarded-For`. */
   TRUST_PROXY?: string;
+  /** The files that were built beside the Worker, by their names. */
+  ASSETS: Pick<Fetcher, 'fetch'>;
 }
 
 export interface Config extends Roots {

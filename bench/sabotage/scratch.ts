@@ -8,7 +8,7 @@ import type { Patch } from './patch.ts';
 
 const COPIED = [
   ...['src', 'test', 'bench', 'dev', 'package.json', 'tsconfig.json', 'tsconfig.node.json'],
-  ...['vitest.config.ts', 'wrangler.toml', 'openapi.json'],
+  ...['vitest.config.ts', 'wrangler.toml', 'openapi.json', 'python'],
 ];
 
 export class Scratch {

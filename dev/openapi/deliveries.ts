@@ -1,5 +1,5 @@
 import { EVENT_SCHEMAS } from '../../src/dialects/native/feed/schemas';
-import { convert, type Doc } from './json-schema';
+import { convert, type Doc, type Schemas } from './json-schema';
 
 const DELIVERY_HEADERS = [
   ['webhook-id', 'The event’s id: the same at every attempt.'],
@@ -19,7 +19,7 @@ const DELIVERED: Doc = {
 };
 
 /** Each event as a receiver is sent it. */
-export function webhooks(schemas: Map<string, Doc>): Doc {
+export function webhooks(schemas: Schemas): Doc {
   return Object.fromEntries(
     Object.entries(EVENT_SCHEMAS).map(([type, schema]) => {
       const { id, description } = schema.meta() ?? {};

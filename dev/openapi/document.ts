@@ -1,7 +1,8 @@
+import { OWN_COOKIE } from '../../src/http/presented-credential';
 import { SURFACES, type Surface } from '../../src/surfaces';
 import { webhooks } from './deliveries';
 import { errorSchemas } from './error-schemas';
-import type { Doc } from './json-schema';
+import { type Doc, Schemas } from './json-schema';
 import { operation } from './operation';
 
 const TITLES: Record<Surface['name'], string> = {
@@ -15,7 +16,7 @@ const TITLES: Record<Surface['name'], string> = {
 
 /** Builds the OpenAPI 3.1 document from the table of routes and their schemas. */
 export function buildDocument(version: string): Doc {
-  const schemas = new Map<string, Doc>();
+  const schemas = new Schemas();
   const paths: Record<string, Record<string, Doc>> = {};
   for (const surface of SURFACES) {
     for (const endpoint of surface.endpoints) {
@@ -26,7 +27,7 @@ export function buildDocument(version: string): Doc {
       };
     }
   }
-  return {
+  return schemas.into({
     openapi: '3.1.0',
     info: {
       title: 'Headway',
@@ -62,18 +63,20 @@ export function buildDocument(version: string): Doc {
           name: 'token',
           description: 'The same, where no header can be sent.',
         },
-        sessionCookie: {
-          type: 'apiKey',
-          in: 'cookie',
-          name: 'stytch_session',
-          description:
-            'The session of a person who signed in by a browser, or its JWT, where that is set up.',
+        session: {
+          ...{ type: 'apiKey', in: 'cookie', name: OWN_COOKIE },
+          description: 'A person who signed in with a key: `POST /api/session`.',
+        },
+        providerSession: {
+          ...{ type: 'apiKey', in: 'cookie', name: 'stytch_session' },
+          description: 'A person who signed in at a provider of sessions, where one is set up.',
+        },
+        providerToken: {
+          ...{ type: 'apiKey', in: 'cookie', name: 'stytch_session_jwt' },
+          description: 'The same by the JWT of that session, or of any issuer that is set up.',
         },
       },
-      schemas: {
-        ...Object.fromEntries([...schemas].sort(([a], [b]) => (a < b ? -1 : 1))),
-        ...errorSchemas(),
-      },
+      schemas: errorSchemas(),
     },
-  };
+  });
 }

@@ -6,13 +6,13 @@ import { opensToCookies } from '../../src/http/presented-credential';
 import { PROBLEM_JSON, PROBLEMS } from '../../src/http/problem';
 import { routeTo } from '../../src/http/route';
 import type { Surface } from '../../src/surfaces';
-import { convert, type Doc } from './json-schema';
+import { convert, type Doc, type Schemas } from './json-schema';
 import { PARAMETER_DOCS } from './parameter-docs';
 
 const PLAIN_TEXT = { required: false, content: { 'text/plain': { schema: { type: 'string' } } } };
 
 /** One operation of the document, from its route. */
-export function operation(surface: Surface, endpoint: Endpoint, schemas: Map<string, Doc>): Doc {
+export function operation(surface: Surface, endpoint: Endpoint, schemas: Schemas): Doc {
   const { id, summary, description, body } = endpoint;
   return {
     operationId: id,
@@ -49,7 +49,7 @@ function security(endpoint: Endpoint): Doc[] {
       { [kind]: [] },
       ...(token?.from === 'query' ? [{ [`${kind}InQuery`]: [] }] : []),
     ]),
-    ...(opensToCookies(endpoint) ? [{ sessionCookie: [] }] : []),
+    ...(opensToCookies(endpoint) ? [{ session: [] }, { providerSession: [] }, { providerToken: [] }] : []),
   ];
 }
 
@@ -65,7 +65,7 @@ function fromPages(endpoint: Endpoint): RejectionCode[] {
   return question === null ? [] : [...pageOrigin.refuses];
 }
 
-function parameters(endpoint: Endpoint, schemas: Map<string, Doc>): Doc {
+function parameters(endpoint: Endpoint, schemas: Schemas): Doc {
   const inPath = [...endpoint.path.matchAll(/:(\w+)/g)].map(([, name]) => {
     return { name, in: 'path', required: true, schema: { type: 'string' } };
   });
@@ -86,7 +86,7 @@ function parameters(endpoint: Endpoint, schemas: Map<string, Doc>): Doc {
   return all.length === 0 ? {} : { parameters: all };
 }
 
-function replies(endpoint: Endpoint, schemas: Map<string, Doc>): Doc {
+function replies(endpoint: Endpoint, schemas: Schemas): Doc {
   const entries = Object.entries(endpoint.replies).map(([status, reply]) => {
     const { description, schema, headers, contentType = 'application/json' } = reply;
     const content =

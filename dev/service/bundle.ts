@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { ASSETS, buildAssets } from '../build/build-assets.ts';
 import { Complaint } from '../command-line.ts';
 import { BUNDLE, PROJECT } from '../home.ts';
 import { CONFIG_MODULE } from './config-check.ts';
@@ -12,12 +13,14 @@ import { keepSettings, readSettings } from './settings.ts';
 
 /** Builds the bundle into `bundleDir`, as `wrangler deploy` would, without a word to the network. */
 export async function buildBundle(bundleDir: string = BUNDLE): Promise<void> {
-  const [, settings] = await Promise.all([
+  await buildAssets(ASSETS);
+  const [, settings, assets] = await Promise.all([
     dryRunDeploy(bundleDir),
     readSettings(join(PROJECT, 'wrangler.toml')),
+    buildAssets(join(bundleDir, 'assets')),
     buildForNode(join(PROJECT, 'src', 'config.ts'), join(bundleDir, CONFIG_MODULE)),
   ]);
-  await keepSettings(bundleDir, settings);
+  await keepSettings(bundleDir, { ...settings, assets });
 }
 
 /**

@@ -11,6 +11,8 @@ export interface WorkerSettings {
   vars: Record<string, unknown>;
   /** The Durable Object namespaces the Worker is bound to. */
   namespaces: { binding: string; className: string; sqlite: boolean }[];
+  /** The files that it serves as they are, by their names in `assets/` beside the module. */
+  assets?: readonly string[];
 }
 
 /** The part of wrangler's configuration that is read here; its own type needs packages it does not ship. */

@@ -32,12 +32,15 @@ export function workerdConfig(
   secrets: readonly string[],
   { loopback = false, privateNetwork = false, moduleBeside = false, v8Flags = [] }: ConfigOptions = {},
 ): string {
-  const module = moduleBeside ? settings.module : `/${settings.module}`;
+  const root = moduleBeside ? '' : '/';
+  const module = root + settings.module;
+  const { assets = [] } = settings;
   const vars = Object.entries(settings.vars).filter(([name]) => !secrets.includes(name));
   const bindings = [
     ...vars.map(([name, value]) => `(name = ${text(name)}, ${plainValue(value)})`),
     ...secrets.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
     ...(privateNetwork ? [`(name = "PRIVATE_NETWORK", service = ${text(PRIVATE_NETWORK)})`] : []),
+    ...(assets.length === 0 ? [] : ['(name = "ASSETS", service = "assets")']),
     ...settings.namespaces.map(
       ({ binding, className }) => `(name = ${text(binding)}, durableObjectNamespace = ${text(className)})`,
     ),
@@ -60,7 +63,7 @@ const config :Workerd.Config = (
       durableObjectNamespaces = ${list(namespaces)},
       durableObjectStorage = (localDisk = ${text(DISK)}),
     )),
-    (name = ${text(DISK)}, disk = (writable = true)),${loopback ? LOOPBACK : ''}${privateNetwork ? PRIVATE : ''}
+    (name = ${text(DISK)}, disk = (writable = true)),${assetsService(settings, root)}${loopback ? LOOPBACK : ''}${privateNetwork ? PRIVATE : ''}
   ],
   sockets = [(name = ${text(SOCKET)}, http = (), service = "headway")],
   v8Flags = ${list(v8Flags.map(text))},
@@ -74,6 +77,25 @@ const PRIVATE = `
     )),`;
 const LOOPBACK = `
     (name = "internet", network = (allow = ["public", "local"], tlsOptions = (trustBrowserCas = true))),`;
+
+/** Gives the bytes of each file under its name. They are read with the configuration: no path leads to a folder. */
+const ASSETS_MODULE = `export default {
+  fetch(request, files) {
+    const name = new URL(request.url).pathname.slice(1);
+    return Object.hasOwn(files, name) ? new Response(files[name]) : new Response(null, { status: 404 });
+  },
+};`;
+
+function assetsService({ assets = [], compatibilityDate }: WorkerSettings, root: string): string {
+  if (assets.length === 0) return '';
+  const files = assets.map((name) => `(name = ${text(name)}, data = embed ${text(`${root}assets/${name}`)})`);
+  return `
+    (name = "assets", worker = (
+      modules = [(name = "assets.js", esModule = ${text(ASSETS_MODULE)})],
+      compatibilityDate = ${text(compatibilityDate)},
+      bindings = ${list(files)},
+    )),`;
+}
 
 function plainValue(value: unknown): string {
   return typeof value === 'string' ? `text = ${text(value)}` : `json = ${text(JSON.stringify(value))}`;

@@ -66,8 +66,9 @@ export async function underTag(reply: Reply, ifNoneMatch: string | null): Promis
 }
 
 /** The ETag of a body by its bytes alone. Strong: equal tags are equal bytes. */
-export async function digestTag(body: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(body)));
+export async function digestTag(body: string | ArrayBuffer): Promise<string> {
+  const bytes = typeof body === 'string' ? encoder.encode(body) : body;
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   return `"${digest.subarray(0, 15).toBase64({ alphabet: 'base64url' })}"`;
 }
 

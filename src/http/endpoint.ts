@@ -72,10 +72,10 @@ export interface Served {
   caller: Caller | null;
 }
 
-/** An answer. `body` is text, JSON where the headers don't say otherwise, or a stream; with 101 there is a socket. */
+/** An answer. `body` is text, JSON where the headers don't say otherwise, bytes or a stream; with 101 there is a socket. */
 export interface Reply {
   status: number;
-  body: string | ReadableStream<Uint8Array> | null;
+  body: string | ArrayBuffer | ReadableStream<Uint8Array> | null;
   headers?: Record<string, string>;
   webSocket?: WebSocket;
 }

@@ -61,3 +61,47 @@ describe('in the description of a request', () => {
     expect(token.properties.allow_get.description).toContain('Default: false.');
   });
 });
+
+describe('in the description of an answer', () => {
+  const answers = Object.entries<Schema>(document.paths).flatMap(([path, methods]) =>
+    Object.entries<Schema>(methods).flatMap(([method, { responses }]) =>
+      Object.values<Schema>(responses).flatMap(({ content }) =>
+        Object.values<Schema>(content ?? {}).map(({ schema }) => ({ name: `${method} ${path}`, schema })),
+      ),
+    ),
+  );
+  const shown = new Set(answers.flatMap(({ schema }) => [...everySchema(schema)]));
+
+  it('an object may hold more than is told: what is added later breaks no client', () => {
+    expect(shown.size).toBeGreaterThan(300);
+    for (const one of shown) expect(one.additionalProperties).not.toBe(false);
+  });
+
+  it('a request may not, where a field that nobody knows is refused', () => {
+    for (const name of [
+      'POST /api/jobs',
+      'POST /api/jobs/{job_id}/progress',
+      'POST /api/keys',
+      'POST /api/hooks',
+    ])
+      expect([name, bodyOf(name).additionalProperties]).toEqual([name, false]);
+  });
+
+  it('a time is its format and no pattern', () => {
+    const times = [
+      ...shown,
+      ...OPERATIONS.flatMap(({ asked }) => asked.flatMap((one) => [...everySchema(one)])),
+    ];
+    expect(times.filter(({ format }) => format === 'date-time').length).toBeGreaterThan(50);
+    for (const { format, pattern } of times) if (format === 'date-time') expect(pattern).toBeUndefined();
+  });
+});
+
+it('every operation says what it does, and each kind of credential is a scheme of its own', () => {
+  for (const methods of Object.values<Schema>(document.paths))
+    for (const { operationId, description } of Object.values<Schema>(methods))
+      expect([operationId, typeof description]).toEqual([operationId, 'string']);
+  const schemes = Object.values<Schema>(document.components.securitySchemes);
+  const kinds = schemes.map(({ in: place, name, description }) => `${place} ${name} ${description}`);
+  expect(new Set(kinds).size).toBe(schemes.length);
+});

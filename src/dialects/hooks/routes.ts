@@ -40,6 +40,7 @@ const list = tenantEndpoint('webhook:manage', {
   path: '/api/hooks',
   id: 'listHooks',
   summary: 'List the inbound hooks, oldest first',
+  description: 'All of the organization; never their secrets.',
   query: z.strictObject({ limit: limitParam.optional(), cursor: cursorParam }),
   cursorOf: () => hooks.HOOKS,
   replies: { 200: { description: 'A page of hooks.', schema: schemas.hookListResponse } },
@@ -58,6 +59,7 @@ const get = tenantEndpoint('webhook:manage', {
   path: '/api/hooks/:hook_id',
   id: 'getHook',
   summary: 'Get an inbound hook',
+  description: 'Its address, how its sender is proven and what becomes of a delivery; never its secret.',
   replies: HOOK_DOC,
   refusals: ['not_found', 'overloaded'],
   async handle(call, caller) {
@@ -90,6 +92,7 @@ const remove = tenantEndpoint('webhook:manage', {
   path: '/api/hooks/:hook_id',
   id: 'deleteHook',
   summary: 'Delete an inbound hook',
+  description: 'Its address is a 404 from then on; the jobs that it made stay.',
   replies: { 204: { description: 'The hook is gone; its URL is a 404.' } },
   refusals: ['not_found', 'overloaded'],
   audit: { action: 'hook.delete', target: 'hook', named: 'hook_id' },

@@ -65,6 +65,7 @@ export const CONFIRM_ROUTES: readonly Endpoint[] = [
     path: STYLE_PATH,
     id: 'confirmStyle',
     summary: 'The style of the page that asks before a link reports',
+    description: 'Its one rule set, so that the page needs no inline style.',
     replies: { 200: { description: 'The style sheet.', schema: z.string(), contentType: 'text/css' } },
     async handle() {
       const headers = {

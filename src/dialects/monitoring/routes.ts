@@ -26,6 +26,7 @@ const list = tenantEndpoint('job:read', {
   path: '/api/v1/jobs',
   id: 'monitorJobs',
   summary: 'List Jobs',
+  description: 'Newest first, as a plain array; the next page is where `Link` leads.',
   query: z.strictObject({
     status: z.array(z.enum(STATUS_WORDS)).optional(),
     category: z.enum(CATEGORIES).optional(),

@@ -81,6 +81,7 @@ const get = both({
   path: '/:key_id',
   id: 'get·Key',
   summary: 'Get a key',
+  description: 'What is known of it; its secret was shown once.',
   replies: { 200: KEY },
   refusals: ['not_found'],
   async handle({ params }, manager) {

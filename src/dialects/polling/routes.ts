@@ -33,6 +33,8 @@ const get = tenantEndpoint('job:read', {
   id: 'pollJob',
   token: { scope: 'read' },
   summary: 'Get Job Status',
+  description:
+    'The job in the envelope; `progress` is a whole per cent, and `result` has a default once the job has ended.',
   query: z.strictObject(waitParams),
   replies: {
     200: { description: 'The job.', schema: jobEnvelope, headers: READ_HEADERS },

@@ -74,6 +74,7 @@ const entryLists = (['errors', 'warnings'] as const).map((name) =>
     id: name === 'errors' ? 'listErrors' : 'listWarnings',
     token: { scope: 'read' },
     summary: `List a job’s ${name}, oldest first`,
+    description: 'The newest 1,000 are kept; `dropped` says how many were pushed out behind the cursor.',
     query: z.strictObject({
       error_type: z.string().optional(),
       entity_type: z.string().optional(),
@@ -150,6 +151,7 @@ const events = tenantEndpoint('job:read', {
   id: 'listEvents',
   token: { scope: 'read' },
   summary: 'List a job’s events, oldest first',
+  description: 'What has become of the job, oldest first: the newest 1,000.',
   query: z.strictObject(pageQuery),
   cursorOf: ({ job_id }) => listOf('events', job_id),
   replies: {
@@ -183,6 +185,7 @@ const items = tenantEndpoint('job:read', {
   id: 'listItems',
   token: { scope: 'read' },
   summary: 'List the items that a rerun of failed ones is for',
+  description: 'The entities that a rerun of failed ones is for, as they were when it was made.',
   query: z.strictObject(pageQuery),
   cursorOf: ({ job_id }) => listOf('items', job_id),
   replies: {

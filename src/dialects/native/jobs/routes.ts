@@ -18,6 +18,8 @@ const create = tenantEndpoint('job:create', {
   path: '/api/jobs',
   id: 'createJob',
   summary: 'Create Job',
+  description:
+    'A pending job: work, or `mark_started`, starts it. With an `Idempotency-Key` the same creation again answers the same job.',
   body: { schema: createSchema, read: takeCreation, maxBytes: BODY_LIMIT },
   keyed: true,
   minimizable: true,
@@ -38,6 +40,7 @@ const get = tenantEndpoint('job:read', {
   id: 'getJob',
   token: { scope: 'read' },
   summary: 'Get Job',
+  description: 'All of it, as of its `revision`. With `wait` it is a long poll.',
   query: z.strictObject(waitParams),
   replies: {
     200: { description: 'The job.', schema: jobResponse, headers: READ_HEADERS },

@@ -87,6 +87,7 @@ const whoAmI = tenantEndpoint('any', {
   path: '/api/me',
   id: 'getMe',
   summary: 'Who the request comes from, and what they may do',
+  description: 'Who the credential stands for, what it may do, and until when.',
   replies: { 200: { description: 'The caller.', schema: me } },
   async handle({ credential }, { principal }) {
     const { actor, organization, permissions, job_types = null, until = null } = principal;

@@ -39,6 +39,7 @@ const list = tenantEndpoint('webhook:manage', {
   path: '/api/webhooks',
   id: 'listWebhooks',
   summary: 'List the webhook endpoints, oldest first',
+  description: 'All of the organization; never their secrets.',
   query: z.strictObject({ limit: limitParam.optional(), cursor: cursorParam }),
   cursorOf: () => webhooks.WEBHOOKS,
   replies: { 200: { description: 'A page of endpoints.', schema: schemas.webhookList } },
@@ -54,6 +55,7 @@ const get = tenantEndpoint('webhook:manage', {
   path: ONE,
   id: 'getWebhook',
   summary: 'Get a webhook endpoint',
+  description: 'Its settings and whether it is enabled; its secret was shown once.',
   replies: { 200: { description: 'The endpoint.', schema: schemas.webhook } },
   refusals: ['not_found', 'overloaded'],
   async handle({ params }, caller) {
@@ -84,6 +86,7 @@ const remove = tenantEndpoint('webhook:manage', {
   path: ONE,
   id: 'deleteWebhook',
   summary: 'Delete a webhook endpoint',
+  description: 'What is on its way to it is not sent again.',
   replies: { 204: { description: 'The endpoint is gone, with its deliveries.' } },
   refusals: ['not_found', 'overloaded'],
   audit: { action: 'webhook.delete', target: 'webhook', named: 'webhook_id' },
