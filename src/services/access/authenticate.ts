@@ -7,7 +7,7 @@ import { askObject } from '../ask-object';
 import { readApiKey } from '../ids/api-key';
 import { sha256 } from '../ids/secrets';
 import type { Principal } from './caller';
-import { homeIn, suspended } from './home';
+import { homeIn, isShut, suspended } from './home';
 
 /** How long a key's answer is believed (ms): a revocation is effective everywhere within this time. */
 export const CREDENTIAL_LIFE = 30_000;
@@ -97,9 +97,9 @@ export async function remembered(
   const ended = now >= (known?.principal.until ?? Number.POSITIVE_INFINITY);
   if (known !== undefined && age >= 0 && age < believed && !ended) return ok(known.principal);
   const found = await find();
-  if (!found.ok) return found;
+  if (!found.ok && !isShut(found.rejection)) return found;
   cache.delete(name);
-  if (found.value === null) return found;
+  if (!found.ok || found.value === null) return found;
   if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value ?? '');
   cache.set(name, { principal: found.value, at: now });
   return found;
