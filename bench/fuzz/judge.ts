@@ -35,7 +35,7 @@ export class Judge {
     const type = bare(headers.get('content-type') ?? '');
     const schema = types.get(type);
     if (schema === undefined) return `is ${type}, which it does not promise`;
-    return type.endsWith('json') ? this.#faultOfJson(schema, answer.body) : null;
+    return /[/+]json$/.test(type) ? this.#faultOfJson(schema, answer.body) : null;
   }
 
   #faultOfJson(schema: Schema, body: Buffer): string | null {

@@ -88,11 +88,19 @@ function parameters(endpoint: Endpoint, schemas: Schemas): Doc {
 
 function replies(endpoint: Endpoint, schemas: Schemas): Doc {
   const entries = Object.entries(endpoint.replies).map(([status, reply]) => {
-    const { description, schema, headers, contentType = 'application/json' } = reply;
+    const { description, schema, headers, contentType = 'application/json', otherwise = {} } = reply;
+    const others = Object.entries(otherwise).map(([type, one]) => {
+      return [type, { schema: convert(one, 'output', schemas) }];
+    });
     const content =
       schema === undefined
         ? {}
-        : { content: { [contentType]: { schema: convert(schema, 'output', schemas) } } };
+        : {
+            content: {
+              [contentType]: { schema: convert(schema, 'output', schemas) },
+              ...Object.fromEntries(others),
+            },
+          };
     const described = Object.entries({ 'X-Request-Id': 'The request’s id.', ...headers }).map(
       ([name, text]) => {
         return [name, { description: text, schema: { type: 'string' } }];

@@ -91,6 +91,8 @@ export interface ReplyDoc {
   schema?: z.ZodType;
   /** `application/json` where it is not named. */
   contentType?: string;
+  /** What else it may be, as the request asks: content types and their schemas. */
+  otherwise?: Record<string, z.ZodType>;
   headers?: Record<string, string>;
 }
 

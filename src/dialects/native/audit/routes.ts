@@ -7,6 +7,7 @@ import { auditList, toRecord } from './schemas';
 
 const LIMIT = 50;
 const PATH = '/api/audit';
+const NDJSON = 'application/x-ndjson';
 
 const list = tenantEndpoint('audit:read', {
   method: 'GET',
@@ -29,7 +30,14 @@ const list = tenantEndpoint('audit:read', {
   }),
   cursorOf: () => AUDIT,
   audit: { action: 'audit.read', target: 'audit' },
-  replies: { 200: { description: 'A page of records.', schema: auditList } },
+  replies: {
+    200: {
+      description: 'A page of records.',
+      schema: auditList,
+      otherwise: { [NDJSON]: z.string() },
+      headers: { Link: 'The next page, rel="next", where there is one, with format=ndjson.' },
+    },
+  },
   refusals: ['overloaded', 'unavailable'],
   async handle({ query, position }, caller) {
     const { limit = LIMIT, format, cursor: _cursor, ...rest } = query;
@@ -41,7 +49,7 @@ const list = tenantEndpoint('audit:read', {
     const records = items.map(toRecord);
     if (format !== 'ndjson') return jsonReply(200, { records, next_cursor });
     const body = records.map((record) => `${JSON.stringify(record)}\n`).join('');
-    const headers: Record<string, string> = { 'Content-Type': 'application/x-ndjson' };
+    const headers: Record<string, string> = { 'Content-Type': NDJSON };
     if (next_cursor !== null) headers.Link = nextLink(filter, limit, next_cursor);
     return { status: 200, body, headers };
   },
