@@ -94,7 +94,7 @@ test(`${FORGED} forged ids open no object and leave nothing on the disk`, async 
 
 const ROUNDS = 300;
 
-test('foreign, unknown, forged and deleted: one 404 by its bytes, in times no further apart than the same id’s are', async () => {
+test('foreign, unknown, forged and deleted: one 404 by its bytes; of those that are not one’s own, in times no further apart than one id’s are', async () => {
   const own = await client.createJob();
   const deleted = await client.createJob();
   await client.report(deleted, { mark_completed: true });
@@ -125,6 +125,8 @@ test('foreign, unknown, forged and deleted: one 404 by its bytes, in times no fu
   }
   connection.close();
   assert.equal(bodies.size, 1);
+  // A deleted job's id was made for its reader's organization: its object is asked, as SECURITY.md says.
+  times.delete('deleted');
   const sorted = [...times.values()].map((all) => all.toSorted((a, b) => a - b));
   const spread = Math.max(...sorted.map((all) => quantile(all, 0.75) - quantile(all, 0.25)));
   const medians = sorted.map((all) => median(all));
