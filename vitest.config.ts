@@ -40,10 +40,13 @@ export default defineConfig({
           const sent = body === null ? null : await new Response(body).text();
           return fetch(provider.url + pathname, { method, headers: Object.fromEntries(headers), body: sent });
         },
+        ratelimits: { FIVE: { namespace_id: '5', simple: { limit: 5, period: 10 } } },
         bindings: {
           ROOT_SECRET: 'test-root-secret-of-at-least-32-characters',
           PUBLISH_INTERVAL_MS: '50',
           LOG_SAMPLE: '1',
+          // What a test does at once, one job may not in a second: tests of the limits set their own.
+          LIMITS: JSON.stringify({ reports_per_second: 100_000, reports_burst: 1_000_000 }),
           SESSION_API: `https://${SESSIONS}`,
           SESSION_TIMEOUT_MS: '30000',
           SESSION_PROJECT: PROJECT,

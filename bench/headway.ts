@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { startService } from '../dev/service.ts';
 import type { Contestant } from './contestant.ts';
 import { JOB_MEASURES } from './measures.ts';
+import { UNLIMITED } from './unlimited.ts';
 
 export interface Headway extends Contestant {
   pid: number;
@@ -27,7 +28,7 @@ export async function startHeadway({ dataDir, bundleDir, variables }: HeadwayOpt
   const began = performance.now();
   const service = await startService({
     ...{ dataDir, bundleDir },
-    bindings: { ...variables, ROOT_SECRET, ADMIN_TOKEN },
+    bindings: { ...UNLIMITED, ...variables, ROOT_SECRET, ADMIN_TOKEN },
   });
   const firstAnswerMs = performance.now() - began;
   try {

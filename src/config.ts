@@ -1,3 +1,4 @@
+import { type Limits, standardIn } from './domain/access/limits';
 import { parseRoots, parseTokens, type Roots } from './domain/access/root-secret';
 import {
   type SessionSettings,
@@ -5,6 +6,7 @@ import {
   sessionSettings,
 } from './domain/access/session-settings';
 import { FEED_DAYS } from './domain/feed/feed';
+import { FEED_BYTES } from './domain/feed/retention';
 import { destinationPolicy, isPrivateHost } from './domain/webhook/destination';
 import { type Namespaces, SHARD_LIMIT } from './objects/address';
 import type { WebhookVariables } from './objects/webhook/webhook-settings';
@@ -21,6 +23,10 @@ export interface Env extends Namespaces, WebhookVariables, SessionVariables {
   LOG_SAMPLE?: string;
   /** How long a job is shown again without asking its object, to readers that hold it: 0–1000 ms, 0 for never. */
   SNAPSHOT_MS?: string;
+  /** How many requests a credential, or an address that shows none, may make in ten seconds; 6,000 where it is not set. */
+  SHIELD_LIMIT?: string;
+  /** The platform's counter of them, set to as many in ten seconds. Without it each isolate counts by itself. */
+  SHIELD?: { limit(options: { key: string }): Promise<{ success: boolean }> };
   /** `1` where a proxy of one's own stands before the service and sets `X-Forwarded-Proto` and `X-Forwarded-For`. */
   TRUST_PROXY?: string;
   /** The files that were built beside the Worker, by their names. */
@@ -38,12 +44,19 @@ export interface Config extends Roots {
   /** Where all links lead, `https://host[:port]`; null where that is for the request to say. */
   publicOrigin: string | null;
   trustProxy: boolean;
+  shieldLimit: number;
+  /** Of one shard. */
+  feedBytes: number;
+  /** What holds for organizations whose own limits are not set. */
+  limits: Limits;
   sessions: SessionSettings;
 }
 
 /** Also the default (ms). */
 const SNAPSHOT_LIMIT = 1_000;
 const MOST_FEED_DAYS = 365;
+const LEAST_FEED_BYTES = 65_536;
+const SHIELD_LIMIT = 6_000;
 const parsed = new WeakMap<object, Config>();
 
 /** The configuration of `env`, parsed once. Throws where a secret is missing or too short: nothing works without. */
@@ -63,6 +76,9 @@ function parse(env: Env): Config {
   }
   const days = Number(env.FEED_DAYS ?? FEED_DAYS);
   if (!(days >= 1 && days <= MOST_FEED_DAYS)) throw new Error(`FEED_DAYS must be 1 to ${MOST_FEED_DAYS}`);
+  const feedBytes = Number(env.FEED_BYTES ?? FEED_BYTES);
+  if (!Number.isInteger(feedBytes) || feedBytes < LEAST_FEED_BYTES)
+    throw new Error(`FEED_BYTES must be a whole number from ${LEAST_FEED_BYTES} on`);
   const logSample = Number(env.LOG_SAMPLE ?? 1);
   if (!Number.isInteger(logSample) || logSample < 1)
     throw new Error('LOG_SAMPLE must be a whole number from 1 on');
@@ -70,6 +86,9 @@ function parse(env: Env): Config {
   if (!Number.isInteger(snapshotMs) || snapshotMs < 0 || snapshotMs > SNAPSHOT_LIMIT) {
     throw new Error(`SNAPSHOT_MS must be 0 to ${SNAPSHOT_LIMIT}`);
   }
+  const shieldLimit = Number(env.SHIELD_LIMIT ?? SHIELD_LIMIT);
+  if (!Number.isInteger(shieldLimit) || shieldLimit < 1)
+    throw new Error('SHIELD_LIMIT must be a whole number from 1 on');
   const publicOrigin = originIn(env.PUBLIC_URL);
   const { ownHosts, privateHosts } = destinationPolicy(env);
   if (!privateHosts.every(isPrivateHost)) {
@@ -87,6 +106,9 @@ function parse(env: Env): Config {
     ownHosts,
     publicOrigin,
     trustProxy,
+    shieldLimit,
+    feedBytes,
+    limits: standardIn(env.LIMITS),
     sessions,
   };
 }

@@ -13,6 +13,7 @@ import { REPORT_ROUTES } from './dialects/native/reports/routes';
 import { SESSION_ROUTES } from './dialects/native/sessions/routes';
 import { FILTER_TOKEN_ROUTES } from './dialects/native/tokens/filter-token-routes';
 import { TOKEN_ROUTES } from './dialects/native/tokens/routes';
+import { USAGE_ROUTES } from './dialects/native/usage/routes';
 import { WATCH_ROUTES } from './dialects/native/watching/routes';
 import { WEBHOOK_ROUTES } from './dialects/native/webhooks/routes';
 import { KEY_ROUTES } from './dialects/operator/key-routes';
@@ -51,6 +52,7 @@ export const SURFACES: readonly Surface[] = [
       ...KEY_ROUTES,
       ...SESSION_ROUTES,
       ...AUDIT_ROUTES,
+      ...USAGE_ROUTES,
       ...WEBHOOK_ROUTES,
       ...HOOK_ROUTES,
     ],

@@ -4,6 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { ALLOW_PRIVATE } from '../../dev/dev-vars.ts';
 import { bundleFor, type Service, startService } from '../../dev/service.ts';
+import { UNLIMITED } from '../unlimited.ts';
 
 export class Victim {
   readonly adminToken = randomBytes(32).toString('hex');
@@ -24,7 +25,7 @@ export class Victim {
     this.logFile = join(folder, 'service.log');
     this.#log = openSync(this.logFile, 'a');
     this.#bindings = {
-      ...{ ROOT_SECRET: randomBytes(32).toString('hex'), ADMIN_TOKEN: this.adminToken },
+      ...{ ...UNLIMITED, ROOT_SECRET: randomBytes(32).toString('hex'), ADMIN_TOKEN: this.adminToken },
       [ALLOW_PRIVATE]: '1',
     };
     this.#life = this.#start();

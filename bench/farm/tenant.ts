@@ -1,6 +1,7 @@
 /** An organization of a running service, with a key that may do everything this bench does. */
 import { randomBytes } from 'node:crypto';
 import { type Service, startService } from '../../dev/service.ts';
+import { UNLIMITED } from '../unlimited.ts';
 
 export interface ShownDelivery {
   delivery_id: string;
@@ -24,7 +25,7 @@ export class Tenant {
       ROOT_SECRET: randomBytes(32).toString('hex'),
       ADMIN_TOKEN: randomBytes(32).toString('hex'),
     };
-    const bindings = { ...secrets, ALLOW_PRIVATE_WEBHOOKS: '1', ...variables };
+    const bindings = { ...UNLIMITED, ...secrets, ALLOW_PRIVATE_WEBHOOKS: '1', ...variables };
     const service = await startService({ dataDir, bundleDir, bindings });
     try {
       const operator = new Tenant(service, secrets.ADMIN_TOKEN);

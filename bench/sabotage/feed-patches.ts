@@ -26,8 +26,8 @@ export const FEED_PATCHES: readonly Patch[] = [
   {
     name: 'numbers that begin again when the tables turn',
     file: 'src/objects/org-index/feed-store.ts',
-    find: 'let seq = this.#ends().high;\n    const table = this.#tables.of(this.#clock.at(now));',
-    replace: 'const table = this.#tables.of(this.#clock.at(now));\n    let seq = this.#ends().high;',
+    find: 'let seq = this.#ends().high;\n    const table = this.#tables.of(this.#turnAt(now));',
+    replace: 'const table = this.#tables.of(this.#turnAt(now));\n    let seq = this.#ends().high;',
     suite: 'test/objects/feed-store.test.ts',
   },
   {

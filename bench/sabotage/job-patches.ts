@@ -7,8 +7,9 @@ export const JOB_PATCHES: readonly Patch[] = [
   {
     name: 'answer before the write',
     file: COMMIT,
-    find: 'store.save(stored.job, change, books);',
-    replace: 'void scheduler.wait(1).then(() => store.save(stored.job, change, books));',
+    find: 'const bound = store.save(stored.job, change, books, most);',
+    replace:
+      'const bound = new Set<EntryKind>(); void scheduler.wait(1).then(() => store.save(stored.job, change, books, most));',
     suite: 'simulation',
   },
   {
@@ -150,9 +151,9 @@ export const JOB_PATCHES: readonly Patch[] = [
   },
   {
     name: 'a page that does not tell what its ring has dropped',
-    file: 'src/objects/job/entry-store.ts',
-    find: 'Math.max(total - SHOWN[kind] - after, 0)',
-    replace: 'Math.min(total - SHOWN[kind] - after, 0)',
+    file: 'src/objects/job/entry-page.ts',
+    find: 'Math.max(row.row.n - after - 1, 0)',
+    replace: 'Math.min(row.row.n - after - 1, 0)',
     suite: 'test/objects/entry-pages.test.ts',
   },
   {

@@ -3,6 +3,7 @@ import { AUDIT_PATCHES } from './audit-patches.ts';
 import { DOOR_PATCHES } from './door-patches.ts';
 import { FEED_PATCHES } from './feed-patches.ts';
 import { JOB_PATCHES } from './job-patches.ts';
+import { LIMIT_PATCHES } from './limit-patches.ts';
 import { LINE_PATCHES } from './line-patches.ts';
 import { OPERATOR_PATCHES } from './operator-patches.ts';
 import type { Patch } from './patch.ts';
@@ -22,4 +23,5 @@ export const PATCHES: readonly Patch[] = [
   ...LINE_PATCHES,
   ...OPERATOR_PATCHES,
   ...AUDIT_PATCHES,
+  ...LIMIT_PATCHES,
 ];

@@ -24,9 +24,9 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
   {
     name: 'a mark before the acknowledgement',
     file: 'src/objects/job/publisher.ts',
-    find: 'const { revision, through, interval, audited = 0 } = await this.#send(publication);',
+    find: 'const receipt = await this.#send(',
     replace:
-      'this.#acknowledged = { revision: publication.summary.revision, events: publication.through }; const { revision, through, interval, audited = 0 } = await this.#send(publication);',
+      'this.#acknowledged = { revision: publication.summary.revision, events: publication.through }; const receipt = await this.#send(',
     suite: 'simulation',
   },
   {

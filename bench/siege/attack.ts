@@ -11,6 +11,10 @@ export interface Attack {
   proof: Readonly<Record<string, number>>;
   /** What it counts that opens an object each: the runtime itself keeps memory for those. */
   opens?: string;
+  /** What the service is set to, where it is not to be without limits. */
+  settings?: Record<string, string>;
+  /** The victim's p99 stays within so many times what it is alone, besides the aims of every attack. */
+  factor?: number;
   /** Left out of the short form. */
   longOnly?: boolean;
 }

@@ -3,6 +3,7 @@ import { BODIES } from './attacks/bodies.ts';
 import { FEED } from './attacks/feed.ts';
 import { HOSTILE_TEXTS } from './attacks/hostile-texts.ts';
 import { LARGE_JOBS } from './attacks/large-jobs.ts';
+import { LIMITS } from './attacks/limits.ts';
 import { LOGS } from './attacks/logs.ts';
 import { METADATA } from './attacks/metadata.ts';
 import { ODD_REQUESTS } from './attacks/odd-requests.ts';
@@ -23,5 +24,6 @@ export const ATTACKS: readonly Attack[] = [
     ODD_REQUESTS,
     WATCHERS,
     HOSTILE_TEXTS,
+    LIMITS,
   ].flat(),
 ];

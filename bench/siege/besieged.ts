@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { type Service, startService } from '../../dev/service.ts';
 import type { Target } from '../load.ts';
 import { residentMiB } from '../memory.ts';
+import { UNLIMITED } from '../unlimited.ts';
 
 /** What the platform gives an isolate (MiB). */
 const HEAP = 128;
@@ -27,13 +28,14 @@ export class Besieged {
     });
   }
 
-  static async start(dataDir: string, bundleDir: string): Promise<Besieged> {
+  /** Without `settings` none of the service's limits is met: what else holds is what is tried. */
+  static async start(dataDir: string, bundleDir: string, settings = UNLIMITED): Promise<Besieged> {
     const adminToken = randomBytes(32).toString('hex');
     const logFile = `${dataDir}.log`;
     const log = openSync(logFile, 'a');
     const service = await startService({
       ...{ dataDir, bundleDir, output: log },
-      bindings: { ROOT_SECRET: randomBytes(32).toString('hex'), ADMIN_TOKEN: adminToken },
+      bindings: { ...settings, ROOT_SECRET: randomBytes(32).toString('hex'), ADMIN_TOKEN: adminToken },
       v8Flags: [`--max-heap-size=${HEAP}`],
     });
     return new Besieged(service, adminToken, logFile, log);

@@ -12,6 +12,8 @@ import { type Sample, Victim } from './victim.ts';
 
 export interface Siege {
   attack: string;
+  /** The victim's p99 is to stay within so many times what it is alone; null for any. */
+  factor: number | null;
   /** The victim right before the attack, on the same service. */
   alone: Sample;
   /** Beside it. */
@@ -41,7 +43,7 @@ const GIVES_WAY = 3;
  * a process that has grown warm stays as it is, one that forgets nothing grows again.
  */
 export async function siegeOf(attack: Attack, plan: SiegePlan, name: string): Promise<Siege> {
-  const besieged = await Besieged.start(join(plan.folder, name), plan.bundleDir);
+  const besieged = await Besieged.start(join(plan.folder, name), plan.bundleDir, attack.settings);
   try {
     const first = await wave(besieged, attack, plan, '', (objects) => LEFT + objects * OBJECT.kept);
     if (first.memory.backAfter !== null || first.end !== null) return first;
@@ -89,6 +91,7 @@ async function wave(
     const faults = [...outcome.faults, ...errors];
     return {
       attack: attack.name,
+      factor: attack.factor ?? null,
       alone,
       victim: sample,
       memory: settled,

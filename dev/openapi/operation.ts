@@ -111,10 +111,20 @@ function replies(endpoint: Endpoint, schemas: Schemas): Doc {
   return Object.fromEntries(entries);
 }
 
+/** What every refusal of a rate says. Source: RFC 9110 §10.2.3; draft-ietf-httpapi-ratelimit-headers-10. */
+const RATE_HEADERS = Object.fromEntries(
+  Object.entries({
+    'Retry-After': 'In how many seconds to come again.',
+    'RateLimit-Policy': 'The limit: `"creates";q=600;w=60` is 600 in 60 seconds.',
+    RateLimit: 'Where you stand with it: `"creates";r=12;t=30` is 12 left, more in 30 seconds.',
+  }).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
+);
+
 /** The refusals that an endpoint's access, body and query imply, and those it names itself, one entry a status. */
 function refusals(surface: Surface, endpoint: Endpoint): Doc {
   const { access, body, cursorOf } = endpoint;
   const codes: RejectionCode[] = [
+    'rate_limited',
     ...(access === 'open' ? [] : (['unauthenticated'] as const)),
     ...(access === 'open' || access === 'admin'
       ? []
@@ -140,7 +150,11 @@ function refusals(surface: Surface, endpoint: Endpoint): Doc {
   return Object.fromEntries(
     [...byStatus].map(([status, of]) => [
       status,
-      { description: of.join(', '), content: { [contentType]: { schema } } },
+      {
+        description: of.join(', '),
+        ...(status === 429 ? { headers: RATE_HEADERS } : {}),
+        content: { [contentType]: { schema } },
+      },
     ]),
   );
 }

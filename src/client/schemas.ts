@@ -133,7 +133,7 @@ export interface Schemas {
     /** What was kept otherwise than it came. */
     adjusted?: Array<{
       path: string;
-      reason: "cut" | "shortened" | "repaired" | "converted" | "time_of_arrival";
+      reason: "cut" | "shortened" | "repaired" | "converted" | "time_of_arrival" | "bound";
     }> | undefined;
     /** What could not be taken beside the end of a job. */
     ignored?: Array<{
@@ -377,7 +377,7 @@ export interface Schemas {
       /** What of the mapped body is kept otherwise than it came; an empty path is the payload. */
       adjusted?: Array<{
         path: string;
-        reason: "cut" | "shortened" | "repaired" | "converted" | "time_of_arrival";
+        reason: "cut" | "shortened" | "repaired" | "converted" | "time_of_arrival" | "bound";
       }> | undefined;
       /** What stood beside an end and could not be taken. */
       ignored?: Array<{
@@ -464,7 +464,7 @@ export interface Schemas {
   };
   HookVerification: {
     scheme: "alertmanager" | "bitbucket" | "calendly" | "discord" | "github" | "gitlab" | "hubspot" | "jira" | "linear" | "mux" | "paddle" | "pagerduty" | "sendgrid" | "sentry" | "shopify" | "slack" | "square" | "standard_webhooks" | "standard_webhooks_v1a" | "stripe" | "svix" | "trello" | "twilio" | "twitch" | "typeform" | "woocommerce" | "workos" | "xero" | "zendesk" | "hmac" | "ed25519" | "ecdsa-p256" | "header" | "basic" | "token";
-    /** Never shown again. Required but for token. The public key, where there is one. */
+    /** Never shown again. Required but for token. A key of 16 bytes at least, or the public key where there is one. */
     secret?: string | null | undefined;
     /** The header that holds the signature or the secret. */
     header?: string | null | undefined;
@@ -1052,9 +1052,14 @@ export interface Schemas {
     /** What was kept otherwise than it came. */
     adjusted?: Array<{
       path: string;
-      reason: "cut" | "shortened" | "repaired" | "converted" | "time_of_arrival";
+      reason: "cut" | "shortened" | "repaired" | "converted" | "time_of_arrival" | "bound";
     }> | undefined;
     control: Schemas['Control'];
+  };
+  LimitUsage: {
+    limit: number;
+    /** Null for a rate, and for what is another number for each job. */
+    use: number | null;
   };
   LogEntry: {
     level: "info" | "warn" | "error";
@@ -1159,7 +1164,7 @@ export interface Schemas {
     title: string;
     status: number;
     detail: string;
-    code: "malformed_json" | "invalid_cursor" | "invalid_request" | "unauthenticated" | "permission_denied" | "organization_mismatch" | "origin_not_allowed" | "organization_suspended" | "job_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "job_terminal" | "stale_sequence" | "job_not_terminal" | "nothing_failed" | "too_many_failed" | "organization_exists" | "cursor_expired" | "webhook_disabled" | "too_many_webhooks" | "too_many_hooks" | "quota_exceeded" | "body_too_large" | "metadata_too_large" | "result_too_large" | "unsupported_media_type" | "validation_failed" | "idempotency_conflict" | "overloaded" | "unavailable" | "internal";
+    code: "malformed_json" | "invalid_cursor" | "invalid_request" | "unauthenticated" | "permission_denied" | "organization_mismatch" | "origin_not_allowed" | "organization_suspended" | "job_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "job_terminal" | "stale_sequence" | "job_not_terminal" | "nothing_failed" | "too_many_failed" | "organization_exists" | "cursor_expired" | "webhook_disabled" | "quota_exceeded" | "body_too_large" | "metadata_too_large" | "result_too_large" | "unsupported_media_type" | "validation_failed" | "idempotency_conflict" | "rate_limited" | "overloaded" | "unavailable" | "internal";
     request_id: string;
     errors?: Array<{
       path: string;
@@ -1274,7 +1279,7 @@ export interface Schemas {
     /** What was kept otherwise than it came. */
     adjusted?: Array<{
       path: string;
-      reason: "cut" | "shortened" | "repaired" | "converted" | "time_of_arrival";
+      reason: "cut" | "shortened" | "repaired" | "converted" | "time_of_arrival" | "bound";
     }> | undefined;
     /** What could not be taken beside the end of a job. */
     ignored?: Array<{
@@ -1343,7 +1348,7 @@ export interface Schemas {
     /** What was kept otherwise than it came. */
     adjusted?: Array<{
       path: string;
-      reason: "cut" | "shortened" | "repaired" | "converted" | "time_of_arrival";
+      reason: "cut" | "shortened" | "repaired" | "converted" | "time_of_arrival" | "bound";
     }> | undefined;
     /** What could not be taken beside the end of a job. */
     ignored?: Array<{

@@ -134,7 +134,7 @@ interface Description {
   /** Reads plain text, of any type and size, by itself. */
   readsText?: boolean;
   /** What is answered in place of a refusal to one who has no use for it; null where the refusal stands. */
-  standIn?: (code: RejectionCode, request: Asked) => Reply | null;
+  standIn?: (rejection: Rejection, request: Asked) => Reply | null;
   /** The act that it is, which is recorded where it is done, and where it is refused with a 403. */
   audit?: AuditedAct;
   /** GET acts here, so HEAD, which promises not to, is refused. */

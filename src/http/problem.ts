@@ -1,3 +1,4 @@
+import { rateFields } from '../domain/access/rate';
 import type { Rejection, RejectionCode } from '../domain/base/rejection';
 import type { Dress } from './answer-headers';
 
@@ -26,8 +27,6 @@ export const PROBLEMS: Record<
   organization_exists: { status: 409, title: 'The organization exists' },
   cursor_expired: { status: 410, title: 'What came after this cursor is gone' },
   webhook_disabled: { status: 409, title: 'The endpoint is disabled' },
-  too_many_webhooks: { status: 409, title: 'The organization has as many endpoints as it may have' },
-  too_many_hooks: { status: 409, title: 'There are as many hooks as there may be' },
   quota_exceeded: { status: 409, title: 'The organization has as much as it may have' },
   body_too_large: { status: 413, title: 'The body is too large' },
   metadata_too_large: { status: 413, title: 'The metadata is too large' },
@@ -35,6 +34,7 @@ export const PROBLEMS: Record<
   unsupported_media_type: { status: 415, title: 'The body must be plain JSON' },
   validation_failed: { status: 422, title: 'A field is not as it should be' },
   idempotency_conflict: { status: 422, title: 'The Idempotency-Key belongs to another request' },
+  rate_limited: { status: 429, title: 'Too much in too short a time' },
   overloaded: { status: 503, title: 'Too busy', headers: { 'Retry-After': '1' } },
   unavailable: { status: 503, title: 'Not available right now', headers: { 'Retry-After': '5' } },
   internal: { status: 500, title: 'Something broke on our side' },
@@ -73,15 +73,24 @@ export const PROBLEM_JSON: ErrorShape = {
   },
 };
 
+/** What a refusal says in headers, wherever it comes from. */
+export function refusalHeaders({ code, rate }: Rejection): Record<string, string> {
+  return { ...PROBLEMS[code].headers, ...(rate === undefined ? {} : rateFields(rate)) };
+}
+
 export function refusalResponse(
   refused: Refused,
   shape: ErrorShape,
   requestId: string,
   dress: Dress,
 ): Response {
-  const { status, headers } = PROBLEMS[refused.rejection.code];
+  const { status } = PROBLEMS[refused.rejection.code];
   return new Response(shape.write(refused, requestId), {
     status,
-    headers: dress({ 'Content-Type': shape.contentType, ...headers, ...refused.headers }),
+    headers: dress({
+      'Content-Type': shape.contentType,
+      ...refusalHeaders(refused.rejection),
+      ...refused.headers,
+    }),
   });
 }

@@ -39,9 +39,10 @@ export function responder(route: Route): Responder {
       cause = thrown;
       outcome = { rejection: reject('internal', 'Something broke on our side. Tell us this request id.') };
     }
-    const refused = 'rejection' in outcome ? outcome.rejection.code : null;
+    const rejection = 'rejection' in outcome ? outcome.rejection : null;
+    const refused = rejection?.code ?? null;
     if (refused !== null && exchange !== null) auditRefusal(exchange, refused, began);
-    const standIn = refused && exchange && route.endpoint?.standIn?.(refused, exchange);
+    const standIn = rejection && exchange && route.endpoint?.standIn?.(rejection, exchange);
     if (standIn) outcome = standIn;
     const added = exchange?.added ?? null;
     const dress = (own: Record<string, string>) =>

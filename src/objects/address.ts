@@ -5,6 +5,7 @@ import type { JobObject } from './job/contract';
 import { type ReportAsk, reportUrl } from './job/report-contract';
 import { type WatchAsk, watchUrl } from './job/watch-contract';
 import { hasRoom, type OpenFiles, touched } from './kit/open-objects';
+import type { LimitVariables } from './kit/standard-of';
 import type { OrgObject } from './org/contract';
 import type { OrgIndexObject } from './org-index/contract';
 import type { WebhookObject } from './webhook/contract';
@@ -21,7 +22,7 @@ interface ObjectStub {
 }
 
 /** The namespaces of the objects, as bound in wrangler.toml, and what they are set to. */
-export interface Namespaces extends OpenFiles {
+export interface Namespaces extends OpenFiles, LimitVariables {
   JOB: ObjectNamespace;
   ORG_INDEX: ObjectNamespace;
   ORG: ObjectNamespace;
@@ -34,6 +35,8 @@ export interface Namespaces extends OpenFiles {
   UNWATCHED_INTERVAL_MS?: string;
   /** For how many days the feed keeps an event at least; 30 where it is not set. */
   FEED_DAYS?: string;
+  /** Bytes of a shard's feed at most; 2,147,483,648 where it is not set. */
+  FEED_BYTES?: string;
 }
 
 type NamespaceName = 'JOB' | 'ORG_INDEX' | 'ORG' | 'DIRECTORY' | 'WEBHOOK' | 'HOOK';

@@ -2,7 +2,8 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { KEY_SESSION_LIMIT, SESSION_LIFE, SESSION_LIMIT } from '../../src/domain/access/session';
+import { STANDARD_LIMITS } from '../../src/domain/access/limits';
+import { KEY_SESSION_LIMIT, SESSION_LIFE } from '../../src/domain/access/session';
 import { migrateByTable } from '../../src/objects/kit/migrate';
 import { ORG_MIGRATIONS } from '../../src/objects/org/org-schema';
 import { SessionRegistry } from '../../src/objects/org/session-registry';
@@ -224,7 +225,7 @@ describe('sign-ins are listed', () => {
     await signIn(key);
     expectRefusal(await key.send('POST', '/api/session'), 409, 'quota_exceeded');
     await signIn(client);
-    await fill('another', 1_000, 1_000 + SESSION_LIMIT - KEY_SESSION_LIMIT - 1, later);
+    await fill('another', 1_000, 1_000 + STANDARD_LIMITS.sessions - KEY_SESSION_LIMIT - 1, later);
     expectRefusal(await client.send('POST', '/api/session'), 409, 'quota_exceeded');
   });
 });

@@ -25,7 +25,8 @@ describe('a handshake', () => {
     expect(answer.headers.get('Content-Type')).toMatch(/^text\/plain/);
     expect(answer.headers.get('X-Content-Type-Options')).toBe('nosniff');
     expect(
-      (await post(hook.path, raw, { ...JSON_TYPE, ...slack({ ...it, secret: 'another secret' }) })).status,
+      (await post(hook.path, raw, { ...JSON_TYPE, ...slack({ ...it, secret: 'another secret of theirs' }) }))
+        .status,
     ).toBe(404);
     const [, kept] = await arrivals(client, hook);
     expect(kept).toMatchObject({ verdict: 'handshake', status: 200, job_id: null });

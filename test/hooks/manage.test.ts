@@ -37,21 +37,21 @@ describe('a hook', () => {
     });
     const place = `/api/hooks/${made.json.hook_id}`;
     expect((await own.get(place)).json).toEqual(made.json);
-    expect((await own.get('/api/hooks')).json).toEqual({ hooks: [made.json] });
+    expect((await own.get('/api/hooks')).json).toEqual({ hooks: [made.json], next_cursor: null });
     const path = new URL(made.json.url).pathname;
     const raw = '{"n":1,"id":"a"}';
     expect((await deliver(path, raw, github(raw))).status).toBe(202);
 
     const changed = await own.send('PATCH', place, {
       body: {
-        verification: { ...GITHUB, secret: 'another secret' },
+        verification: { ...GITHUB, secret: 'another secret of theirs' },
         mapping: { ...COUNT, set: { job_type: 'crawl' } },
       },
     });
     expect(changed.json).toMatchObject({ url: made.json.url, mapping: { set: { job_type: 'crawl' } } });
     expect((await deliver(path, raw, github(raw))).status).toBe(404);
     const other = '{"n":1,"id":"b"}';
-    const answer = await deliver(path, other, github(other, 'another secret'));
+    const answer = await deliver(path, other, github(other, 'another secret of theirs'));
     expect((await own.get(`/api/jobs/${answer.json.job_id}`)).json.job_type).toBe('crawl');
     expect((await own.send('PATCH', place, { body: {} })).json).toMatchObject({
       mapping: changed.json.mapping,
@@ -59,13 +59,23 @@ describe('a hook', () => {
 
     expect((await own.send('DELETE', place)).status).toBe(204);
     for (const method of ['GET', 'DELETE']) expectRefusal(await own.send(method, place), 404, 'not_found');
-    expect((await own.get('/api/hooks')).json).toEqual({ hooks: [] });
-    expectRefusal(await deliver(path, other, github(other, 'another secret')), 404, 'not_found');
+    expect((await own.get('/api/hooks')).json).toEqual({ hooks: [], next_cursor: null });
+    expectRefusal(await deliver(path, other, github(other, 'another secret of theirs')), 404, 'not_found');
   });
 
   it.each([
     [{ scheme: 'github' }, 'verification.secret', 'is required with github'],
-    [{ scheme: 'github', secret: 'short' }, 'verification.secret', 'must have at least 8 characters'],
+    [{ scheme: 'github', secret: 'short' }, 'verification.secret', 'must be a key of 16 bytes at least'],
+    [
+      { scheme: 'hmac', secret: 'ab'.repeat(15), header: 'x', secret_encoding: 'hex' },
+      'verification.secret',
+      'must be a key of 16 bytes at least',
+    ],
+    [
+      { scheme: 'standard_webhooks', secret: 'whsec_c2hvcnQ=' },
+      'verification.secret',
+      'must be a key of 16 bytes at least',
+    ],
     [
       { scheme: 'token', secret: 'a secret too many' },
       'verification.secret',
@@ -83,7 +93,7 @@ describe('a hook', () => {
     ],
     [{ scheme: 'md5' }, 'verification.scheme', `must be one of ${SCHEMES.join(', ')}`],
     [{ ...GITHUB, secert: 'x' }, 'verification.secert', 'is not a known field; did you mean secret?'],
-    [{ scheme: 'hmac', secret: 'a secret' }, 'verification.header', 'is required with hmac'],
+    [{ scheme: 'hmac', secret: 'a secret of the two' }, 'verification.header', 'is required with hmac'],
     [{ ...SLACK, header: 'X Y' }, 'verification.header', 'must be the name of a header'],
     [
       { ...SLACK, signed: '{t}' },
@@ -102,12 +112,12 @@ describe('a hook', () => {
       'must have at most 500 characters',
     ],
     [
-      { scheme: 'hmac', secret: 'a secret', header: 'x', tolerance: 60 },
+      { scheme: 'hmac', secret: 'a secret of the two', header: 'x', tolerance: 60 },
       'verification.tolerance',
       'is for a {t} in signed',
     ],
     [
-      { scheme: 'hmac', secret: 'a secret', header: 'x', secret_encoding: 'hex' },
+      { scheme: 'hmac', secret: 'a secret of the two', header: 'x', secret_encoding: 'hex' },
       'verification.secret',
       'must be hex',
     ],
@@ -117,7 +127,7 @@ describe('a hook', () => {
       'must be a public key for ed25519, as hex, base64 or PEM',
     ],
     [{ scheme: 'basic', secret: 'no colon here' }, 'verification.secret', 'must be user:password'],
-    [{ scheme: 'header', secret: 'a secret' }, 'verification.header', 'is required with header'],
+    [{ scheme: 'header', secret: 'a secret of the two' }, 'verification.header', 'is required with header'],
     [{ ...GITHUB, handshake: { kind: 'zoom' } }, 'verification.handshake', 'zoom is for the scheme hmac'],
     [{ ...GITHUB, handshake: { kind: 'echo' } }, 'verification.handshake.pointer', 'is required with echo'],
     [
@@ -168,7 +178,7 @@ describe('a hook', () => {
       for (let n = 0; n < 99; n++) store.addHook(`0${String(n).padStart(32, '0')}`, n);
     });
     const body = { name: 'a', verification: GITHUB, mapping: COUNT };
-    expectRefusal(await own.post('/api/hooks', body), 409, 'too_many_hooks');
+    expectRefusal(await own.post('/api/hooks', body), 409, 'quota_exceeded');
     expect((await own.get('/api/hooks')).json.hooks).toHaveLength(1);
     expect((await own.send('DELETE', `/api/hooks/${first.hook_id}`)).status).toBe(204);
     expect((await own.post('/api/hooks', body)).status).toBe(201);

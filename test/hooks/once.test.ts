@@ -29,16 +29,18 @@ describe('once', () => {
     const own = await makeClient();
     for (const verification of [
       TOKEN,
-      { scheme: 'header', secret: 'a shared secret', header: 'X-Secret' },
+      { scheme: 'header', secret: 'a secret of the two', header: 'X-Secret' },
       { scheme: 'basic', secret: 'partner:password' },
-      { scheme: 'gitlab', secret: 'a shared secret' },
-      { scheme: 'alertmanager', secret: 'a shared secret' },
+      { scheme: 'gitlab', secret: 'a secret of the two' },
+      { scheme: 'alertmanager', secret: 'a secret of the two' },
     ]) {
       const hook = await makeHook(own, verification, CREATE);
       const headers = {
-        ...{ 'X-Secret': 'a shared secret', 'X-Gitlab-Token': 'a shared secret' },
+        ...{ 'X-Secret': 'a secret of the two', 'X-Gitlab-Token': 'a secret of the two' },
         Authorization:
-          verification.scheme === 'basic' ? `Basic ${btoa('partner:password')}` : 'bearer a shared secret',
+          verification.scheme === 'basic'
+            ? `Basic ${btoa('partner:password')}`
+            : 'bearer a secret of the two',
       };
       const night = async () => (await deliver(hook.path, raw, headers)).json;
       const first = await night();
@@ -90,7 +92,12 @@ describe('once', () => {
     const BY_ID = { ...CREATE, once: { by: 'id' } };
     const DESCRIBED = { scheme: 'hmac', secret: SECRETS.slack, header: 'X-Code' };
     const SIGNED = { ...DESCRIBED, signed: '{id}.{body}', id_header: 'X-Id' };
-    for (const verification of [GITHUB, TOKEN, DESCRIBED, { scheme: 'basic', secret: 'user:pass' }]) {
+    for (const verification of [
+      GITHUB,
+      TOKEN,
+      DESCRIBED,
+      { scheme: 'basic', secret: 'user:password of it' },
+    ]) {
       const answer = await own.post('/api/hooks', { name: 'a', verification, mapping: BY_ID });
       expectRefusal(answer, 422, 'validation_failed');
       const message = expect.stringContaining(`${verification.scheme} signs none`);

@@ -48,7 +48,7 @@ const TRIALS: Record<string, { secret?: string; sign: (raw: string) => Headers; 
     ],
   },
   alerts: {
-    ...{ secret: 'a shared secret', sign: () => ({ Authorization: 'Bearer a shared secret' }) },
+    ...{ secret: 'a secret of the two', sign: () => ({ Authorization: 'Bearer a secret of the two' }) },
     deliveries: [
       {
         payload: { ...ALERTS, alerts: [ALERT, { ...ALERT, fingerprint: 'b', status: 'resolved' }] },

@@ -15,10 +15,11 @@ it('the checks come in the promised order', () => {
   console.log(LINES.join('\n'));
   expect(LINES).toEqual([
     'the Host is one: 400 invalid_request',
+    'any page may read what answers a token, a listed one what answers a cookie: refuses nothing',
+    'nobody asks too often: 429 rate_limited',
     'there is something at the path: 404 not_found',
     'a browser asks what a page may send: refuses nothing',
     'the path has the method: 405 method_not_allowed',
-    'any page may read what answers a token, a listed one what answers a cookie: refuses nothing',
     'the credential is a good one: 401 unauthenticated, 403 organization_suspended, 503 unavailable',
     'a page acts for whom its browser knows on its own origin alone: 403 origin_not_allowed',
     'the organization is the caller’s: 403 organization_mismatch',
@@ -38,7 +39,7 @@ it('the checks come in the promised order', () => {
 it('what they refuse with comes in the order of the statuses that is promised', () => {
   const statuses = PROMISED_ORDER.flatMap(({ refuses: [first] }) => status(first));
   expect(statuses.filter((one, at) => one !== statuses[at - 1])).toEqual([
-    400, 404, 405, 401, 403, 413, 415, 400, 422, 404,
+    400, 429, 404, 405, 401, 403, 413, 415, 400, 422, 404,
   ]);
 });
 
@@ -51,7 +52,7 @@ it('a request is asked no more than its route needs', () => {
       }),
     ),
   );
-  expect(asked).toMatchObject({ health: 3, getJob: 8, reportProgress: 13, receiveDelivery: 1 });
+  expect(asked).toMatchObject({ health: 4, getJob: 9, reportProgress: 14, receiveDelivery: 2 });
 });
 
 function status(code: RejectionCode | undefined): number[] {

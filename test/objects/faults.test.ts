@@ -84,8 +84,9 @@ describe('a fault', () => {
     const id = await client.createJob();
     const real = JobStore.prototype.save;
     vi.spyOn(JobStore.prototype, 'save').mockImplementation(function (this: JobStore, before, change, books) {
-      real.call(this, before, change, books);
+      const bound = real.call(this, before, change, books);
       if (change.job.stage === 'bad') throw new Error('a fault');
+      return bound;
     });
     const error = { entity_type: 'row', entity_key: 'k', error_type: 't', message: 'm' };
     const answers = await Promise.all([

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { FeedAsk, FeedBody } from '../../src/domain/feed/feed';
 import { DAY } from '../../src/domain/job/job';
+import { Tables } from '../../src/objects/kit/tables';
 import { type FeedEntry, FeedStore } from '../../src/objects/org-index/feed-store';
 import { OrgIndexStore } from '../../src/objects/org-index/org-index-store';
 
@@ -204,5 +205,36 @@ it('an endpoint’s event enters once', async () => {
     feed.appendOnce('v', 1, START, body, START);
     const told = feed.page(EVERYTHING).events.map(({ job_id, revision }) => `${job_id}.${revision}`);
     expect(told).toEqual(['w.1', 'w.2', 'v.1']);
+  });
+});
+
+it('a feed that has as many bytes as it may loses its oldest, a table at a time, however young they are', async () => {
+  await withTables((sql) => {
+    const most = 40_000;
+    const feed = new FeedStore(sql, 30, new Tables(sql), most);
+    const long = { type: 'job.stage_changed', job_type: 'import', message: 'x'.repeat(480) };
+    const append = (n: number) =>
+      feed.append('a', [{ revision: n, at: START, body: long as unknown as FeedBody }], START + n);
+    for (let n = 1; n <= 60; n++) append(n);
+    expect(feed.page(EVERYTHING).dropped_through).toBe(0);
+    for (let n = 61; n <= 500; n++) {
+      append(n);
+      expect(feed.bytes()).toBeLessThan(1.1 * most);
+    }
+    const { events, head, dropped_through } = feed.page(EVERYTHING);
+    expect(head).toBe(500);
+    expect(events.map(({ seq }) => seq)).toEqual(
+      Array.from({ length: 500 - dropped_through }, (_, k) => dropped_through + 1 + k),
+    );
+    expect(events.length).toBeGreaterThan(50);
+    expect(feed.bytes()).toBeGreaterThan(most / 2);
+    expect(Object.keys(events[0] ?? {})).toEqual(['seq', 'at', 'job_id', 'revision', 'body']);
+    // Another instance goes on where this one was, and what was kept before bytes were counted for nothing.
+    const again = new FeedStore(sql, 30, new Tables(sql), most);
+    expect(again.bytes()).toBe(feed.bytes());
+    for (const name of ['feed_0', 'feed_1', 'feed_2', 'feed_3']) sql.exec(`UPDATE ${name} SET bytes = NULL`);
+    expect(again.bytes()).toBe(0);
+    again.append('a', [entry(501, START)], START + 501);
+    expect(again.page({ after: 500, limit: 10 }).events).toHaveLength(1);
   });
 });

@@ -7,6 +7,7 @@ import { DAY, STATUSES } from '../../src/domain/job/job';
 import { type Summary, summarize } from '../../src/domain/job/summary';
 import { AuditStore } from '../../src/objects/kit/audit-store';
 import { Tables } from '../../src/objects/kit/tables';
+import { CreationStore } from '../../src/objects/org-index/creation-store';
 import { FeedStore } from '../../src/objects/org-index/feed-store';
 import { HeldJobs } from '../../src/objects/org-index/held-jobs';
 import { OrgIndexStore } from '../../src/objects/org-index/org-index-store';
@@ -32,7 +33,7 @@ function fillFeed(sql: SqlStorage, rows: number): void {
   new OrgIndexStore(sql).prepare();
   const body = JSON.stringify({ type: 'job.progressed', job_type: 'import', pad: 'x'.repeat(400) });
   const period = 4_000;
-  sql.exec(`INSERT INTO feed_${period % 4} ${rowsTo(rows, "n, n, 'j', 1, ?")}`, body);
+  sql.exec(`INSERT INTO feed_${period % 4} ${rowsTo(rows, "n, n, 'j', 1, ?, NULL")}`, body);
   sql.exec('INSERT INTO feed_period (period, since) VALUES (?, ?)', period, START);
   sql.exec(`INSERT INTO endpoint ${rowsTo(1_000, "printf('w%06d', n), 1")}`);
 }
@@ -50,6 +51,7 @@ holdsToBudgets(FeedStore, {
       { rows: 5_050, call: (feed) => feed.page({ after: 0, limit: 100, types: ['job.failed'] }) },
     ],
     head: { rows: 30, call: (feed) => feed.head() },
+    bytes: { rows: 30, call: (feed) => feed.bytes() },
     takeFresh: 'no SQL',
     forget: 'no SQL',
   },
@@ -136,6 +138,18 @@ function fillIndex(sql: SqlStorage): void {
   sql.exec(`INSERT INTO tombstone_0 ${rowsTo(5_000, `printf('u%07d', n), 1, 1, ${START + DAY} + n`)}`);
   sql.exec('INSERT INTO tombstone_period VALUES (0, ?)', START);
 }
+
+holdsToBudgets(CreationStore, {
+  namespace: 'ORG_INDEX',
+  fill: fillIndex,
+  open: (sql) => new CreationStore(sql, new Tables(sql)),
+  budgets: {
+    // Each that is alive, and each that was made lately.
+    alive: { rows: LISTED / 1_000 + 40, call: (store) => store.alive() },
+    madeSince: { rows: 120, call: (store) => store.madeSince(LISTED - 100) },
+    bytes: { rows: 10, call: (store) => store.bytes() },
+  },
+});
 
 holdsToBudgets(OrgIndexStore, {
   namespace: 'ORG_INDEX',

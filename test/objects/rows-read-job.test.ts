@@ -2,6 +2,7 @@ import { type AuditRecord, SERVICE } from '../../src/domain/audit/audit-record';
 import type { EntryKind } from '../../src/domain/job/draft';
 import { newJob, seedFrom } from '../../src/domain/job/new-job';
 import { CarriedRecords } from '../../src/objects/job/carried-records';
+import { EntryRoom } from '../../src/objects/job/entry-room';
 import { EntryStore } from '../../src/objects/job/entry-store';
 import { RINGS, SEALED_KEYS_TABLE, TOMBSTONE_TABLE } from '../../src/objects/job/job-schema';
 import { JobStore } from '../../src/objects/job/job-store';
@@ -150,5 +151,19 @@ holdsToBudgets(EntryStore, {
       },
     ],
     newestLines: { rows: 1_030, call: (store) => store.newestLines(TOTALS, 1_000, 524_288) },
+  },
+});
+
+holdsToBudgets(EntryRoom, {
+  namespace: 'JOB',
+  fill,
+  open: (sql) => new EntryRoom(sql),
+  budgets: {
+    // Looked for by halves once; then one for each that goes.
+    of: {
+      rows: 24,
+      call: (room) => room.of({ ...JOB, log_entries_total: 15_000 }, 1).take('log', 15_001, 100),
+    },
+    forget: 'no SQL',
   },
 });

@@ -220,9 +220,10 @@ describe('an object', () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const real = JobStore.prototype.save;
     vi.spyOn(JobStore.prototype, 'save').mockImplementation(function (this: JobStore, before, change, books) {
-      real.call(this, before, change, books);
+      const bound = real.call(this, before, change, books);
       if (change.entries.some(({ body }) => 'message' in body && body.message === 'bad'))
         throw new Error('a fault');
+      return bound;
     });
     const worker = await SocketReporter.open(client, id);
     for (const message of ['a', 'b', 'bad', 'c']) worker.send({ report: { processed_delta: 1, message } });

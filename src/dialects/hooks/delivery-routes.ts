@@ -32,7 +32,7 @@ const delivery = rawEndpoint({
   refusals: [
     ...(['unauthenticated', 'organization_suspended', 'body_too_large'] as const),
     ...(['not_found', 'job_not_found', 'job_terminal', 'stale_sequence', 'idempotency_conflict'] as const),
-    ...(['metadata_too_large', 'result_too_large', 'overloaded'] as const),
+    ...(['metadata_too_large', 'result_too_large', 'quota_exceeded', 'overloaded'] as const),
   ],
   receive,
 });

@@ -2,10 +2,12 @@ import { type Rejection, reject } from '../../domain/base/rejection';
 import { ok } from '../../domain/base/result';
 import { isUnsignedPing } from '../../domain/hook/handshake';
 import type { InboundDelivery } from '../../domain/hook/read-claim';
+import { addressOf, networkOf } from '../../http/address';
 import type { RawCall, Served } from '../../http/endpoint';
 import { originServing } from '../../http/origin';
 import { type RawBody, readBody } from '../../http/read-body';
 import { unauthenticated } from '../../services/access/authenticate';
+import { holdAs } from '../../services/access/held';
 import { findHook, recordArrival } from '../../services/hooks/arrivals';
 import { noSuchHook } from '../../services/hooks/hooks';
 import { readHookPath } from '../../services/ids/hook-url';
@@ -15,6 +17,8 @@ import { type ArrivalFields, GREETED, refusedArrival } from './to-arrival';
 
 /** The largest delivery (bytes): partners send what they have. */
 export const DELIVERY_LIMIT = 8_388_608;
+/** Deliveries of one address whose bodies are read at a time: who sends them is known by what they hold alone. */
+const AT_ONCE = 200;
 
 /**
  * Receives a delivery: the URL's MAC first, then what the request alone shows (size, coding), then the signature over the
@@ -29,7 +33,11 @@ export async function receive({ env, config, params, request }: RawCall): Promis
   const keep = (arrival: ArrivalFields, proven = false) =>
     recordArrival(env, ref, { at: now, content_type, ...arrival }, proven);
 
-  const raw = await readBody(request, DELIVERY_LIMIT);
+  const address = addressOf(request, config);
+  const room =
+    address === null ? null : holdAs(`delivery ${networkOf(address)}`, AT_ONCE, 'deliveries from there');
+  if (room?.ok === false) return { outcome: { rejection: room.rejection }, caller: null };
+  const raw = await readBody(request, DELIVERY_LIMIT).finally(room?.value);
   const unfit = 'code' in raw ? raw : refuseCoding(request.headers);
   if ('code' in raw || unfit !== null) {
     const rejection = unfit ?? reject('invalid_request', 'The body broke off.');

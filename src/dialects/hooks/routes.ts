@@ -25,7 +25,7 @@ const create = tenantEndpoint('webhook:manage', {
   description: 'A URL at which a partner’s webhook creates jobs or reports on them, with job:create.',
   body: { schema: createHookSchema, maxBytes: BODY_LIMIT },
   replies: { 201: { description: 'The hook.', schema: schemas.hookResponse } },
-  refusals: ['too_many_hooks', 'overloaded'],
+  refusals: ['quota_exceeded', 'overloaded'],
   audit: { action: 'hook.create', target: 'hook' },
   async handle(call, caller) {
     const { body, origin, trace } = call;

@@ -3,7 +3,7 @@ import type { Json } from '../../domain/base/json';
 import { lookUp } from '../../domain/base/json-pointer';
 import { type Rejection, reject } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
-import { tell } from '../../domain/door/told';
+import { alsoBound, tell } from '../../domain/door/told';
 import { holds } from '../../domain/hook/condition';
 import { greet } from '../../domain/hook/handshake';
 import type { InboundDelivery } from '../../domain/hook/read-claim';
@@ -137,7 +137,7 @@ async function report(
   if (!reported.ok) return reported;
   const { answer, view } = reported.value;
   if (answer.outcome === 'refused') return { ok: false, rejection: answer.rejection };
-  const { applied, reason, revision: applied_revision, replayed } = answer;
+  const { applied, reason, revision: applied_revision, replayed, bound } = answer;
   const skipped = reason === null ? {} : { reason };
   const { job_id } = view.summary;
   return ok({
@@ -147,6 +147,6 @@ async function report(
     ...skipped,
     applied_revision,
     replayed,
-    ...(replayed ? {} : tell(told)),
+    ...(replayed ? {} : tell(alsoBound(told, bound))),
   });
 }

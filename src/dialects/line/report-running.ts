@@ -1,9 +1,10 @@
+import { isForNow } from '../../domain/base/rejection';
 import { findExit } from '../../domain/line/exit-line';
 import { HeadAndTail } from '../../domain/line/head-and-tail';
 import { RunningText } from '../../domain/line/running-text';
 import { readText, type Said, tellCount } from '../../domain/line/said';
 import type { Reply } from '../../http/endpoint';
-import { PROBLEMS, type Refused } from '../../http/problem';
+import type { Refused } from '../../http/problem';
 import { TextDecoding } from '../../http/text-decoding';
 import type { Caller } from '../../services/access/caller';
 import type { ReadReport } from '../../services/jobs/report-unit';
@@ -114,7 +115,7 @@ async function answered(caller: Caller, last: LineReport, dropped: boolean): Pro
   for (let tries = 1; ; tries++) {
     const outcome = await act(caller, last);
     if (!('rejection' in outcome)) return dropped ? toldDropped(outcome) : outcome;
-    if (PROBLEMS[outcome.rejection.code].status < 500 || tries === TRIES) {
+    if (!isForNow(outcome.rejection) || tries === TRIES) {
       return dropped ? refusedDropping(outcome) : outcome;
     }
     await scheduler.wait(BETWEEN * tries);

@@ -71,7 +71,7 @@ const get = tenantEndpoint('job:read', {
     200: { description: 'The job.', schema: monitoredJobWithLogs, headers: READ_HEADERS },
     304: NOT_MODIFIED,
   },
-  refusals: ['job_not_found', 'overloaded', 'unavailable'],
+  refusals: ['job_not_found', 'quota_exceeded', 'overloaded', 'unavailable'],
   handle: (call, caller) => replyWithJob(MONITORED, call, caller, call.params.id ?? ''),
 });
 

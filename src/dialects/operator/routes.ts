@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Config } from '../../config';
 import { limitsOf } from '../../domain/access/limits';
 import { isOrganizationId } from '../../domain/access/organization';
 import { reject } from '../../domain/base/rejection';
@@ -27,8 +28,9 @@ const createOrganization = openEndpoint('admin', {
   replies: { 201: SHOWN },
   refusals: ['organization_exists', 'overloaded', 'unavailable'],
   audit: { action: 'organization.create', target: 'organization' },
-  async handle({ env, body, trace }) {
-    return reply(201, await organizations.createOrganization(env, body.organization_id, body.name, trace));
+  async handle({ env, config, body, trace }) {
+    const { organization_id, name } = body;
+    return reply(201, await organizations.createOrganization(env, organization_id, name, trace), config);
   },
 });
 
@@ -119,21 +121,25 @@ export const OPERATOR_ROUTES: readonly Endpoint[] = [
 ];
 
 async function answerOf(
-  { params: { organization_id: id = '' } }: Pick<Call<unknown, unknown>, 'params'>,
+  { params: { organization_id: id = '' }, config }: Pick<Call<unknown, unknown>, 'params' | 'config'>,
   status: number,
   work: (id: string) => Promise<Result<organizations.Organization>>,
 ) {
   // Any other text names no organization and no object.
   if (!isOrganizationId(id)) return { rejection: reject('not_found', 'There is no such organization.') };
-  return reply(status, await work(id));
+  return reply(status, await work(id), config);
 }
 
-function reply(status: number, found: Result<organizations.Organization>) {
+function reply(
+  status: number,
+  found: Result<organizations.Organization>,
+  { limits: standard }: Pick<Config, 'limits'>,
+) {
   if (!found.ok) return { rejection: found.rejection };
   const { limits, deletion, ...listed } = found.value;
   return jsonReply(status, {
     ...dated(listed),
-    limits: limits === 'gone' ? null : limitsOf(limits),
+    limits: limits === 'gone' ? null : limitsOf(limits, standard),
     deletion: deletion && shownDeletion(deletion),
   });
 }

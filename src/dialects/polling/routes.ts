@@ -40,7 +40,7 @@ const get = tenantEndpoint('job:read', {
     200: { description: 'The job.', schema: jobEnvelope, headers: READ_HEADERS },
     304: NOT_MODIFIED,
   },
-  refusals: ['job_not_found', 'overloaded', 'unavailable'],
+  refusals: ['job_not_found', 'quota_exceeded', 'overloaded', 'unavailable'],
   handle: (call, caller) => replyWithJob(POLLED, call, caller, call.params.id ?? ''),
 });
 
@@ -56,7 +56,10 @@ const rerun = tenantEndpoint('job:create', {
     201: { description: 'The new job.', schema: rerunEnvelope },
     200: { description: 'The job that this Idempotency-Key created before.', schema: rerunEnvelope },
   },
-  refusals: ['job_not_found', 'job_not_terminal', 'nothing_failed', 'too_many_failed', 'overloaded'],
+  refusals: [
+    ...(['job_not_found', 'job_not_terminal', 'nothing_failed', 'too_many_failed'] as const),
+    ...(['quota_exceeded', 'overloaded'] as const),
+  ],
   audit: { action: 'job.rerun', target: 'job', named: 'id' },
   async handle({ params, body, request, trace }, caller) {
     const created = await rerunJob(caller, params.id ?? '', body.items ?? 'all', request, {}, trace);

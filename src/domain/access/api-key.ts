@@ -45,8 +45,6 @@ export interface Grant {
   name?: string;
 }
 
-/** The most keys that an organization has at a time, the revoked and the expired aside. */
-export const KEY_LIMIT = 100;
 /** How many revoked and expired keys are still listed: the newest. */
 export const DEAD_KEYS_KEPT = 1_000;
 /** The longest name of a type, and the most types that a key is limited to. */

@@ -10,6 +10,5 @@ export interface Session {
 
 /** How long a sign-in lasts (ms). */
 export const SESSION_LIFE = 28_800_000;
-/** The most sign-ins that stand at a time, of an organization and of one key. */
-export const SESSION_LIMIT = 1_000;
+/** The most sign-ins of one key that stand at a time. */
 export const KEY_SESSION_LIMIT = 100;

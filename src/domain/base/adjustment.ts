@@ -1,8 +1,16 @@
 /**
  * What was kept otherwise than it came: `cut` at its end, `shortened` in its middle, `repaired` where it was no Unicode,
- * `converted` from another type, or given its `time_of_arrival`. Source: behaviour §2.
+ * `converted` from another type, or given its `time_of_arrival`. `bound`: it took the place of the oldest of its kind, since
+ * the job holds as many bytes as it may. Source: behaviour §2.
  */
-export const ADJUST_REASONS = ['cut', 'shortened', 'repaired', 'converted', 'time_of_arrival'] as const;
+export const ADJUST_REASONS = [
+  'cut',
+  'shortened',
+  'repaired',
+  'converted',
+  'time_of_arrival',
+  'bound',
+] as const;
 export type AdjustReason = (typeof ADJUST_REASONS)[number];
 
 /** `path` is dotted, as in the refusal of a field: `errors.3.message`. */

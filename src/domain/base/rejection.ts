@@ -20,8 +20,6 @@ export type RejectionCode =
   | 'organization_exists'
   | 'cursor_expired'
   | 'webhook_disabled'
-  | 'too_many_webhooks'
-  | 'too_many_hooks'
   | 'quota_exceeded'
   | 'body_too_large'
   | 'metadata_too_large'
@@ -29,6 +27,7 @@ export type RejectionCode =
   | 'unsupported_media_type'
   | 'validation_failed'
   | 'idempotency_conflict'
+  | 'rate_limited'
   | 'overloaded'
   | 'unavailable'
   | 'internal';
@@ -40,6 +39,21 @@ export interface FieldError {
   message: string;
 }
 
+/**
+ * Where a caller stands with a limited rate: what the fields `RateLimit-Policy` and `RateLimit` say. Times in whole
+ * seconds. Source: draft-ietf-httpapi-ratelimit-headers-10.
+ */
+export interface RateState {
+  /** Of the limit, as the fields name it. */
+  name: string;
+  /** So many in a `window`. */
+  quota: number;
+  window: number;
+  /** How many more may come, and in how long there are more of them. */
+  left: number;
+  reset: number;
+}
+
 export interface Rejection {
   readonly code: RejectionCode;
   /** What was wrong with this request, for a person. */
@@ -47,10 +61,25 @@ export interface Rejection {
   readonly errors?: FieldError[];
   /** Of a `stale_sequence`: the reporter's last applied one. */
   readonly last_sequence?: number;
+  /** Of a `rate_limited`: the limit, and when there is more. */
+  readonly rate?: RateState;
 }
 
 export function reject(code: RejectionCode, detail: string, errors?: FieldError[]): Rejection {
   return errors === undefined ? { code, detail } : { code, detail, errors };
+}
+
+/** What the same request may not be refused with later. */
+const FOR_NOW: ReadonlySet<RejectionCode> = new Set([
+  'rate_limited',
+  'overloaded',
+  'unavailable',
+  'internal',
+]);
+
+/** Whether the same may be taken later, though nothing about it changes. */
+export function isForNow({ code }: Rejection): boolean {
+  return FOR_NOW.has(code);
 }
 
 /** A refusal of one field's value. */

@@ -1,3 +1,4 @@
+import type { Rejection } from '../base/rejection';
 import type { EventBody } from '../job/event';
 import type { Job } from '../job/job';
 import type { Summary } from '../job/summary';
@@ -35,6 +36,17 @@ export interface Publication {
   deleted: boolean;
   /** Audit records that the index has not confirmed, as JSON, oldest first; absent where there are none. */
   audit?: string[];
+  /** Of a job that was made this moment and that nobody was told of: its index may still refuse it. */
+  creation?: CreationTerms;
+}
+
+/** What an index holds a creation to: its share of what the organization may. */
+export interface CreationTerms {
+  per_minute: number;
+  /** At once. */
+  burst: number;
+  /** That have not ended. */
+  jobs: number;
 }
 
 /** What the index knows of the job after a publication, and how often it wants its progress (ms). */
@@ -44,6 +56,8 @@ export interface Receipt {
   interval: number;
   /** How many audit records it has of those that were sent; absent where none were, and from an older index. */
   audited?: number;
+  /** The index has not taken the job, under the terms that came with it. Nothing of it is stored. */
+  refused?: Rejection;
 }
 
 /** Events sent in one publication. */

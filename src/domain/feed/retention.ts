@@ -2,6 +2,8 @@ import { DAY } from '../job/job';
 
 /** Feed tables: they take turns, each for a third of the time that rows are kept. */
 export const FEED_TABLES = 4;
+/** Bytes of a shard's feed at most, where nothing else is said: the oldest events go then, however young they are. */
+export const FEED_BYTES = 2_147_483_648;
 /** A late publication is known as one for so long at least (ms), however short the feed's retention is. */
 const TOMBSTONE_LEAST = 14 * DAY;
 

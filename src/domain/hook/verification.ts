@@ -38,8 +38,9 @@ const header = z
 export const verificationSchema = z
   .strictObject({
     scheme: z.enum(SCHEMES),
-    secret: text(512, 8).nullish().meta({
-      description: 'Never shown again. Required but for token. The public key, where there is one.',
+    secret: text(512, 1).nullish().meta({
+      description:
+        'Never shown again. Required but for token. A key of 16 bytes at least, or the public key where there is one.',
     }),
     header: header.nullish().meta({ description: 'The header that holds the signature or the secret.' }),
     algorithm: z.enum(['sha256', 'sha512', 'sha1']).nullish().meta({ description: 'hmac. Default sha256.' }),
@@ -111,18 +112,29 @@ export function customsOf({ handshake, answer_with, refuse_with, ...verification
   return { proof: { by: 'signature', ...describeSignature(description) }, ...manner };
 }
 
+/** Bytes of a key at least. */
+const LEAST_KEY = 16;
+const NO_BASE64 = 'must be base64';
+
 /** The secret's faults, by what the scheme makes of it; null where it will do. */
 function faultOfSecret(proof: Proof, secret: string): string | null {
-  if (proof.by === 'basic') return /^[^:]+:/.test(secret) ? null : 'must be user:password';
-  if (proof.by !== 'signature') return null;
+  if (proof.by === 'url') return null;
+  if (proof.by === 'basic' && !/^[^:]+:/.test(secret)) return 'must be user:password';
+  if (proof.by !== 'signature') return faultOfKey(keyBytes('text', secret));
   const { algorithm, secret_encoding } = proof;
   if (isPublic(algorithm)) {
     return publicKey(algorithm, secret) === null
       ? `must be a public key for ${algorithm}, as hex, base64 or PEM`
       : null;
   }
-  if (keyBytes(secret_encoding, secret) !== null) return null;
-  return secret_encoding === 'hex' ? 'must be hex' : 'must be base64';
+  const key = keyBytes(secret_encoding, secret);
+  if (key === null) return secret_encoding === 'hex' ? 'must be hex' : NO_BASE64;
+  return faultOfKey(key);
+}
+
+/** A key is as good as its bytes, however it is written: a shorter one can be tried through. */
+function faultOfKey(key: Uint8Array | null): string | null {
+  return key !== null && key.byteLength < LEAST_KEY ? `must be a key of ${LEAST_KEY} bytes at least` : null;
 }
 
 function* faultsOf(given: VerificationInput): Generator<[path: string, message: string]> {
@@ -143,7 +155,7 @@ function* faultsOf(given: VerificationInput): Generator<[path: string, message: 
   const fault = secret == null ? null : faultOfSecret(proof, secret);
   if (fault !== null) {
     const prefixed = scheme === 'standard_webhooks' || scheme === 'svix';
-    yield ['secret', prefixed ? 'must be whsec_ and base64' : fault];
+    yield ['secret', prefixed && fault === NO_BASE64 ? 'must be whsec_ and base64' : fault];
   }
   if (isDescribed(scheme)) yield* faultsOfDescription(fields);
 }

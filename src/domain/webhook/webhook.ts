@@ -7,10 +7,8 @@ import { mayHaveStatus } from './status-filter';
 
 /** What an endpoint can be sent. */
 export const WEBHOOK_TYPES = [...EVENT_TYPES, 'endpoint.disabled'] as const satisfies readonly FeedType[];
-/** Deliveries of an endpoint in flight at most. */
+/** Deliveries of an endpoint in flight at most, where its organization has few endpoints. */
 export const WEBHOOK_SLOTS = 4;
-/** Endpoints an organization has at most. */
-export const WEBHOOK_LIMIT = 100;
 /** How long a secret goes on signing after it was replaced (ms), and how many sign at most. */
 export const SECRET_OVERLAP = 24 * 3_600_000;
 export const SIGNING_LIMIT = 5;
@@ -60,6 +58,8 @@ export interface StoredWebhook extends Webhook {
   disablings: number;
   /** When it was last enabled again (ms); absent where it never was. */
   enabled_at?: number;
+  /** Not kept, but told to its object: its share of the deliveries that may be in flight. An older organization's object tells none. */
+  slots?: number;
 }
 
 /** `exhausted` is the end of the schedule; `pending` was not tried yet. */

@@ -1,6 +1,8 @@
 import { unauthenticated } from '../../services/access/authenticate';
 import { sameSecret } from '../../services/ids/secrets';
 import { callerOf } from '../caller-of';
+import type { Exchange } from '../exchange';
+import { shieldOf } from '../shield';
 import type { Check } from './check';
 
 /** A present `Authorization` header is the only credential looked at. Source: behaviour §4. */
@@ -14,7 +16,9 @@ export const credential: Check = {
       return async (exchange) => {
         const shown = exchange.credential;
         const good = shown !== null && (await isOneOf(shown.text, exchange.config.adminTokens));
-        return good ? null : unauthenticated();
+        if (!good) return unauthenticated();
+        await noteGood(exchange, shown.text);
+        return null;
       };
     }
     const needed = orAccess === undefined ? [access] : [access, orAccess];
@@ -26,7 +30,10 @@ export const credential: Check = {
       const found = await callerOf(env, config, shown, { needed, acts, keepAlive }, Date.now());
       if (!found.ok) return found.rejection;
       exchange.caller = found.value;
-      return found.value === null ? unauthenticated() : null;
+      if (found.value === null) return unauthenticated();
+      const noted = noteGood(exchange, shown.text);
+      if (noted !== undefined) await noted;
+      return null;
     };
   },
 };
@@ -35,4 +42,9 @@ export const credential: Check = {
 async function isOneOf(text: string, secrets: readonly string[]): Promise<boolean> {
   const same = await Promise.all(secrets.map((secret) => sameSecret(text, secret)));
   return same.includes(true);
+}
+
+/** From here on it is the credential that answers for its requests, no longer their address. */
+function noteGood({ env, config }: Exchange, credential: string): void | Promise<void> {
+  return shieldOf(env, config).found(credential, Date.now());
 }

@@ -3,7 +3,7 @@ import { opensToCookies, showsToken } from '../presented-credential';
 import type { Check } from './check';
 
 const EXPOSED =
-  'ETag, Idempotency-Replayed, Job-Revision, Job-Status, Link, Preference-Applied, Retry-After, X-Request-Id';
+  'ETag, Idempotency-Replayed, Job-Revision, Job-Status, Link, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id';
 
 /** An answer to a token is for any page: what opens it is the token alone, never a cookie. */
 export const ANY_ORIGIN: Record<string, string> = {

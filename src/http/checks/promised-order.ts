@@ -16,6 +16,7 @@ import { pageOrigin } from './page-origin';
 import { parameters } from './parameters';
 import { permission } from './permission';
 import { preflight } from './preflight';
+import { shield } from './shield';
 import { tokenJob } from './token-job';
 import { upgrade } from './upgrade';
 
@@ -25,10 +26,11 @@ import { upgrade } from './upgrade';
  */
 export const PROMISED_ORDER: readonly Check[] = [
   host,
+  openToPages,
+  shield,
   knownPath,
   preflight,
   knownMethod,
-  openToPages,
   credential,
   pageOrigin,
   organization,

@@ -1,10 +1,12 @@
+import { STANDARD_LIMITS } from '../../domain/access/limits';
 import type { AuditRecord } from '../../domain/audit/audit-record';
 import { MergePatch } from '../../domain/base/merge-patch';
 import { reject } from '../../domain/base/rejection';
 import { BACKLOG_LIMIT, type Position } from '../../domain/feed/publication';
 import type { NewsKind } from '../../domain/feed/publishing-pace';
-import type { Change, Seen } from '../../domain/job/draft';
+import type { Change, EntryKind, Seen } from '../../domain/job/draft';
 import { entityId } from '../../domain/job/issue';
+import { type JobLimits, ReportRate } from '../../domain/job/report-rate';
 import { alive } from '../../domain/job/transition';
 import { applyUnit, isSequenced, isStale } from '../../domain/job/unit';
 import type { UnitAnswer, UnitAsk } from './contract';
@@ -56,6 +58,7 @@ export function commitUnits(
   members: readonly CommitUnit[],
   now: number,
   patches = new MergePatch(),
+  { rate, limits }: Pacing = { rate: new ReportRate(now), limits: STANDARD_LIMITS },
 ): Commit {
   const { acknowledged } = publishing;
   const change: Change = { job: stored.job, entries: [], entities: [] };
@@ -63,13 +66,15 @@ export function commitUnits(
   const counted = new Set<string>();
   const acts: AuditRecord[] = [];
   const seen: Seen = (entity) => counted.has(entityId(entity)) || store.seen(entity);
+  const kinds: EntryKind[][] = [];
   const answers = members.map((member) => {
-    const step = one({ seen, patches, ledger, records, acknowledged, now }, change, member);
+    const step = one({ seen, patches, ledger, records, acknowledged, rate, limits, now }, change, member);
     const { trace } = member.ask;
     if (trace !== undefined && isNew(step.answer))
       acts.push(cancelRecord(trace, change.job, step.change.job, now));
     change.job = step.change.job;
     change.entries.push(...step.change.entries);
+    kinds.push(step.change.entries.map(({ kind }) => kind));
     change.entities.push(...step.change.entities);
     for (const entity of step.change.entities) counted.add(entityId(entity));
     if (step.record !== null) records.set(step.record.key, step.record);
@@ -81,15 +86,25 @@ export function commitUnits(
   const ledgerWrite = addRecords(stored.books.keys, stored.books.keys_total, added);
   const { keys, keys_total } = ledgerWrite;
   const books = { ...stored.books, keys, keys_total, ...marksOf(publishing, kind, change, now) };
-  store.save(stored.job, change, books);
+  const most = members.at(-1)?.ask.limits?.job_bytes ?? limits.job_bytes;
+  const bound = store.save(stored.job, change, books, most);
   store.sealKeys(ledgerWrite);
   for (const act of acts) store.carried.add(act, change.job.revision);
+  if (bound.size > 0) {
+    for (const [index, answer] of answers.entries()) tellBound(answer, kinds[index] ?? [], bound);
+  }
   return { answers, stored: { job: change.job, books }, records: added, kind };
 }
 
 /** Whether a unit has changed the job by now, and did not before. */
 function isNew(answer: UnitAnswer): boolean {
   return answer.outcome === 'done' && answer.applied && !answer.replayed;
+}
+
+/** Says in the answer to a unit that entries of its kinds took the place of older ones. */
+function tellBound(answer: UnitAnswer, kinds: readonly EntryKind[], bound: ReadonlySet<EntryKind>): void {
+  const own = [...bound].filter((kind) => kinds.includes(kind));
+  if (answer.outcome === 'done' && own.length > 0) answer.bound = own;
 }
 
 interface Step {
@@ -99,7 +114,7 @@ interface Step {
 }
 
 /** What a commit knows beside the job. */
-interface Known {
+interface Known extends Pacing {
   seen: Seen;
   patches: MergePatch;
   /** Opened by the first key that is looked up. */
@@ -110,10 +125,16 @@ interface Known {
   now: number;
 }
 
+/** How fast the job takes reports: what its object has counted, and the limits where an ask names none. */
+export interface Pacing {
+  rate: ReportRate;
+  limits: JobLimits;
+}
+
 function one(
-  { seen, patches, ledger, records, acknowledged, now }: Known,
+  { seen, patches, ledger, records, acknowledged, rate, limits, now }: Known,
   soFar: Change,
-  { ask: { unit, key }, line, crowded }: CommitUnit,
+  { ask: { unit, key, limits: own = limits }, line, crowded }: CommitUnit,
 ): Step {
   const { job } = soFar;
   /** The unit as a sign of life alone, for one that changes nothing else. */
@@ -135,6 +156,12 @@ function one(
     if (isSameBody(kept.body, key)) return { answer: replay(kept), change: quiet(), record: null };
     const detail = 'This Idempotency-Key was used for another request. Send the same body, or a new key.';
     return { answer: refused(reject('idempotency_conflict', detail)), change: quiet(), record: null };
+  }
+
+  const tooFast = rate.admit(unit, own, now);
+  if (tooFast !== null) {
+    if (line !== null && isSequenced(unit)) line.broken = true;
+    return { answer: refused(tooFast), change: quiet(), record: null };
   }
 
   const outcome = applyUnit(job, unit, now, seen, patches);

@@ -1,8 +1,10 @@
 import type { AuditTrace } from '../../domain/audit/audit-record';
 import type { Rejection } from '../../domain/base/rejection';
+import type { CreationTerms } from '../../domain/feed/publication';
 import type { EntryKind } from '../../domain/job/draft';
 import type { Entity } from '../../domain/job/issue';
 import type { JobSeed } from '../../domain/job/new-job';
+import type { JobLimits } from '../../domain/job/report-rate';
 import type { Summary } from '../../domain/job/summary';
 import type { SkipReason, Verdict } from '../../domain/job/transition';
 import type { Unit } from '../../domain/job/unit';
@@ -14,6 +16,8 @@ export interface UnitAsk {
   key: UnitKey | null;
   /** Who asks for it, where it is an act that is recorded. */
   trace?: AuditTrace;
+  /** The organization's limits where they are not the standard ones. An object of an older build passes over them. */
+  limits?: JobLimits;
 }
 
 export type UnitAnswer =
@@ -28,6 +32,8 @@ export type UnitAnswer =
       /** One a command; null in a replay. */
       verdicts: Verdict[] | null;
       replayed: boolean;
+      /** The kinds of its entries that took the place of others, since the job holds as many bytes as it may. */
+      bound?: EntryKind[];
     };
 
 /** The answer to a unit, with the job as its commit left it. */
@@ -47,6 +53,8 @@ export interface CreateAsk {
   want: Want;
   /** Who does a job again: an act that is recorded, as a creation is not. */
   trace?: AuditTrace;
+  /** Under what terms the job’s index may refuse it; absent where it may not. An object of an older build passes over them. */
+  terms?: CreationTerms;
 }
 
 export type CreateAnswer =

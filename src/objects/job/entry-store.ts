@@ -14,20 +14,12 @@ import {
   merge,
   toLine,
 } from './entry-lines';
-import { RINGS, SHOWN } from './job-schema';
+import { counting, type EntryPage, fillPage } from './entry-page';
+import type { Room } from './entry-room';
+import { RINGS, SHOWN, slotOf } from './job-schema';
 import type { EntryLine } from './watch-contract';
 
 export type Totals = Record<EntryKind, number>;
-
-/**
- * A page, the place that the next one goes on from (null where nothing is behind it), and how many entries between the
- * place it was asked for and its first are no longer kept, whether a filter wants them or not.
- */
-export interface EntryPage<Row, Place> {
-  rows: Row[];
-  next: Place | null;
-  dropped: number;
-}
 
 /** An entry's JSON beside its body, about. */
 const ENTRY_BYTES = 100;
@@ -41,11 +33,13 @@ export class EntryStore {
   }
 
   /** Appends in order; what would be overwritten by the same entries is not written first. */
-  append(entries: readonly Entry[]): void {
+  append(entries: readonly Entry[], take: Room['take'] = () => undefined): void {
     const last = new Map(entries.map(({ kind, n }) => [kind, n]));
     for (const { kind, n, revision, k, at, body } of entries) {
       if (n <= (last.get(kind) ?? n) - RINGS[kind].slots) continue;
-      this.put(slotOf(kind, n), n, revision, k, at, JSON.stringify(body));
+      const text = JSON.stringify(body);
+      take(kind, n, byteLength(text));
+      this.put(slotOf(kind, n), n, revision, k, at, text);
     }
   }
 
@@ -72,10 +66,7 @@ export class EntryStore {
   since(totals: Totals, revision: number): Iterable<EntryLine> | null {
     const place = { revision, k: Number.POSITIVE_INFINITY };
     const firsts = KINDS.map((kind) => this.#firstAfter(kind, totals[kind], place));
-    if (
-      KINDS.some((kind, index) => firsts[index] === oldestOf(kind, totals[kind]) && (firsts[index] ?? 1) > 1)
-    )
-      return null;
+    if (KINDS.some((kind, index) => !this.#isKept(kind, (firsts[index] ?? 1) - 1))) return null;
     return toEntryLines(
       merge(KINDS.map((kind, index) => this.#upwards(kind, firsts[index] ?? 1, totals[kind]))),
     );
@@ -109,7 +100,10 @@ export class EntryStore {
     bounds: PageBounds,
     filter: IssueFilter,
   ): EntryPage<EntryText, number> {
-    const dropped = after === 0 ? 0 : droppedBehind(kind, total, after);
+    let dropped = 0;
+    const count = (behind: number) => {
+      if (after > 0) dropped = behind;
+    };
     const first = Math.max(after, total - SHOWN[kind]) + 1;
     const wanted = Object.entries(filter).filter(([, value]) => value !== undefined);
     const matches = (body: string) => {
@@ -117,7 +111,7 @@ export class EntryStore {
       const fields = JSON.parse(body) as Record<string, unknown>;
       return wanted.every(([field, value]) => fields[field] === value);
     };
-    const page = fillPage(this.#upwards(kind, first, total), bounds, {
+    const page = fillPage(counting(this.#upwards(kind, first, total), after, total, count), bounds, {
       place: ({ row: { n } }: KindRow) => n,
       read: ({ row }) => (matches(row.body) ? row : null),
       size: ({ body }) => byteLength(body) + ENTRY_BYTES,
@@ -138,9 +132,11 @@ export class EntryStore {
     const sources = kinds.map((kind) => {
       const told = after.passed?.[kind];
       const known = told ?? this.#firstAfter(kind, totals[kind], after) - 1;
-      if (told !== undefined) dropped += droppedBehind(kind, totals[kind], told);
       passed[kind] = Math.max(known, totals[kind] - SHOWN[kind], 0);
-      return this.#upwards(kind, passed[kind] + 1, totals[kind]);
+      const rows = this.#upwards(kind, passed[kind] + 1, totals[kind]);
+      return counting(rows, known, totals[kind], (behind) => {
+        if (told !== undefined) dropped += behind;
+      });
     });
     const page = fillPage(merge(sources), bounds, {
       place({ kind, row: { n, revision, k } }) {
@@ -190,6 +186,12 @@ export class EntryStore {
     return after;
   }
 
+  /** Whether the `n`th is there, or there never was one. */
+  #isKept(kind: EntryKind, n: number): boolean {
+    const query = 'SELECT 1 FROM entry WHERE slot = ? AND n = ?';
+    return n === 0 || this.#sql.exec(query, slotOf(kind, n), n).toArray().length > 0;
+  }
+
   #isAfter(kind: EntryKind, n: number, place: { revision: number; k: number }): boolean {
     const query = 'SELECT revision, k FROM entry WHERE slot = ?';
     const [row] = this.#sql.exec<{ revision: number; k: number }>(query, slotOf(kind, n)).toArray();
@@ -224,56 +226,11 @@ export class EntryStore {
   }
 }
 
-/** How a page reads rows: what each is to it, null where it is not wanted, how large, and the place behind it. */
-interface RowReading<Row, Place> {
-  read(row: KindRow): Row | null;
-  size(row: Row): number;
-  place(row: KindRow): Place;
-}
-
-/**
- * Reads rows until a page is full: by their number, by their bytes, by how many were looked at. A page has one row at
- * least, if any is wanted, but for the last bound: then it may be empty, and the next goes on behind what was looked at.
- */
-function fillPage<Row, Place>(
-  source: Iterable<KindRow>,
-  bounds: PageBounds,
-  { read, size, place }: RowReading<Row, Place>,
-): Omit<EntryPage<Row, Place>, 'dropped'> {
-  const rows: Row[] = [];
-  let [bytes, seen] = [0, 0];
-  let last: Place | null = null;
-  let passed: Place | null = null;
-  for (const found of source) {
-    if (seen === bounds.scan) return { rows, next: passed };
-    seen += 1;
-    const row = read(found);
-    if (row !== null) {
-      bytes += size(row);
-      if (rows.length === bounds.rows || (bytes > bounds.bytes && rows.length > 0))
-        return { rows, next: last };
-      rows.push(row);
-    }
-    passed = place(found);
-    if (row !== null) last = passed;
-  }
-  return { rows, next: null };
-}
-
 function* toEntryLines(rows: Iterable<KindRow>): Generator<EntryLine> {
   for (const { kind, row } of rows) {
     const { revision, k, at, body: data } = row;
     yield { revision, k, kind, at, data };
   }
-}
-
-function slotOf(kind: EntryKind, n: number): number {
-  return RINGS[kind].base + (n % RINGS[kind].slots);
-}
-
-/** How many entries behind the `after`th are no longer shown. */
-function droppedBehind(kind: EntryKind, total: number, after: number): number {
-  return Math.max(total - SHOWN[kind] - after, 0);
 }
 
 /** The ordinal of the oldest entry that its ring still has. */

@@ -1,6 +1,7 @@
 import { heldBytes } from '../../domain/base/json';
 import { MergePatch } from '../../domain/base/merge-patch';
 import { isTerminal } from '../../domain/job/job';
+import { type JobLimits, ReportRate } from '../../domain/job/report-rate';
 import { isSequenced, weighUnit } from '../../domain/job/unit';
 import { CommitQueue, type QueuedAsk } from '../kit/commit-queue';
 import { type Commit, type CommitUnit, CROWDED, commitUnits } from './commit';
@@ -30,6 +31,8 @@ export interface CommitParts {
   publisher: Publisher;
   watchers: Watchers;
   upkeep: JobUpkeep;
+  /** What holds where an ask names no limits of its own. */
+  limits: JobLimits;
   /** The job, ready to be changed; null where there is none. */
   load(): Stored | null;
 }
@@ -39,6 +42,7 @@ export class JobCommits {
   readonly #parts: CommitParts;
   readonly #queue: CommitQueue<AskedUnit, Committed>;
   readonly #patches = new MergePatch();
+  readonly #rate = new ReportRate(Date.now());
   #ledger: KeyLedger | null = null;
 
   constructor(parts: CommitParts) {
@@ -83,14 +87,15 @@ export class JobCommits {
 
   /** Applies the units of a group in one transaction: one job row, the appended rows, the alarm. */
   #commitGroup(members: AskedUnit[]): Committed[] {
-    const { store, publisher, upkeep, load } = this.#parts;
+    const { store, publisher, upkeep, limits, load } = this.#parts;
     const stored = load();
     if (stored === null) return members.map(() => ({ applied: null, published: null }));
     const now = Date.now();
     const ledger = () => (this.#ledger ??= openLedger(store, stored));
     const watchers = this.#parts.watchers.count;
     const { commit, applied } = upkeep.transact(() => {
-      const commit = commitUnits(store, stored, ledger, publisher, members, now, this.#patches);
+      const pacing = { rate: this.#rate, limits };
+      const commit = commitUnits(store, stored, ledger, publisher, members, now, this.#patches, pacing);
       if (commit.kind === 'nothing') store.load();
       else upkeep.arm(commit.stored.job, now, commit.kind === 'silent' ? null : commit.kind);
       const viewFor = views(store, commit.stored);

@@ -9,6 +9,8 @@ import { STATUS_TABLE } from '../../domain/job/status-table';
 import { log } from '../../log';
 import { type Namespaces, organizationOf } from '../address';
 import { touched } from '../kit/open-objects';
+import { standardOf } from '../kit/standard-of';
+import { Admission } from './admission';
 import type * as rpc from './contract';
 import { rerunRecord, tokensRecord } from './job-audit';
 import { JobCommits } from './job-commits';
@@ -33,6 +35,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
   readonly #upkeep: JobUpkeep;
   readonly #commits: JobCommits;
   readonly #reporters: Reporters;
+  readonly #admission: Admission;
 
   constructor(ctx: DurableObjectState, env: Namespaces) {
     super(ctx, env);
@@ -47,12 +50,14 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
       () => this.#commits.forget(),
       Number(env.FEED_DAYS ?? FEED_DAYS),
     );
+    this.#admission = new Admission(publisher, this.#upkeep);
     this.#commits = new JobCommits({
       storage: ctx.storage,
       store: this.#store,
       publisher,
       watchers: this.#watchers,
       upkeep: this.#upkeep,
+      limits: standardOf(env),
       load: () => this.#own(organizationOf(ctx.id.name), this.#store.loadToChange()),
     });
     this.#reporters = new Reporters(
@@ -69,6 +74,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
   /** Creates the job, or answers it again to the key it was created with. */
   async create(organization: string, ask: rpc.CreateAsk): Promise<rpc.CreateAnswer> {
     if (organization !== organizationOf(this.ctx.id.name)) throw new Error('not this organization’s object');
+    await this.#admission.settled();
     const now = Date.now();
     const found = this.#store.find();
     const answered = this.#recreate(found, ask, now);
@@ -90,13 +96,14 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
       this.#upkeep.arm(change.job, now, 'transition');
     });
     const view = viewOf(this.#store, { job: change.job, books }, ask.want);
-    await this.#upkeep.published();
-    return { outcome: 'created', view };
+    const refusal = await this.#admission.ask(ask.terms ?? null);
+    return refusal === null ? { outcome: 'created', view } : { outcome: 'refused', rejection: refusal };
   }
 
   /** The job that this key created here, whatever it would create now; null where it created none. */
   async recreate(organization: string, key: rpc.UnitKey, want: rpc.Want): Promise<rpc.CreateAnswer | null> {
     if (organization !== organizationOf(this.ctx.id.name)) return null;
+    await this.#admission.settled();
     return this.#recreate(this.#store.find(), { key, want }, Date.now());
   }
 

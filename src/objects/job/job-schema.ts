@@ -12,6 +12,11 @@ export const RINGS = {
   event: { base: 49_152, slots: 2_048 },
 } as const satisfies Record<EntryKind, { base: number; slots: number }>;
 
+/** Where the `n`th entry of a kind stands. */
+export function slotOf(kind: EntryKind, n: number): number {
+  return RINGS[kind].base + (n % RINGS[kind].slots);
+}
+
 /** Newest entries shown of each kind. The event ring is longer, so that a large batch fits on unpublished ones. */
 export const SHOWN: Record<EntryKind, number> = { error: 1_000, warning: 1_000, log: 10_000, event: 1_000 };
 

@@ -7,6 +7,7 @@ import type { Job } from '../../domain/job/job';
 import { migrate, tableNames } from '../kit/migrate';
 import { CarriedRecords } from './carried-records';
 import type { Item } from './contract';
+import { EntryRoom } from './entry-room';
 import { EntryStore, type Totals } from './entry-store';
 import {
   type Bookkeeping,
@@ -41,6 +42,7 @@ const ITEMS_PER_SLOT = 100;
 export class JobStore {
   readonly entries: EntryStore;
   readonly carried: CarriedRecords;
+  readonly #room: EntryRoom;
   readonly #sql: SqlStorage;
   /** The job as this instance last wrote or read it. */
   #known: Stored | null = null;
@@ -49,6 +51,7 @@ export class JobStore {
     this.#sql = sql;
     this.entries = new EntryStore(sql);
     this.carried = new CarriedRecords(sql, this.entries);
+    this.#room = new EntryRoom(sql);
   }
 
   /** The id of the job as this instance knows it, for its log lines: asks nothing, so it never throws. */
@@ -135,19 +138,26 @@ export class JobStore {
     }
   }
 
-  /** Writes a change: one job row, the appended entries, and content only where it is another. */
-  save(before: Job, { job, entries, entities }: Change, books: Bookkeeping): void {
+  /** Writes a change: one job row, what is appended, and other content. Answers the kinds whose oldest went, for `most` bytes. */
+  save(
+    before: Job,
+    { job, entries, entities }: Change,
+    books: Bookkeeping,
+    most = Number.POSITIVE_INFINITY,
+  ): ReadonlySet<EntryKind> {
     const known = this.#known === null ? null : toRow(this.#known.job, this.#known.books);
     const { statement, values } = updateOf(toRow(job, books), known);
     this.#sql.exec(statement, ...values);
     this.#known = { job, books };
-    this.entries.append(entries);
+    const { take, bound } = this.#room.of(job, most);
+    this.entries.append(entries, take);
     if (job.metadata !== before.metadata) this.#put(schema.METADATA_SLOT, job, job.metadata);
     if (job.result !== before.result) this.#put(schema.RESULT_SLOT, job, job.result);
     if (entities.length > 0 && !tracksEntities(before)) this.#sql.exec(schema.ENTITY_TABLE);
     for (const { kind, entity_type, entity_key } of entities) {
       this.#sql.exec('INSERT INTO entity VALUES (?, ?, ?)', kind, entity_type, entity_key);
     }
+    return bound;
   }
 
   readonly seen: Seen = ({ kind, entity_type, entity_key }) =>
@@ -235,6 +245,7 @@ export class JobStore {
 
   /** Clears what it keeps in memory: `deleteAll` or a rolled-back transaction may have taken it. */
   forget(): void {
+    this.#room.forget();
     this.#known = null;
     this.carried.forget();
   }

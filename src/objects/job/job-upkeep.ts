@@ -130,7 +130,7 @@ export class JobUpkeep {
    */
   async published(): Promise<void> {
     const work = this.publish('transition').then(() => {
-      if (!this.#publisher.failed) this.transact(() => this.#rest(Date.now()));
+      if (!this.#publisher.failed && !this.#publisher.refused) this.transact(() => this.#rest(Date.now()));
     });
     await within(work, INDEX_PATIENCE);
   }

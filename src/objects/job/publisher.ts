@@ -1,4 +1,6 @@
+import type { Rejection } from '../../domain/base/rejection';
 import {
+  type CreationTerms,
   EVENTS_PER_PUBLICATION,
   isDirty,
   type Position,
@@ -62,6 +64,9 @@ export class Publisher {
   #looks = 0;
   /** How many jobs it had before: what is on its way for one that is gone tells nothing of another. */
   #lives = 0;
+  /** Under what terms the index may refuse the job; null once it may not. */
+  #terms: CreationTerms | null = null;
+  #refusal: Rejection | null = null;
   /** Whether the last publication did not get through. */
   failed = false;
 
@@ -114,6 +119,22 @@ export class Publisher {
     this.#pace.interval = interval;
   }
 
+  /** From here on until `settle` the index may refuse the job, which was just made. */
+  offer(terms: CreationTerms | null): void {
+    [this.#terms, this.#refusal] = [terms, null];
+  }
+
+  /** Why the index has refused the job; null where it has not, and then it may not any more. */
+  settle(): Rejection | null {
+    this.#terms = null;
+    return this.#refusal;
+  }
+
+  /** Whether the index has refused the job. */
+  get refused(): boolean {
+    return this.#refusal !== null;
+  }
+
   /** Whether a commit is followed by a publication. */
   publishesAtOnce(kind: NewsKind, now: number): boolean {
     return publishesAtOnce(kind, now, this.#paceNow());
@@ -136,6 +157,7 @@ export class Publisher {
     this.failed = false;
     this.#acknowledged = { revision: 0, events: 0 };
     this.#pace = freshPace();
+    this.offer(null);
   }
 
   get dirty(): boolean {
@@ -188,8 +210,16 @@ export class Publisher {
         const publication = this.#port.read(this.#acknowledged);
         if (publication === null) break;
         const looks = this.#looks;
-        const { revision, through, interval, audited = 0 } = await this.#send(publication);
+        const terms = this.#terms;
+        const receipt = await this.#send(terms === null ? publication : { ...publication, creation: terms });
         if (life !== this.#lives) return;
+        if (receipt.refused !== undefined) {
+          // Where the job was answered for meanwhile it stands, and is told again without the terms.
+          if (this.#terms === null) continue;
+          this.#refusal = receipt.refused;
+          break;
+        }
+        const { revision, through, interval, audited = 0 } = receipt;
         // A receipt that was on its way knows nothing of who looked meanwhile.
         this.#pace.interval = looks === this.#looks ? interval : Math.min(interval, this.#pace.interval);
         const before = this.#acknowledged;

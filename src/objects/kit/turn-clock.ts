@@ -40,6 +40,15 @@ export class TurnClock {
     return this.#turn.period;
   }
 
+  /** Has the next turn begin at `now`, before its time. */
+  hasten(now: number): number {
+    const period = this.at(now) + 1;
+    this.#renew(period - 1, period);
+    this.#sql.exec(`UPDATE ${this.#book} SET period = ?, since = ?`, period, now);
+    this.#turn = { period, since: now };
+    return period;
+  }
+
   /** Clears what it keeps, once a transaction was rolled back. */
   forget(): void {
     this.#turn = null;

@@ -1,6 +1,6 @@
 import type { AuditAsk, AuditPart } from '../../domain/audit/audit-page';
 import type { EndpointBody, FeedAsk, FeedPage } from '../../domain/feed/feed';
-import type { Publication, Receipt } from '../../domain/feed/publication';
+import type { CreationTerms, Publication, Receipt } from '../../domain/feed/publication';
 import type { Category, Status } from '../../domain/job/job';
 import type { Summary } from '../../domain/job/summary';
 
@@ -47,6 +47,16 @@ export interface HeldJob {
   created_at: number | null;
 }
 
+/** What a shard's share of the organization's limits is used of. */
+export interface ShardUse {
+  /** Jobs that have not ended. */
+  alive: number;
+  /** How many more jobs may be made at once. */
+  left: number;
+  /** Bytes of the feed's events. */
+  feed_bytes: number;
+}
+
 /** One shard of an organization's index: its jobs for listing, its events in order. */
 export interface OrgIndexObject {
   /** Stores a job's publication. The same again changes nothing. */
@@ -65,6 +75,8 @@ export interface OrgIndexObject {
   readFeed(ask: FeedAsk): Promise<FeedPage>;
   /** A page for an endpoint, which is woken from here on whenever it sleeps. */
   pull(ask: PullAsk): Promise<FeedPage>;
+  /** What is used of the terms. An object of an older build lacks this. */
+  use(terms: CreationTerms): Promise<ShardUse>;
   /** Appends the `n`th event of an endpoint, counted from 1. The same again changes nothing. */
   tellEndpoint(endpointId: string, n: number, at: number, body: EndpointBody): Promise<void>;
   /** Jobs that it knows of, at most `limit`, for the deletion of their organization. */

@@ -1,3 +1,4 @@
+import { byteLength } from '../../domain/base/json';
 import type {
   EndpointBody,
   FeedAsk,
@@ -7,7 +8,7 @@ import type {
   FreshRow,
   LastTold,
 } from '../../domain/feed/feed';
-import { FEED_TABLES, feedSpan } from '../../domain/feed/retention';
+import { FEED_BYTES, FEED_TABLES, feedSpan } from '../../domain/feed/retention';
 import { Tables } from '../kit/tables';
 import { TurnClock } from '../kit/turn-clock';
 import { overAll, TurningTables, tableNamesOf } from '../kit/turning-tables';
@@ -20,26 +21,34 @@ const FEED = tableNamesOf('feed', FEED_TABLES);
 const end = (bound: 'min' | 'max') =>
   `SELECT ${bound}(seq) FROM (${overAll(FEED, (table) => `SELECT ${bound}(seq) AS seq FROM ${table}`)})`;
 const ENDS = `SELECT coalesce((${end('min')}), 1) AS low, coalesce((${end('max')}), 0) AS high`;
-const ROWS = overAll(FEED, (table) => `SELECT * FROM ${table} WHERE seq > ?1 AND seq <= ?2`);
+const COLUMNS = 'seq, at, job_id, revision, body';
+const ROWS = overAll(FEED, (table) => `SELECT ${COLUMNS} FROM ${table} WHERE seq > ?1 AND seq <= ?2`);
+/** A row's bytes beside its texts, about. */
+const ROW_BYTES = 20;
 
 export type FeedEntry = Pick<FeedRow, 'revision' | 'at'> & { body: FeedBody };
 
 /**
  * All SQL of the organization's event feed: rows in order of arrival, numbered by `seq` over all tables without holes.
  * Four tables take turns, each for a third of the time that rows are kept, so retention drops a table and deletes no row.
+ * A table that has a quarter of the bytes that there may be gives its turn up before its time: the oldest go then too.
  */
 export class FeedStore {
   readonly #sql: SqlStorage;
   readonly #known: Tables;
   readonly #tables: TurningTables;
   readonly #clock: TurnClock;
+  readonly #tableBytes: number;
+  /** What the table of a turn holds; null where that has to be looked up. */
+  #held: { turn: number; bytes: number } | null = null;
   /** What the transaction under way has appended. */
   #fresh: FreshRow[] = [];
 
-  /** `days` is for how long an event is kept at least. */
-  constructor(sql: SqlStorage, days: number, known = new Tables(sql)) {
+  /** `days` is for how long an event is kept at least, unless they are more than `bytes` in all. */
+  constructor(sql: SqlStorage, days: number, known = new Tables(sql), bytes = FEED_BYTES) {
     this.#sql = sql;
     this.#known = known;
+    this.#tableBytes = bytes / FEED_TABLES;
     this.#tables = new TurningTables(sql, 'feed', FEED_TABLES, feedTable);
     this.#clock = new TurnClock(sql, 'feed_period', feedSpan(days), (from, to) =>
       this.#tables.renew(from, to),
@@ -106,6 +115,12 @@ export class FeedStore {
     return this.#known.has('feed_period') ? this.#ends().high : 0;
   }
 
+  /** Bytes of the rows that are kept. */
+  bytes(): number {
+    if (!this.#known.has('feed_period')) return 0;
+    return this.#tables.names.reduce((sum, table) => sum + this.#bytesOf(table), 0);
+  }
+
   /** The rows that were appended since this was last asked, in order. */
   takeFresh(): FreshRow[] {
     return this.#fresh.splice(0);
@@ -114,6 +129,7 @@ export class FeedStore {
   /** Clears what it keeps of the tables, once a transaction was rolled back. */
   forget(): void {
     this.#clock.forget();
+    this.#held = null;
     this.#fresh = [];
   }
 
@@ -125,16 +141,36 @@ export class FeedStore {
   ): void {
     if (rows.length === 0) return;
     let seq = this.#ends().high;
-    const table = this.#tables.of(this.#clock.at(now));
+    const table = this.#tables.of(this.#turnAt(now));
+    const held = this.#heldIn(this.#clock.at(now));
     for (const row of rows) {
       seq += 1;
       const told = bodyOf(row, seq);
       const body = JSON.stringify(told);
-      this.#sql.exec(`INSERT INTO ${table} VALUES (?, ?, ?, ?, ?)`, seq, row.at, subject, row.revision, body);
+      held.bytes += byteLength(body) + subject.length + ROW_BYTES;
+      const values = [seq, row.at, subject, row.revision, body, held.bytes];
+      this.#sql.exec(`INSERT INTO ${table} (${COLUMNS}, bytes) VALUES (?, ?, ?, ?, ?, ?)`, ...values);
       const { at, revision } = row;
       const { type, job_type, tags } = told as Partial<FeedBody> & Pick<FreshRow, 'type'>;
       this.#fresh.push({ row: { seq, at, job_id: subject, revision, body }, type, job_type, tags });
     }
+  }
+
+  /** The turn for rows of `now`: the next one where the table of the last is full. */
+  #turnAt(now: number): number {
+    const turn = this.#clock.at(now);
+    return this.#heldIn(turn).bytes < this.#tableBytes ? turn : this.#clock.hasten(now);
+  }
+
+  #heldIn(turn: number): { turn: number; bytes: number } {
+    if (this.#held?.turn !== turn) this.#held = { turn, bytes: this.#bytesOf(this.#tables.of(turn)) };
+    return this.#held;
+  }
+
+  /** What the newest row of a table says that it holds. */
+  #bytesOf(table: string): number {
+    const query = `SELECT bytes FROM ${table} WHERE seq = (SELECT max(seq) FROM ${table})`;
+    return this.#sql.exec<{ bytes: number | null }>(query).toArray()[0]?.bytes ?? 0;
   }
 
   /** The oldest and the newest row; 1 and 0 while there are none. */

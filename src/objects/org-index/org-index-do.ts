@@ -6,12 +6,17 @@ import {
   FEED_DAYS,
   type FeedAsk,
   type FeedPage,
-  feedBody,
   tellsOfProgress,
 } from '../../domain/feed/feed';
-import { admit, PUBLISH_INTERVAL, type Publication, type Receipt } from '../../domain/feed/publication';
+import {
+  admit,
+  type CreationTerms,
+  PUBLISH_INTERVAL,
+  type Publication,
+  type Receipt,
+} from '../../domain/feed/publication';
 import { UNWATCHED_INTERVAL } from '../../domain/feed/publishing-pace';
-import { progressEntry } from '../../domain/job/event';
+import { FEED_BYTES } from '../../domain/feed/retention';
 import type { Summary } from '../../domain/job/summary';
 import { lookAtJob, type Namespaces, organizationOf, orgObject, webhookObject } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
@@ -21,7 +26,17 @@ import { GuardedAlarm } from '../kit/guarded-alarm';
 import { touched } from '../kit/open-objects';
 import { Tables } from '../kit/tables';
 import { type Memory, transact } from '../kit/transact';
-import type { HeldJob, ListFilter, ListPart, ListPosition, OrgIndexObject, PullAsk } from './contract';
+import type {
+  HeldJob,
+  ListFilter,
+  ListPart,
+  ListPosition,
+  OrgIndexObject,
+  PullAsk,
+  ShardUse,
+} from './contract';
+import { CreationStore } from './creation-store';
+import { Creations } from './creations';
 import { FeedStore } from './feed-store';
 import { FeedWatchers } from './feed-watchers';
 import { HeldJobs } from './held-jobs';
@@ -30,6 +45,7 @@ import { Looks } from './looks';
 import { OrgIndexStore } from './org-index-store';
 import { SubscriberStore } from './subscriber-store';
 import { SummaryList } from './summary-list';
+import { toldBy } from './told-by';
 import { WakeList } from './wake-list';
 
 /** Bytes of summaries that are read for whom to ask. */
@@ -47,6 +63,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
   readonly #interval: number;
   readonly #intake: Intake;
   readonly #looks: Looks;
+  readonly #creations: Creations;
   readonly #clock: AlarmClock;
   readonly #memories: readonly Memory[];
   readonly #alarm: GuardedAlarm;
@@ -64,7 +81,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     this.#store = new OrgIndexStore(sql, days, tables);
     this.#held = new HeldJobs(sql, tables);
     this.#list = new SummaryList(sql, tables);
-    this.#feed = new FeedStore(sql, days, tables);
+    this.#feed = new FeedStore(sql, days, tables, Number(env.FEED_BYTES ?? FEED_BYTES));
     this.#watchers = new FeedWatchers(ctx, this.#feed);
     this.#subscribers = new SubscriberStore(sql, tables);
     this.#audit = new AuditStore(sql, tables);
@@ -72,9 +89,10 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     this.#interval = Number(env.PUBLISH_INTERVAL_MS ?? PUBLISH_INTERVAL);
     this.#intake = new Intake(this.#interval);
     this.#looks = this.#makeLooks(Number(env.UNWATCHED_INTERVAL_MS ?? UNWATCHED_INTERVAL));
+    this.#creations = new Creations(new CreationStore(sql, tables));
     this.#clock = new AlarmClock(ctx.storage);
-    const alarm = { forget: () => this.#clock.fired() };
-    this.#memories = [this.#store, this.#feed, this.#subscribers, this.#audit, alarm];
+    const clock = { forget: () => this.#clock.fired() };
+    this.#memories = [this.#store, this.#feed, this.#subscribers, this.#audit, this.#creations, clock];
     this.#alarm = new GuardedAlarm(this.#clock, () => ({ object: ctx.id.name }));
     this.#commits = new CommitQueue<Publication, Receipt>({
       commit: (publications) => this.#commitGroup(publications),
@@ -185,6 +203,15 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     for (const memory of this.#memories) memory.forget();
   }
 
+  /** What the shard’s share of the organization’s limits is used of. */
+  async use(terms: CreationTerms): Promise<ShardUse> {
+    if (this.#feed.head() === 0) return { alive: 0, left: terms.burst, feed_bytes: 0 };
+    return this.#transact(() => ({
+      ...this.#creations.use(terms, Date.now()),
+      feed_bytes: this.#feed.bytes(),
+    }));
+  }
+
   /** Wakes the endpoints that missed a poke. Never throws. */
   override alarm(): Promise<void> {
     return this.#alarm.run(async () => {
@@ -264,7 +291,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
   #admit(publication: Publication, now: number): Receipt {
     const { audit = [] } = publication;
     const receipt = this.#admitJob(publication, now);
-    if (audit.length === 0) return receipt;
+    if (audit.length === 0 || receipt.refused !== undefined) return receipt;
     this.#audit.take(audit, now);
     return { ...receipt, audited: audit.length };
   }
@@ -280,19 +307,20 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
       interval: this.#looks.intervalFor(summary),
     };
     if (kept?.revision === news.revision && kept.through === news.through) return receipt;
+    if (kept === null && news.summary && !deleted) {
+      const refused = this.#creations.take(publication.creation, now);
+      if (refused !== null) return { revision: 0, through: 0, interval: receipt.interval, refused };
+    }
     const progress =
       kept !== null && tellsProgress(kept, publication, now - kept.progressed_at, this.#interval);
-    const told = progress ? [progressEntry(summary, kept.status, now)] : news.events;
-    const entries = told.map(({ revision, at, body }, index) => {
-      const missed = index === 0 && news.missed > 0 ? { missed: news.missed } : {};
-      return { revision, at, body: { ...feedBody(body, summary), ...missed } };
-    });
+    const entries = toldBy(news, summary, progress ? (kept.status ?? summary.status) : null, now);
     this.#fed ||= entries.length > 0;
     const marks = {
       through: news.through,
       progressed_at: progress ? now : (kept?.progressed_at ?? 0),
       told: this.#feed.append(summary.job_id, entries, now, kept?.told),
     };
+    if (news.summary) this.#creations.moved(kept?.status ?? null, deleted ? null : summary.status);
     if (deleted && news.summary) {
       this.#store.remove(summary, news.revision, news.through, now);
     } else if (kept === null) {

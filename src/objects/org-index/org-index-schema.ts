@@ -6,10 +6,12 @@ export const TOMBSTONE_TABLES = 3;
 
 /**
  * `job_id` is whom the row is about: an endpoint where its type says so, and `revision` the ordinal of its event then.
+ * `bytes` are those of all rows of its table up to it, null in one of before it was kept.
  */
 export function feedTable(number: number): string {
   return `CREATE TABLE feed_${number} (
-    seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, job_id TEXT NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL
+    seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, job_id TEXT NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL,
+    bytes INTEGER
   ) STRICT`;
 }
 
@@ -21,7 +23,12 @@ export const tombstoneTable = (number: number): string => tombstones(`tombstone_
 /** The one table that a version without turns writes. */
 export const OLD_TOMBSTONE_TABLE = tombstones('tombstone');
 
-const feed = Array.from({ length: FEED_TABLES }, (_, number) => feedTable(number));
+/** The same as the first version made it. */
+const feed = Array.from({ length: FEED_TABLES }, (_, number) => {
+  return `CREATE TABLE feed_${number} (
+    seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, job_id TEXT NOT NULL, revision INTEGER NOT NULL, body TEXT NOT NULL
+  ) STRICT`;
+});
 
 export const ORG_INDEX_MIGRATIONS: readonly Migration[] = [
   {
@@ -85,5 +92,9 @@ export const ORG_INDEX_MIGRATIONS: readonly Migration[] = [
           AND tag IN (SELECT value FROM json_each(old.tags));
       END`,
     ],
+  },
+  {
+    id: '0007-bytes-of-the-feed',
+    statements: feed.map((_, number) => `ALTER TABLE feed_${number} ADD COLUMN bytes INTEGER`),
   },
 ];

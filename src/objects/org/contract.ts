@@ -109,6 +109,14 @@ export interface HookPlace {
   hook_id: string;
 }
 
+/** How much of what is limited an organization has. */
+export interface OrganizationUse {
+  keys: number;
+  sessions: number;
+  webhooks: number;
+  hooks: number;
+}
+
 /**
  * One organization: its profile, its API keys, its webhook endpoints, the ids of its inbound hooks. What changes something
  * names who does it: its audit record is written with the change.
@@ -192,17 +200,23 @@ export interface OrgObject {
   ): Promise<FilterToken[]>;
   /** Revokes a filter token, of one key where it is named; false where there is none that stands. */
   revokeFilterToken(tokenId: string, keyId: string | null, trace?: AuditTrace): Promise<boolean>;
+  /** An object of an older build lacks this. */
+  use(): Promise<OrganizationUse>;
   webhooks(): Promise<StoredWebhook[]>;
   webhook(webhookId: string): Promise<StoredWebhook | null>;
   /** The endpoints that read the feed. */
   enabledWebhooks(): Promise<string[]>;
   /**
-   * Keeps an endpoint whose object has begun; false where there are as many as there may be, `late` for one that was
-   * begun so long ago that its object may have given itself up.
+   * Keeps an endpoint whose object has begun, or says why there may be no more (an older object answers false); `late` for
+   * one that was begun so long ago that its object may have given itself up.
    */
-  addWebhook(webhook: StoredWebhook, trace?: AuditTrace): Promise<boolean | 'late'>;
-  /** Changes an endpoint; null where there is none. */
-  changeWebhook(webhookId: string, change: WebhookChange, trace?: AuditTrace): Promise<StoredWebhook | null>;
+  addWebhook(webhook: StoredWebhook, trace?: AuditTrace): Promise<boolean | 'late' | Rejection>;
+  /** Changes an endpoint, or says why it may not have its URL; null where there is none. */
+  changeWebhook(
+    webhookId: string,
+    change: WebhookChange,
+    trace?: AuditTrace,
+  ): Promise<StoredWebhook | Rejection | null>;
   rotateWebhook(webhookId: string, sealed: string, trace?: AuditTrace): Promise<StoredWebhook | null>;
   /** Keeps the same secret, or the same headers, under a newer key. */
   resealWebhook(webhookId: string, from: string, to: string): Promise<void>;
@@ -218,8 +232,8 @@ export interface OrgObject {
   hookIds(): Promise<string[]>;
   /** At most `limit` inbound hooks behind `after`, oldest first. */
   hookPage(after: HookPlace | null, limit: number): Promise<HookPlace[]>;
-  /** Enters a hook and who made it; false where there are as many as there may be. */
-  addHook(hookId: string, createdBy?: Maker | null, trace?: AuditTrace): Promise<boolean>;
+  /** Enters a hook and who made it, or says why there may be no more; an older object answers false. */
+  addHook(hookId: string, createdBy?: Maker | null, trace?: AuditTrace): Promise<boolean | Rejection>;
   removeHook(hookId: string, trace?: AuditTrace): Promise<void>;
   /** Keeps audit records, as JSON, that were carried here; what is there already is passed over. */
   takeAudit(bodies: string[]): Promise<void>;

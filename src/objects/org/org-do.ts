@@ -1,15 +1,19 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { ApiKey, Grant, Maker } from '../../domain/access/api-key';
 import type { FilterToken } from '../../domain/access/filter-token';
+import { type Limits, limitsOf } from '../../domain/access/limits';
 import type { Permission } from '../../domain/access/permission';
+import { refuseBeyond } from '../../domain/access/quota';
 import type { Session } from '../../domain/access/session';
 import type { AuditAsk, AuditPart } from '../../domain/audit/audit-page';
 import { type AuditRecord, type AuditTrace, SERVICE } from '../../domain/audit/audit-record';
 import type { Rejection } from '../../domain/base/rejection';
+import { slotsOf } from '../../domain/webhook/endpoint-quota';
 import type { DisableReason, StoredWebhook } from '../../domain/webhook/webhook';
 import type { Namespaces } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
 import { GuardedAlarm } from '../kit/guarded-alarm';
+import { standardOf } from '../kit/standard-of';
 import { Tables } from '../kit/tables';
 import type {
   FilterTokenGrant,
@@ -22,6 +26,7 @@ import type {
   NewSession,
   OrganizationChange,
   OrganizationProfile,
+  OrganizationUse,
   OrgObject,
   SessionGrant,
   WebhookChange,
@@ -37,8 +42,6 @@ import { OrgStore } from './org-store';
 import { OrgWebhooks } from './org-webhooks';
 import type { SessionPlace } from './session-registry';
 
-/** More hooks than this an organization does not have. */
-export const HOOK_LIMIT = 100;
 /** Keys that a Worker of an older build is listed. */
 const OLD_LIST = 1_000;
 const OPERATOR: KeyAuthor = { key_id: null, terms: null };
@@ -123,7 +126,8 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
     by: KeyAuthor,
     trace?: AuditTrace,
   ): Promise<ApiKey | Rejection | 'revoked' | null> {
-    return this.#profile.get() === null ? null : this.#keys.make(key, by, Date.now(), trace);
+    if (this.#profile.get() === null) return null;
+    return this.#keys.make(key, by, this.#limits.keys, Date.now(), trace);
   }
 
   /** The same by a Worker of an older build, which takes no refusal but null. */
@@ -203,7 +207,7 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
   /** Signs in by a key; null where the key is none, or none any more. */
   async openSession(session: NewSession, trace?: AuditTrace): Promise<Session | Rejection | null> {
     const profile = this.#profile.get();
-    return profile && this.#sessions.open(session, profile.salt, Date.now(), trace);
+    return profile && this.#sessions.open(session, profile.salt, this.#limits.sessions, Date.now(), trace);
   }
 
   /** What the sign-in with this id and digest (SHA-256, hex) may do; null for one that does not stand. */
@@ -249,12 +253,23 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
     return this.#filterTokens.revoke(tokenId, keyId, Date.now(), trace);
   }
 
+  async use(): Promise<OrganizationUse> {
+    const now = Date.now();
+    return {
+      keys: this.#keys.alive(now),
+      sessions: this.#sessions.standing(now),
+      webhooks: this.#webhooks.all().length,
+      hooks: this.#store.hookIds().length,
+    };
+  }
+
   async webhooks(): Promise<StoredWebhook[]> {
     return this.#webhooks.all();
   }
 
   async webhook(webhookId: string): Promise<StoredWebhook | null> {
-    return this.#profile.endpoint(this.#webhooks.get(webhookId));
+    const webhook = this.#profile.endpoint(this.#webhooks.get(webhookId));
+    return webhook && { ...webhook, slots: slotsOf(webhook.url, this.#webhooks.all(), this.#limits) };
   }
 
   /** The endpoints that read the feed. */
@@ -262,9 +277,9 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
     return this.#webhooks.all().flatMap(({ enabled, webhook_id }) => (enabled ? [webhook_id] : []));
   }
 
-  /** Keeps an endpoint; false where there are as many as there may be, `late` for one that was begun too long ago. */
-  async addWebhook(webhook: StoredWebhook, trace?: AuditTrace): Promise<boolean | 'late'> {
-    return this.#profile.closed ? 'late' : this.#webhooks.add(webhook, Date.now(), trace);
+  /** Keeps an endpoint, or says why there may be no more; `late` for one that was begun too long ago. */
+  async addWebhook(webhook: StoredWebhook, trace?: AuditTrace): Promise<boolean | 'late' | Rejection> {
+    return this.#profile.closed ? 'late' : this.#webhooks.add(webhook, this.#limits, Date.now(), trace);
   }
 
   /** Changes an endpoint; null where there is none. One that is enabled again is no longer disabled by the service. */
@@ -272,8 +287,8 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
     webhookId: string,
     change: WebhookChange,
     trace?: AuditTrace,
-  ): Promise<StoredWebhook | null> {
-    return this.#webhooks.change(webhookId, change, Date.now(), trace);
+  ): Promise<StoredWebhook | Rejection | null> {
+    return this.#webhooks.change(webhookId, change, this.#limits, Date.now(), trace);
   }
 
   async rotateWebhook(webhookId: string, sealed: string, trace?: AuditTrace): Promise<StoredWebhook | null> {
@@ -309,9 +324,16 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
     return this.#store.hookPage(after, limit);
   }
 
-  /** Enters a hook and who made it; false where there are as many as there may be. */
-  async addHook(hookId: string, createdBy: Maker | null = null, trace?: AuditTrace): Promise<boolean> {
-    if (this.#profile.closed || this.#store.hookIds().length >= HOOK_LIMIT) return false;
+  /** Enters a hook and who made it, or says why there may be no more. */
+  async addHook(
+    hookId: string,
+    createdBy: Maker | null = null,
+    trace?: AuditTrace,
+  ): Promise<boolean | Rejection> {
+    if (this.#profile.closed) return false;
+    const use = this.#store.hookIds().length;
+    const full = refuseBeyond(use, this.#limits.hooks, 'hooks in the organization', 'delete one first');
+    if (full !== null) return full;
     const now = Date.now();
     this.#audit.transact(() => {
       this.#store.addHook(hookId, now, createdBy);
@@ -346,5 +368,9 @@ export class OrgDO extends DurableObject<Namespaces> implements OrgObject {
   /** Records what was counted in an hour that is over. Never throws. */
   override alarm(): Promise<void> {
     return this.#alarm.run(async () => this.#audit.run(Date.now()));
+  }
+
+  get #limits(): Limits {
+    return limitsOf(this.#profile.get()?.limits, standardOf(this.env));
   }
 }

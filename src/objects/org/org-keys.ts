@@ -1,15 +1,9 @@
-import {
-  type ApiKey,
-  type Grant,
-  grantOf,
-  isAlive,
-  KEY_LIMIT,
-  type KeyTerms,
-} from '../../domain/access/api-key';
+import { type ApiKey, type Grant, grantOf, isAlive, type KeyTerms } from '../../domain/access/api-key';
 import { faultOfTerms, refuseExcess } from '../../domain/access/key-rules';
+import { refuseBeyond } from '../../domain/access/quota';
 import { auditChanges } from '../../domain/audit/audit-changes';
 import type { AuditTrace } from '../../domain/audit/audit-record';
-import { type Rejection, reject } from '../../domain/base/rejection';
+import type { Rejection } from '../../domain/base/rejection';
 import { log } from '../../log';
 import type { Tables } from '../kit/tables';
 import type { KeyAuthor, KeyChange, NewKey } from './contract';
@@ -35,6 +29,7 @@ export class OrgKeys {
   make(
     { key_id, name, digest, created_by, ...terms }: NewKey,
     by: KeyAuthor,
+    limit: number,
     now: number,
     trace?: AuditTrace,
   ): Answer {
@@ -43,11 +38,8 @@ export class OrgKeys {
     const bad = faultOfTerms(terms, now) ?? (author && refuseExcess(terms, null, author));
     if (bad !== null) return bad;
     return this.#audit.transact(() => {
-      const use = this.#keys.alive(now);
-      if (use >= KEY_LIMIT) {
-        const detail = `The organization has ${use} keys and may have ${KEY_LIMIT}: revoke one first.`;
-        return reject('quota_exceeded', detail);
-      }
+      const full = refuseBeyond(this.#keys.alive(now), limit, 'keys in the organization', 'revoke one first');
+      if (full !== null) return full;
       this.#keys.add({ key_id, name, digest, created_by, created_at: now, ...terms });
       this.#keys.forgetDead(now);
       this.#audit.record(trace, 'key.create', keyTarget(key_id), now, changesOf({}, { name, ...terms }));
@@ -100,6 +92,11 @@ export class OrgKeys {
 
   page(after: KeyPlace | null, limit: number): ApiKey[] {
     return this.#keys.page(after, limit).map(shown);
+  }
+
+  /** How many keys open something at `now`. */
+  alive(now: number): number {
+    return this.#audit.transact(() => this.#keys.alive(now));
   }
 
   /** Revokes a key, again too; false where there is none. The caller sets the transaction. */

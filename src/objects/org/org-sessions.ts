@@ -1,6 +1,7 @@
-import { KEY_SESSION_LIMIT, SESSION_LIFE, SESSION_LIMIT, type Session } from '../../domain/access/session';
+import { refuseBeyond } from '../../domain/access/quota';
+import { KEY_SESSION_LIMIT, SESSION_LIFE, type Session } from '../../domain/access/session';
 import type { AuditTrace } from '../../domain/audit/audit-record';
-import { type Rejection, reject } from '../../domain/base/rejection';
+import type { Rejection } from '../../domain/base/rejection';
 import type { Tables } from '../kit/tables';
 import type { NewSession, SessionGrant } from './contract';
 import type { OrgAudit } from './org-audit';
@@ -23,6 +24,7 @@ export class OrgSessions {
   open(
     { session_id, digest, key_id, key_digest }: NewSession,
     salt: string,
+    limit: number,
     now: number,
     trace?: AuditTrace,
   ): Session | Rejection | null {
@@ -30,14 +32,10 @@ export class OrgSessions {
     return this.#audit.transact(() => {
       this.#sessions.removeEnded(now);
       const { all, ofKey } = this.#sessions.counts(key_id);
-      if (all >= SESSION_LIMIT || ofKey >= KEY_SESSION_LIMIT) {
-        const use = `${ofKey} by this key and ${all} in the organization`;
-        const limits = `${KEY_SESSION_LIMIT} and ${SESSION_LIMIT}`;
-        return reject(
-          'quota_exceeded',
-          `There are ${use} signed in, and may be ${limits}: sign one out first.`,
-        );
-      }
+      const full =
+        refuseBeyond(ofKey, KEY_SESSION_LIMIT, 'signed in by this key', 'sign one out first') ??
+        refuseBeyond(all, limit, 'signed in to the organization', 'sign one out first');
+      if (full !== null) return full;
       const expires_at = now + SESSION_LIFE;
       this.#sessions.add({ session_id, key_id, digest, key_digest, created_at: now, expires_at });
       const by = { field: 'key_id', from: null, to: key_id };
@@ -58,6 +56,14 @@ export class OrgSessions {
 
   page(after: SessionPlace | null, limit: number, keyId: string | null, now: number): Session[] {
     return this.#sessions.page(after, limit, keyId, now).map(shown);
+  }
+
+  /** How many are kept that have not ended by themselves. */
+  standing(now: number): number {
+    return this.#audit.transact(() => {
+      this.#sessions.removeEnded(now);
+      return this.#sessions.counts('').all;
+    });
   }
 
   /** Ends a sign-in, of one key where it is named; false where there is none that stands. */

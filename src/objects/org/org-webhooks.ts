@@ -1,11 +1,9 @@
+import type { Limits } from '../../domain/access/limits';
 import { auditChanges } from '../../domain/audit/audit-changes';
 import type { AuditAction, AuditChange, AuditTrace } from '../../domain/audit/audit-record';
-import {
-  type DisableReason,
-  MAKING_LIFE,
-  type StoredWebhook,
-  WEBHOOK_LIMIT,
-} from '../../domain/webhook/webhook';
+import type { Rejection } from '../../domain/base/rejection';
+import { refuseEndpoint, refuseUrl } from '../../domain/webhook/endpoint-quota';
+import { type DisableReason, MAKING_LIFE, type StoredWebhook } from '../../domain/webhook/webhook';
 import type { Tables } from '../kit/tables';
 import type { WebhookChange } from './contract';
 import type { OrgAudit } from './org-audit';
@@ -34,10 +32,11 @@ export class OrgWebhooks {
     return this.#webhooks.get(webhookId);
   }
 
-  /** Keeps an endpoint; false where there are as many as there may be, `late` for one that was begun too long ago. */
-  add(webhook: StoredWebhook, now: number, trace?: AuditTrace): boolean | 'late' {
+  /** Keeps an endpoint, or says why there may be no more; `late` for one that was begun too long ago. */
+  add(webhook: StoredWebhook, limits: Limits, now: number, trace?: AuditTrace): true | 'late' | Rejection {
     if (now - webhook.created_at > MAKING_LIFE / 2) return 'late';
-    if (this.#webhooks.all().length >= WEBHOOK_LIMIT) return false;
+    const full = refuseEndpoint(webhook, this.#webhooks.all(), limits);
+    if (full !== null) return full;
     this.#audit.transact(() => {
       this.#webhooks.add(webhook);
       const changes = changesOf({}, webhook).filter(({ field }) => field !== 'disabled');
@@ -47,7 +46,15 @@ export class OrgWebhooks {
   }
 
   /** Changes an endpoint; null where there is none. One that is enabled again is no longer disabled by the service. */
-  change(webhookId: string, change: WebhookChange, now: number, trace?: AuditTrace): StoredWebhook | null {
+  change(
+    webhookId: string,
+    change: WebhookChange,
+    limits: Limits,
+    now: number,
+    trace?: AuditTrace,
+  ): StoredWebhook | Rejection | null {
+    const full = refuseUrl(change.url, webhookId, this.#webhooks.all(), limits);
+    if (full !== null) return full;
     return this.#change(trace, 'webhook.change', webhookId, now, ({ enabled }) => ({
       ...change,
       ...(change.enabled === true ? { disabled: null } : {}),

@@ -1,4 +1,4 @@
-import { type Message, WEBHOOK_SLOTS } from '../../domain/webhook/webhook';
+import type { Message } from '../../domain/webhook/webhook';
 import type { Parcel } from './delivery-log';
 
 /** A delivery on its way. `dueAt` is the retry that it is, null for a first attempt. */
@@ -15,6 +15,12 @@ export class OpenDeliveries {
   /** Never tried, oldest first; those in flight are among them. */
   #untried: Parcel[] = [];
   readonly #flying = new Map<number, Trip>();
+  readonly #slots: () => number;
+
+  /** `slots` says how many may be in flight. */
+  constructor(slots: () => number) {
+    this.#slots = slots;
+  }
 
   /** Starts with what the log has as never tried. */
   reload(parcels: readonly Parcel[]): void {
@@ -47,7 +53,7 @@ export class OpenDeliveries {
    * no slot. `retries` answers those that are due by a time (ms), the longest due first.
    */
   choose(now: number, retries: (dueBy: number) => Iterable<Trip>): Trip | null {
-    if (this.#flying.size >= WEBHOOK_SLOTS) return null;
+    if (this.#flying.size >= this.#slots()) return null;
     const busy = new Set([...this.#flying.values()].map(({ parcel }) => parcel.job_id ?? ''));
     const free = ({ n, job_id }: Message & { n: number }) =>
       !this.#flying.has(n) && (job_id === null || !busy.has(job_id));

@@ -14,6 +14,8 @@ export interface PumpPort {
   deliver(trip: Trip): Promise<boolean>;
   /** Looked at before each step: whether deliveries may still go out. */
   open(): Promise<boolean>;
+  /** How many may be in flight, looked at once it is open. */
+  slots(): number;
 }
 
 /** Rows a page has at most; more are asked for while fewer than that wait. */
@@ -29,7 +31,7 @@ const PROBE_PACE = 60_000;
 const LONGEST_REST = 15_000;
 
 /**
- * Delivers events to one endpoint: reads its shards' feeds page by page, keeps at most four deliveries in flight, one of a
+ * Delivers events to one endpoint: reads its shards' feeds page by page, keeps a few deliveries in flight, one of a
  * job at a time, oldest due first. A run ends when all shards know that the endpoint sleeps, or its time is over; the
  * object's alarm starts the next. What is sent and read next is decided by `OpenDeliveries` and `ReadingList`. Source: protocols §2.
  */
@@ -37,7 +39,7 @@ export class Pump {
   readonly #store: WebhookStore;
   readonly #port: PumpPort;
   readonly #pace: number;
-  readonly #open = new OpenDeliveries();
+  readonly #open: OpenDeliveries;
   readonly #reading = new ReadingList();
   #nudge = Promise.withResolvers<void>();
   #running = false;
@@ -54,6 +56,7 @@ export class Pump {
     this.#store = store;
     this.#port = port;
     this.#pace = pace;
+    this.#open = new OpenDeliveries(() => port.slots());
   }
 
   get running(): boolean {

@@ -1,6 +1,13 @@
 import { DurableObject } from 'cloudflare:workers';
 import { hasStatus } from '../../domain/webhook/status-filter';
-import { type Delivery, filterOf, MAKING_LIFE, messageOf, testMessage } from '../../domain/webhook/webhook';
+import {
+  type Delivery,
+  filterOf,
+  MAKING_LIFE,
+  messageOf,
+  testMessage,
+  WEBHOOK_SLOTS,
+} from '../../domain/webhook/webhook';
 import type { Namespaces } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
 import { GuardedAlarm } from '../kit/guarded-alarm';
@@ -198,6 +205,7 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
           const config = await this.#config.current(Date.now());
           return config !== 'gone' && config.enabled;
         },
+        slots: () => this.#config.known().slots ?? WEBHOOK_SLOTS,
       },
       this.#settings.pace,
     );

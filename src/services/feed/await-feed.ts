@@ -1,6 +1,7 @@
 import { ok, type Result } from '../../domain/base/result';
 import { organizationEvent } from '../../domain/feed/feed';
 import { type Caller, nextLook } from '../access/caller';
+import { hold } from '../access/held';
 import { lapseOf } from '../access/lapse';
 import { type FeedExpired, type FeedPart, type FeedRequest, readFeed } from './feed';
 import { FeedWatch } from './feed-watch';
@@ -14,6 +15,8 @@ export async function awaitFeed(
 ): Promise<Result<FeedPart | FeedExpired>> {
   const read = await readFeed(caller, request);
   if (ms === 0 || !read.ok || 'expired' in read.value || read.value.events.length > 0) return read;
+  const held = hold(caller, 'waits');
+  if (!held.ok) return held;
   const { filter, limit } = request;
   const watch = new FeedWatch(caller, read.value.position, filter, limit);
   try {
@@ -27,6 +30,7 @@ export async function awaitFeed(
     }
     return ok({ events: news.page.events.map(organizationEvent), position: news.position });
   } finally {
+    held.value();
     watch.close();
   }
 }

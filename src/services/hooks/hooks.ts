@@ -56,10 +56,12 @@ export async function createHook(
     () => orgObject(env, organization).addHook(ref.hook_id, makerOf(principal), trace),
     false,
   );
-  if (listed.ok && listed.value) return ok(await toView(caller, ref, hook));
+  if (listed.ok && listed.value === true) return ok(await toView(caller, ref, hook));
   const removed = await askObject(() => object().remove(organization), true);
   if (!removed.ok) return removed;
-  return listed.ok ? refuse('too_many_hooks', 'Delete a hook before you make another.') : listed;
+  if (!listed.ok) return listed;
+  if (typeof listed.value === 'object') return { ok: false, rejection: listed.value };
+  return refuse('quota_exceeded', 'There are as many hooks as there may be: delete one first.');
 }
 
 /** What the cursors of the list of hooks belong to. */

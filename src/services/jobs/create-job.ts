@@ -12,6 +12,8 @@ import { reachJob, refuseType } from '../access/reach';
 import { askObject } from '../ask-object';
 import { derivedCore, mintJobId, randomCore } from '../ids/job-id';
 import { refuseWithoutRoom } from '../room';
+import { noteRefusal, refusedBy } from './closed-shards';
+import { creationTerms } from './creation-terms';
 import { noSuchJob } from './no-such-job';
 import { type RequestKey, unitKey } from './request-key';
 import { snapshotsOf } from './snapshot-cache';
@@ -106,20 +108,31 @@ async function make(
   for (;;) {
     const asked = Date.now();
     const core = intent === null ? randomCore() : await derivedCore(salt, intent);
+    const shard = shardOf(config, core);
+    const rejection = refusedBy(organization, shard, asked);
+    if (rejection !== null) {
+      return (await replayed(caller, intent, key, want)) ?? { ok: false, rejection };
+    }
     const job_id = await idOf(config, organization, core);
-    const ask = { job_id, seed, ...exact, items, key, want, ...(trace === undefined ? {} : { trace }) };
+    const own = { terms: creationTerms(caller), ...(trace === undefined ? {} : { trace }) };
+    const ask = { job_id, seed, ...exact, items, key, want, ...own };
     const answer = await askObject<CreateAnswer>(
       () => jobObject(env, organization, core).create(organization, ask),
       key !== null,
     );
     if (!answer.ok) return answer;
+    if (answer.value.outcome === 'refused')
+      noteRefusal(organization, shard, answer.value.rejection, Date.now());
     if (answer.value.outcome !== 'taken') return toCreated(caller, answer.value, asked);
   }
 }
 
 async function idOf(config: Config, organization: string, core: string): Promise<string> {
-  const shard = Number.parseInt(core.slice(-4), 16) % config.shards;
-  return (await mintJobId(config, organization, shard, core)).job_id;
+  return (await mintJobId(config, organization, shardOf(config, core), core)).job_id;
+}
+
+function shardOf({ shards }: Config, core: string): number {
+  return Number.parseInt(core.slice(-4), 16) % shards;
 }
 
 /** A replay shows a job as it is now: what is known of it here may be older. */

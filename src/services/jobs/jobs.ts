@@ -5,6 +5,7 @@ import { isStale, refuseStale, type Unit } from '../../domain/job/unit';
 import { jobObject } from '../../objects/address';
 import type { Applied, JobObject, JobView, UnitAnswer, Want } from '../../objects/job/contract';
 import type { Caller } from '../access/caller';
+import { ownLimits } from '../access/own-limits';
 import { reachJob } from '../access/reach';
 import { askObject } from '../ask-object';
 import type { JobRef } from '../ids/job-id';
@@ -149,7 +150,12 @@ async function apply(
   const repeatable = key !== null || operation === 'heartbeat' || operation === 'cancel';
   const asked = Date.now();
   const applied = await withJob(caller, jobId, repeatable, (job, organization, _ref, tokens) =>
-    job.apply(organization, trace === undefined ? { unit, key } : { unit, key, trace }, want, tokens),
+    job.apply(
+      organization,
+      { unit, key, ...ownLimits(caller), ...(trace === undefined ? {} : { trace }) },
+      want,
+      tokens,
+    ),
   );
   if (!applied.ok) return applied;
   const { organization } = caller.principal;

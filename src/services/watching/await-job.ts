@@ -3,6 +3,7 @@ import { isSettled, isTerminal } from '../../domain/job/job';
 import type { Summary } from '../../domain/job/summary';
 import type { JobView, Want } from '../../objects/job/contract';
 import { type Caller, nextLook } from '../access/caller';
+import { hold } from '../access/held';
 import { lapseOf } from '../access/lapse';
 import { getJob } from '../jobs/jobs';
 import { openWatch } from './watch';
@@ -32,10 +33,16 @@ export async function awaitJob(
   if (!view.ok || wait === 0) return view;
   const known = after ?? view.value.summary.revision;
   if (isPast(view.value.summary, known, until, Date.now())) return view;
-  const watch = await openWatch(caller, jobId, until === 'terminal' ? 'end' : 'change', known);
-  if (!watch.ok) return watch;
-  await watch.value?.next(deadline - Date.now());
-  watch.value?.close();
+  const held = hold(caller, 'waits');
+  if (!held.ok) return held;
+  try {
+    const watch = await openWatch(caller, jobId, until === 'terminal' ? 'end' : 'change', known);
+    if (!watch.ok) return watch;
+    await watch.value?.next(deadline - Date.now());
+    watch.value?.close();
+  } finally {
+    held.value();
+  }
   const lapsed = await lapseOf(caller);
   if (lapsed !== null) return { ok: false, rejection: lapsed };
   return getJob(caller, jobId, want);

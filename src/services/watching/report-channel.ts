@@ -6,6 +6,7 @@ import { reportJob } from '../../objects/address';
 import type { UnitAnswer, UnitAsk } from '../../objects/job/contract';
 import { REVOKED, type Relay, type RelayAnswer, type SocketAnswer } from '../../objects/job/report-contract';
 import type { Caller } from '../access/caller';
+import { ownLimits } from '../access/own-limits';
 import { reachJob } from '../access/reach';
 import { noSuchJob } from '../jobs/no-such-job';
 import { type ReadReport, toUnit } from '../jobs/report-unit';
@@ -83,7 +84,8 @@ export class ReportChannel {
       while (this.#waiting.length > 0 && this.#ends.length < ABREAST && !this.#closed) {
         const frames = this.#waiting;
         this.#waiting = [];
-        const units = await Promise.all(frames.map(toAsk));
+        const own = ownLimits(this.#caller);
+        const units = await Promise.all(frames.map(async (frame) => ({ ...(await toAsk(frame)), ...own })));
         if (this.#socket === null) {
           const opened = await this.#open();
           if (!opened.ok) this.#refuse(frames.length, opened.rejection);

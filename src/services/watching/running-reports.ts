@@ -1,4 +1,4 @@
-import type { Rejection } from '../../domain/base/rejection';
+import { isForNow, type Rejection } from '../../domain/base/rejection';
 import type { Control } from '../../domain/job/control';
 import type { RunningText } from '../../domain/line/running-text';
 import type { Said } from '../../domain/line/said';
@@ -136,7 +136,7 @@ export class RunningReports {
   }
 
   #refused(rejection: Rejection): void {
-    if (FOR_NOW.has(rejection.code)) this.#again();
+    if (isForNow(rejection)) this.#again();
     else this.#over ??= rejection;
   }
 
@@ -158,6 +158,3 @@ export class RunningReports {
     if (this.#over === null && !this.#closed) this.#wait();
   }
 }
-
-/** Refusals of what may be taken later. */
-const FOR_NOW = new Set<string>(['overloaded', 'unavailable', 'internal']);

@@ -4,7 +4,7 @@ import { ok, type Result, refuse } from '../../domain/base/result';
 import { checkDestination, destinationPolicy } from '../../domain/webhook/destination';
 import type { OwnHeaders } from '../../domain/webhook/own-headers';
 import { secretText } from '../../domain/webhook/signature';
-import { type Delivery, type StoredWebhook, WEBHOOK_LIMIT, type Webhook } from '../../domain/webhook/webhook';
+import type { Delivery, StoredWebhook, Webhook } from '../../domain/webhook/webhook';
 import { orgObject, webhookObject } from '../../objects/address';
 import { headersContext, SecretBox, secretContext } from '../../objects/kit/secret-box';
 import type { OrgObject, WebhookChange } from '../../objects/org/contract';
@@ -60,9 +60,10 @@ export async function createWebhook(
   if (!added.ok) return added;
   if (added.value === true) return ok({ ...webhook, secret });
   await askObject(() => object().erase(), true);
+  if (typeof added.value === 'object') return { ok: false, rejection: added.value };
   return added.value === 'late'
     ? refuse('overloaded', 'The endpoint could not be made in time. Try again shortly.')
-    : refuse('too_many_webhooks', `An organization has at most ${WEBHOOK_LIMIT} endpoints.`);
+    : refuse('quota_exceeded', 'There are as many endpoints as there may be: delete one first.');
 }
 
 /** What the cursors of the list of endpoints belong to. */
@@ -111,7 +112,9 @@ export async function changeWebhook(
     ...(headers === undefined ? {} : await sealHeaders(caller, webhookId, headers)),
   };
   const changed = await withOrg(caller, webhookId, (org) => org.changeWebhook(webhookId, whole, trace));
-  return changed.ok ? told(caller, webhookId, changed.value) : changed;
+  if (!changed.ok) return changed;
+  if ('code' in changed.value) return { ok: false, rejection: changed.value };
+  return told(caller, webhookId, changed.value);
 }
 
 /** A new secret; the one before signs beside it for a day. */

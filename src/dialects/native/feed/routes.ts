@@ -7,6 +7,7 @@ import { EVENT_STREAM_HEADERS, eventStream, type FrameGroup, STREAMED } from '..
 import { limitParam, waitParam } from '../../../http/params';
 import type { Refused } from '../../../http/problem';
 import type { Caller } from '../../../services/access/caller';
+import { hold } from '../../../services/access/held';
 import { awaitFeed } from '../../../services/feed/await-feed';
 import { beginFeed, type FeedExpired, type FeedFilter, type FeedPosition } from '../../../services/feed/feed';
 import { FEED, feedCursor, positionWithin } from '../../../services/feed/feed-cursor';
@@ -38,7 +39,7 @@ is up, or with the first that come.`,
   cursorWithin: positionWithin,
   token: { scope: 'read', lists: true },
   replies: { 200: { description: 'The events that come next.', schema: feedResponse } },
-  refusals: ['cursor_expired', 'unavailable'],
+  refusals: ['cursor_expired', 'quota_exceeded', 'unavailable'],
   async handle({ query, position, signal }, caller) {
     const { limit = LIMIT, wait = 0 } = query;
     const request = { position: position as FeedPosition | null, filter: filterOf(query), limit };
@@ -70,7 +71,7 @@ comment comes every 15 s where there is nothing to tell.`,
   standIn: comeAgain,
   token: { scope: 'read', from: 'query', lists: true },
   replies: { 200: STREAMED },
-  refusals: ['cursor_expired', 'unavailable'],
+  refusals: ['cursor_expired', 'quota_exceeded', 'unavailable'],
   async handle({ query, position, signal }, caller) {
     const filter = filterOf(query);
     const place = position as FeedPosition | null;
@@ -78,11 +79,17 @@ comment comes every 15 s where there is nothing to tell.`,
     const start = await beginFeed(caller, place);
     if (!start.ok) return { rejection: start.rejection };
     if ('expired' in start.value) return refuseExpired(caller, start.value);
+    const held = hold(caller, 'streams');
+    if (!held.ok) return { rejection: held.rejection };
     const gone = new AbortController();
     const signals = AbortSignal.any([gone.signal, signal]);
     const parts = streamFeed(caller, start.value.position, filter, signals);
     const frames = deliveriesOf(caller, start.value.position, parts);
-    return { status: 200, body: eventStream(frames, () => gone.abort()), headers: EVENT_STREAM_HEADERS };
+    const body = eventStream(frames, () => {
+      held.value();
+      gone.abort();
+    });
+    return { status: 200, body, headers: EVENT_STREAM_HEADERS };
   },
 });
 

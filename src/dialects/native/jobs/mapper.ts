@@ -1,5 +1,5 @@
 import { writeTime } from '../../../domain/base/time';
-import { type Told, tell } from '../../../domain/door/told';
+import { alsoBound, type Told, tell } from '../../../domain/door/told';
 import { type Control, controlOf } from '../../../domain/job/control';
 import { SHOWN_FIELDS } from '../../../domain/job/fields';
 import { BLANK, type Summary } from '../../../domain/job/summary';
@@ -90,12 +90,17 @@ export function tellStale({ reason, verdicts }: Done): { stale?: number } {
 }
 
 /** What of a unit was not taken as it came: at the door, and by the job itself. A replay tells nothing. */
-export function tellUnit(told: Told, { verdicts, replayed }: Done, batch: boolean): ReturnType<typeof tell> {
+export function tellUnit(
+  told: Told,
+  { verdicts, replayed, bound }: Done,
+  batch: boolean,
+): ReturnType<typeof tell> {
   if (replayed) return {};
   const late = (verdicts ?? []).flatMap(({ ignored = [] }, index) =>
     ignored.map(({ path, message }) => ({ path: batch ? `reports.${index}.${path}` : path, message })),
   );
-  return tell(late.length === 0 ? told : { ...told, ignored: [...told.ignored, ...late] });
+  const all = alsoBound(told, bound);
+  return tell(late.length === 0 ? all : { ...all, ignored: [...all.ignored, ...late] });
 }
 
 /** An answer to a worker: the job, what became of the request, and the control. */

@@ -27,7 +27,7 @@ const create = tenantEndpoint('job:create', {
     201: { description: 'The new job.', schema: createdResponse, headers: { Location: 'The job’s path.' } },
     200: { description: 'The job that this Idempotency-Key created before.', schema: createdResponse },
   },
-  refusals: ['metadata_too_large', 'overloaded'],
+  refusals: ['metadata_too_large', 'quota_exceeded', 'overloaded'],
   async handle({ body, told, request, minimal }, caller) {
     const created = await createJob(caller, body, request, { content: !minimal });
     return created.ok ? toReply(created.value, told) : { rejection: created.rejection };
@@ -46,7 +46,7 @@ const get = tenantEndpoint('job:read', {
     200: { description: 'The job.', schema: jobResponse, headers: READ_HEADERS },
     304: NOT_MODIFIED,
   },
-  refusals: ['job_not_found', 'overloaded', 'unavailable'],
+  refusals: ['job_not_found', 'quota_exceeded', 'overloaded', 'unavailable'],
   handle: (call, caller) => replyWithJob(WHOLE, call, caller, call.params.job_id ?? ''),
 });
 
@@ -85,7 +85,10 @@ const rerun = tenantEndpoint('job:create', {
     201: { description: 'The new job.', schema: createdResponse, headers: { Location: 'The job’s path.' } },
     200: { description: 'The job that this Idempotency-Key created before.', schema: createdResponse },
   },
-  refusals: ['job_not_found', 'job_not_terminal', 'nothing_failed', 'too_many_failed', 'overloaded'],
+  refusals: [
+    ...(['job_not_found', 'job_not_terminal', 'nothing_failed', 'too_many_failed'] as const),
+    ...(['quota_exceeded', 'overloaded'] as const),
+  ],
   audit: { action: 'job.rerun', target: 'job', named: 'job_id' },
   async handle({ params, body, request, minimal, trace }, caller) {
     const want = { content: !minimal };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { RejectionCode } from '../../../domain/base/rejection';
+import type { Rejection, RejectionCode } from '../../../domain/base/rejection';
 import type { Summary } from '../../../domain/job/summary';
 import { type Asked, type Endpoint, type Reply, tenantEndpoint } from '../../../http/endpoint';
 import { badge, progressBar } from '../../../pictures/draw';
@@ -76,7 +76,7 @@ const GONE = new Set<RejectionCode>([
 ]);
 
 /** A page shows a picture that says so where there is none; who asks for no picture in particular is told why. */
-function inPlaceOf(code: RejectionCode, { headers }: Asked): Reply | null {
+function inPlaceOf({ code }: Rejection, { headers }: Asked): Reply | null {
   const showsPictures = /\bimage\//i.test(headers.get('Accept') ?? '') && !headers.has('Authorization');
   if (!showsPictures || !GONE.has(code)) return null;
   return { status: 200, body: notAvailable(), headers: { ...PICTURE_HEADERS, 'Cache-Control': 'no-store' } };

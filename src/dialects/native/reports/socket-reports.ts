@@ -1,9 +1,8 @@
-import { type Rejection, reject } from '../../../domain/base/rejection';
+import { isForNow, type Rejection, reject } from '../../../domain/base/rejection';
 import type { Told } from '../../../domain/door/told';
 import type { Control } from '../../../domain/job/control';
 import { closedTo, type Guarded } from '../../../http/checks/permission';
 import type { ClientEnd, Correspondent } from '../../../http/client-socket';
-import { PROBLEMS } from '../../../http/problem';
 import type { Caller } from '../../../services/access/caller';
 import type { UnitAnswer } from '../../../services/jobs/jobs';
 import { type FrameUnit, ReportChannel } from '../../../services/watching/report-channel';
@@ -112,7 +111,7 @@ export class SocketReports implements Correspondent {
     this.#heard = Date.now();
     for (const { characters } of frames) this.#count(-characters);
     // A sequence that was refused for now comes again, and what follows it with it: in order, on another socket.
-    if (frames.some(({ sequenced }, index) => sequenced && isForNow(answers[index])))
+    if (frames.some(({ sequenced }, index) => sequenced && isRefusedForNow(answers[index])))
       this.#client.close('lost');
   }
 
@@ -129,6 +128,6 @@ export class SocketReports implements Correspondent {
 }
 
 /** Whether the same frame may be taken later. */
-function isForNow(answer: UnitAnswer | undefined): boolean {
-  return answer?.outcome === 'refused' && PROBLEMS[answer.rejection.code].status >= 500;
+function isRefusedForNow(answer: UnitAnswer | undefined): boolean {
+  return answer?.outcome === 'refused' && isForNow(answer.rejection);
 }

@@ -4,6 +4,7 @@ import { comeAgain } from '../../../http/come-again';
 import { type Endpoint, type Reply, tenantEndpoint } from '../../../http/endpoint';
 import { EVENT_STREAM_HEADERS, eventStream, type Frame, STREAMED } from '../../../http/event-stream';
 import type { Caller } from '../../../services/access/caller';
+import { hold } from '../../../services/access/held';
 import { follow, type WatchEnding } from '../../../services/watching/follow';
 import { openWatch, placeOf, type Watch } from '../../../services/watching/watch';
 import { progress } from '../reports/routes';
@@ -39,14 +40,22 @@ The id of a frame is the revision that everything has been told through. With it
         'The job is settled and its reader has all of it: don’t come back. Where it named its place in the query alone, this is a 200 of another type than a stream’s.',
     },
   },
-  refusals: ['job_not_found', 'overloaded', 'unavailable'],
+  refusals: ['job_not_found', 'quota_exceeded', 'overloaded', 'unavailable'],
   async handle({ params, query, lastEventId, incoming }, caller) {
     const place = placeOf(lastEventId ?? query.after ?? null);
     const watch = await openWatch(caller, params.job_id ?? '', 'all', place);
     if (!watch.ok) return { rejection: watch.rejection };
     const { value } = watch;
     if (value === null) return farewell(incoming.headers.has('Last-Event-ID') || lastEventId === null);
-    const body = eventStream(framesOf(caller, value), () => value.close());
+    const held = hold(caller, 'streams');
+    if (!held.ok) {
+      value.close();
+      return { rejection: held.rejection };
+    }
+    const body = eventStream(framesOf(caller, value), () => {
+      held.value();
+      value.close();
+    });
     return { status: 200, body, headers: EVENT_STREAM_HEADERS };
   },
 });
@@ -72,21 +81,29 @@ ${FRAMES.toLocaleString('en-US')} may be unanswered at a time. Once they are dur
 \`verdicts\` for a batch, and \`stale\` where so many of its reports came below their reporter’s last sequence: they are skipped
 here, since after a break what was under way comes again. A refused one is \`{id, "error": {code, detail, errors?}}\`, as the routes of reports would refuse it;
 \`control\` is absent where the job was not asked. Closed with 1013, send again, over another socket or those routes, from
-the first frame on that was not answered or was refused with \`overloaded\`, \`unavailable\` or \`internal\`: a key or a
+the first frame on that was not answered or was refused with \`rate_limited\`, \`overloaded\`, \`unavailable\` or \`internal\`: a key or a
 sequence makes that safe. A key is compared by the report as a JSON value, so the same POSTed is the same body.`,
   query: resumeQuery,
   upgrades: true,
   token: { scope: 'read', from: 'query' },
   replies: { 101: { description: 'The socket.' } },
-  refusals: ['job_not_found', 'overloaded', 'unavailable'],
+  refusals: ['job_not_found', 'quota_exceeded', 'overloaded', 'unavailable'],
   async handle({ params, query }, caller) {
     const place = placeOf(query.after ?? null);
     const watch = await openWatch(caller, params.job_id ?? '', 'all', place);
     if (!watch.ok) return { rejection: watch.rejection };
     const { value } = watch;
+    const held = hold(caller, 'streams');
+    if (!held.ok) {
+      value?.close();
+      return { rejection: held.rejection };
+    }
     const deliveries = value === null ? endOnly(Number(place)) : framesOf(caller, value);
     const meet = (client: ClientEnd) => new SocketReports(caller, progress, params.job_id ?? '', client);
-    const webSocket = clientSocket(deliveries, meet, () => value?.close());
+    const webSocket = clientSocket(deliveries, meet, () => {
+      held.value();
+      value?.close();
+    });
     return { status: 101, body: null, webSocket };
   },
 });

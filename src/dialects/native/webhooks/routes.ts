@@ -24,7 +24,7 @@ const create = tenantEndpoint('webhook:manage', {
   description: 'It is sent every event from here on that its filters let through.',
   body: { schema: schemas.createWebhookSchema, maxBytes: BODY_LIMIT },
   replies: { 201: { description: 'The endpoint, its secret shown once.', schema: schemas.newWebhook } },
-  refusals: ['too_many_webhooks', 'overloaded'],
+  refusals: ['quota_exceeded', 'overloaded'],
   audit: { action: 'webhook.create', target: 'webhook' },
   async handle({ body, host, trace }, caller) {
     const { url, event_types = null, job_types = null, statuses = null, description = null } = body;
@@ -72,7 +72,7 @@ const change = tenantEndpoint('webhook:manage', {
   description: 'Absent fields stay as they are. One that is enabled again goes on where it stopped.',
   body: { schema: schemas.changeWebhookSchema, maxBytes: BODY_LIMIT },
   replies: { 200: { description: 'The endpoint.', schema: schemas.webhook } },
-  refusals: ['not_found', 'overloaded'],
+  refusals: ['not_found', 'quota_exceeded', 'overloaded'],
   audit: { action: 'webhook.change', target: 'webhook', named: 'webhook_id' },
   async handle({ params, body, host, trace }, caller) {
     const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));

@@ -1,0 +1,52 @@
+import { refuseBeyond } from '../../domain/access/quota';
+import { ok, type Result } from '../../domain/base/result';
+import type { Caller } from './caller';
+import { limitsFor } from './own-limits';
+
+/** Requests that stay: streams and sockets, which end when their reader goes, and those that wait for a change. */
+export type HeldKind = 'streams' | 'waits';
+
+/** Lets go of what was held; again it does nothing. */
+export type LetGo = () => void;
+
+const WORDS: Record<HeldKind, string> = { streams: 'streams and sockets', waits: 'waiting requests' };
+const held = new Map<string, number>();
+
+/** Counts one more that the caller’s credential holds open in this isolate, or says that it holds as many as it may. */
+export function hold(caller: Caller, kind: HeldKind): Result<LetGo> {
+  return holdAs(
+    `${kind} ${credentialOf(caller)}`,
+    limitsFor(caller)[kind],
+    `${WORDS[kind]} of this credential`,
+  );
+}
+
+/** The same for what is not known by its credential yet: `limit` of a name at a time, `words` for a person. */
+export function holdAs(name: string, limit: number, words: string): Result<LetGo> {
+  const full = refuseBeyond(held.get(name) ?? 0, limit, words, 'close one first');
+  return full === null ? ok(enter(name)) : { ok: false, rejection: full };
+}
+
+/** How many of a kind the caller’s credential holds open in this isolate. */
+export function heldBy(caller: Caller, kind: HeldKind): number {
+  return held.get(`${kind} ${credentialOf(caller)}`) ?? 0;
+}
+
+function enter(name: string): LetGo {
+  held.set(name, (held.get(name) ?? 0) + 1);
+  let there = true;
+  return () => {
+    if (!there) return;
+    there = false;
+    const left = (held.get(name) ?? 1) - 1;
+    if (left === 0) held.delete(name);
+    else held.set(name, left);
+  };
+}
+
+function credentialOf({ principal, token }: Caller): string {
+  const { organization, actor, session_id } = principal;
+  const parts = [organization, actor.kind, actor.id, session_id];
+  if (token !== undefined) parts.push(token.scope, token.job_id, String(token.expires_at));
+  return parts.join(' ');
+}
