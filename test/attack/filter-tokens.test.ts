@@ -4,7 +4,7 @@
  */
 import { runInDurableObject } from 'cloudflare:test';
 import { exports } from 'cloudflare:workers';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { FeedBody, FeedPage } from '../../src/domain/feed/feed';
 import { FeedStore } from '../../src/objects/org-index/feed-store';
 import { reachedPage } from '../../src/services/access/reach';
@@ -209,6 +209,14 @@ describe('the feed', () => {
     // Beside them one waits who reads by another tag.
     const { token: besides } = await makeFilterToken(client, { tag: 'other' });
     const other = send(besides, 'GET', `/api/events?after=${after}&wait=20`);
+    const waiting = () =>
+      runInDurableObject(indexStub(client.organization), (_index, state) =>
+        state.getWebSockets().filter((socket) => socket.deserializeAttachment() !== null),
+      );
+    await vi.waitFor(
+      async () => expect(await waiting()).toHaveLength(waits.length + streams.length + 1),
+      10_000,
+    );
     const hidden = await client.createJob({ job_type: 'import', tags: ['other'] });
     await client.report(hidden, { mark_completed: true });
     const shown = await client.createJob(MATCHING);
