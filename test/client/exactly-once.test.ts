@@ -10,6 +10,8 @@ import { live } from './service.ts';
 
 const REPORTS = Number(process.env.HEADWAY_REPORTS ?? 4_000);
 const KILLS = 5;
+/** Reports between two answers that are waited for. */
+const STRETCH = Math.max(40, REPORTS / 400);
 
 const troubles: Trouble[] = [];
 
@@ -56,7 +58,7 @@ test(`${REPORTS} reports through a proxy that tears, to a service that is killed
   await headway.run({ job_type: 'import', total_items: REPORTS }, async (job) => {
     for (let n = 0; n < REPORTS; n++) {
       sayOne(job, n);
-      if (n % 40 === 39) await job.flush();
+      if (n % STRETCH === STRETCH - 1) await job.flush();
       // Far enough apart that the service serves between them.
       if (n % Math.floor(REPORTS / KILLS) === Math.floor(REPORTS / KILLS / 2)) {
         await crashed;
