@@ -18,6 +18,7 @@ const OUTSIDE: Record<string, 'world' | 'hook'> = {
   'GET /healthz': 'world',
   'GET /openapi.json': 'world',
   'GET /confirm.css': 'world',
+  'GET /headway.py': 'world',
   'POST /hooks/:organization_id/:name/:token': 'hook',
   'GET /hooks/:organization_id/:name/:token': 'hook',
   'OPTIONS /hooks/:organization_id/:name/:token': 'hook',

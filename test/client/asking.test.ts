@@ -253,7 +253,7 @@ describe('asking', () => {
 
   /** Operations without a method of their own: other surfaces, what browsers and partners call, keys, a person’s sign-in. */
   const WITHOUT =
-    /^(poll|monitor|line|receive|visit|permit)|Organization|Keys?$|^(drawBadge|drawProgress|openapi|confirmStyle|watchJob|reportProgress|signIn|signOut|getMe|listSessions|endSession)$/;
+    /^(poll|monitor|line|receive|visit|permit)|Organization|Keys?$|^(drawBadge|drawProgress|openapi|confirmStyle|watchJob|reportProgress|signIn|signOut|getMe|getUsage|listAudit|pythonClient|listSessions|endSession)$/;
 
   test('every operation of openapi.json has a method', async () => {
     const { paths } = JSON.parse(readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8')) as {

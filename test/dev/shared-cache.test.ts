@@ -8,7 +8,7 @@ import { type Running, Workplace } from './commands.ts';
 import { Live, SECRETS } from './live.ts';
 import { freePort, startNginx } from './nginx.ts';
 
-const permissions = ['job:create', 'job:read', 'job:cancel', 'webhook:manage', 'key:manage'];
+const permissions = ['job:create', 'job:read', 'job:cancel', 'webhook:manage', 'key:manage', 'audit:read'];
 /** What no credential opens is told to everybody; its answers may come from the cache. */
 const OPEN = ['/healthz', '/openapi.json', '/confirm.css'];
 /** They end when their reader goes, or act. */

@@ -195,6 +195,7 @@ describe('an index object that was made before the feed could be read', () => {
       sql.exec('ALTER TABLE summary DROP COLUMN progressed_at');
       sql.exec('ALTER TABLE feed_period DROP COLUMN since');
       sql.exec('ALTER TABLE summary DROP COLUMN told');
+      for (const table of tableNamesOf('feed', 4)) sql.exec(`ALTER TABLE ${table} DROP COLUMN bytes`);
       for (const trigger of ['summary_tagged', 'summary_untagged']) sql.exec(`DROP TRIGGER ${trigger}`);
       sql.exec('DROP INDEX summary_by_type');
       const later = ['endpoint', 'subscriber', 'subscriber_source', 'tombstone_period', 'summary_tag'];

@@ -11,7 +11,9 @@ export function networkOf(address: string): string | null {
   const octets = IPV4.exec(text)?.slice(1).map(Number);
   if (octets !== undefined)
     return octets.every((octet) => octet <= 255) ? `${octets.slice(0, 3).join('.')}.0/24` : null;
-  const groups = groupsOf(text.replace(/^\[|\]$|%.*$/g, ''));
+  const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
+  const [withoutZone = ''] = bare.split('%', 1);
+  const groups = groupsOf(withoutZone);
   if (groups === null) return null;
   const first = groups.slice(0, 3);
   while (first.at(-1) === 0) first.pop();

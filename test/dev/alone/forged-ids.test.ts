@@ -7,6 +7,7 @@ import { crc32 } from 'node:zlib';
 import { bundleWorker } from '../../../bench/bundle.ts';
 import { Connection } from '../../../bench/connection.ts';
 import { median, quantile } from '../../../bench/stats.ts';
+import { UNLIMITED } from '../../../bench/unlimited.ts';
 import { bundleFor } from '../../../dev/service.ts';
 import type { Client } from '../../contract/client.ts';
 import { Operator } from '../../contract/operator.ts';
@@ -25,7 +26,7 @@ before(async () => {
       await bundleWorker('test/support/counting-worker.ts', folder, await bundleFor(`${folder}-service`));
       return folder;
     },
-    { permissions },
+    { permissions, variables: UNLIMITED },
   );
   client = live.client;
   const operator = new Operator(client.url, SECRETS.ADMIN_TOKEN);
