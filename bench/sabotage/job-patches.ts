@@ -88,7 +88,7 @@ export const JOB_PATCHES: readonly Patch[] = [
   },
   {
     name: 'a creation’s key without the body’s hash',
-    file: 'src/objects/job/job-do.ts',
+    file: 'src/objects/job/job-creation.ts',
     find: 'if (!isSameBody(present.books.created_digest, key))',
     replace: 'if (present.books.created_digest === null)',
     suite: 'test/objects/layer-keys.test.ts',

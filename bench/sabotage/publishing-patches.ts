@@ -88,7 +88,7 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
   },
   {
     name: 'a repeated publication that writes',
-    file: 'src/objects/org-index/org-index-do.ts',
+    file: 'src/objects/org-index/projector.ts',
     find: 'if (kept?.revision === news.revision && kept.through === news.through) return receipt;',
     replace: '',
     suite: 'simulation',

@@ -3,7 +3,7 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { migrateByTable } from '../../src/objects/kit/migrate';
-import { OrgDO } from '../../src/objects/org/org-do';
+import { OrgCredentials } from '../../src/objects/org/org-credentials';
 import { ORG_MIGRATIONS } from '../../src/objects/org/org-schema';
 import { OrgStore } from '../../src/objects/org/org-store';
 import { expectRefusal } from '../attack/refusal.ts';
@@ -102,12 +102,12 @@ describe('what is older gets along', () => {
   });
 
   it('an object that does not know what is asked for is being updated: 503, come back', async () => {
-    const { keyPage } = OrgDO.prototype;
-    Reflect.deleteProperty(OrgDO.prototype, 'keyPage');
+    const { keyPage } = OrgCredentials.prototype;
+    Reflect.deleteProperty(OrgCredentials.prototype, 'keyPage');
     try {
       expectRefusal(await admin.get('/api/keys'), 503, 'unavailable');
     } finally {
-      OrgDO.prototype.keyPage = keyPage;
+      OrgCredentials.prototype.keyPage = keyPage;
     }
     expect((await admin.get('/api/keys')).status).toBe(200);
   });

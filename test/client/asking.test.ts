@@ -1,13 +1,12 @@
-/** Asking the service: what is tried again, what is refused, and that there is a method for every operation. */
+/** Asking the service: what is tried again, what is refused, what is read. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { afterEach, describe, mock, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { Headway, HeadwayError, type Job, verifyWebhook } from '../../src/client/index.ts';
 import { shorten } from '../../src/client/shorten.ts';
 import { shorten as kept } from '../../src/domain/base/text.ts';
-import { control, FakeService, json, refusal } from './fake-service.ts';
+import { FakeService, json, refusal } from './fake-service.ts';
 
 describe('asking', () => {
   afterEach(() => {
@@ -249,103 +248,5 @@ describe('asking', () => {
     ]) {
       assert.equal(shorten(text), kept(text));
     }
-  });
-
-  /** Operations without a method of their own: other surfaces, what browsers and partners call, keys, a person’s sign-in. */
-  const WITHOUT =
-    /^(poll|monitor|line|receive|visit|permit)|Organization|Keys?$|^(drawBadge|drawProgress|openapi|confirmStyle|watchJob|reportProgress|signIn|signOut|getMe|getUsage|listAudit|pythonClient|listSessions|endSession)$/;
-
-  test('every operation of openapi.json has a method', async () => {
-    const { paths } = JSON.parse(readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8')) as {
-      paths: Record<string, Record<string, { operationId: string }>>;
-    };
-    const operations = Object.entries(paths).flatMap(([path, methods]) => {
-      const pattern = new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}/?$`);
-      return Object.entries(methods).map(([method, { operationId }]) => ({
-        method: method.toUpperCase(),
-        pattern,
-        path,
-        operationId,
-      }));
-    });
-    const service = new FakeService(({ path }) =>
-      path.endsWith('/stream')
-        ? new Response(null, { status: 204 })
-        : json({
-            status: 'completed',
-            webhooks: [],
-            hooks: [],
-            jobs: [],
-            errors: [],
-            warnings: [],
-            logs: [],
-            events: [],
-            items: [],
-            deliveries: [],
-            arrivals: [],
-            tokens: [],
-            job_id: 'j',
-            control: control(0.01),
-          }),
-    );
-    const headway = open(service);
-    const { tokens, webhooks, hooks } = headway;
-    const lists = [
-      ...[
-        headway.list(),
-        headway.errors('j'),
-        headway.warnings('j'),
-        headway.logs('j'),
-        headway.history('j'),
-        headway.items('j'),
-      ],
-      ...[headway.watch('j'), headway.events(), webhooks.deliveries('w'), hooks.arrivals('h')],
-      ...[webhooks.list(), hooks.list(), tokens.listFilter()],
-    ];
-    await Promise.all([
-      ...lists.map((list) => list.next()),
-      ...[headway.get('j'), headway.wait('j'), headway.cancel('j'), headway.rerun('j'), headway.delete('j')],
-      ...[
-        headway.enqueue({ job_type: 't', total_items: 0 }),
-        headway.readEvents(),
-        headway.ask('GET', '/healthz'),
-      ],
-      ...[tokens.create('j', { scope: 'read' }), tokens.revoke('j')],
-      ...[tokens.createFilter({ scope: 'read', filter: {} }), tokens.revokeFilter('t')],
-      ...[webhooks.create({ url: 'u' }), webhooks.get('w'), webhooks.change('w', {}), webhooks.delete('w')],
-      ...[webhooks.rotate('w'), webhooks.test('w'), webhooks.redeliver('w', '1')],
-      ...[
-        hooks.create({} as never),
-        hooks.get('h'),
-        hooks.change('h', {}),
-        hooks.delete('h'),
-        hooks.test('h', {}),
-      ],
-    ]);
-    const job = headway.attach('j');
-    job.report({ processed_delta: 1 });
-    await job.flush();
-    while (!service.last.path.endsWith('/heartbeat')) await turn();
-    job.reporter.close();
-    const met = new Set<string>();
-    for (const { method, path } of service.asked) {
-      // The one without parameters is meant where two paths match.
-      const found = operations
-        .filter((one) => one.method === method && one.pattern.test(path))
-        .toSorted((a, b) => a.path.split('{').length - b.path.split('{').length);
-      assert.ok(found[0], `${method} ${path} is no operation`);
-      met.add(found[0].operationId);
-    }
-    const missing = operations
-      .filter(({ operationId }) => !met.has(operationId))
-      .map(({ operationId }) => operationId);
-    assert.deepEqual(
-      missing.filter((id) => !WITHOUT.test(id)),
-      [],
-    );
-    assert.deepEqual(
-      [...met].filter((id) => WITHOUT.test(id)),
-      [],
-    );
   });
 });

@@ -1,4 +1,7 @@
 /** A service that answers as a test says, and keeps what it was asked. */
+import { mock } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+
 export interface Asked {
   method: string;
   path: string;
@@ -66,4 +69,11 @@ export function takes({ path, body }: Asked): Response {
   if (path.endsWith('/heartbeat')) return json({ status: 'in_progress', revision: 1, control: control() });
   const verdicts = (body.reports as unknown[]).map(() => ({ applied: true, revision: 1 }));
   return json({ job: {}, verdicts, applied_revision: 1, control: control() });
+}
+
+/** Lets so much of the mocked time pass, and what comes of it happen. */
+export async function pass(ms: number): Promise<void> {
+  for (let i = 0; i < 3; i++) await turn();
+  mock.timers.tick(ms);
+  for (let i = 0; i < 10; i++) await turn();
 }

@@ -1,9 +1,8 @@
 /** A worker's reports: when they are sent, what becomes of them where the service is away or refuses. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, mock, test } from 'node:test';
-import { setImmediate as turn } from 'node:timers/promises';
 import { Headway, HeadwayError, JobCancelled, type Trouble, type WorkerJob } from '../../src/client/index.ts';
-import { control, FakeService, json, refusal, takes } from './fake-service.ts';
+import { control, FakeService, json, pass, refusal, takes } from './fake-service.ts';
 
 describe('a worker’s reports', () => {
   let service: FakeService;
@@ -32,13 +31,6 @@ describe('a worker’s reports', () => {
       reporter,
       onTrouble,
     });
-  }
-
-  /** Lets so much time pass, and what comes of it happen. */
-  async function pass(ms: number): Promise<void> {
-    for (let i = 0; i < 3; i++) await turn();
-    mock.timers.tick(ms);
-    for (let i = 0; i < 10; i++) await turn();
   }
 
   const sent = () => service.asked.map(({ path }) => path.split('/').at(-1));
@@ -273,37 +265,6 @@ describe('a worker’s reports', () => {
     const names = reports().map(({ reporter }) => reporter);
     assert.equal(new Set(names).size, 3);
     assert.equal(names[1], 'import-1');
-  });
-
-  test('run goes on while the service is away, and creates one job when it is back', async () => {
-    service.answerBy(() => new TypeError('fetch failed'));
-    let done = 0;
-    const ran = open().run({ job_type: 'import', total_items: 3 }, async (running) => {
-      for await (const n of running.track([1, 2, 3])) done += n;
-      assert.equal(running.id, null);
-      return 'all';
-    });
-    for (let i = 0; i < 4; i++) await pass(5_000);
-    assert.equal(done, 6);
-    service.answerBy((asked) =>
-      asked.path === '/api/jobs/' ? json({ job_id: 'made', control: control() }, 201) : takes(asked),
-    );
-    for (let i = 0; i < 4; i++) await pass(30_000);
-    assert.equal(await ran, 'all');
-    const keys = service.asked
-      .filter(({ path }) => path === '/api/jobs/')
-      .map(({ headers }) => headers.get('Idempotency-Key'));
-    assert.equal(new Set(keys).size, 1);
-    const last = service.asked
-      .filter(({ path }) => path === '/api/jobs/made/progress/batch')
-      .flatMap(({ body }) => body.reports);
-    assert.deepEqual(
-      last.map(
-        ({ mark_started, processed_delta, mark_completed }) =>
-          mark_started ?? processed_delta ?? mark_completed,
-      ),
-      [true, 3, true],
-    );
   });
 
   test('leaving waits for the service as long as patience lasts, and tells what is unsent', async () => {

@@ -1,8 +1,9 @@
 import { byteLength } from '../../domain/base/json';
 import type { Job } from '../../domain/job/job';
 import { summarize } from '../../domain/job/summary';
+import { totalsOf } from './entry-store';
 import { METADATA_SLOT, RESULT_SLOT } from './job-schema';
-import { type JobStore, type Stored, totalsOf } from './job-store';
+import type { JobStore, Stored } from './job-store';
 import { metadataText, viewOf } from './job-view';
 import type { EntryLine, SnapshotMessage, Update } from './watch-contract';
 

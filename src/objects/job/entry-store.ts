@@ -2,6 +2,7 @@ import { byteLength } from '../../domain/base/json';
 import type { FeedEvent } from '../../domain/feed/publication';
 import type { Entry, EntryKind } from '../../domain/job/draft';
 import type { EventBody } from '../../domain/job/event';
+import type { Job } from '../../domain/job/job';
 import { inPieces } from '../kit/in-pieces';
 import type { EntryText, IssueFilter, LogFilter, LogLine, LogPlace, PageBounds } from './contract';
 import {
@@ -20,6 +21,15 @@ import { RINGS, SHOWN, slotOf } from './job-schema';
 import type { EntryLine } from './watch-contract';
 
 export type Totals = Record<EntryKind, number>;
+
+export function totalsOf(job: Job): Totals {
+  return {
+    error: job.errors_total,
+    warning: job.warnings_total,
+    log: job.log_entries_total,
+    event: job.events_total,
+  } satisfies Totals;
+}
 
 /** An entry's JSON beside its body, about. */
 const ENTRY_BYTES = 100;

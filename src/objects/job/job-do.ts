@@ -1,25 +1,22 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { AuditTrace } from '../../domain/audit/audit-record';
-import { fromSendable } from '../../domain/base/exact';
-import { reject } from '../../domain/base/rejection';
 import { FEED_DAYS } from '../../domain/feed/feed';
 import type { EntryKind } from '../../domain/job/draft';
-import { newJob } from '../../domain/job/new-job';
 import { STATUS_TABLE } from '../../domain/job/status-table';
 import { log } from '../../log';
 import { type Namespaces, organizationOf } from '../address';
 import { touched } from '../kit/open-objects';
 import { standardOf } from '../kit/standard-of';
-import { Admission } from './admission';
 import type * as rpc from './contract';
-import { rerunRecord, tokensRecord } from './job-audit';
+import { totalsOf } from './entry-store';
+import { tokensRecord } from './job-audit';
 import { JobCommits } from './job-commits';
+import { JobCreation } from './job-creation';
 import { jobSockets } from './job-sockets';
-import { type Found, JobStore, type Stored, totalsOf } from './job-store';
+import { JobStore, type Stored } from './job-store';
 import { JobUpkeep } from './job-upkeep';
 import { viewOf } from './job-view';
-import { bodyOf, isSameBody } from './key-ledger';
-import { NO_MARKS, Publisher } from './publisher';
+import { Publisher } from './publisher';
 import { publishingPort } from './publishing-port';
 import { readReportAsk } from './report-contract';
 import { Reporters } from './reporters';
@@ -35,7 +32,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
   readonly #upkeep: JobUpkeep;
   readonly #commits: JobCommits;
   readonly #reporters: Reporters;
-  readonly #admission: Admission;
+  readonly #creation: JobCreation;
 
   constructor(ctx: DurableObjectState, env: Namespaces) {
     super(ctx, env);
@@ -50,7 +47,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
       () => this.#commits.forget(),
       Number(env.FEED_DAYS ?? FEED_DAYS),
     );
-    this.#admission = new Admission(publisher, this.#upkeep);
+    this.#creation = new JobCreation(this.#store, publisher, this.#upkeep, this.#watchers);
     this.#commits = new JobCommits({
       storage: ctx.storage,
       store: this.#store,
@@ -74,55 +71,13 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
   /** Creates the job, or answers it again to the key it was created with. */
   async create(organization: string, ask: rpc.CreateAsk): Promise<rpc.CreateAnswer> {
     if (organization !== organizationOf(this.ctx.id.name)) throw new Error('not this organization’s object');
-    await this.#admission.settled();
-    const now = Date.now();
-    const found = this.#store.find();
-    const answered = this.#recreate(found, ask, now);
-    if (answered !== null) return answered;
-    const change = newJob(ask.job_id, organization, fromSendable(ask.seed, ask.exact), now);
-    const books = {
-      ...NO_MARKS,
-      pub_at: now,
-      deleted_at: null,
-      keys: null,
-      keys_total: 0,
-      created_key: ask.key?.key ?? null,
-      created_digest: ask.key === null ? null : bodyOf(ask.key),
-    };
-    this.#upkeep.begin();
-    this.#upkeep.transact(() => {
-      this.#store.create(change, books, ask.items, found);
-      if (ask.trace) this.#store.carried.add(rerunRecord(ask.trace, change.job, now), 1);
-      this.#upkeep.arm(change.job, now, 'transition');
-    });
-    const view = viewOf(this.#store, { job: change.job, books }, ask.want);
-    const refusal = await this.#admission.ask(ask.terms ?? null);
-    return refusal === null ? { outcome: 'created', view } : { outcome: 'refused', rejection: refusal };
+    return this.#creation.create(organization, ask);
   }
 
   /** The job that this key created here, whatever it would create now; null where it created none. */
   async recreate(organization: string, key: rpc.UnitKey, want: rpc.Want): Promise<rpc.CreateAnswer | null> {
     if (organization !== organizationOf(this.ctx.id.name)) return null;
-    await this.#admission.settled();
-    return this.#recreate(this.#store.find(), { key, want }, Date.now());
-  }
-
-  /** The answer to a creation where a job, or what is left of one, is there already; null where nothing is. */
-  #recreate(found: Found, ask: Pick<rpc.CreateAsk, 'key' | 'want'>, now: number): rpc.CreateAnswer | null {
-    const [{ stored: present, takenUntil }, { key, want }] = [found, ask];
-    const conflict = (detail: string): rpc.CreateAnswer => {
-      return { outcome: 'refused', rejection: reject('idempotency_conflict', detail) };
-    };
-    if (present === null ? (takenUntil ?? 0) > now : present.books.deleted_at !== null) {
-      return conflict('The job made with this Idempotency-Key was deleted. Use a new key.');
-    }
-    if (present === null) return null;
-    if (key === null) return { outcome: 'taken' };
-    if (!isSameBody(present.books.created_digest, key)) {
-      return conflict('This Idempotency-Key was used with another body. Send the same body, or a new key.');
-    }
-    const view = viewOf(this.#store, present, want);
-    return { outcome: 'replayed', view: { ...view, watchers: this.#watchers.count } };
+    return this.#creation.recreate(key, want);
   }
 
   /**

@@ -8,7 +8,7 @@ import { migrate, tableNames } from '../kit/migrate';
 import { CarriedRecords } from './carried-records';
 import type { Item } from './contract';
 import { EntryRoom } from './entry-room';
-import { EntryStore, type Totals } from './entry-store';
+import { EntryStore } from './entry-store';
 import {
   type Bookkeeping,
   decodeRow,
@@ -277,15 +277,6 @@ export class JobStore {
     const version = migrate(this.#sql, schema.JOB_MIGRATIONS, from);
     this.#sql.exec('UPDATE job SET schema = ?', version);
   }
-}
-
-export function totalsOf(job: Job): Totals {
-  return {
-    error: job.errors_total,
-    warning: job.warnings_total,
-    log: job.log_entries_total,
-    event: job.events_total,
-  } satisfies Record<EntryKind, number>;
 }
 
 /** Whether entities of the job are tracked, each by a row: it has their table then. */

@@ -157,7 +157,8 @@ export class JobUpkeep {
       const change = this.transact(() => this.#applyTime(Date.now()));
       if (change !== null && isTerminal(change.job.status)) logExpiry(change, organizationOf(this.#name()));
       await this.#watchers.changed(true);
-      if (change !== null || this.#presses(Date.now())) await this.#publisher.publish();
+      const pressing = isDirty(this.#urgent, this.#publisher.acknowledged);
+      if (change !== null || pressing || this.#publisher.presses(Date.now())) await this.#publisher.publish();
       this.#retries = this.#publisher.failed ? this.#retries + 1 : 0;
       await this.eraseIfPublished();
       if (this.#store.load() === null) await this.#sweepTombstone(Date.now());
@@ -223,10 +224,6 @@ export class JobUpkeep {
     if (!isDirty(at, acknowledged) && !any) return NEVER;
     const urgent = any || at.events > acknowledged.events || isDirty(this.#urgent, acknowledged);
     return urgent ? now + PUBLICATION_GUARANTEE : this.#publisher.due('progress', now);
-  }
-
-  #presses(now: number): boolean {
-    return this.#publisher.presses(now) || isDirty(this.#urgent, this.#publisher.acknowledged);
   }
 
   /** When the job is due for something: to be published, by its own clock, for its watchers. */

@@ -1,6 +1,7 @@
 import { summarize } from '../../domain/job/summary';
 import type { JobView, Want } from './contract';
-import { type JobStore, type Stored, totalsOf } from './job-store';
+import { totalsOf } from './entry-store';
+import type { JobStore, Stored } from './job-store';
 
 /** Newest issues and lines that a job carries; the rest is paged. Source: behaviour §2. */
 const ISSUES = 100;

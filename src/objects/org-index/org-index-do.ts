@@ -9,7 +9,6 @@ import {
   tellsOfProgress,
 } from '../../domain/feed/feed';
 import {
-  admit,
   type CreationTerms,
   PUBLISH_INTERVAL,
   type Publication,
@@ -40,12 +39,12 @@ import { Creations } from './creations';
 import { FeedStore } from './feed-store';
 import { FeedWatchers } from './feed-watchers';
 import { HeldJobs } from './held-jobs';
-import { Intake, refusePublication, tellsProgress } from './intake';
+import { Intake, refusePublication } from './intake';
 import { Looks } from './looks';
 import { OrgIndexStore } from './org-index-store';
+import { Projector } from './projector';
 import { SubscriberStore } from './subscriber-store';
 import { SummaryList } from './summary-list';
-import { toldBy } from './told-by';
 import { WakeList } from './wake-list';
 
 /** Bytes of summaries that are read for whom to ask. */
@@ -69,6 +68,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
   readonly #alarm: GuardedAlarm;
   readonly #commits: CommitQueue<Publication, Receipt>;
   readonly #audit: AuditStore;
+  readonly #projector: Projector;
   /** Whether the transaction under way has added to the feed. */
   #fed = false;
 
@@ -90,6 +90,13 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     this.#intake = new Intake(this.#interval);
     this.#looks = this.#makeLooks(Number(env.UNWATCHED_INTERVAL_MS ?? UNWATCHED_INTERVAL));
     this.#creations = new Creations(new CreationStore(sql, tables));
+    this.#projector = new Projector({
+      ...{ store: this.#store, feed: this.#feed, audit: this.#audit, intake: this.#intake },
+      ...{ looks: this.#looks, creations: this.#creations, interval: this.#interval },
+      fed: () => {
+        this.#fed = true;
+      },
+    });
     this.#clock = new AlarmClock(ctx.storage);
     const clock = { forget: () => this.#clock.fired() };
     this.#memories = [this.#store, this.#feed, this.#subscribers, this.#audit, this.#creations, clock];
@@ -265,7 +272,9 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
 
   #commitGroup(publications: Publication[]): Receipt[] {
     const now = Date.now();
-    const receipts = this.#transact(() => publications.map((publication) => this.#admit(publication, now)));
+    const receipts = this.#transact(() =>
+      publications.map((publication) => this.#projector.apply(publication, now)),
+    );
     void this.#watchers.changed(this.#feed.takeFresh());
     return receipts;
   }
@@ -285,50 +294,5 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     });
     if (this.#fed) void this.#wakeList.appended();
     return answer;
-  }
-
-  /** What the job carries is kept with what it publishes. */
-  #admit(publication: Publication, now: number): Receipt {
-    const { audit = [] } = publication;
-    const receipt = this.#admitJob(publication, now);
-    if (audit.length === 0 || receipt.refused !== undefined) return receipt;
-    this.#audit.take(audit, now);
-    return { ...receipt, audited: audit.length };
-  }
-
-  #admitJob(publication: Publication, now: number): Receipt {
-    const { summary, events, deleted } = publication;
-    if (events.length === 0) this.#intake.take(now);
-    const kept = this.#store.kept(summary, now);
-    const news = admit(kept ?? { revision: 0, through: 0 }, publication);
-    const receipt = {
-      revision: news.revision,
-      through: news.through,
-      interval: this.#looks.intervalFor(summary),
-    };
-    if (kept?.revision === news.revision && kept.through === news.through) return receipt;
-    if (kept === null && news.summary && !deleted) {
-      const refused = this.#creations.take(publication.creation, now);
-      if (refused !== null) return { revision: 0, through: 0, interval: receipt.interval, refused };
-    }
-    const progress =
-      kept !== null && tellsProgress(kept, publication, now - kept.progressed_at, this.#interval);
-    const entries = toldBy(news, summary, progress ? (kept.status ?? summary.status) : null, now);
-    this.#fed ||= entries.length > 0;
-    const marks = {
-      through: news.through,
-      progressed_at: progress ? now : (kept?.progressed_at ?? 0),
-      told: this.#feed.append(summary.job_id, entries, now, kept?.told),
-    };
-    if (news.summary) this.#creations.moved(kept?.status ?? null, deleted ? null : summary.status);
-    if (deleted && news.summary) {
-      this.#store.remove(summary, news.revision, news.through, now);
-    } else if (kept === null) {
-      if (news.summary) this.#store.insert(summary, marks);
-    } else if (kept.status !== null) {
-      if (news.summary) this.#store.update(summary, marks, kept.status);
-      else this.#store.advance(summary, marks);
-    }
-    return receipt;
   }
 }

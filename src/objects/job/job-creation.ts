@@ -1,0 +1,79 @@
+import { fromSendable } from '../../domain/base/exact';
+import { reject } from '../../domain/base/rejection';
+import { newJob } from '../../domain/job/new-job';
+import { Admission } from './admission';
+import type * as rpc from './contract';
+import { rerunRecord } from './job-audit';
+import type { Found, JobStore } from './job-store';
+import type { JobUpkeep } from './job-upkeep';
+import { viewOf } from './job-view';
+import { bodyOf, isSameBody } from './key-ledger';
+import { NO_MARKS, type Publisher } from './publisher';
+import type { Watchers } from './watchers';
+
+/** How a job comes to be in its object: made once, admitted by its index, and shown again to the key that made it. */
+export class JobCreation {
+  readonly #store: JobStore;
+  readonly #upkeep: JobUpkeep;
+  readonly #watchers: Watchers;
+  readonly #admission: Admission;
+
+  constructor(store: JobStore, publisher: Publisher, upkeep: JobUpkeep, watchers: Watchers) {
+    this.#store = store;
+    this.#upkeep = upkeep;
+    this.#watchers = watchers;
+    this.#admission = new Admission(publisher, upkeep);
+  }
+
+  /** Creates the job, or answers it again to the key it was created with. */
+  async create(organization: string, ask: rpc.CreateAsk): Promise<rpc.CreateAnswer> {
+    await this.#admission.settled();
+    const now = Date.now();
+    const found = this.#store.find();
+    const answered = this.#recreate(found, ask, now);
+    if (answered !== null) return answered;
+    const change = newJob(ask.job_id, organization, fromSendable(ask.seed, ask.exact), now);
+    const books = {
+      ...NO_MARKS,
+      pub_at: now,
+      deleted_at: null,
+      keys: null,
+      keys_total: 0,
+      created_key: ask.key?.key ?? null,
+      created_digest: ask.key === null ? null : bodyOf(ask.key),
+    };
+    this.#upkeep.begin();
+    this.#upkeep.transact(() => {
+      this.#store.create(change, books, ask.items, found);
+      if (ask.trace) this.#store.carried.add(rerunRecord(ask.trace, change.job, now), 1);
+      this.#upkeep.arm(change.job, now, 'transition');
+    });
+    const view = viewOf(this.#store, { job: change.job, books }, ask.want);
+    const refusal = await this.#admission.ask(ask.terms ?? null);
+    return refusal === null ? { outcome: 'created', view } : { outcome: 'refused', rejection: refusal };
+  }
+
+  /** The job that this key created here, whatever it would create now; null where it created none. */
+  async recreate(key: rpc.UnitKey, want: rpc.Want): Promise<rpc.CreateAnswer | null> {
+    await this.#admission.settled();
+    return this.#recreate(this.#store.find(), { key, want }, Date.now());
+  }
+
+  /** The answer to a creation where a job, or what is left of one, is there already; null where nothing is. */
+  #recreate(found: Found, ask: Pick<rpc.CreateAsk, 'key' | 'want'>, now: number): rpc.CreateAnswer | null {
+    const [{ stored: present, takenUntil }, { key, want }] = [found, ask];
+    const conflict = (detail: string): rpc.CreateAnswer => {
+      return { outcome: 'refused', rejection: reject('idempotency_conflict', detail) };
+    };
+    if (present === null ? (takenUntil ?? 0) > now : present.books.deleted_at !== null) {
+      return conflict('The job made with this Idempotency-Key was deleted. Use a new key.');
+    }
+    if (present === null) return null;
+    if (key === null) return { outcome: 'taken' };
+    if (!isSameBody(present.books.created_digest, key)) {
+      return conflict('This Idempotency-Key was used with another body. Send the same body, or a new key.');
+    }
+    const view = viewOf(this.#store, present, want);
+    return { outcome: 'replayed', view: { ...view, watchers: this.#watchers.count } };
+  }
+}

@@ -1,0 +1,44 @@
+/** A worker that begins while the service is away. */
+import assert from 'node:assert/strict';
+import { afterEach, mock, test } from 'node:test';
+import { Headway } from '../../src/client/index.ts';
+import { control, FakeService, json, pass, takes } from './fake-service.ts';
+
+afterEach(() => {
+  mock.reset();
+  mock.timers.reset();
+});
+
+test('run goes on while the service is away, and creates one job when it is back', async () => {
+  mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.UTC(2026, 10, 22) });
+  mock.method(Math, 'random', () => 1);
+  const service = new FakeService(() => new TypeError('fetch failed'));
+  const headway = new Headway({ url: 'http://headway.test', apiKey: 'key', fetch: service.fetch });
+  let done = 0;
+  const ran = headway.run({ job_type: 'import', total_items: 3 }, async (running) => {
+    for await (const n of running.track([1, 2, 3])) done += n;
+    assert.equal(running.id, null);
+    return 'all';
+  });
+  for (let i = 0; i < 4; i++) await pass(5_000);
+  assert.equal(done, 6);
+  service.answerBy((asked) =>
+    asked.path === '/api/jobs/' ? json({ job_id: 'made', control: control() }, 201) : takes(asked),
+  );
+  for (let i = 0; i < 4; i++) await pass(30_000);
+  assert.equal(await ran, 'all');
+  const keys = service.asked
+    .filter(({ path }) => path === '/api/jobs/')
+    .map(({ headers }) => headers.get('Idempotency-Key'));
+  assert.equal(new Set(keys).size, 1);
+  const last = service.asked
+    .filter(({ path }) => path === '/api/jobs/made/progress/batch')
+    .flatMap(({ body }) => body.reports);
+  assert.deepEqual(
+    last.map(
+      ({ mark_started, processed_delta, mark_completed }) =>
+        mark_started ?? processed_delta ?? mark_completed,
+    ),
+    [true, 3, true],
+  );
+});
