@@ -1,4 +1,5 @@
 import type { Config } from '../config';
+import { ipv6GroupsOf } from '../domain/base/ipv6';
 
 /** What of a request tells where it came from. */
 export interface Sent {
@@ -17,17 +18,11 @@ export function addressOf({ headers, cf }: Sent, { trustProxy }: Pick<Config, 't
 }
 
 /** What stands for whoever has an address: itself, or of IPv6 the /64, which is one household’s or one machine’s. */
-export function networkOf(address: string): string {
-  if (!address.includes(':') || address.includes('.')) return address;
-  const [head = '', tail] = address.toLowerCase().split('::');
-  const groups = head.split(':').filter(Boolean);
-  const after = tail === undefined ? [] : tail.split(':').filter(Boolean);
-  const zeros = Array.from({ length: Math.max(8 - groups.length - after.length, 0) }, () => '0');
-  const all = tail === undefined ? groups : [...groups, ...zeros, ...after];
-  return `${all
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':')}::/64`;
+export function householdOf(address: string): string {
+  const groups = ipv6GroupsOf(address);
+  if (groups === null) return address;
+  const first = groups.slice(0, 4).map((group) => group.toString(16));
+  return `${first.join(':')}::/64`;
 }
 
 function lastOf(list: string): string | null {

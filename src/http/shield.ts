@@ -2,7 +2,7 @@ import type { Config, Env } from '../config';
 import { CREDENTIAL_LIFE } from '../services/access/authenticate';
 import { sha256 } from '../services/ids/secrets';
 import { Lru } from '../services/jobs/lru';
-import { networkOf } from './address';
+import { householdOf } from './address';
 
 /** Counts requests by whose they are: the platform's binding. */
 export type RequestCounter = NonNullable<Env['SHIELD']>;
@@ -34,7 +34,7 @@ export class Shield {
   nameOf(credential: string | null, address: string | null, now: number): string | null {
     const known = credential === null ? undefined : this.#known.get(credential);
     if (known !== undefined && now >= known.at && now - known.at < CREDENTIAL_LIFE) return known.name;
-    return address === null ? null : `address ${networkOf(address)}`;
+    return address === null ? null : `address ${householdOf(address)}`;
   }
 
   /** Whether another request of whoever has this name may come. */

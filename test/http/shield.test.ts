@@ -2,7 +2,7 @@ import { createExecutionContext, env } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { createApp } from '../../src/app';
 import type { Env } from '../../src/config';
-import { addressOf, networkOf } from '../../src/http/address';
+import { addressOf, householdOf } from '../../src/http/address';
 import { SHIELD_WINDOW, Shield, windowEnds } from '../../src/http/shield';
 import { makeClient, ORIGIN } from '../support/client';
 
@@ -125,7 +125,7 @@ describe('an address', () => {
     ['::1', '0:0:0:0::/64'],
     ['2001:db8:1:2::', '2001:db8:1:2::/64'],
   ])('%s stands for %s', (address, network) => {
-    expect(networkOf(address)).toBe(network);
+    expect(householdOf(address)).toBe(network);
   });
 
   it('is what the platform or a proxy of one’s own says, never what its sender does', () => {

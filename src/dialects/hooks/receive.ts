@@ -2,7 +2,7 @@ import { type Rejection, reject } from '../../domain/base/rejection';
 import { ok } from '../../domain/base/result';
 import { isUnsignedPing } from '../../domain/hook/handshake';
 import type { InboundDelivery } from '../../domain/hook/read-claim';
-import { addressOf, networkOf } from '../../http/address';
+import { addressOf, householdOf } from '../../http/address';
 import type { RawCall, Served } from '../../http/endpoint';
 import { originServing } from '../../http/origin';
 import { type RawBody, readBody } from '../../http/read-body';
@@ -35,7 +35,7 @@ export async function receive({ env, config, params, request }: RawCall): Promis
 
   const address = addressOf(request, config);
   const room =
-    address === null ? null : holdAs(`delivery ${networkOf(address)}`, AT_ONCE, 'deliveries from there');
+    address === null ? null : holdAs(`delivery ${householdOf(address)}`, AT_ONCE, 'deliveries from there');
   if (room?.ok === false) return { outcome: { rejection: room.rejection }, caller: null };
   const raw = await readBody(request, DELIVERY_LIMIT).finally(room?.value);
   const unfit = 'code' in raw ? raw : refuseCoding(request.headers);

@@ -1,14 +1,11 @@
 import type { Config, Env } from '../../config';
 import type { JobFilter } from '../../domain/access/filter-token';
 import { permissionsOf } from '../../domain/access/token';
-import { ok, type Result } from '../../domain/base/result';
+import type { Result } from '../../domain/base/result';
 import { orgObject } from '../../objects/address';
-import { askNewer } from '../ask-object';
-import { readCredential } from '../ids/credential-text';
-import { sha256 } from '../ids/secrets';
-import { CREDENTIAL_LIFE, remembered } from './authenticate';
+import { CREDENTIAL_LIFE } from './authenticate';
+import { authenticateKept } from './authenticate-kept';
 import type { Principal } from './caller';
-import { suspended } from './home';
 
 /**
  * Whom a filter token speaks for: the key that made it, for the jobs alone that filter and key both let through; null where
@@ -22,30 +19,24 @@ export async function authenticateFilterToken(
   now: number,
   believed = CREDENTIAL_LIFE,
 ): Promise<Result<Principal | null>> {
-  return remembered(text, now, believed, async () => {
-    const parsed = await readCredential(config, 'filter-token', text);
-    if (parsed === null) return ok(null);
-    const { organization, id: token_id } = parsed;
-    const digest = await sha256(text);
-    const found = await askNewer(
-      () => orgObject(env, organization).authenticateFilterToken(token_id, digest),
-      true,
-    );
-    if (!found.ok || found.value === null) return found.ok ? ok(null) : found;
-    if (found.value.suspended) return suspended();
-    const { key_id, scope, filter, salt, until, limits = null } = found.value;
-    return ok({
-      organization,
-      actor: { kind: 'key', id: key_id },
-      permissions: permissionsOf(scope, found.value.permissions),
-      salt,
-      job_types: typesOf(filter, found.value.job_types ?? null),
-      tag: filter.tag,
-      filter_token: { token_id, scope },
-      until,
-      limits,
-      since: now,
-    });
+  return authenticateKept(config, text, now, believed, {
+    kind: 'filter-token',
+    ask: ({ organization, id }, digest) => orgObject(env, organization).authenticateFilterToken(id, digest),
+    principal: (found, { organization, id: token_id }) => {
+      const { key_id, scope, filter, salt, until, limits = null } = found;
+      return {
+        organization,
+        actor: { kind: 'key', id: key_id },
+        permissions: permissionsOf(scope, found.permissions),
+        salt,
+        job_types: typesOf(filter, found.job_types ?? null),
+        tag: filter.tag,
+        filter_token: { token_id, scope },
+        until,
+        limits,
+        since: now,
+      };
+    },
   });
 }
 
