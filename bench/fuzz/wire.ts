@@ -1,5 +1,6 @@
 /** A connection that sends whatever bytes it is given, and reads what HTTP/1.1 answers to them. */
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { connectTo } from '../connect-to.ts';
 
 export interface Answer {
   status: number;
@@ -30,16 +31,8 @@ export class Wire {
     });
   }
 
-  static open(url: string): Promise<Wire> {
-    const { hostname, port } = new URL(url);
-    return new Promise((resolve, reject) => {
-      const socket = connect({ host: hostname, port: Number(port), noDelay: true });
-      socket.once('error', reject);
-      socket.once('connect', () => {
-        socket.off('error', reject);
-        resolve(new Wire(socket));
-      });
-    });
+  static async open(url: string): Promise<Wire> {
+    return new Wire(await connectTo(url));
   }
 
   get isClosed(): boolean {

@@ -1,8 +1,8 @@
 /** A connection that says what no client would, byte by byte. */
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { connectTo } from '../connect-to.ts';
 import type { Ground } from './ground.ts';
 
-const CONNECT_PATIENCE = 10_000;
 /** Of what came, the first and the last characters are kept. */
 const HEAD = 4_000;
 const TAIL = 32;
@@ -31,18 +31,8 @@ export class RawSocket {
     });
   }
 
-  static open(ground: Ground): Promise<RawSocket> {
-    const { hostname, port } = new URL(ground.target.url);
-    return new Promise((resolve, reject) => {
-      const socket = connect({ host: hostname, port: Number(port), noDelay: true });
-      socket.setTimeout(CONNECT_PATIENCE, () => reject(new Error('no connection')));
-      socket.once('error', reject);
-      socket.once('connect', () => {
-        socket.setTimeout(0);
-        socket.off('error', reject);
-        resolve(new RawSocket(ground, socket));
-      });
-    });
+  static async open(ground: Ground): Promise<RawSocket> {
+    return new RawSocket(ground, await connectTo(ground.target.url));
   }
 
   /** A head as it should be, with the organization's key and whatever else is given. */
