@@ -91,7 +91,7 @@ function rest(results: Results): Aim[] {
     runs.map((run) => (run === undefined ? '–' : amount(spreadOf(run.perSecond).median))).join(' to ');
   const ofService = (how: WorkerRun['manner']) =>
     workers?.find(({ contestant, manner }) => contestant === 'Headway' && manner === how);
-  const [own, client] = [ofService('one'), ofService('many')];
+  const [own, often, client] = [ofService('one'), ofService('many'), ofService('end')];
   const bullmq = workers?.find(({ contestant, manner }) => /BullMQ/.test(contestant) && manner === 'many');
   const best = bestPeer(workers);
   const socket = (aim: number, outstanding: number) => {
@@ -114,7 +114,7 @@ function rest(results: Results): Aim[] {
     atLeast(
       ...([2, 'report() of one worker’s client ÷ BullMQ’s own client with 100 in flight'] as const),
       overWorker(client, bullmq),
-      `${rates([client, bullmq])} reports a second`,
+      `${rates([client, bullmq])} reports a second; ${rates([often])} where each ${BATCH} are waited for`,
     ),
     atLeast(
       ...([2, `one worker, batches of ${BATCH} ÷ the best peer that waits for each`] as const),

@@ -15,8 +15,8 @@ import { closeDataFolder } from './service/data-folder.ts';
 import { filesVariable } from './service/open-files.ts';
 import { keepRoots, refuseOtherRoots } from './service/root-check.ts';
 import { buildBundle, startService } from './service.ts';
-import { ACCESS_FILE, type Access, grantAccess } from './start/access.ts';
-import { firstLines } from './start/walk.ts';
+import { ACCESS_FILE, type Access, grantAccess, signInLink } from './start/access.ts';
+import { firstLines, watchLines } from './start/walk.ts';
 
 const LOG = join(STATE, 'service.log');
 
@@ -42,7 +42,10 @@ await runCommand(async () => {
       await keepRoots(DATA, bindings.ROOT_SECRET);
       return service;
     },
-    async ({ url }) => greet(await grantAccess(url, newest(bindings.ADMIN_TOKEN))),
+    async ({ url }) => {
+      const access = await grantAccess(url, newest(bindings.ADMIN_TOKEN));
+      greet(access, await signInLink(access));
+    },
   );
 });
 
@@ -56,10 +59,18 @@ function newest(tokens: string): string {
   return tokens.split(',')[0]?.trim() ?? '';
 }
 
-function greet({ url, organization_id, api_key }: Access): void {
+function greet({ url, organization_id, api_key }: Access, link: string): void {
   const [access, log] = [ACCESS_FILE, LOG].map((file) => relative('', file));
   console.log(`Headway is at ${url}
 Organization ${organization_id}: its key and the admin token are in ${access}, the log is ${log}.
+
+See jobs move in a browser, signed in by this link (once, within ten minutes):
+
+${link}
+
+Watch a script of your own in this terminal or another, \`sh import.sh\` say; each \`echo 50/200\` of it moves the bar:
+
+${watchLines(url, api_key).join('\n')}
 
 Create a job, report progress on it, read it:
 

@@ -11,6 +11,7 @@ once; the service may be away, the work goes on. Needs the standard library alon
 """
 import atexit
 import collections
+import encodings.idna  # which a connection loads: a fork meanwhile would hold the lock of that for ever
 import json
 import logging
 import os

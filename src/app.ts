@@ -35,13 +35,15 @@ function responderAt(here: readonly Endpoint[], errors: ErrorShape): (method: st
     const respond = responder(routeTo(path, errors, here, endpoint));
     for (const method of methodsOf(endpoint)) byMethod.set(method, respond);
   }
-  const refuse = responder(routeTo(path, errors, here));
+  const refuse = responder(
+    here.every(({ hidden }) => hidden) ? routeTo('*', errors) : routeTo(path, errors, here),
+  );
   return (method) => byMethod.get(method) ?? refuse;
 }
 
 /** The path as the router matches it. */
 function patternOf({ path, takesRest }: Endpoint): string {
-  return takesRest ? `${path}{.+}` : path;
+  return takesRest ? `${path}{[\\s\\S]+}` : path;
 }
 
 function answer(respond: Responder, c: Context<Bindings>): Promise<Response> {

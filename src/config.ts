@@ -5,10 +5,11 @@ import {
   type SessionVariables,
   sessionSettings,
 } from './domain/access/session-settings';
+import { SHARD_LIMIT } from './domain/access/shards';
 import { FEED_DAYS } from './domain/feed/feed';
 import { FEED_BYTES } from './domain/feed/retention';
 import { destinationPolicy, isPrivateHost } from './domain/webhook/destination';
-import { type Namespaces, SHARD_LIMIT } from './objects/address';
+import type { Namespaces } from './objects/address';
 import type { WebhookVariables } from './objects/webhook/webhook-settings';
 
 /** Bindings and variables as Cloudflare hands them over. */

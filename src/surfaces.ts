@@ -5,12 +5,17 @@ import { LINE_ERRORS } from './dialects/line/line-answer';
 import { LINE_ROUTES } from './dialects/line/routes';
 import { MONITORING_ROUTES } from './dialects/monitoring/routes';
 import { AUDIT_ROUTES } from './dialects/native/audit/routes';
+import { BULK_ROUTES } from './dialects/native/bulk/routes';
 import { EVENT_ROUTES } from './dialects/native/feed/routes';
+import { CHILDREN_ROUTES } from './dialects/native/jobs/children-routes';
+import { EXPORT_ROUTES } from './dialects/native/jobs/export-routes';
 import { LIST_ROUTES } from './dialects/native/jobs/list-routes';
 import { JOB_ROUTES } from './dialects/native/jobs/routes';
+import { STATS_ROUTES } from './dialects/native/jobs/stats-routes';
+import { METRICS_ROUTES } from './dialects/native/metrics/routes';
 import { PICTURE_ROUTES } from './dialects/native/pictures/routes';
 import { REPORT_ROUTES } from './dialects/native/reports/routes';
-import { SESSION_ROUTES } from './dialects/native/sessions/routes';
+import { SESSION_ROUTES, SIGN_IN_ROUTES } from './dialects/native/sessions/routes';
 import { FILTER_TOKEN_ROUTES } from './dialects/native/tokens/filter-token-routes';
 import { TOKEN_ROUTES } from './dialects/native/tokens/routes';
 import { USAGE_ROUTES } from './dialects/native/usage/routes';
@@ -19,6 +24,8 @@ import { WEBHOOK_ROUTES } from './dialects/native/webhooks/routes';
 import { KEY_ROUTES } from './dialects/operator/key-routes';
 import { OPERATOR_ROUTES } from './dialects/operator/routes';
 import { POLLING_ERRORS, POLLING_ROUTES } from './dialects/polling/routes';
+import { DASHBOARD_ROUTES } from './http/dashboard-routes';
+import { DOCS_ROUTES } from './http/docs-routes';
 import type { Endpoint } from './http/endpoint';
 import { type ErrorShape, PROBLEM_JSON } from './http/problem';
 import { SERVICE_ROUTES } from './http/service-routes';
@@ -41,9 +48,14 @@ export const SURFACES: readonly Surface[] = [
     prefix: '/api/',
     errors: PROBLEM_JSON,
     endpoints: [
+      // The router takes the first path that matches: names before ids.
+      ...EXPORT_ROUTES,
+      ...STATS_ROUTES,
+      ...BULK_ROUTES,
       ...JOB_ROUTES,
       ...REPORT_ROUTES,
       ...LIST_ROUTES,
+      ...CHILDREN_ROUTES,
       ...EVENT_ROUTES,
       ...WATCH_ROUTES,
       ...PICTURE_ROUTES,
@@ -53,6 +65,7 @@ export const SURFACES: readonly Surface[] = [
       ...SESSION_ROUTES,
       ...AUDIT_ROUTES,
       ...USAGE_ROUTES,
+      ...METRICS_ROUTES,
       ...WEBHOOK_ROUTES,
       ...HOOK_ROUTES,
     ],
@@ -63,6 +76,13 @@ export const SURFACES: readonly Surface[] = [
     name: 'open',
     prefix: '/',
     errors: PROBLEM_JSON,
-    endpoints: [...SERVICE_ROUTES, ...CONFIRM_ROUTES, ...DELIVERY_ROUTES],
+    endpoints: [
+      ...SERVICE_ROUTES,
+      ...SIGN_IN_ROUTES,
+      ...DASHBOARD_ROUTES,
+      ...DOCS_ROUTES,
+      ...CONFIRM_ROUTES,
+      ...DELIVERY_ROUTES,
+    ],
   },
 ];

@@ -81,8 +81,8 @@ async function fill(service: Headway, rows: Rows): Promise<Aged> {
     if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as Record<string, unknown>;
   };
-  // It is sent nothing in this run: no job fails.
-  const endpoint = { url: 'https://receiver.example/hook', event_types: ['job.failed'] };
+  // It is sent nothing in this run.
+  const endpoint = { url: 'https://receiver.example/hook', event_types: ['job.failed'], enabled: false };
   const { webhook_id } = await ask('/api/webhooks', endpoint);
   const whose = `organization=${organization}&webhook=${webhook_id}`;
   await ask(`/age?${whose}`, rows);

@@ -29,10 +29,11 @@ export class OrgIndexDO extends ServiceIndex {
       );
       const body = sql.exec<{ body: string }>('SELECT body FROM summary LIMIT 1').one().body;
       sql.exec(
-        `INSERT INTO summary (created_at, job_id, revision, through, status, job_type, category, tags, body, told)
-          ${COUNT} SELECT n, printf('%036d', n), 3, 3,
+        `INSERT INTO summary (created_at, completed_at, updated_at, job_id, revision, through, status, job_type, name, category,
+            tags, body, told)
+          ${COUNT} SELECT n, n, n, printf('%036d', n), 3, 3,
             CASE n % 10 WHEN 0 THEN 'failed' WHEN 1 THEN 'partial_success' ELSE 'completed' END,
-            'import', 'sync', '[]', ?, '{}' FROM count`,
+            'import', 'Import', 'sync', '[]', ?, '{}' FROM count`,
         ...[summaries, body],
       );
       sql.exec(

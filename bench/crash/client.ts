@@ -14,6 +14,7 @@ export class Client {
   readonly #victim: Victim;
   readonly #tally: Tally;
   #credential = '';
+  #organization = '';
 
   constructor(victim: Victim, tally: Tally) {
     this.#victim = victim;
@@ -23,6 +24,7 @@ export class Client {
   /** Makes an organization and works with a key of it from here on. */
   async enroll(organization: string): Promise<void> {
     this.#credential = this.#victim.adminToken;
+    this.#organization = organization;
     await this.insist('POST', '/admin/orgs', { organization_id: organization, name: organization });
     const permissions = ['job:create', 'job:read', 'job:cancel', 'webhook:manage'];
     const key = await this.insist('POST', `/admin/orgs/${organization}/keys`, { name: 'crash', permissions });
@@ -30,9 +32,15 @@ export class Client {
   }
 
   /** One try. Null where the answer never came: the request may have been carried out or not. */
-  async ask(method: string, path: string, body?: unknown, key?: string): Promise<Answer | null> {
+  async ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    key?: string,
+    credential = this.#credential,
+  ): Promise<Answer | null> {
     const url = await this.#victim.url();
-    const headers: Record<string, string> = { Authorization: `Bearer ${this.#credential}` };
+    const headers: Record<string, string> = { Authorization: `Bearer ${credential}` };
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     if (key !== undefined) headers['Idempotency-Key'] = key;
     try {
@@ -61,21 +69,33 @@ export class Client {
   }
 
   /** Asks until there is an answer: for what may be repeated. */
-  async insist(method: string, path: string, body?: unknown, key?: string): Promise<Answer> {
+  async insist(
+    method: string,
+    path: string,
+    body?: unknown,
+    key?: string,
+    credential?: string,
+  ): Promise<Answer> {
     for (let tries = 0; tries < 200; tries++) {
-      const answer = await this.ask(method, path, body, key);
+      const answer = await this.ask(method, path, body, key, credential);
       if (answer !== null) return answer;
       await sleep(20);
     }
     throw new Error(`${method} ${path} was never answered`);
   }
 
+  /** The same about the organization, by who runs the service. */
+  operate(method: string, path: string): Promise<Answer> {
+    const admin = `/admin/orgs/${this.#organization}${path}`;
+    return this.insist(method, admin, undefined, undefined, this.#victim.adminToken);
+  }
+
   /** All rows of a list, page after page. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
-  async all(path: string, name: string): Promise<any[]> {
+  async all(path: string, name: string, query = ''): Promise<any[]> {
     const rows = [];
     for (let cursor: string | null = ''; cursor !== null; ) {
-      const { status, json } = await this.insist('GET', `${path}?limit=100&cursor=${cursor}`);
+      const { status, json } = await this.insist('GET', `${path}?limit=100&cursor=${cursor}${query}`);
       if (status !== 200) throw new Error(`GET ${path} answered ${status} ${JSON.stringify(json)}`);
       rows.push(...json[name]);
       cursor = json.next_cursor;

@@ -8,7 +8,12 @@ import type { Records } from './job-record.ts';
 import type { JobEvent } from './reconcile.ts';
 import type { Tally } from './tally.ts';
 
-type Body = Record<string, unknown> & { job_id: string; name: string; rerun_of: string | null };
+type Body = Record<string, unknown> & {
+  job_id: string;
+  job_type: string;
+  name: string;
+  rerun_of: string | null;
+};
 
 /** Compares `listed`, read before any job was asked again, with the jobs themselves. */
 export async function judgeList(
@@ -27,10 +32,16 @@ export async function judgeList(
       continue;
     }
     const { errors: _errors, warnings: _warnings, metadata: _metadata, result: _result, ...body } = json;
-    if (!isDeepStrictEqual(row, body)) {
-      tally.behind(`job ${row.job_id} is at revision ${body.revision}, the index at ${row.revision}`);
+    // When it last changed, and what those of its type before it say of it, is the list's own.
+    const { updated_at: _updated, slow: _slow, expected_at: _expected, ...shown } = row;
+    if (!isDeepStrictEqual(shown, body)) {
+      const unlike = Object.keys(body).filter((name) => !isDeepStrictEqual(shown[name], body[name]));
+      const revisions = `is at revision ${body.revision}, the index at ${row.revision}`;
+      tally.behind(`job ${row.job_id} ${revisions}: ${unlike.join(', ') || 'the list says more'}`);
     }
-    if (known === undefined && row.rerun_of === null && !records.perhaps.has(row.name)) {
+    const isAsked = known !== undefined || row.rerun_of !== null || records.perhaps.has(row.name);
+    // A family is cancelled by a job of the service's own.
+    if (!isAsked && row.job_type !== 'bulk_cancel') {
       tally.doubled(`job ${row.job_id}: nobody asked for a second ${row.name}`);
     }
   }
@@ -42,12 +53,14 @@ export async function judgeList(
 
 /** A creation without an answer made one job at most, a rerun with a key exactly one. */
 function judgeReruns(listed: Body[], records: Records, tally: Tally): void {
+  const first = Map.groupBy(listed, ({ name, rerun_of }) => (rerun_of === null ? name : null));
+  const reruns = Map.groupBy(listed, ({ rerun_of }) => rerun_of);
   for (const name of records.perhaps) {
-    const made = listed.filter((row) => row.name === name && row.rerun_of === null).length;
+    const made = first.get(name)?.length ?? 0;
     if (made > 1) tally.doubled(`${name} was made ${made} times`);
   }
   for (const { id, rerunKeys, unkeyedReruns } of records.jobs.values()) {
-    const made = listed.filter(({ rerun_of }) => rerun_of === id).length;
+    const made = reruns.get(id)?.length ?? 0;
     if (made > rerunKeys + unkeyedReruns) tally.doubled(`job ${id} was run again ${made} times`);
     if (made < rerunKeys) tally.lost(`job ${id} was run again ${made} times, ${rerunKeys} were answered`);
   }

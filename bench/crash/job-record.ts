@@ -21,6 +21,8 @@ export class JobRecord {
   /** The end it came to by an answer. */
   end: string | null = null;
   removed = false;
+  /** Whether it was cancelled with the children that it had. */
+  withChildren = false;
   /** The highest revision that was answered. */
   floor = 0;
   /** Reruns asked for with a key, and without one. */

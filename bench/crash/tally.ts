@@ -1,5 +1,5 @@
 /** What a crash run has found. */
-export type Kind = 'lost' | 'doubled' | 'disordered' | 'behind' | 'broken';
+export type Kind = 'lost' | 'doubled' | 'disordered' | 'behind' | 'drifted' | 'broken';
 
 /** Findings told in full; the rest are counted. */
 const TOLD = 20;
@@ -12,11 +12,17 @@ export class Tally {
   /** Requests sent again with their key, and answered with the verdict that was kept. */
   replayed = 0;
   jobs = 0;
+  /** Jobs with children that were compared with these. */
+  families = 0;
+  /** Jobs that the index asked whether they are as it lists them. */
+  checked = 0;
   events = 0;
   /** Webhooks that came, and those of them that had come before. */
   deliveries = 0;
   duplicates = 0;
-  readonly found: Record<Kind, number> = { lost: 0, doubled: 0, disordered: 0, behind: 0, broken: 0 };
+  readonly found: Record<Kind, number> = {
+    ...{ lost: 0, doubled: 0, disordered: 0, behind: 0, drifted: 0, broken: 0 },
+  };
 
   lost(what: string): void {
     this.#find('lost', what);
@@ -32,6 +38,10 @@ export class Tally {
 
   behind(what: string): void {
     this.#find('behind', what);
+  }
+
+  drifted(what: string): void {
+    this.#find('drifted', what);
   }
 
   broken(what: string): void {

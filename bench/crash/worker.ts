@@ -24,7 +24,9 @@ export class CrashWorker {
   /** Works on jobs of its own and on `shared` ones until told to stop; whatever it left unknown is settled then. */
   async run(shared: readonly JobRecord[], isOver: () => boolean): Promise<void> {
     while (!isOver()) {
-      const job = await this.create();
+      if (this.#random.chance(0.05)) await this.#family();
+      const parent = this.#random.chance(0.4) ? shared[this.#random.between(0, 2)] : undefined;
+      const job = await this.create(parent ?? null);
       if (job === null) continue;
       await this.#workOn(job, shared, isOver);
       if (this.#random.chance(0.8)) await this.#end(job);
@@ -33,15 +35,32 @@ export class CrashWorker {
     }
   }
 
-  /** A new job; null where nobody knows whether there is one. */
-  async create(): Promise<JobRecord | null> {
+  /** A new job, of a parent where there is one; null where nobody knows whether there is one. */
+  async create(parent: JobRecord | null = null, surely = false): Promise<JobRecord | null> {
     const name = this.#name('job');
-    const body = { job_type: 'import', total_items: 1_000, name };
-    if (this.#random.chance(0.5)) return this.#made(await this.#keep('POST', '/api/jobs/', body, name));
+    const total_items = parent === null ? 1_000 : this.#random.between(200, 2_000);
+    const body = { job_type: 'import', total_items, name, parent_job_id: parent?.id ?? null };
+    if (surely || this.#random.chance(0.5))
+      return this.#made(await this.#keep('POST', '/api/jobs/', body, name));
     const answer = await this.#client.ask('POST', '/api/jobs/', body);
     if (answer !== null) return this.#made(answer);
     this.#records.perhaps.add(name);
     return null;
+  }
+
+  /** A job that is cancelled with its children, once those are there. */
+  async #family(): Promise<void> {
+    const parent = await this.create(null, true);
+    if (parent === null) return;
+    for (let left = this.#random.between(1, 5); left > 0; left--) await this.create(parent, true);
+    const path = `/api/jobs/${parent.id}/cancel`;
+    const { status, json } = await this.#keep('POST', path, { children: true }, this.#name('family'));
+    this.#tally.answers += 1;
+    // Only so many operations may be under way at once.
+    if (json.code === 'quota_exceeded') return;
+    this.#judge(parent, { status, json }, parent.floor);
+    if (status !== 200 || json.status !== 'cancelled') this.#tally.broken(`a family answered ${status}`);
+    [parent.end, parent.withChildren] = ['cancelled', true];
   }
 
   async #workOn(job: JobRecord, shared: readonly JobRecord[], isOver: () => boolean): Promise<void> {
@@ -153,7 +172,7 @@ export class CrashWorker {
     return answer;
   }
 
-  #judge(job: JobRecord, { status, json }: Answer, floor: number): void {
+  #judge(job: JobRecord, { status, json }: Pick<Answer, 'status' | 'json'>, floor: number): void {
     if (status !== 200) return;
     if (json.revision < floor) {
       this.#tally.disordered(`job ${job.id} went back from revision ${floor} to ${json.revision}`);

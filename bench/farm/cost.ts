@@ -32,6 +32,7 @@ export async function measureCost(
   try {
     const made = await tenant.post('/api/webhooks', { url: farm.url(receiver) });
     receiver.secret = made.secret as string;
+    await tenant.untilActive(made.webhook_id as string);
     const before = await counts(tenant);
     const began = performance.now();
     const total = perSecond * seconds;

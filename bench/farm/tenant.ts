@@ -1,5 +1,6 @@
 /** An organization of a running service, with a key that may do everything this bench does. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Service, startService } from '../../dev/service.ts';
 import { UNLIMITED } from '../unlimited.ts';
 
@@ -58,14 +59,22 @@ export class Tenant {
     return found;
   }
 
-  /** Whether an endpoint has queued `count` deliveries and has none left to send. */
+  /** Waits until an endpoint has answered its test, and is sent its events. */
+  async untilActive(webhookId: string): Promise<void> {
+    for (const late = performance.now() + 30_000; performance.now() < late; await sleep(20)) {
+      if ((await this.get(`/api/webhooks/${webhookId}`)).state === 'active') return;
+    }
+    throw new Error(`${webhookId} was not answered`);
+  }
+
+  /** Whether an endpoint has queued `count` events, its test aside, and has none left to send. */
   async isQuiet(webhookId: string, count: number): Promise<boolean> {
     const newest = async (query: string) => {
       const page = await this.get(`/api/webhooks/${webhookId}/deliveries?limit=1${query}`);
       return (page.deliveries as ShownDelivery[])[0];
     };
     const queued = Number((await newest(''))?.delivery_id ?? 0);
-    return queued >= count && (await newest('&status=pending&status=retrying')) === undefined;
+    return queued > count && (await newest('&status=pending&status=retrying')) === undefined;
   }
 
   async #ask(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {

@@ -17,6 +17,11 @@ export const EXAMPLES: Record<string, object> = {
   updateHook: { mapping: MAPPING },
   receiveDelivery: { n: 3, who: 'x' },
   testHook: { n: 3, who: 'x' },
+  testNewHook: {
+    hook: { name: 'named', verification: { scheme: 'token' }, mapping: MAPPING },
+    body: '{"n": 3, "who": "x"}',
+  },
+  rotateHook: {},
   rerunJob: {},
   pollRerun: {},
 };

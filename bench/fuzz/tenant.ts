@@ -17,7 +17,7 @@ const PERMISSIONS = ['job:create', 'job:read', 'job:cancel', 'webhook:manage', '
 /** What is looked at to see whether a refusal has changed something; what moves by itself is left out. */
 const LOOKS = ['/api/keys?limit=100', '/api/hooks', '/api/webhooks'] as const;
 const BY_ITSELF =
-  /"(?:request_id|last_used_at|disabled_at|disabled_reason|enabled)":(?:"[^"]*"|null|true|false)/g;
+  /"(?:request_id|last_used_at|disabled_at|disabled_reason|enabled|state)":(?:"[^"]*"|null|true|false)/g;
 
 export class Tenant {
   readonly organization: string;

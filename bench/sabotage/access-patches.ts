@@ -78,16 +78,16 @@ export const ACCESS_PATCHES: readonly Patch[] = [
   },
   {
     name: 'a list that walks the longest way',
-    file: 'src/objects/org-index/summary-list.ts',
-    find: 'next.length < least.length ? next : least',
-    replace: 'next.length > least.length ? next : least',
+    file: 'src/objects/org-index/way-lengths.ts',
+    find: 'next.rate < least.rate ? next : least',
+    replace: 'next.rate > least.rate ? next : least',
     suite: 'test/objects/rows-read-index.test.ts',
   },
   {
     name: 'a cursor that names a job that its holder is not shown',
-    file: 'src/services/jobs/lists.ts',
-    find: 'place as unknown as Json, limited)',
-    replace: 'place as unknown as Json, limited === null)',
+    file: 'src/services/jobs/list-cursor.ts',
+    find: 'held as unknown as Json, isLimited(principal))',
+    replace: 'held as unknown as Json, principal === null)',
     suite: FILTER,
   },
 ];

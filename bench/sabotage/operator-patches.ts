@@ -2,10 +2,39 @@ import type { Patch } from './patch.ts';
 
 const SUSPENSION = 'test/access/suspension.test.ts';
 const DELETION = 'test/access/deletion.test.ts';
+const SHARDS = 'test/access/shards.test.ts';
 const STEPS = 'test/objects/deletion-steps.test.ts';
 
 /** What would leave a suspended organization at work, or something of a deleted one behind. */
 export const OPERATOR_PATCHES: readonly Patch[] = [
+  {
+    name: 'jobs in a new shard before its readers ask it',
+    file: 'src/domain/access/shards.ts',
+    find: '.filter(({ at }) => now - at >= SHARDS_SETTLE)',
+    replace: '',
+    suite: SHARDS,
+  },
+  {
+    name: 'a raise that makes too much of what a shard holds',
+    file: 'src/domain/access/shards.ts',
+    find: 'return Math.min(...counts.filter((count) => count > shard));',
+    replace: 'return Math.max(...counts);',
+    suite: SHARDS,
+  },
+  {
+    name: 'shards that are taken away',
+    file: 'src/domain/access/shards.ts',
+    find: 'if (count >= present) return null;',
+    replace: 'if (count >= 1) return null;',
+    suite: SHARDS,
+  },
+  {
+    name: 'a reader that asks the shards of before',
+    file: 'src/services/feed/feed-watch.ts',
+    find: 'for (const shard of feedShards(this.#caller, this.#position)) {',
+    replace: 'for (const shard of [0]) {',
+    suite: SHARDS,
+  },
   {
     name: 'a suspended organization that still reports',
     file: 'src/services/access/authenticate.ts',
@@ -37,7 +66,7 @@ export const OPERATOR_PATCHES: readonly Patch[] = [
   {
     name: 'deliveries of a suspended organization',
     file: 'src/objects/org/org-profile.ts',
-    find: 'if (suspended_at !== null) return { ...webhook, enabled: false };',
+    find: 'if (suspended_at !== null) return { ...told, enabled: false };',
     replace: '',
     suite: SUSPENSION,
   },

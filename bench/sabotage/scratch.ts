@@ -1,15 +1,13 @@
 /** A copy of the checkout to break: the working tree is never touched. */
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { transform } from 'esbuild';
 import { PROJECT } from '../../dev/home.ts';
 import type { Patch } from './patch.ts';
 
-const COPIED = [
-  ...['src', 'test', 'bench', 'dev', 'package.json', 'tsconfig.json', 'tsconfig.node.json'],
-  ...['vitest.config.ts', 'wrangler.toml', 'openapi.json', 'python'],
-];
+/** What is made, and made again: modules are linked, the rest is no source. */
+const LEFT = ['.git', 'node_modules', 'dist', 'coverage', '.wrangler', '.headway'];
 
 export class Scratch {
   readonly folder: string;
@@ -20,7 +18,9 @@ export class Scratch {
 
   static async make(): Promise<Scratch> {
     const folder = await mkdtemp(join(tmpdir(), 'headway-sabotage-'));
-    for (const name of COPIED) await cp(join(PROJECT, name), join(folder, name), { recursive: true });
+    for (const name of await readdir(PROJECT)) {
+      if (!LEFT.includes(name)) await cp(join(PROJECT, name), join(folder, name), { recursive: true });
+    }
     await symlink(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
     return new Scratch(folder);
   }

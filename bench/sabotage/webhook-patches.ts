@@ -4,9 +4,52 @@ const DELIVERY = 'test/objects/webhook-delivery.test.ts';
 const SCHEDULE = 'test/objects/webhook-schedule.test.ts';
 const OPEN = 'test/objects/webhook-open.test.ts';
 const ENDPOINT = 'src/objects/webhook/webhook-do.ts';
+const FIRST_ANSWER = 'test/objects/webhook-first-answer.test.ts';
 
 /** What would lose a delivery, send it where it may not go, or let a receiver take it for another's. */
 export const WEBHOOK_PATCHES: readonly Patch[] = [
+  {
+    name: 'an endpoint’s own headers shown in its log',
+    file: 'src/domain/webhook/sent.ts',
+    find: 'hidden.has(name.toLowerCase()) ? HIDDEN : value',
+    replace: 'value',
+    suite: 'test/domain/webhook/sent.test.ts',
+  },
+  {
+    name: 'events sent to a host that has answered nothing',
+    file: 'src/domain/webhook/first-answer.ts',
+    find: 'return answered_at === null;',
+    replace: 'return answered_at === -1;',
+    suite: FIRST_ANSWER,
+  },
+  {
+    name: 'what waits for a retry sent to another host before it has answered',
+    file: 'src/objects/webhook/pump.ts',
+    find: 'return this.#port.owesAnswer() ? this.#store.askingTrips(dueBy) : this.#store.dueTrips(dueBy);',
+    replace: 'return this.#store.dueTrips(dueBy);',
+    suite: FIRST_ANSWER,
+  },
+  {
+    name: 'an answer by the host of before taken for the new one’s',
+    file: 'src/objects/webhook/dispatcher.ts',
+    find: 'asked !== null && asked.at === askedAt',
+    replace: 'asked !== null',
+    suite: FIRST_ANSWER,
+  },
+  {
+    name: 'an endpoint that has answered never told by its shards again',
+    file: ENDPOINT,
+    find: 'opened: () => this.#lookAtAll(),',
+    replace: 'opened: () => undefined,',
+    suite: FIRST_ANSWER,
+  },
+  {
+    name: 'a first test tried once',
+    file: 'src/objects/webhook/dispatcher.ts',
+    find: 'const once = test && parcel.n !== asked?.n;',
+    replace: 'const once = test;',
+    suite: FIRST_ANSWER,
+  },
   {
     name: 'redirects followed',
     file: 'src/objects/webhook/courier.ts',
@@ -67,9 +110,9 @@ export const WEBHOOK_PATCHES: readonly Patch[] = [
   {
     name: 'a retry that holds back its job',
     file: 'src/objects/webhook/pump.ts',
-    find: 'const trip = this.#open.choose(now, (dueBy) => this.#store.dueTrips(dueBy));',
+    find: 'const trip = this.#open.choose(',
     replace:
-      'const trip = this.#store.retryCount() > 0 && this.#retryDue() > now ? null : this.#open.choose(now, (dueBy) => this.#store.dueTrips(dueBy));',
+      'const trip = this.#store.retryCount() > 0 && this.#retryDue() > now ? null : this.#open.choose(',
     suite: DELIVERY,
   },
   {

@@ -11,5 +11,5 @@ export async function keptSeeds(): Promise<number[]> {
 export async function keepSeeds(seeds: readonly number[]): Promise<void> {
   const kept = await keptSeeds();
   const all = [...new Set([...kept, ...seeds])].sort((a, b) => a - b);
-  if (all.length > kept.length) await writeFile(FILE, `${JSON.stringify(all)}\n`);
+  if (all.length > kept.length) await writeFile(FILE, `[${all.join(', ')}]\n`);
 }

@@ -38,7 +38,10 @@ function openDatabase(): Database {
     const columns = statement.columns().map(({ name }) => name);
     if (columns.length > 0) {
       statement.setReturnArrays(true);
-      return (bindings) => ({ columns, rows: statement.all(...bindings) as unknown as unknown[][] });
+      return (bindings) => {
+        const rows = statement.all(...bindings) as unknown as unknown[][];
+        return { columns, rows: rows.map((row) => row.map(asOfRuntime)) };
+      };
     }
     // Any other statement repeats the count of the one before.
     const changes = /^\s*(insert|update|delete)\b/i.test(query);
@@ -62,4 +65,10 @@ function openDatabase(): Database {
     },
     close: () => database.close(),
   };
+}
+
+/** The objects' runtime hands out bytes as a buffer. */
+function asOfRuntime(value: unknown): unknown {
+  if (!(value instanceof Uint8Array)) return value;
+  return value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength);
 }

@@ -15,7 +15,7 @@ import { runSeeds } from './pool.ts';
 
 const SEEDS = 2_000;
 const DELIVERY_SEEDS = 500;
-/** Failed seeds that are told in full. */
+/** Failed seeds that are told in full, as they come; of the others the number. */
 const TOLD = 5;
 
 const { values } = parseArgs({
@@ -44,14 +44,18 @@ async function run(bundle: string, name: string, count: number, kept: readonly n
   const failed: Outcome[] = [];
   const total: Counts = { steps: 0, answers: 0, faults: 0, publications: 0, events: 0 };
   const seeds = [...kept, ...Array.from({ length: count }, (_, index) => first + index)];
+  const tenth = Math.ceil(seeds.length / 10);
+  let done = 0;
   await runSeeds(bundle, name, availableParallelism(), seeds, (outcome) => {
     for (const counted of Object.keys(total) as (keyof Counts)[]) total[counted] += outcome.counts[counted];
-    if (outcome.violations.length > 0) failed.push(outcome);
+    done += 1;
+    if (count > SEEDS && done % tenth === 0) console.log(`${done} of ${seeds.length} ${name}`);
+    if (outcome.violations.length === 0) return;
+    failed.push(outcome);
+    console.log(`${name}, seed ${outcome.seed} (again: npm run simulate -- --seed ${outcome.seed})`);
+    if (failed.length > TOLD) return;
+    for (const violation of outcome.violations.slice(0, 5)) console.log(`  ${violation.slice(0, 500)}`);
   });
-  for (const { seed, violations } of failed.slice(0, TOLD)) {
-    console.log(`${name}, seed ${seed} (again: npm run simulate -- --seed ${seed})`);
-    for (const violation of violations.slice(0, 5)) console.log(`  ${violation.slice(0, 500)}`);
-  }
   const ran = `${count} seeds from ${first}${kept.length > 0 ? ` and ${kept.length} kept` : ''}`;
   const seconds = ((performance.now() - began) / 1_000).toFixed(1);
   console.log(`simulation of ${name}: ${ran}: ${failed.length} failed; ${seconds} s`);

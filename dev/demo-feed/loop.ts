@@ -2,8 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
-import { Headway } from '../../src/client/index.ts';
-import type { Api } from './api.ts';
+import type { Headway } from '../../src/client/index.ts';
 import { type Delivered, type Receiver, startReceiver } from './receiver.ts';
 import type { Story } from './story.ts';
 
@@ -11,11 +10,11 @@ const PARTNER_SECRET = 'a secret that partner and hook share';
 const ITEMS = 200;
 
 /** Plays it once; resolves when the buyer has been told. */
-export async function playLoop(api: Api, story: Story): Promise<void> {
+export async function playLoop(headway: Headway, story: Story): Promise<void> {
   const receivers: Receiver[] = [];
   try {
     await new Promise<void>((told, broke) => {
-      void prepare(api, story, receivers, told, broke)
+      void prepare(headway, story, receivers, told, broke)
         .then((hook) => push(hook, story))
         .catch(broke);
     });
@@ -26,7 +25,7 @@ export async function playLoop(api: Api, story: Story): Promise<void> {
 
 /** Sets hook, endpoints and receivers up; the hook's URL. */
 async function prepare(
-  api: Api,
+  headway: Headway,
   story: Story,
   receivers: Receiver[],
   told: () => void,
@@ -34,7 +33,7 @@ async function prepare(
 ): Promise<string> {
   const worker = await startReceiver((event) => {
     story.tell('Headway', `delivers ${event.type}`, `signed, id ${short(event.id)}`);
-    work(api, story, event).catch(broke);
+    work(headway, story, event).catch(broke);
   });
   const buyer = await startReceiver((event) => {
     story.tell('Headway', `delivers ${event.type}`, `signed, id ${short(event.id)}`);
@@ -46,10 +45,21 @@ async function prepare(
     told();
   });
   receivers.push(worker, buyer);
-  const hook = await api.createHook('catalogue', PARTNER_SECRET);
-  const woken = new StandardWebhook(await api.createWebhook(worker.url, ['job.created']));
+  const { url: hook } = await headway.hooks.create({
+    name: 'catalogue',
+    verification: { scheme: 'github', secret: PARTNER_SECRET },
+    mapping: {
+      action: 'create',
+      from: { triggered_by: '/pusher/name', 'metadata.repository': '/repository/full_name' },
+      set: { job_type: 'import', total_items: 0 },
+    },
+  });
+  const { webhooks } = headway;
+  const toWorker = await webhooks.create({ url: worker.url, event_types: ['job.created'] });
+  const woken = new StandardWebhook(toWorker.secret);
   worker.trust((body, headers) => woken.verify(body, headers));
-  const informed = new SvixWebhook(await api.createWebhook(buyer.url, ['job.completed', 'job.failed']));
+  const toBuyer = await webhooks.create({ url: buyer.url, event_types: ['job.completed', 'job.failed'] });
+  const informed = new SvixWebhook(toBuyer.secret);
   buyer.trust((body, headers) => informed.verify(body, headers));
   story.tell('Headway', 'has a hook for the partner, an endpoint for the worker, one for the buyer');
   return hook;
@@ -79,8 +89,7 @@ async function push(hook: string, story: Story): Promise<void> {
   );
 }
 
-async function work({ url, key }: Api, story: Story, { job_id }: Delivered): Promise<void> {
-  const headway = new Headway({ url, apiKey: key });
+async function work(headway: Headway, story: Story, { job_id }: Delivered): Promise<void> {
   await using job = headway.attach(job_id);
   story.tell('worker', 'wakes up and takes the job', 'verified by standardwebhooks');
   job.report({ mark_started: true, total_items: ITEMS });

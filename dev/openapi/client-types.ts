@@ -6,7 +6,7 @@ const HEAD = `/**
  */
 export interface Schemas {`;
 
-/** The types of all schemas that the native surface and the deliveries of webhooks reach in the document. */
+/** The types of all schemas that the full surface, the operator’s and the deliveries of webhooks reach in the document. */
 export function clientTypes(document: Doc): string {
   const { schemas } = document.components as { schemas: Record<string, Doc> };
   const reached = new Set<string>();
@@ -23,7 +23,9 @@ export function clientTypes(document: Doc): string {
 
 function operationsOf(paths: Doc): unknown[] {
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods as Doc));
-  return operations.filter((operation) => (operation as { tags?: string[] }).tags?.includes('native'));
+  return operations.filter((operation) => {
+    return (operation as { tags?: string[] }).tags?.some((tag) => tag === 'native' || tag === 'admin');
+  });
 }
 
 /** The names of the schemas that stand somewhere in a part of the document. */

@@ -4,6 +4,7 @@ import { webhooks } from './deliveries';
 import { errorSchemas } from './error-schemas';
 import { type Doc, Schemas } from './json-schema';
 import { operation } from './operation';
+import { type Shown, withExample } from './with-example';
 
 const TITLES: Record<Surface['name'], string> = {
   native: 'Jobs: the full surface (contract A)',
@@ -14,8 +15,8 @@ const TITLES: Record<Surface['name'], string> = {
   open: 'The service',
 };
 
-/** Builds the OpenAPI 3.1 document from the table of routes and their schemas. */
-export function buildDocument(version: string): Doc {
+/** Builds the OpenAPI 3.1 document from the table of routes, their schemas, and what a day of the service has recorded. */
+export function buildDocument(version: string, shown: Shown): Doc {
   const schemas = new Schemas();
   const paths: Record<string, Record<string, Doc>> = {};
   for (const surface of SURFACES) {
@@ -23,7 +24,7 @@ export function buildDocument(version: string): Doc {
       const path = endpoint.path.replaceAll(/:(\w+)/g, '{$1}');
       paths[path] = {
         ...paths[path],
-        [endpoint.method.toLowerCase()]: operation(surface, endpoint, schemas),
+        [endpoint.method.toLowerCase()]: withExample(operation(surface, endpoint, schemas), shown),
       };
     }
   }

@@ -40,7 +40,7 @@ export function operation(surface: Surface, endpoint: Endpoint, schemas: Schemas
 
 /** The credentials that open an endpoint, any one of them; a token in the path is a parameter. */
 function security(endpoint: Endpoint): Doc[] {
-  const { access, token } = endpoint;
+  const { access, orAdmin, token } = endpoint;
   if (access === 'open' || token?.from === 'path') return [];
   if (access === 'admin') return [{ adminToken: [] }];
   return [
@@ -50,6 +50,7 @@ function security(endpoint: Endpoint): Doc[] {
       ...(token?.from === 'query' ? [{ [`${kind}InQuery`]: [] }] : []),
     ]),
     ...(opensToCookies(endpoint) ? [{ session: [] }, { providerSession: [] }, { providerToken: [] }] : []),
+    ...(orAdmin ? [{ adminToken: [] }] : []),
   ];
 }
 

@@ -6,18 +6,24 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { ASSETS, buildAssets } from '../build/build-assets.ts';
+import { buildUpload, CONFIG } from '../build/build-upload.ts';
 import { Complaint } from '../command-line.ts';
 import { BUNDLE, PROJECT } from '../home.ts';
 import { CONFIG_MODULE } from './config-check.ts';
 import { keepSettings, readSettings } from './settings.ts';
 
+/** What `npm run deploy` hands to wrangler, by its name in the folder of a bundle. */
+const UPLOAD = join('upload', 'worker.js');
+
 /** Builds the bundle into `bundleDir`, as `wrangler deploy` would, without a word to the network. */
 export async function buildBundle(bundleDir: string = BUNDLE): Promise<void> {
-  await buildAssets(ASSETS);
-  const [, settings, assets] = await Promise.all([
-    dryRunDeploy(bundleDir),
-    readSettings(join(PROJECT, 'wrangler.toml')),
-    buildAssets(join(bundleDir, 'assets')),
+  const [assets] = await Promise.all([
+    buildAssets(ASSETS, join(bundleDir, 'assets')),
+    buildUpload(join(bundleDir, UPLOAD)),
+  ]);
+  const [, settings] = await Promise.all([
+    dryRunDeploy(join(bundleDir, UPLOAD), bundleDir),
+    readSettings(CONFIG),
     buildForNode(join(PROJECT, 'src', 'config.ts'), join(bundleDir, CONFIG_MODULE)),
   ]);
   await keepSettings(bundleDir, { ...settings, assets });
@@ -43,9 +49,12 @@ export async function buildForNode(entry: string, outfile: string): Promise<void
   });
 }
 
-async function dryRunDeploy(bundleDir: string): Promise<void> {
+/** `upload` bundled and minified by wrangler. */
+async function dryRunDeploy(upload: string, bundleDir: string): Promise<void> {
   const wrangler = join(PROJECT, 'node_modules', 'wrangler', 'bin', 'wrangler.js');
-  const child = spawn(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', bundleDir], {
+  // Without its name, a configuration is looked for above the module.
+  const args = ['deploy', upload, '--config', CONFIG, '--dry-run', '--outdir', bundleDir];
+  const child = spawn(process.execPath, [wrangler, ...args], {
     cwd: PROJECT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {

@@ -49,6 +49,12 @@ export async function grantAccess(url: string, adminToken: string): Promise<Acce
   return access;
 }
 
+/** A link that signs a browser in once, within ten minutes. */
+export async function signInLink({ url, api_key }: Access): Promise<string> {
+  const made = await post(url, api_key, '/api/session/codes', {}, [201]);
+  return (JSON.parse(made) as { url: string }).url;
+}
+
 async function keyWorks(url: string, apiKey: string): Promise<boolean> {
   const response = await fetch(`${url}/api/jobs/?limit=1`, {
     headers: { Authorization: `Bearer ${apiKey}` },
@@ -61,22 +67,22 @@ async function keyWorks(url: string, apiKey: string): Promise<boolean> {
 
 async function makeKey(url: string, adminToken: string): Promise<string> {
   const organization = { organization_id: ORGANIZATION, name: 'Demo' };
-  await asOperator(url, adminToken, '/admin/orgs', organization, [201, 409]);
+  await post(url, adminToken, '/admin/orgs', organization, [201, 409]);
   const key = { name: 'npm start', permissions: PERMISSIONS };
-  const made = await asOperator(url, adminToken, `/admin/orgs/${ORGANIZATION}/keys`, key, [201]);
+  const made = await post(url, adminToken, `/admin/orgs/${ORGANIZATION}/keys`, key, [201]);
   return (JSON.parse(made) as { api_key: string }).api_key;
 }
 
-async function asOperator(
+async function post(
   url: string,
-  adminToken: string,
+  credential: string,
   path: string,
   body: unknown,
   expected: readonly number[],
 ): Promise<string> {
   const response = await fetch(url + path, {
     method: 'POST',
-    headers: { Authorization: `Bearer ${adminToken}`, 'Content-Type': 'application/json' },
+    headers: { Authorization: `Bearer ${credential}`, 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
   });
   const text = await response.text();

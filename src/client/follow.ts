@@ -1,18 +1,18 @@
 import { eventFrames, type StreamEvent } from './event-frames.ts';
 import { HeadwayError } from './headway-error.ts';
 import { eitherSignal, pauseBefore, sleep } from './pause.ts';
-import type { Query, Transport } from './transport.ts';
+import type { Query, Service } from './service.ts';
 
 /** The service tells something every 15 s, if only that it is there: longer silence than this is a dead line (ms). */
 const SILENCE = 40_000;
 
 export interface Follow {
-  transport: Transport;
+  service: Service;
   path: string;
   query?: Query;
-  /** The id to go on from; empty for the beginning. */
-  from?: string;
   signal?: AbortSignal | undefined;
+  /** Hears whether the stream stands: once it does, and again when it is broken. */
+  told?: ((connected: boolean) => void) | undefined;
 }
 
 /**
@@ -20,13 +20,13 @@ export interface Follow {
  * browser says that it is back. Ends with a 204; a refusal that stands is thrown.
  */
 export async function* follow({
-  transport,
+  service,
   path,
   query,
-  from = '',
   signal,
+  told,
 }: Follow): AsyncGenerator<StreamEvent, void, void> {
-  let [id, failures, retry] = [from, 0, null as number | null];
+  let [id, failures, retry] = ['', 0, null as number | null];
   // What is under way: a connection, or the pause before the next.
   let phase = new AbortController();
   const unlisten = onReturn(() => phase.abort());
@@ -49,12 +49,13 @@ export async function* follow({
           status,
           headers: answered,
           body,
-        } = await soon(transport.open(request, eitherSignal(phase.signal, signal)));
+        } = await soon(service.open(request, eitherSignal(phase.signal, signal)));
         if (status === 204) return;
         const type = answered.get('Content-Type');
         if (!type?.startsWith('text/event-stream') || body === null) {
           throw new HeadwayError('unexpected', `${path} answered ${status} ${type}, no stream`, { status });
         }
+        told?.(true);
         const reader = body.getReader();
         const ears = {
           read: () => soon(reader.read()),
@@ -72,6 +73,7 @@ export async function* follow({
       } finally {
         phase.abort();
       }
+      told?.(false);
       phase = new AbortController();
       await sleep(pauseBefore(++failures, retry), eitherSignal(phase.signal, signal)).catch(() => undefined);
       signal?.throwIfAborted();

@@ -70,6 +70,20 @@ export class Gathering {
     return fresh;
   }
 
+  /** Counts `n` more processed where that is a sum and nothing else: then it is as if it had been said, and much cheaper. */
+  count(n: number): boolean {
+    const last = this.#waiting.at(-1);
+    if (last === undefined || last.alone) return false;
+    const { fields } = last;
+    const into = fields.processed_items === undefined ? 'processed_delta' : 'processed_items';
+    const sum = (fields[into] ?? 0) + n;
+    if (!Number.isSafeInteger(sum)) return false;
+    fields[into] = sum;
+    if (this.#levels.processed_items !== undefined) this.#levels.processed_items += n;
+    last.through = ++this.#said;
+    return true;
+  }
+
   /** Takes the oldest reports, as many as one request holds; with them goes the word of what was dropped. */
   take(most: { reports: number; units: number }): Saying[] {
     let units = 0;

@@ -1,24 +1,28 @@
 import { HeadwayError } from './headway-error.ts';
-import { random, uniqueName, variable } from './host.ts';
+import { random, uniqueName } from './host.ts';
 import { Jobs } from './jobs.ts';
 import { pauseBefore, sleep } from './pause.ts';
 import { type EventFilter, events, type FollowedEvent } from './reading.ts';
-import { hooks, tokens, webhooks } from './resources.ts';
+import { sessions, tokens } from './resources.ts';
 import type { Schemas } from './schemas.ts';
-import { type Request, Transport, type TransportOptions } from './transport.ts';
+import type { Request } from './service.ts';
+import { Transport, type TransportOptions } from './transport.ts';
 import { type OnTrouble, warnOf } from './trouble.ts';
 import type { Ask, Job, NewJob } from './types.ts';
+import type { OpenWire } from './wire.ts';
 import { WorkerJob } from './worker-job.ts';
 
 export interface HeadwayOptions extends Omit<TransportOptions, 'credential'> {
-  /** A key, or a job’s token. */
-  apiKey: string;
+  /** A key, or a token; without one, or null, a page asks by the sign-in of its own origin. */
+  apiKey?: string | null | undefined;
   /** The name under which reports are numbered; without one each job that is worked on has one of its own. */
   reporter?: string | undefined;
   /** How long after its last word a worker still shows signs of life by itself (ms): 10 minutes. */
   quietAfterMs?: number | undefined;
   /** How long the end of a job waits for its last reports to be taken (ms): a minute. */
   patienceMs?: number | undefined;
+  /** How reports reach their job, where not as a request for each batch: `overSocket`. */
+  wire?: OpenWire | undefined;
   /** Hears of trouble with reporting, which never hurts the work; without it `console.warn` does. */
   onTrouble?: OnTrouble | undefined;
 }
@@ -29,33 +33,16 @@ const START = 5_000;
 /** One organization’s jobs at one service. */
 export class Headway extends Jobs {
   readonly tokens: ReturnType<typeof tokens>;
-  readonly webhooks: ReturnType<typeof webhooks>;
-  readonly hooks: ReturnType<typeof hooks>;
+  readonly sessions: ReturnType<typeof sessions>;
   readonly #options: HeadwayOptions;
   /** Jobs that are worked on under the given name. */
   readonly #attached = new Set<string>();
 
   constructor(options: HeadwayOptions) {
-    super(new Transport({ ...options, credential: options.apiKey }));
+    super(new Transport({ ...options, credential: options.apiKey ?? null }));
     this.#options = options;
     this.tokens = tokens(this.transport);
-    this.webhooks = webhooks(this.transport);
-    this.hooks = hooks(this.transport);
-  }
-
-  /**
-   * By the environment: `HEADWAY_URL` and `HEADWAY_API_KEY`, or a job’s token in `HEADWAY_REPORT_URL`
-   * (`https://host/r/hwt_…`), whose job `HEADWAY_JOB_ID` names. `options` win.
-   */
-  static fromEnv(options: Partial<HeadwayOptions> = {}): Headway {
-    const [, origin, token] =
-      /^(https?:\/\/[^/]+)\/r\/([\w.~-]+)/.exec(variable('HEADWAY_REPORT_URL') ?? '') ?? [];
-    const url = options.url ?? variable('HEADWAY_URL') ?? origin;
-    const apiKey = options.apiKey ?? variable('HEADWAY_API_KEY') ?? token;
-    if (url === undefined || apiKey === undefined) {
-      throw new HeadwayError('unauthenticated', 'set HEADWAY_URL and HEADWAY_API_KEY, or HEADWAY_REPORT_URL');
-    }
-    return new Headway({ ...options, url, apiKey });
+    this.sessions = sessions(this.transport);
   }
 
   /**
@@ -86,10 +73,18 @@ export class Headway extends Jobs {
     return this.#open(Promise.resolve(job_id), this.#options.reporter ?? uniqueName(), true);
   }
 
-  /** Works on a job that is there, beside others perhaps; by the environment on that of `HEADWAY_JOB_ID`. */
-  attach(id: string | undefined = variable('HEADWAY_JOB_ID')): WorkerJob {
-    if (id === undefined)
-      throw new HeadwayError('not_found', 'attach to which job? HEADWAY_JOB_ID is not set');
+  /**
+   * A job to work on at once: it is made as soon as the service is reached. Where it is refused the work goes on, and
+   * nothing is reported. `missed` hears of each try that failed.
+   */
+  begin(job: NewJob, missed?: (error: HeadwayError) => void): WorkerJob {
+    const left = new AbortController();
+    const created = this.#createForLong(job, left.signal, missed);
+    return this.#open(created, this.#options.reporter ?? uniqueName(), true, () => left.abort());
+  }
+
+  /** Works on a job that is there, beside others perhaps. */
+  attach(id: string): WorkerJob {
     const { reporter } = this.#options;
     // Two under one name would take each other’s numbers.
     const isFree = reporter !== undefined && !this.#attached.has(id);
@@ -104,11 +99,16 @@ export class Headway extends Jobs {
   }
 
   /** One page of what happened: `next_cursor` leads on, after an empty page too. `wait` is in seconds. */
-  readEvents({ signal, wait, ...query }: EventFilter & { limit?: number; wait?: number } = {}) {
+  readEvents({ signal, wait, ...query }: Omit<EventFilter, 'told'> & { limit?: number; wait?: number } = {}) {
     return this.transport.ask<Schemas['FeedPage']>({
       ...{ method: 'GET', path: '/api/events', query: { ...query, wait }, signal },
       waits: (wait ?? 0) * 1_000,
     });
+  }
+
+  /** Who the service takes this caller for, and what it may do. */
+  me({ signal }: Ask = {}): Promise<Schemas['Me']> {
+    return this.transport.ask({ method: 'GET', path: '/api/me', signal });
   }
 
   /** Any other route: sends JSON and answers JSON, null for a 204. */
@@ -122,14 +122,28 @@ export class Headway extends Jobs {
   }
 
   #open(jobId: Promise<string>, name: string, owned: boolean, closed?: () => void): WorkerJob {
-    const { quietAfterMs = 600_000, patienceMs = 60_000, onTrouble = warnOf } = this.#options;
+    const { quietAfterMs = 600_000, patienceMs = 60_000, onTrouble = warnOf, wire } = this.#options;
     const more = closed === undefined ? {} : { closed };
     const { transport } = this;
-    return new WorkerJob({ transport, jobId, name, owned, quietAfterMs, patienceMs, onTrouble, ...more });
+    return new WorkerJob({
+      transport,
+      jobId,
+      name,
+      owned,
+      quietAfterMs,
+      patienceMs,
+      onTrouble,
+      wire,
+      ...more,
+    });
   }
 
   /** The id of a new job, however long the service is away; by a key, so that it is one job. */
-  async #createForLong(job: NewJob, signal: AbortSignal): Promise<string> {
+  async #createForLong(
+    job: NewJob,
+    signal: AbortSignal,
+    missed?: (error: HeadwayError) => void,
+  ): Promise<string> {
     const headers = { 'Idempotency-Key': random() + random(), Prefer: 'return=minimal' };
     const request = {
       method: 'POST',
@@ -143,7 +157,9 @@ export class Headway extends Jobs {
         const response = await this.transport.attempt(request);
         return ((await response.json()) as Job).job_id;
       } catch (error) {
-        if (!(error instanceof HeadwayError) || !error.passing) throw error;
+        if (!(error instanceof HeadwayError)) throw error;
+        missed?.(error);
+        if (!error.passing) throw error;
         await sleep(pauseBefore(tried, error.retryAfter), signal);
       }
     }

@@ -1,5 +1,6 @@
-import { jobPath, pages, watch } from './reading.ts';
+import { jobPath, pages, type Watch, watch } from './reading.ts';
 import type { Schemas } from './schemas.ts';
+import type { Query } from './service.ts';
 import type { Transport } from './transport.ts';
 import type {
   Ask,
@@ -29,11 +30,21 @@ export type JobFilter = Page & {
   status?: (JobStatus | 'running')[];
   job_type?: string;
   category?: JobSummary['category'];
+  health?: JobSummary['health'][];
   tag?: string[];
   triggered_by?: string;
+  name?: string;
+  q?: string;
+  parent_job_id?: string;
+  rerun_of?: string;
+  root_job_id?: string;
   created_after?: string;
   created_before?: string;
 };
+
+export type ExportFilter = JobFilter & { format?: 'ndjson' | 'csv'; cursor?: string };
+
+export type Bulk = Schemas['BulkCancel'] | Schemas['BulkRerun'] | Schemas['BulkDelete'];
 
 /** Jobs as everyone but their workers sees them. Each method rejects with a `HeadwayError`. */
 export class Jobs {
@@ -58,13 +69,34 @@ export class Jobs {
   }
 
   /** The job each time it has changed, until it is settled; after a break it goes on from where it was. */
-  watch(id: string, ask: Ask = {}): AsyncGenerator<Job, void, void> {
+  watch(id: string, ask: Watch = {}): AsyncGenerator<Job, void, void> {
     return watch(this.transport, id, ask);
   }
 
-  /** Newest first, all that the filter lets through. */
-  list(filter: JobFilter = {}): AsyncGenerator<JobSummary, void, void> {
+  /** Newest first, all that the filter lets through; by `completed_at` those that have ended alone. */
+  list(
+    filter: JobFilter & { order?: 'created_at' | 'updated_at' | 'completed_at' } = {},
+  ): AsyncGenerator<JobSummary, void, void> {
     return pages(this.transport, '/api/jobs', 'jobs', filter);
+  }
+
+  /** How many there are by status, category and type, how they ended and how long they took. */
+  stats({
+    signal,
+    ...query
+  }: Ask & Pick<JobFilter, 'job_type' | 'category'> = {}): Promise<Schemas['JobStats']> {
+    return this.transport.ask({ method: 'GET', path: '/api/jobs/stats', query: query as Query, signal });
+  }
+
+  /** The same as one download, its body unread: of one that broke off the end is missing. Tried once. */
+  export({ signal, ...query }: ExportFilter = {}): Promise<Response> {
+    const request = { method: 'GET', path: '/api/jobs/export', query } as const;
+    return this.transport.open(request, signal);
+  }
+
+  /** One page of them: `next_cursor` leads on, and is null on the last. */
+  listPage({ signal, ...query }: JobFilter & { cursor?: string } = {}): Promise<Schemas['JobList']> {
+    return this.transport.ask({ method: 'GET', path: '/api/jobs', query: query as Query, signal });
   }
 
   /** Oldest first, as the lists that follow. */
@@ -90,9 +122,32 @@ export class Jobs {
     return this.#pages(id, 'items', page);
   }
 
-  /** Ends the job at once; that its worker has noticed is `cancellation.acknowledged_at`. */
-  cancel(id: string, { reason, signal }: Ask & { reason?: string } = {}): Promise<Job> {
-    return this.#post(jobPath(id, '/cancel'), { ...(reason === undefined ? {} : { reason }) }, signal);
+  /** Its children, newest first, reruns of theirs among them. */
+  children(id: string, page: Page = {}): AsyncGenerator<JobSummary, void, void> {
+    return pages(this.transport, jobPath(id, '/children'), 'jobs', page);
+  }
+
+  /** What its children come to, as the index has them. */
+  async rollup(id: string, { signal }: Ask = {}): Promise<Schemas['Rollup']> {
+    const path = jobPath(id, '/children');
+    const { rollup } = await this.transport.ask<Schemas['ChildList']>({
+      method: 'GET',
+      path,
+      query: { limit: 1 },
+      signal,
+    });
+    return rollup;
+  }
+
+  /**
+   * Ends the job at once; that its worker has noticed is `cancellation.acknowledged_at`. With `children` theirs is a bulk
+   * operation, whose job is named.
+   */
+  cancel(
+    id: string,
+    { signal, ...body }: Ask & { reason?: string; children?: boolean } = {},
+  ): Promise<Job & { bulk_job_id?: string }> {
+    return this.#post(jobPath(id, '/cancel'), body, signal);
   }
 
   /** A new job that does an ended one again, or its failed items alone. */
@@ -103,6 +158,20 @@ export class Jobs {
   /** Removes a job that has ended. */
   delete(id: string, { signal }: Ask = {}): Promise<null> {
     return this.transport.ask({ method: 'DELETE', path: jobPath(id), signal });
+  }
+
+  /**
+   * Begins to cancel, run again or delete many jobs: those of a filter, or up to 1,000 that are named. The job of the answer
+   * shows how far that is; a `dry_run` answers the count alone.
+   */
+  bulk<Body extends Bulk>(
+    operation: 'cancel' | 'rerun' | 'delete',
+    body: Body,
+    { signal }: Ask = {},
+  ): Promise<Schemas[Body extends { dry_run: true } ? 'BulkCount' : 'BulkHandle']> {
+    return this.transport.ask({
+      ...{ method: 'POST', path: `/api/jobs/bulk/${operation}`, body, keyed: true, signal },
+    });
   }
 
   /** A new job, pending: whoever works on it attaches to it. */

@@ -2,7 +2,7 @@
 export { Headway, type HeadwayOptions } from './headway.ts';
 export { HeadwayError, type Refusal } from './headway-error.ts';
 export { JobCancelled } from './job-cancelled.ts';
-export type { IssueFilter, JobFilter, LogFilter } from './jobs.ts';
+export type { Bulk, ExportFilter, IssueFilter, JobFilter, LogFilter } from './jobs.ts';
 export type { EventFilter, FollowedEvent } from './reading.ts';
 export type { Schemas } from './schemas.ts';
 export type { OnTrouble, Trouble } from './trouble.ts';
@@ -22,4 +22,5 @@ export type {
   RecordedIssue,
   Report,
 } from './types.ts';
+export type { Wire, WireOptions } from './wire.ts';
 export type { WorkerJob } from './worker-job.ts';

@@ -4,11 +4,11 @@ import { hold } from './host.ts';
 import { Outbox, type Sealed } from './outbox.ts';
 import { pauseBefore } from './pause.ts';
 import { isEnd, partsOf, sayingOf } from './saying.ts';
-import type { Schemas } from './schemas.ts';
 import type { Transport } from './transport.ts';
 import type { Trouble } from './trouble.ts';
 import type { Control, Report } from './types.ts';
 import { Waiters } from './waiters.ts';
+import type { Answer, OpenWire, Wire } from './wire.ts';
 
 export interface ReporterOptions {
   transport: Transport;
@@ -20,6 +20,8 @@ export interface ReporterOptions {
   quietAfterMs: number;
   told: (trouble: Omit<Trouble, 'jobId'>) => void;
   cancelled: (cancel: NonNullable<Control['cancel']>) => void;
+  /** Another way than a request for each batch, where one is asked for. */
+  wire?: OpenWire | undefined;
 }
 
 /** So much does not wait for the pace: reports, and UTF-16 units. */
@@ -28,14 +30,13 @@ const FAR = 1_000_000;
 /** Failures in a row that are trouble. */
 const AWAY = 3;
 
-type Answer = Partial<Schemas['ReportedBatch']> & { control: Control };
-
 /** Sends what a worker says to its job, at the job’s pace, and tells what the job answers. */
 export class Reporter {
   readonly outbox: Outbox;
   readonly #options: ReporterOptions;
   readonly #waiters = new Waiters();
   readonly #closing = new AbortController();
+  #wire: Wire | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #sending = false;
   #urgent = false;
@@ -90,6 +91,13 @@ export class Reporter {
     }
   }
 
+  /** Says that one more is processed. */
+  count(): void {
+    // With a report already waiting there is a timer, or a request under way.
+    if (this.#stopped === null && !this.#ended && this.outbox.gathering.count(1)) this.#saidAt = Date.now();
+    else this.say({ processed_delta: 1 });
+  }
+
   /** Resolves once all that was said so far is durable; rejects where it never will be, or by the signal. */
   flush(signal?: AbortSignal): Promise<void> {
     if (this.#stopped !== null) return Promise.reject(this.#stopped);
@@ -105,6 +113,7 @@ export class Reporter {
     this.#stopped ??= new HeadwayError('stopped', 'the reporter is closed');
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#closing.abort(this.#stopped);
+    this.#wire?.close();
     this.#waiters.rejectThrough(Number.POSITIVE_INFINITY, this.#stopped);
   }
 
@@ -157,8 +166,12 @@ export class Reporter {
   }
 
   async #post(jobId: string, sealed: Sealed | null): Promise<Answer> {
+    const { transport, wire, cancelled } = this.#options;
+    this.#wire ??= wire?.({ transport, jobId, cancelled }) ?? null;
+    const told = sealed === null ? null : await this.#wire?.send(sealed.body, sealed.key);
+    if (told) return told;
     const job = `/api/jobs/${encodeURIComponent(jobId)}`;
-    const response = await this.#options.transport.attempt({
+    const response = await transport.attempt({
       method: 'POST',
       path: `${job}/${sealed === null ? 'heartbeat' : 'progress/batch'}`,
       headers: {

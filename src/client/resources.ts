@@ -1,6 +1,7 @@
 import { jobPath, pages } from './reading.ts';
 import type { Schemas } from './schemas.ts';
-import type { Query, Transport } from './transport.ts';
+import type { Query } from './service.ts';
+import type { Transport } from './transport.ts';
 import type { Ask } from './types.ts';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -46,6 +47,71 @@ function made<New, Made, Change, Kept>(transport: Transport, path: string, name:
   };
 }
 
+/** Keys of an organization. A new one’s secret is in the answer, and never shown again. */
+export function keys(transport: Transport, path = '/api/keys') {
+  type Made = Schemas['NewApiKey'];
+  const { delete: _delete, ...rest } = made<
+    Schemas['CreateKey'],
+    Made,
+    Schemas['ChangeKey'],
+    Schemas['ApiKey']
+  >(transport, path, 'keys');
+  const call = caller(transport);
+  return {
+    ...rest,
+    /** A new secret under the same id; the one before opens for as long as `grace_period` says (s). */
+    rotate: (id: string, fields: Schemas['RotateKey'] = {}, ask: Ask = {}) =>
+      call<Made>('POST', within(path, id, '/rotate'), ask, fields),
+    /** What the key has made stays, unless `made` is `delete`: then the answer names what went with it. */
+    revoke: (id: string, { made, ...ask }: Ask & { made?: 'keep' | 'delete' } = {}) =>
+      call<Schemas['RevokedKey'] | null>('DELETE', within(path, id), ask, undefined, { made }),
+  };
+}
+
+/** Sign-ins of people: a page signs in by a key, and then asks without one. */
+export function sessions(transport: Transport) {
+  const call = caller(transport);
+  return {
+    signIn: (ask: Ask = {}) => call<Schemas['Session']>('POST', '/api/session', ask),
+    /** A code that signs one browser in, once and soon: it may stand in a link. */
+    createCode: (ask: Ask = {}) => call<Schemas['SignInCode']>('POST', '/api/session/codes', ask),
+    signInByCode: (code: string, ask: Ask = {}) =>
+      call<Schemas['Session']>('POST', '/api/session/code', ask, { code }),
+    signOut: (ask: Ask = {}) => call<null>('DELETE', '/api/session', ask),
+    list: (page: Page = {}) => pages<Schemas['Session']>(transport, '/api/sessions', 'sessions', page),
+    end: (id: string, ask: Ask = {}) => call<null>('DELETE', within('/api/sessions', id), ask),
+  };
+}
+
+/** Organizations, for the operator alone. */
+export function organizations(transport: Transport) {
+  const path = '/admin/orgs';
+  type Kept = Schemas['Organization'];
+  const call = caller(transport);
+  const post = (id: string, verb: string, ask: Ask = {}) =>
+    call<Kept>('POST', within(path, id, `/${verb}`), ask);
+  return {
+    ...made<Schemas['CreateOrganization'], Kept, Schemas['ChangeOrganization'], Kept>(
+      transport,
+      path,
+      'organizations',
+    ),
+    suspend: (id: string, ask?: Ask) => post(id, 'suspend', ask),
+    resume: (id: string, ask?: Ask) => post(id, 'resume', ask),
+    /** Asks some of its jobs what they are, and mends its lists: `next_cursor` goes on, and is null once all were asked. */
+    verifyIndex: (id: string, { signal, ...query }: Page & { cursor?: string } = {}) =>
+      transport.ask<Schemas['VerifiedIndex']>({
+        method: 'POST',
+        path: within(path, id, '/index/verify'),
+        query: query as Query,
+        signal,
+      }),
+    /** Erases all that is the organization’s, from now on. */
+    delete: (id: string, ask: Ask = {}) => call<Kept>('DELETE', within(path, id), ask),
+    keys: (id: string) => keys(transport, within(path, id, '/keys')),
+  };
+}
+
 /** Endpoints that are sent events. A new one’s secret is in the answer, and never shown again. */
 export function webhooks(transport: Transport) {
   const path = '/api/webhooks';
@@ -77,6 +143,12 @@ export function hooks(transport: Transport) {
   type Arrival = Schemas['HookArrivals']['arrivals'][number];
   return {
     ...made<Schemas['CreateHook'], Hook, Schemas['UpdateHook'], Hook>(transport, path, 'hooks'),
+    /** Another URL; the one before is served for as long as `grace_period` says (s). */
+    rotate: (id: string, fields: Schemas['RotateHook'] = {}, ask: Ask = {}) =>
+      caller(transport)<Hook>('POST', within(path, id, '/rotate'), ask, fields),
+    /** What a hook would make of a delivery, were it made. */
+    testNew: (trial: Schemas['TryHook'], ask: Ask = {}) =>
+      caller(transport)<Schemas['HookTrial']>('POST', `${path}/test`, ask, trial),
     /** What the hook would make of a delivery. */
     test: (id: string, payload: unknown, ask: Ask = {}) =>
       caller(transport)<Schemas['HookTrial']>('POST', within(path, id, '/test'), ask, payload),

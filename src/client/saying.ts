@@ -128,7 +128,8 @@ function blank(): Saying {
 
 function sized(saying: Saying): Saying {
   const { metadata_patch, result, stage, mark_failed } = saying.fields;
-  saying.size = JSON.stringify([metadata_patch, result, stage, mark_failed]).length;
+  const texts = [metadata_patch, result, stage, mark_failed];
+  saying.size = texts.every((text) => text === undefined) ? 0 : JSON.stringify(texts).length;
   for (const kind of KINDS) for (const entry of saying[kind]) saying.size += entrySize(entry);
   return saying;
 }

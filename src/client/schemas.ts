@@ -40,7 +40,7 @@ export interface Schemas {
       /** As it was called then. */
       name: string | null;
     };
-    action: "organization.create" | "organization.change" | "organization.suspend" | "organization.resume" | "key.create" | "key.change" | "key.rotate" | "key.revoke" | "session.create" | "session.end" | "webhook.create" | "webhook.change" | "webhook.rotate" | "webhook.delete" | "webhook.disable" | "hook.create" | "hook.change" | "hook.delete" | "token.create" | "token.revoke" | "job.cancel" | "job.rerun" | "job.delete" | "audit.read" | "refusals.counted";
+    action: "organization.create" | "organization.change" | "organization.suspend" | "organization.resume" | "key.create" | "key.change" | "key.rotate" | "key.revoke" | "session.create" | "session.end" | "webhook.create" | "webhook.change" | "webhook.rotate" | "webhook.delete" | "webhook.disable" | "hook.create" | "hook.change" | "hook.rotate" | "hook.delete" | "token.create" | "token.revoke" | "job.cancel" | "job.rerun" | "job.delete" | "job.bulk_cancel" | "job.bulk_rerun" | "job.bulk_delete" | "audit.read" | "refusals.counted";
     target: {
       type: "organization" | "key" | "session" | "webhook" | "hook" | "token" | "job" | "audit" | "credential";
       id: string | null;
@@ -61,8 +61,68 @@ export interface Schemas {
     address: string | null;
     user_agent: string | null;
   };
+  BulkCancel: {
+    filter?: Schemas['BulkFilter'] | undefined;
+    job_ids?: Array<string> | undefined;
+    /** Answers the count alone, and does nothing. Default: false. */
+    dry_run?: boolean | undefined;
+    /** The same for all. */
+    reason?: string | undefined;
+  };
+  BulkCount: {
+    count: number;
+    /** There may be more: a filter is counted up to 10,000 jobs or so, and through 200,000 that it passes over in each shard. */
+    at_least: boolean;
+  };
+  BulkDelete: {
+    filter?: Schemas['BulkFilter'] | undefined;
+    job_ids?: Array<string> | undefined;
+    /** Answers the count alone, and does nothing. Default: false. */
+    dry_run?: boolean | undefined;
+  };
+  /** As the list’s, its lists as arrays. It must name something. */
+  BulkFilter: {
+    status?: Array<"pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled" | "running"> | undefined;
+    job_type?: string | undefined;
+    category?: "seo" | "ai" | "sync" | "export" | undefined;
+    health?: Array<"ok" | "late" | "stalled"> | undefined;
+    tag?: Array<string> | undefined;
+    triggered_by?: string | undefined;
+    name?: string | undefined;
+    /** What the name or the id begins with, ASCII letters in either case. */
+    q?: string | undefined;
+    parent_job_id?: string | undefined;
+    rerun_of?: string | undefined;
+    /** A chain of reruns, its first job included. */
+    root_job_id?: string | undefined;
+    /** RFC 3339, or as programs write it: a day alone, without seconds or offset (UTC), or s or ms since 1970. */
+    created_after?: string | undefined;
+    /** RFC 3339, or as programs write it: a day alone, without seconds or offset (UTC), or s or ms since 1970. */
+    created_before?: string | undefined;
+  };
+  BulkHandle: {
+    job_id: string;
+    job_type: "bulk_cancel" | "bulk_rerun" | "bulk_delete";
+    /** How many jobs it takes in, as far as that is known. */
+    total_items: number;
+    links: {
+      job: string;
+      stream: string;
+      errors: string;
+      cancel: string;
+    };
+  };
+  BulkRerun: {
+    filter?: Schemas['BulkFilter'] | undefined;
+    job_ids?: Array<string> | undefined;
+    /** Answers the count alone, and does nothing. Default: false. */
+    dry_run?: boolean | undefined;
+    items?: "all" | "failed" | undefined;
+  };
   CancelJob: {
     reason?: string | null | undefined;
+    /** Its pending and running children too: by a bulk operation, which `bulk_job_id` shows. Default: false. */
+    children?: boolean | null | undefined;
   };
   Cancellation: {
     reason: string | null;
@@ -102,6 +162,8 @@ export interface Schemas {
     warned_entities_capped: boolean;
     rate_per_second: number | null;
     eta_at: string | null;
+    /** Half of the jobs of its type took no longer when it was made; null where too few had ended. */
+    typical_seconds: number | null;
     stage: string | null;
     last_message: string | null;
     last_report_at: string | null;
@@ -113,10 +175,14 @@ export interface Schemas {
     rerun_of: string | null;
     root_job_id: string;
     rerun_number: number;
+    /** The job that this one is a child of. */
+    parent_job_id: string | null;
     heartbeat_timeout_seconds: number | null;
     timeout_seconds: number | null;
     health: "ok" | "late" | "stalled";
     retention_days: number;
+    /** Where more of it is shown: http or https. */
+    details_url: string | null;
     revision: number;
     /** The newest 100, oldest first. */
     errors?: Array<Schemas['JobErrorResponse']> | undefined;
@@ -141,6 +207,8 @@ export interface Schemas {
       message: string;
     }> | undefined;
     control: Schemas['Control'];
+    /** The job that shows how far its children are cancelled; absent where they are not. */
+    bulk_job_id?: string | undefined;
   };
   ChangeKey: {
     name?: string | undefined;
@@ -151,6 +219,51 @@ export interface Schemas {
     job_types?: Array<string> | null | undefined;
     /** RFC 3339; null for a key that does not expire. */
     expires_at?: string | null | undefined;
+  };
+  /** Null takes a limit back to its default; what is absent stays. */
+  ChangeLimits: {
+    /** Jobs made in a minute. 30000 by default, 10000000 at most. */
+    creates_per_minute?: number | null | undefined;
+    /** Jobs made at once, after a while of none. 5000 by default, 10000000 at most. */
+    creates_burst?: number | null | undefined;
+    /** Reports on one job in a second. 200 by default, 1000000 at most. */
+    reports_per_second?: number | null | undefined;
+    /** Reports on one job at once. 1000 by default, 10000000 at most. */
+    reports_burst?: number | null | undefined;
+    /** Jobs that have not ended. 1000000 by default, 100000000 at most. */
+    jobs?: number | null | undefined;
+    /** Bytes stored of one job: from there on what is new takes the place of what is oldest. 67108864 by default, 1073741824 at most. */
+    job_bytes?: number | null | undefined;
+    /** Webhook endpoints. 100 by default, 1000 at most. */
+    webhooks?: number | null | undefined;
+    /** Webhook endpoints with the same URL. 4 by default, 100 at most. */
+    endpoints_per_url?: number | null | undefined;
+    /** Webhook deliveries under way. 400 by default, 4000 at most. */
+    deliveries?: number | null | undefined;
+    /** Webhook deliveries under way to one host. 64 by default, 4000 at most. */
+    deliveries_per_host?: number | null | undefined;
+    /** Inbound hooks. 100 by default, 1000 at most. */
+    hooks?: number | null | undefined;
+    /** API keys, the revoked and the expired aside. 100 by default, 1000 at most. */
+    keys?: number | null | undefined;
+    /** Tokens for a filter, the ended aside. 1000 by default, 10000 at most. */
+    filter_tokens?: number | null | undefined;
+    /** Sign-ins by a key. 1000 by default, 10000 at most. */
+    sessions?: number | null | undefined;
+    /** Streams and sockets that one credential holds open, in each place the service runs. 1000 by default, 100000 at most. */
+    streams?: number | null | undefined;
+    /** Requests of one credential that wait for a change, in each place the service runs. 1000 by default, 100000 at most. */
+    waits?: number | null | undefined;
+    /** Bytes of the feed’s events, parted among the shards, each of which has a bound of its own: from there on the oldest go. 137438953472 by default, 1099511627776 at most. */
+    feed_bytes?: number | null | undefined;
+  };
+  ChangeOrganization: {
+    name?: string | undefined;
+    /** The id that the provider of sessions has for it: its members there are members here. Unique; null for none. */
+    external_id?: string | null | undefined;
+    limits?: Schemas['ChangeLimits'] | undefined;
+    /** Over how many shards of the index new jobs are spread: as many as there are, or more. Nothing is moved; new jobs come to new shards two minutes later. */
+    shards?: number | undefined;
   };
   ChangeWebhook: {
     /** https, to a named host. */
@@ -167,6 +280,11 @@ export interface Schemas {
     headers?: Record<string, string> | null | undefined;
     description?: string | null | undefined;
     enabled?: boolean | undefined;
+  };
+  ChildList: {
+    jobs: Array<Schemas['JobSummary']>;
+    rollup: Schemas['Rollup'];
+    next_cursor: string | null;
   };
   Control: {
     cancel: {
@@ -205,6 +323,9 @@ export interface Schemas {
     heartbeat_timeout_seconds?: number | null | undefined;
     timeout_seconds?: number | null | undefined;
     retention_days?: number | null | undefined;
+    details_url?: string | null | undefined;
+    /** A job of the organization that is no child itself. It may have 10,000 children. */
+    parent_job_id?: string | null | undefined;
   };
   CreateKey: {
     name: string;
@@ -215,6 +336,10 @@ export interface Schemas {
     job_types?: Array<string> | null | undefined;
     /** RFC 3339; null for a key that does not expire. */
     expires_at?: string | null | undefined;
+  };
+  CreateOrganization: {
+    organization_id: string;
+    name: string;
   };
   CreateToken: {
     scope: "picture" | "read" | "report";
@@ -251,6 +376,7 @@ export interface Schemas {
     next_attempt_at: string | null;
     /** Oldest first, the newest 20. */
     attempts: Array<Schemas['DeliveryAttempt']>;
+    sent: Schemas['DeliverySent'] | null;
   };
   DeliveryAttempt: {
     at: string;
@@ -264,6 +390,34 @@ export interface Schemas {
   DeliveryList: {
     deliveries: Array<Schemas['Delivery']>;
     next_cursor: string | null;
+  };
+  /** What the newest attempt sent; null where nothing was, or where that was not kept yet. */
+  DeliverySent: {
+    /** Without its query. */
+    url: string;
+    /** The event itself (standard), or a line for people as Slack, Discord, Teams or ntfy takes it. */
+    format: "standard" | "slack" | "discord" | "teams" | "ntfy";
+    /** The endpoint’s own, and the signature, are … here. */
+    headers: Record<string, string>;
+    /** Of the whole body. */
+    bytes: number;
+    /** Its first 4 KiB. */
+    body: string;
+  };
+  EndedJobs: {
+    /** How many this is of: the last 1,000 that ended, or as many as there were. */
+    jobs: number;
+    outcomes: Array<{
+      status: "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
+      count: number;
+      share: number;
+    }>;
+    /** From start to end, of those that were started; null where none was. */
+    duration_seconds: {
+      p50: number | null;
+      p95: number | null;
+      p99: number | null;
+    };
   };
   /** A webhook endpoint was disabled: the message says why. */
   EndpointDisabledEvent: {
@@ -326,6 +480,8 @@ export interface Schemas {
     name: string;
     /** Where the sender posts to. Its last part is a secret. */
     url: string;
+    /** Until when the URL before the last rotation is served too. */
+    older_url_until: string | null;
     /** Without its secret; with hmac the whole description. */
     verification: {
       scheme: "alertmanager" | "bitbucket" | "calendly" | "discord" | "github" | "gitlab" | "hubspot" | "jira" | "linear" | "mux" | "paddle" | "pagerduty" | "sendgrid" | "sentry" | "shopify" | "slack" | "square" | "standard_webhooks" | "standard_webhooks_v1a" | "stripe" | "svix" | "trello" | "twilio" | "twitch" | "typeform" | "woocommerce" | "workos" | "xero" | "zendesk" | "hmac" | "ed25519" | "ecdsa-p256" | "header" | "basic" | "token";
@@ -450,11 +606,11 @@ export interface Schemas {
     ignored: boolean;
     /** Whether it is its sender’s question, which is answered. */
     handshake: boolean;
-    /** What its headers prove of it; null where the URL or your Authorization header would have to. */
+    /** What its headers prove of it; null where the URL would have to, or a header that is yours. */
     sender: "proven" | "signature_missing" | "timestamp_missing" | "timestamp_outside_tolerance" | "id_missing" | "signature_wrong" | null;
     /** The body of the creation or the report. */
     body: Record<string, unknown>;
-    /** The job a report is for, where the payload names it. */
+    /** The job a report is for, whether it is there or not. */
     job_id: string | null;
     /** The Idempotency-Key that job was created with. */
     job_key: string | null;
@@ -497,6 +653,16 @@ export interface Schemas {
     /** The status of a refused signature. Default 404. */
     refuse_with?: 401 | null | undefined;
   };
+  HourStats: {
+    /** UTC with milliseconds. */
+    starts_at: string;
+    ended: number;
+    completed: number;
+    completed_with_warnings: number;
+    partial_success: number;
+    failed: number;
+    cancelled: number;
+  };
   ItemPage: {
     items: Array<{
       entity_type: string;
@@ -532,6 +698,7 @@ export interface Schemas {
       category?: "seo" | "ai" | "sync" | "export" | undefined;
       tags?: Array<string> | undefined;
       triggered_by?: string | null | undefined;
+      details_url?: string | null | undefined;
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "cancelled";
@@ -565,6 +732,7 @@ export interface Schemas {
       category?: "seo" | "ai" | "sync" | "export" | undefined;
       tags?: Array<string> | undefined;
       triggered_by?: string | null | undefined;
+      details_url?: string | null | undefined;
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "cancelled";
@@ -598,6 +766,7 @@ export interface Schemas {
       category?: "seo" | "ai" | "sync" | "export" | undefined;
       tags?: Array<string> | undefined;
       triggered_by?: string | null | undefined;
+      details_url?: string | null | undefined;
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "completed" | "completed_with_warnings" | "partial_success";
@@ -631,6 +800,7 @@ export interface Schemas {
       category?: "seo" | "ai" | "sync" | "export" | undefined;
       tags?: Array<string> | undefined;
       triggered_by?: string | null | undefined;
+      details_url?: string | null | undefined;
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "pending";
@@ -664,6 +834,7 @@ export interface Schemas {
       category?: "seo" | "ai" | "sync" | "export" | undefined;
       tags?: Array<string> | undefined;
       triggered_by?: string | null | undefined;
+      details_url?: string | null | undefined;
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
@@ -707,6 +878,7 @@ export interface Schemas {
       category?: "seo" | "ai" | "sync" | "export" | undefined;
       tags?: Array<string> | undefined;
       triggered_by?: string | null | undefined;
+      details_url?: string | null | undefined;
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "failed";
@@ -755,6 +927,7 @@ export interface Schemas {
       category?: "seo" | "ai" | "sync" | "export" | undefined;
       tags?: Array<string> | undefined;
       triggered_by?: string | null | undefined;
+      details_url?: string | null | undefined;
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
@@ -788,6 +961,7 @@ export interface Schemas {
       category?: "seo" | "ai" | "sync" | "export" | undefined;
       tags?: Array<string> | undefined;
       triggered_by?: string | null | undefined;
+      details_url?: string | null | undefined;
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
@@ -821,6 +995,8 @@ export interface Schemas {
     warned_entities_capped: boolean;
     rate_per_second: number | null;
     eta_at: string | null;
+    /** Half of the jobs of its type took no longer when it was made; null where too few had ended. */
+    typical_seconds: number | null;
     stage: string | null;
     last_message: string | null;
     last_report_at: string | null;
@@ -832,10 +1008,14 @@ export interface Schemas {
     rerun_of: string | null;
     root_job_id: string;
     rerun_number: number;
+    /** The job that this one is a child of. */
+    parent_job_id: string | null;
     heartbeat_timeout_seconds: number | null;
     timeout_seconds: number | null;
     health: "ok" | "late" | "stalled";
     retention_days: number;
+    /** Where more of it is shown: http or https. */
+    details_url: string | null;
     revision: number;
     /** The newest 100, oldest first. */
     errors: Array<Schemas['JobErrorResponse']>;
@@ -873,6 +1053,7 @@ export interface Schemas {
       category?: "seo" | "ai" | "sync" | "export" | undefined;
       tags?: Array<string> | undefined;
       triggered_by?: string | null | undefined;
+      details_url?: string | null | undefined;
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
@@ -906,6 +1087,7 @@ export interface Schemas {
       category?: "seo" | "ai" | "sync" | "export" | undefined;
       tags?: Array<string> | undefined;
       triggered_by?: string | null | undefined;
+      details_url?: string | null | undefined;
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "pending" | "in_progress";
@@ -939,10 +1121,38 @@ export interface Schemas {
       category?: "seo" | "ai" | "sync" | "export" | undefined;
       tags?: Array<string> | undefined;
       triggered_by?: string | null | undefined;
+      details_url?: string | null | undefined;
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
     };
+  };
+  JobStats: {
+    /** False while jobs are not counted yet that an older version has listed, or while all are counted anew; and where a type is asked for that shares its numbers. */
+    complete: boolean;
+    jobs: number;
+    /** Each status, in the order of a job’s life. */
+    by_status: Array<{
+      status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
+      count: number;
+    }>;
+    by_category: Array<{
+      category: "seo" | "ai" | "sync" | "export";
+      jobs: number;
+      /** Each status, in the order of a job’s life. */
+      by_status: Array<{
+        status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
+        count: number;
+      }>;
+    }>;
+    /** The first 100 types that there were, the first one first. */
+    by_type: Array<Schemas['TypeStats']>;
+    other_types: Schemas['OtherTypes'];
+    slow: number;
+    /** False where there may be more slow jobs than were counted. */
+    slow_complete: boolean;
+    /** The jobs that ended in each hour of the last 14 days, 336 of them, the oldest first; the last one is still going on. */
+    by_hour: Array<Schemas['HourStats']>;
   };
   JobSummary: {
     /** Items that failed: the counter or the distinct failed entities, whichever is larger. */
@@ -972,6 +1182,8 @@ export interface Schemas {
     warned_entities_capped: boolean;
     rate_per_second: number | null;
     eta_at: string | null;
+    /** Half of the jobs of its type took no longer when it was made; null where too few had ended. */
+    typical_seconds: number | null;
     stage: string | null;
     last_message: string | null;
     last_report_at: string | null;
@@ -983,11 +1195,21 @@ export interface Schemas {
     rerun_of: string | null;
     root_job_id: string;
     rerun_number: number;
+    /** The job that this one is a child of. */
+    parent_job_id: string | null;
     heartbeat_timeout_seconds: number | null;
     timeout_seconds: number | null;
     health: "ok" | "late" | "stalled";
     retention_days: number;
+    /** Where more of it is shown: http or https. */
+    details_url: string | null;
     revision: number;
+    /** When status, stage or health last changed: the end of an ended job. */
+    updated_at: string;
+    /** In progress for more than three times as long as 19 of 20 of its type took. */
+    slow: boolean;
+    /** When a job in progress ends if it takes as long as half of its type did; null where nobody knows. */
+    expected_at: string | null;
   };
   JobToken: {
     /** Shown once, and stored nowhere. */
@@ -1026,6 +1248,8 @@ export interface Schemas {
     warned_entities_capped: boolean;
     rate_per_second: number | null;
     eta_at: string | null;
+    /** Half of the jobs of its type took no longer when it was made; null where too few had ended. */
+    typical_seconds: number | null;
     stage: string | null;
     last_message: string | null;
     last_report_at: string | null;
@@ -1037,10 +1261,14 @@ export interface Schemas {
     rerun_of: string | null;
     root_job_id: string;
     rerun_number: number;
+    /** The job that this one is a child of. */
+    parent_job_id: string | null;
     heartbeat_timeout_seconds: number | null;
     timeout_seconds: number | null;
     health: "ok" | "late" | "stalled";
     retention_days: number;
+    /** Where more of it is shown: http or https. */
+    details_url: string | null;
     revision: number;
     /** The newest 100, oldest first. */
     errors?: Array<Schemas['JobErrorResponse']> | undefined;
@@ -1060,6 +1288,50 @@ export interface Schemas {
     limit: number;
     /** Null for a rate, and for what is another number for each job. */
     use: number | null;
+  };
+  Limits: {
+    /** Jobs made in a minute. */
+    creates_per_minute: number;
+    /** Jobs made at once, after a while of none. */
+    creates_burst: number;
+    /** Reports on one job in a second. */
+    reports_per_second: number;
+    /** Reports on one job at once. */
+    reports_burst: number;
+    /** Jobs that have not ended. */
+    jobs: number;
+    /** Bytes stored of one job: from there on what is new takes the place of what is oldest. */
+    job_bytes: number;
+    /** Webhook endpoints. */
+    webhooks: number;
+    /** Webhook endpoints with the same URL. */
+    endpoints_per_url: number;
+    /** Webhook deliveries under way. */
+    deliveries: number;
+    /** Webhook deliveries under way to one host. */
+    deliveries_per_host: number;
+    /** Inbound hooks. */
+    hooks: number;
+    /** API keys, the revoked and the expired aside. */
+    keys: number;
+    /** Tokens for a filter, the ended aside. */
+    filter_tokens: number;
+    /** Sign-ins by a key. */
+    sessions: number;
+    /** Streams and sockets that one credential holds open, in each place the service runs. */
+    streams: number;
+    /** Requests of one credential that wait for a change, in each place the service runs. */
+    waits: number;
+    /** Bytes of the feed’s events, parted among the shards, each of which has a bound of its own: from there on the oldest go. */
+    feed_bytes: number;
+  };
+  ListedOrganization: {
+    organization_id: string;
+    name: string;
+    created_at: string;
+    external_id: string | null;
+    status: "active" | "suspended" | "deleting" | "deleted";
+    suspended_at: string | null;
   };
   LogEntry: {
     level: "info" | "warn" | "error";
@@ -1145,10 +1417,12 @@ export interface Schemas {
     header_names: Array<string>;
     description: string | null;
     enabled: boolean;
-    /** When the service disabled it. */
+    /** Unanswered until its host has answered endpoint.test by a 2xx: its events wait in the feed meanwhile. */
+    state: "active" | "unanswered" | "disabled";
+    /** When it was disabled, by whomever. */
     disabled_at: string | null;
-    /** It answered 410, or nothing but failures for five days. */
-    disabled_reason: "gone" | "failing" | null;
+    /** Why the service did: it answered 410, nothing but failures for five days, or never its first endpoint.test. Null where its owner did. */
+    disabled_reason: "gone" | "failing" | "unanswered" | null;
     created_at: string;
     /** Null where the operator made it, or nobody knows. */
     created_by: {
@@ -1158,13 +1432,53 @@ export interface Schemas {
     /** Shown once: whsec_… */
     secret: string;
   };
+  Organization: {
+    organization_id: string;
+    name: string;
+    created_at: string;
+    external_id: string | null;
+    status: "active" | "suspended" | "deleting" | "deleted";
+    suspended_at: string | null;
+    /** Null once it is being deleted. */
+    limits: Schemas['Limits'] | null;
+    /** How many shards its index has. Null once it is being deleted. */
+    shards: number | null;
+    deletion: Schemas['OrganizationDeletion'] | null;
+  };
+  OrganizationDeletion: {
+    requested_at: string;
+    finished_at: string | null;
+    step: "closing" | "webhooks" | "hooks" | "jobs" | "waiting" | "stragglers" | "shards" | "organization" | "finished";
+    /** How many are gone so far. */
+    deleted: {
+      webhooks: number;
+      hooks: number;
+      jobs: number;
+    };
+  };
+  OrganizationList: {
+    organizations: Array<Schemas['ListedOrganization']>;
+    next_cursor: string | null;
+  };
+  /** All other types together. */
+  OtherTypes: {
+    jobs: number;
+    /** Each status, in the order of a job’s life. */
+    by_status: Array<{
+      status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
+      count: number;
+    }>;
+    /** In progress for more than three times as long as 19 of 20 of their type took. */
+    slow: number;
+    ended: Schemas['EndedJobs'];
+  };
   /** RFC 9457, with a code and the request’s id. */
   Problem: {
     type: string;
     title: string;
     status: number;
     detail: string;
-    code: "malformed_json" | "invalid_cursor" | "invalid_request" | "unauthenticated" | "permission_denied" | "organization_mismatch" | "origin_not_allowed" | "organization_suspended" | "job_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "job_terminal" | "stale_sequence" | "job_not_terminal" | "nothing_failed" | "too_many_failed" | "organization_exists" | "cursor_expired" | "webhook_disabled" | "quota_exceeded" | "body_too_large" | "metadata_too_large" | "result_too_large" | "unsupported_media_type" | "validation_failed" | "idempotency_conflict" | "rate_limited" | "overloaded" | "unavailable" | "internal";
+    code: "malformed_json" | "invalid_cursor" | "invalid_request" | "unauthenticated" | "permission_denied" | "organization_mismatch" | "origin_not_allowed" | "organization_suspended" | "job_not_found" | "not_found" | "method_not_allowed" | "request_timeout" | "job_terminal" | "stale_sequence" | "job_not_terminal" | "nothing_failed" | "too_many_failed" | "organization_exists" | "cursor_expired" | "webhook_disabled" | "webhook_unanswered" | "quota_exceeded" | "body_too_large" | "metadata_too_large" | "result_too_large" | "unsupported_media_type" | "validation_failed" | "idempotency_conflict" | "rate_limited" | "overloaded" | "unavailable" | "internal";
     request_id: string;
     errors?: Array<{
       path: string;
@@ -1243,6 +1557,8 @@ export interface Schemas {
       warned_entities_capped: boolean;
       rate_per_second: number | null;
       eta_at: string | null;
+      /** Half of the jobs of its type took no longer when it was made; null where too few had ended. */
+      typical_seconds: number | null;
       stage: string | null;
       last_message: string | null;
       last_report_at: string | null;
@@ -1254,10 +1570,14 @@ export interface Schemas {
       rerun_of: string | null;
       root_job_id: string;
       rerun_number: number;
+      /** The job that this one is a child of. */
+      parent_job_id: string | null;
       heartbeat_timeout_seconds: number | null;
       timeout_seconds: number | null;
       health: "ok" | "late" | "stalled";
       retention_days: number;
+      /** Where more of it is shown: http or https. */
+      details_url: string | null;
       revision: number;
       /** The newest 100, oldest first. */
       errors?: Array<Schemas['JobErrorResponse']> | undefined;
@@ -1317,6 +1637,8 @@ export interface Schemas {
     warned_entities_capped: boolean;
     rate_per_second: number | null;
     eta_at: string | null;
+    /** Half of the jobs of its type took no longer when it was made; null where too few had ended. */
+    typical_seconds: number | null;
     stage: string | null;
     last_message: string | null;
     last_report_at: string | null;
@@ -1328,10 +1650,14 @@ export interface Schemas {
     rerun_of: string | null;
     root_job_id: string;
     rerun_number: number;
+    /** The job that this one is a child of. */
+    parent_job_id: string | null;
     heartbeat_timeout_seconds: number | null;
     timeout_seconds: number | null;
     health: "ok" | "late" | "stalled";
     retention_days: number;
+    /** Where more of it is shown: http or https. */
+    details_url: string | null;
     revision: number;
     /** The newest 100, oldest first. */
     errors?: Array<Schemas['JobErrorResponse']> | undefined;
@@ -1370,6 +1696,28 @@ export interface Schemas {
     /** Whether it is gone now; else it is still there. */
     taken_along: boolean;
   };
+  Rollup: {
+    /** Of each chain of reruns one. */
+    children: number;
+    progress_percentage: number;
+    /** `pending` until one begins, `in_progress` until all have ended, then the outcome. */
+    status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
+    /** The worst of those that have ended; null where none has. */
+    outcome: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled" | null;
+    by_status: {
+      pending: number;
+      in_progress: number;
+      completed: number;
+      completed_with_warnings: number;
+      partial_success: number;
+      failed: number;
+      cancelled: number;
+    };
+  };
+  RotateHook: {
+    /** Seconds for which the URL before is served too; 86400 by default, 604800 at most. */
+    grace_period?: number | null | undefined;
+  };
   RotateKey: {
     /** Seconds for which the secret before opens the key too; 86400 by default, 604800 at most. */
     grace_period?: number | null | undefined;
@@ -1387,9 +1735,70 @@ export interface Schemas {
     sessions: Array<Schemas['Session']>;
     next_cursor: string | null;
   };
+  SignInCode: {
+    code: string;
+    url: string;
+    expires_at: string;
+  };
+  TryHook: {
+    hook: Schemas['CreateHook'];
+    /** What the sender would send, as text: JSON or a form. Empty by default. */
+    body?: string | null | undefined;
+    /** The headers that it would come with, its signature among them. */
+    headers?: Record<string, string> | null | undefined;
+  };
+  TypeStats: {
+    job_type: string;
+    jobs: number;
+    /** Each status, in the order of a job’s life. */
+    by_status: Array<{
+      status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
+      count: number;
+    }>;
+    /** In progress for more than three times as long as 19 of 20 of their type took. */
+    slow: number;
+    ended: Schemas['EndedJobs'];
+    /** Half of its last 1,000 jobs took no longer; null until ten have been started and ended. */
+    typical_seconds: number | null;
+  };
   UpdateHook: {
     verification?: Schemas['HookVerification'] | null | undefined;
     mapping?: Schemas['HookMapping'] | null | undefined;
+  };
+  Usage: {
+    organization_id: string;
+    limits: {
+      creates_per_minute: Schemas['LimitUsage'];
+      creates_burst: Schemas['LimitUsage'];
+      reports_per_second: Schemas['LimitUsage'];
+      reports_burst: Schemas['LimitUsage'];
+      jobs: Schemas['LimitUsage'];
+      job_bytes: Schemas['LimitUsage'];
+      webhooks: Schemas['LimitUsage'];
+      endpoints_per_url: Schemas['LimitUsage'];
+      deliveries: Schemas['LimitUsage'];
+      deliveries_per_host: Schemas['LimitUsage'];
+      hooks: Schemas['LimitUsage'];
+      keys: Schemas['LimitUsage'];
+      filter_tokens: Schemas['LimitUsage'];
+      sessions: Schemas['LimitUsage'];
+      streams: Schemas['LimitUsage'];
+      waits: Schemas['LimitUsage'];
+      feed_bytes: Schemas['LimitUsage'];
+    };
+  };
+  VerifiedIndex: {
+    /** Jobs that were asked. */
+    checked: number;
+    /** Those that had still to publish something, which was taken. */
+    late: number;
+    /** Entries that were not there, not what their job is, or of no job. */
+    mended: {
+      missing: number;
+      stale: number;
+      ghost: number;
+    };
+    next_cursor: string | null;
   };
   Webhook: {
     webhook_id: string;
@@ -1403,10 +1812,12 @@ export interface Schemas {
     header_names: Array<string>;
     description: string | null;
     enabled: boolean;
-    /** When the service disabled it. */
+    /** Unanswered until its host has answered endpoint.test by a 2xx: its events wait in the feed meanwhile. */
+    state: "active" | "unanswered" | "disabled";
+    /** When it was disabled, by whomever. */
     disabled_at: string | null;
-    /** It answered 410, or nothing but failures for five days. */
-    disabled_reason: "gone" | "failing" | null;
+    /** Why the service did: it answered 410, nothing but failures for five days, or never its first endpoint.test. Null where its owner did. */
+    disabled_reason: "gone" | "failing" | "unanswered" | null;
     created_at: string;
     /** Null where the operator made it, or nobody knows. */
     created_by: {

@@ -1,76 +1,36 @@
-import { errorOf, HeadwayError } from './headway-error.ts';
+import { HeadwayError } from './headway-error.ts';
 import { random } from './host.ts';
 import { eitherSignal, pauseBefore, sleep } from './pause.ts';
-import type { Ask } from './types.ts';
+import { type Request, Service, type ServiceOptions } from './service.ts';
 
-export type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
-
-/** One request, as often as it is sent. */
-export interface Request extends Ask {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  path: string;
-  query?: Query | undefined;
-  /** JSON text as it is sent. */
-  text?: string | undefined;
-  headers?: Record<string, string> | undefined;
+/** A request whose answer is read. */
+export interface Sent extends Request {
   /** How long one try may take beyond the usual (ms), since its answer may be waited for. */
   waits?: number | undefined;
 }
 
-export interface TransportOptions {
-  /** Where the service is: `https://host[:port]`. */
-  url: string;
-  /** A key, or a job’s token. */
-  credential: string;
-  organization?: string | undefined;
-  fetch?: typeof fetch | undefined;
+export interface TransportOptions extends ServiceOptions {
   /** How long one try may take (ms), and all tries together. */
   tryMs?: number | undefined;
   totalMs?: number | undefined;
 }
 
-/** Sends requests to one service under one credential. */
-export class Transport {
-  readonly url: string;
-  readonly headers: Record<string, string>;
+/** Sends requests, and again while that may help. */
+export class Transport extends Service {
   /** Requests go by the host’s own fetch. */
   readonly isPlain: boolean;
-  readonly #fetch: typeof fetch;
   readonly #tryMs: number;
   readonly #totalMs: number;
 
-  constructor({
-    url,
-    credential,
-    organization,
-    fetch: given,
-    tryMs = 15_000,
-    totalMs = 60_000,
-  }: TransportOptions) {
-    this.url = url;
-    while (this.url.endsWith('/')) this.url = this.url.slice(0, -1);
-    this.headers = {
-      Authorization: `Bearer ${credential}`,
-      ...(organization === undefined ? {} : { 'X-Organization-ID': organization }),
-    };
-    this.isPlain = given === undefined;
-    // Called as a method of something else, a browser’s fetch throws.
-    this.#fetch = given ?? ((input, init) => fetch(input, init));
+  constructor({ tryMs = 15_000, totalMs = 60_000, ...options }: TransportOptions) {
+    super(options);
+    this.isPlain = options.fetch === undefined;
     this.#tryMs = tryMs;
     this.#totalMs = totalMs;
   }
 
-  address(path: string, query: Query = {}): string {
-    const search = new URLSearchParams();
-    for (const [name, value] of Object.entries(query)) {
-      if (value === undefined) continue;
-      for (const one of Array.isArray(value) ? value : [value]) search.append(name, String(one));
-    }
-    return this.url + path + (search.size === 0 ? '' : `?${search}`);
-  }
-
   /** Sends JSON and answers JSON, trying again while that may help; of a POST without a key only what was refused for now. */
-  async ask<Answer>(request: Omit<Request, 'text'> & { body?: unknown; keyed?: boolean }): Promise<Answer> {
+  async ask<Answer>(request: Omit<Sent, 'text'> & { body?: unknown; keyed?: boolean }): Promise<Answer> {
     const { body, keyed, signal, ...rest } = request;
     const headers = { ...rest.headers, ...(keyed ? { 'Idempotency-Key': random() + random() } : {}) };
     const sent = { ...rest, headers, signal, text: body === undefined ? undefined : JSON.stringify(body) };
@@ -92,15 +52,16 @@ export class Transport {
   }
 
   /** Sends once, and answers what is no refusal, its body read; any other end is a `HeadwayError`. */
-  async attempt(request: Request): Promise<Response> {
-    const { waits = 0, signal } = request;
+  async attempt(request: Sent): Promise<Response> {
+    const { waits = 0, signal, text } = request;
+    const json = text === undefined ? {} : { 'Content-Type': 'application/json' };
+    const headers = { ...json, ...request.headers };
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), this.#tryMs + waits);
     try {
-      const response = await this.open(request, eitherSignal(limit.signal, signal));
+      const response = await this.open({ ...request, headers }, eitherSignal(limit.signal, signal));
       if (response.status === 204) return response;
-      const { status, headers } = response;
-      return new Response(await response.text(), { status, headers });
+      return new Response(await response.text(), response);
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof HeadwayError) throw error;
@@ -111,22 +72,5 @@ export class Transport {
     } finally {
       clearTimeout(timer);
     }
-  }
-
-  /** Sends once, and answers what is no refusal with its body unread. */
-  async open({ method, path, query, text, headers }: Request, signal: AbortSignal): Promise<Response> {
-    const response = await this.#fetch(this.address(path, query), {
-      method,
-      headers: {
-        ...this.headers,
-        ...(text === undefined ? {} : { 'Content-Type': 'application/json' }),
-        ...headers,
-      },
-      redirect: 'manual',
-      signal,
-      ...(text === undefined ? {} : { body: text }),
-    });
-    if (response.ok) return response;
-    throw await errorOf(response, Date.now());
   }
 }

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { HeadwayError } from './headway-error.ts';
 import { JobCancelled } from './job-cancelled.ts';
 import { closeJob, openJob } from './open-jobs.ts';
@@ -7,6 +8,7 @@ import { Reporter } from './reporter.ts';
 import type { Transport } from './transport.ts';
 import type { OnTrouble, Trouble } from './trouble.ts';
 import type { Issue, Report } from './types.ts';
+import type { OpenWire } from './wire.ts';
 
 export interface WorkerJobOptions {
   transport: Transport;
@@ -19,6 +21,7 @@ export interface WorkerJobOptions {
   /** How long leaving waits for the last reports (ms). */
   patienceMs: number;
   onTrouble: OnTrouble;
+  wire: OpenWire | undefined;
   /** Called when it is left. */
   closed?: () => void;
 }
@@ -34,6 +37,8 @@ export class WorkerJob {
   readonly owned: boolean;
   readonly reporter: Reporter;
   readonly transport: Transport;
+  /** Its id, once there is one; rejects where there will be none. */
+  readonly created: Promise<string>;
   readonly #options: WorkerJobOptions;
   readonly #abort = new AbortController();
   #jobId: string | null = null;
@@ -41,10 +46,11 @@ export class WorkerJob {
   #left: Promise<void> | null = null;
 
   constructor(options: WorkerJobOptions) {
-    const { transport, jobId, name, quietAfterMs } = options;
+    const { transport, jobId, name, quietAfterMs, wire } = options;
     this.#options = options;
     this.owned = options.owned;
     this.transport = transport;
+    this.created = jobId;
     jobId.then(
       (id) => {
         this.#jobId = id;
@@ -52,7 +58,7 @@ export class WorkerJob {
       () => undefined,
     );
     this.reporter = new Reporter({
-      ...{ transport, jobId, name, quietAfterMs },
+      ...{ transport, jobId, name, quietAfterMs, wire },
       told: (trouble) => this.#tell(trouble),
       cancelled: (cancel) => {
         if (this.#cancelled !== null) return;
@@ -104,7 +110,7 @@ export class WorkerJob {
     for await (const item of items) {
       this.signal.throwIfAborted();
       yield item;
-      this.reporter.say({ processed_delta: 1 });
+      this.reporter.count();
       if (Date.now() - turn < TURN) continue;
       await sleep(0);
       turn = Date.now();

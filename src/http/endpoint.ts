@@ -124,6 +124,8 @@ interface Description {
   refusals?: readonly RejectionCode[];
   /** A permission that opens it instead, where the body decides which of the two is needed. */
   orAccess?: Permission;
+  /** The operator's token opens it too: there is no caller then. */
+  orAdmin?: boolean;
   /** A permission that is needed besides: what it makes does by itself what that permits. */
   also?: Permission;
   /**
@@ -131,12 +133,16 @@ interface Description {
    * the `Authorization` header, or in `?token=` too, or in the path (`:token`) alone.
    */
   token?: { scope: TokenScope; from?: 'query' | 'path'; lists?: true };
+  /** Pages of any origin may load and read it: it is the same for everyone. */
+  forAnyPage?: boolean;
   /** Reads plain text, of any type and size, by itself. */
   readsText?: boolean;
   /** What is answered in place of a refusal to one who has no use for it; null where the refusal stands. */
   standIn?: (rejection: Rejection, request: Asked) => Reply | null;
   /** The act that it is, which is recorded where it is done, and where it is refused with a 403. */
   audit?: AuditedAct;
+  /** Other methods are answered as where nothing is, not with what is allowed. */
+  hidden?: boolean;
   /** GET acts here, so HEAD, which promises not to, is refused. */
   noHead?: boolean;
   /** Reads an `Idempotency-Key`. */
@@ -153,8 +159,10 @@ interface Description {
   cursorOf?: (params: Record<string, string>) => string;
   /** The parameter that takes a cursor: `cursor` where it is not named. A `Last-Event-ID` that is taken wins over it. */
   cursorIn?: 'cursor' | 'after';
+  /** Words that the parameter takes in a cursor’s place: what they mean is the endpoint’s. */
+  cursorWords?: readonly string[];
   /** The position at a place behind a cursor that stands after its `~`; undefined where there is none. Without it, none does. */
-  cursorWithin?: (config: Config, position: Json, place: string) => Json | undefined;
+  cursorWithin?: (caller: Caller, position: Json, place: string) => Json | undefined;
 }
 
 /** A body on its way to its endpoint. */
@@ -227,6 +235,15 @@ export function tenantEndpoint<
     return spec.handle(call, caller);
   };
   return tagged({ ...spec, access, handle } as Endpoint);
+}
+
+/** An endpoint for an organization's own keys, and for the operator: the caller is null then. */
+export function sharedEndpoint<Query extends z.ZodObject = NoQuery>(
+  access: Permission,
+  spec: Spec<Query, z.ZodNull, null, Caller | null>,
+): Endpoint {
+  const handle = (call: Call<never, never>, caller: Caller | null) => spec.handle(call, caller);
+  return tagged({ ...spec, access, orAdmin: true, handle } as Endpoint);
 }
 
 /** An endpoint for the operator, or for everyone. */

@@ -1,5 +1,6 @@
 import type { RejectionCode } from '../domain/base/rejection';
 import { log } from '../log';
+import { tally } from '../services/metrics/tally';
 import type { Exchange } from './exchange';
 import { RefusalRate } from './refusal-rate';
 import type { Route } from './route';
@@ -28,6 +29,7 @@ export function logRequest(answered: Answered): void {
     log('warn', 'refusals', { code, count, since: new Date(since).toISOString() });
   }
   const caller = exchange?.caller ?? null;
+  tally.answered(caller?.principal.organization ?? null, response.status, refused);
   const sample = refused === null ? (caller?.config.logSample ?? 1) : 1;
   const counted = refused !== null && !refusals.admits(refused) && cause === undefined;
   if (counted || !isSampled(requestId, sample)) return;

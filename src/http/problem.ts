@@ -27,6 +27,7 @@ export const PROBLEMS: Record<
   organization_exists: { status: 409, title: 'The organization exists' },
   cursor_expired: { status: 410, title: 'What came after this cursor is gone' },
   webhook_disabled: { status: 409, title: 'The endpoint is disabled' },
+  webhook_unanswered: { status: 409, title: 'The endpoint has yet to answer its test' },
   quota_exceeded: { status: 409, title: 'The organization has as much as it may have' },
   body_too_large: { status: 413, title: 'The body is too large' },
   metadata_too_large: { status: 413, title: 'The metadata is too large' },

@@ -1,4 +1,7 @@
 import { isOrganizationId } from '../domain/access/organization';
+import { SHARD_LIMIT } from '../domain/access/shards';
+import type { Restatement } from '../domain/feed/drift';
+import type { BulkObject } from './bulk/contract';
 import type { DirectoryObject } from './directory/contract';
 import type { HookObject } from './hook/contract';
 import type { JobObject } from './job/contract';
@@ -29,23 +32,24 @@ export interface Namespaces extends OpenFiles, LimitVariables {
   DIRECTORY: ObjectNamespace;
   WEBHOOK: ObjectNamespace;
   HOOK: ObjectNamespace;
+  BULK: ObjectNamespace;
   /** How often a job publishes its progress at most while somebody looks, in ms; 2,000 where it is not set. */
   PUBLISH_INTERVAL_MS?: string;
   /** The same where nobody looks; 540,000 where it is not set. */
   UNWATCHED_INTERVAL_MS?: string;
   /** For how many days the feed keeps an event at least; 30 where it is not set. */
   FEED_DAYS?: string;
+  /** How many shards an organization's index has where it was not raised; 1 where it is not set. */
+  INDEX_SHARDS?: string;
   /** Bytes of a shard's feed at most; 2,147,483,648 where it is not set. */
   FEED_BYTES?: string;
 }
 
-type NamespaceName = 'JOB' | 'ORG_INDEX' | 'ORG' | 'DIRECTORY' | 'WEBHOOK' | 'HOOK';
+type NamespaceName = 'JOB' | 'ORG_INDEX' | 'ORG' | 'DIRECTORY' | 'WEBHOOK' | 'HOOK' | 'BULK';
 
 const CORE = /^[0-9a-f]{17}$/;
 const WEBHOOK_ID = /^wh_[0-3][0-9a-f]{32}$/;
 const HOOK_CORE = /^[0-9a-f]{16}$/;
-/** An organization's jobs are listed by 1 to 64 index objects: six bits of each job id say which. */
-export const SHARD_LIMIT = 64;
 
 /** The job object's name is organization and core alone: neither shards nor key rotation ever move a job. */
 export function jobObject(env: Namespaces, organization: string, core: string): JobObject {
@@ -61,6 +65,11 @@ export function coreOf(jobId: string): string {
   return ((free << 14n) | low).toString(16).padStart(17, '0');
 }
 
+/** The shard of the index that a job's id names: its first six bits. */
+export function shardOf(jobId: string): number {
+  return Number.parseInt(jobId.slice(0, 2), 16) >> 2;
+}
+
 /** Tells a job, by its id alone, that somebody looks at it. */
 export async function lookAtJob(
   env: Namespaces,
@@ -69,6 +78,16 @@ export async function lookAtJob(
   interval: number,
 ): Promise<void> {
   await jobObject(env, organization, coreOf(jobId)).look(organization, interval);
+}
+
+/** Asks a job, by its id alone, what its index is to know of it: see `JobObject.restate`. */
+export async function restateJob(
+  env: Namespaces,
+  organization: string,
+  jobId: string,
+  after: number | null,
+): Promise<Restatement | null> {
+  return jobObject(env, organization, coreOf(jobId)).restate(organization, after);
 }
 
 /** Asks a job's object for a watcher's socket: 101 with the socket, or the status of `JobDO.fetch` that says why not. */
@@ -125,6 +144,12 @@ export function hookObject(env: Namespaces, organization: string, core: string):
 /** The core that a hook's id names its object by, of an id that was made here: the random bytes behind the generation's digit. */
 export function hookCoreOf(hookId: string): string {
   return hookId.slice(1, 17);
+}
+
+/** The object of a bulk operation is named as that of the job which shows it. */
+export function bulkObject(env: Namespaces, organization: string, core: string): BulkObject {
+  if (!CORE.test(core)) throw new Error('not the core of a job id');
+  return stub(env, 'BULK', `${checked(organization)}/${core}`) as unknown as BulkObject;
 }
 
 export function directoryObject(env: Namespaces): DirectoryObject {

@@ -1,4 +1,5 @@
 import { type Colours, coloursOf, type Theme, toneOf } from '../domain/base/palette';
+import { linkOf } from '../domain/base/web-address';
 import type { Summary } from '../domain/job/summary';
 import { fitText, textWidth } from './text-width';
 import { type Wording, wordingOf } from './wording';
@@ -98,7 +99,14 @@ function toSvg({ width, bar, label, texts, done, says }: Picture, job: Summary):
 <rect class="f" x="${bar}" width="${done}" height="${HEIGHT}"/>\
 <g class="x">${textElement(label)}</g>\
 <g class="u" clip-path="url(#t)">${words}</g><g class="g" clip-path="url(#d)">${words}</g>\
-</g></svg>`;
+</g>${linkOver(job, width)}</svg>`;
+}
+
+/** Over all of it, for whoever opens the picture itself: in a page it is an image, and no link. */
+function linkOver({ details_url }: Summary, width: number): string {
+  const link = details_url ? linkOf(details_url) : null;
+  if (link === null) return '';
+  return `<a href="${escapeXml(link)}" rel="noopener noreferrer"><rect width="${width}" height="${HEIGHT}" fill-opacity="0"/></a>`;
 }
 
 /** A text takes the width it was given, whatever font it is drawn in: it neither overflows nor is cut off. */

@@ -3,7 +3,7 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { configOf } from '../../src/config';
-import { FILTER_TOKEN_LIMIT } from '../../src/domain/access/filter-token';
+import { STANDARD_LIMITS } from '../../src/domain/access/limits';
 import { migrateByTable } from '../../src/objects/kit/migrate';
 import { FilterTokenRegistry } from '../../src/objects/org/filter-token-registry';
 import { ORG_MIGRATIONS } from '../../src/objects/org/org-schema';
@@ -127,7 +127,7 @@ describe('making one', () => {
     const later = Date.now() + 3_600_000;
     await fill(client.keyId, 0, 500, Date.now());
     await fill(doomed.keyId, 1_000, 500, later);
-    await fill(client.keyId, 2_000, FILTER_TOKEN_LIMIT - 500, later);
+    await fill(client.keyId, 2_000, STANDARD_LIMITS.filter_tokens - 500, later);
     expectRefusal(await ask({ scope: 'read', filter: WALL }, client), 409, 'quota_exceeded');
     expect((await client.send('DELETE', `/api/keys/${doomed.keyId}`)).status).toBe(204);
     const made = await makeFilterToken(client, WALL);
@@ -138,7 +138,7 @@ describe('making one', () => {
       if (json.next_cursor === null) break;
       path = `/api/tokens?limit=100&cursor=${encodeURIComponent(json.next_cursor)}`;
     }
-    expect(pages.size).toBe(FILTER_TOKEN_LIMIT - 500 + 1);
+    expect(pages.size).toBe(STANDARD_LIMITS.filter_tokens - 500 + 1);
     expect(pages.has(made.token_id)).toBe(true);
   });
 });

@@ -3,6 +3,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createApp } from '../../src/app';
 import type { Env } from '../../src/config';
 import { LIMIT_NAMES, STANDARD_LIMITS } from '../../src/domain/access/limits';
+import { FEED_BYTES } from '../../src/domain/feed/retention';
 import { holdAs, type LetGo } from '../../src/services/access/held';
 import { type Client, makeClient, ORIGIN, send } from '../support/client';
 import { Receiver } from '../support/receiver';
@@ -148,16 +149,18 @@ describe('GET /api/usage', () => {
     const ended = await own.createJob();
     await own.createJob();
     await own.report(ended, { mark_completed: true });
-    await makeWebhook(own, new Receiver());
+    await makeWebhook(own, { url: new Receiver().url, willing: false });
     const { status, json } = await own.get('/api/usage');
     expect(status).toBe(200);
     expect(json.organization_id).toBe(own.organization);
-    expect(Object.keys(json.limits)).toEqual([...LIMIT_NAMES, 'feed_bytes']);
+    expect(Object.keys(json.limits)).toEqual([...LIMIT_NAMES]);
     const limits = Object.fromEntries(LIMIT_NAMES.map((name) => [name, json.limits[name].limit]));
-    expect(limits).toEqual({ ...STANDARD_LIMITS, reports_per_second: 100_000, reports_burst: 1_000_000 });
+    const own_limits = { reports_per_second: 100_000, reports_burst: 1_000_000 };
+    // What one shard may hold.
+    expect(limits).toEqual({ ...STANDARD_LIMITS, ...own_limits, feed_bytes: FEED_BYTES });
     const used = Object.fromEntries(LIMIT_NAMES.map((name) => [name, json.limits[name].use]));
     expect(used).toMatchObject({
-      ...{ jobs: 1, keys: 1, webhooks: 1, hooks: 0, sessions: 0, streams: 0, waits: 0 },
+      ...{ jobs: 1, keys: 1, filter_tokens: 0, webhooks: 1, hooks: 0, sessions: 0, streams: 0, waits: 0 },
       ...{ creates_per_minute: null, reports_per_second: null, reports_burst: null, job_bytes: null },
     });
     expect(used.creates_burst).toBeLessThanOrEqual(2);
@@ -188,7 +191,13 @@ it('a URL has four endpoints at most, by making and by changing one', async () =
 
 it('what the operator sets for one organization holds for it, on its jobs too, and for no other', async () => {
   const own = await makeClient();
-  const limits = { reports_per_second: 1, reports_burst: 2, creates_burst: 3, keys: 1 };
+  const limits = {
+    reports_per_second: 1,
+    reports_burst: 2,
+    creates_burst: 3,
+    keys: 1,
+    feed_bytes: 2_000_000,
+  };
   const path = `/admin/orgs/${own.organization}`;
   const set = await send(env.ADMIN_TOKEN, 'PATCH', path, { body: { limits } });
   expect(set.json).toMatchObject({ limits: { ...limits, jobs: STANDARD_LIMITS.jobs, reports_burst: 2 } });
@@ -205,6 +214,7 @@ it('what the operator sets for one organization holds for it, on its jobs too, a
   expect((await own.report(job, { mark_completed: true })).status).toBe(200);
   const { json } = await own.get('/api/usage');
   expect(json.limits).toMatchObject({ creates_burst: { limit: 3 }, keys: { limit: 1, use: 1 } });
+  expect(json.limits.feed_bytes.limit).toBe(2_000_000);
   expect((await own.post('/api/keys', { name: 'a', permissions: ['job:read'] })).json).toMatchObject({
     code: 'quota_exceeded',
   });

@@ -9,34 +9,14 @@ import { ORG_MIGRATIONS } from '../../src/objects/org/org-schema';
 import { SessionRegistry } from '../../src/objects/org/session-registry';
 import { makeRunningJob } from '../attack/bystander';
 import { expectRefusal } from '../attack/refusal';
-import { type Answer, Client, makeClient, newKey, send } from '../support/client';
+import { Client, makeClient, newKey, send } from '../support/client';
+import { type SignedIn, signIn } from '../support/sign-in';
 import { makeToken } from '../support/tokens';
 
 let admin: Client;
 beforeAll(async () => {
   admin = await makeClient();
 });
-
-/** A browser that has signed in: its cookie is all that it sends. */
-class Browser {
-  readonly cookie: string;
-  readonly session: { session_id: string; key_id: string; expires_at: string };
-
-  constructor(answer: Answer) {
-    this.cookie = (answer.headers.get('Set-Cookie') ?? '').split(';', 1)[0] ?? '';
-    this.session = answer.json;
-  }
-
-  send(method: string, path: string, body?: unknown): Promise<Answer> {
-    return send(null, method, path, { body, headers: { Cookie: this.cookie } });
-  }
-}
-
-async function signIn(key: Client): Promise<Browser> {
-  const answer = await key.send('POST', '/api/session');
-  if (answer.status !== 201) throw new Error(answer.text);
-  return new Browser(answer);
-}
 
 describe('signing in', () => {
   it('sets a cookie that no page can read, for this host and https alone, for eight hours', async () => {
@@ -120,7 +100,7 @@ describe('signing in', () => {
 });
 
 describe('it ends', () => {
-  const gone = async (browser: Browser) =>
+  const gone = async (browser: SignedIn) =>
     expectRefusal(await browser.send('GET', '/api/me'), 401, 'unauthenticated');
 
   it('when it is signed out, here at once, and the cookie goes', async () => {

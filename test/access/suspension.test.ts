@@ -248,7 +248,7 @@ describe('builds of before', () => {
       sql.exec("INSERT INTO profile VALUES ('old', 'Old', 'aa', 1)");
       const store = new OrgStore(sql);
       const profile = { organization_id: 'old', name: 'Old', salt: 'aa', created_at: 1 };
-      const standing = { suspended_at: null, resumed_at: null, closed_at: null, limits: null };
+      const standing = { suspended_at: null, resumed_at: null, closed_at: null, limits: null, shards: null };
       expect(store.profile()).toEqual({ ...profile, ...standing });
       store.save({ ...profile, ...standing, suspended_at: 7, limits: { hooks: 3 } });
       expect(store.profile()).toEqual({ ...profile, ...standing, suspended_at: 7, limits: { hooks: 3 } });

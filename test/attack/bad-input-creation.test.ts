@@ -15,6 +15,11 @@ const victim = bystander();
 const refused = (name: string, body: string, ...names: string[]) =>
   expectInvalid(victim, name, body, ...names);
 
+const NO_LINK = [
+  ...['"x"', '"//runs.example/"', '"javascript:alert(1)"', '"ftp://runs.example/"', '"https://"'],
+  ...['"https://me:pw@runs.example/"', '"https://runs.example/a b"', '"https://runs.example/\\n"'],
+  JSON.stringify(`https://runs.example/${'a'.repeat(1_000)}`),
+];
 const CREATE = { job_type: 'import', total_items: 1 };
 
 describe('a creation', () => {
@@ -29,6 +34,7 @@ describe('a creation', () => {
     ['heartbeat_timeout_seconds', ['9', '86401', '10.5', ...NO_NUMBER]],
     ['timeout_seconds', ['0', '2592001', '1.5', ...NO_NUMBER]],
     ['retention_days', ['0', '366', '1.5', ...NO_NUMBER]],
+    ['details_url', ['""', ...UNREADABLE_TEXT, ...NO_LINK]],
   ])('%s', async (field, values) => {
     for (const value of values) {
       const others = Object.entries(CREATE).filter(([name]) => name !== field);

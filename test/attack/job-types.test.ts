@@ -21,7 +21,13 @@ beforeAll(async () => {
   whole = await makeClient();
   limited = await limitedKey(whole, MAY);
   const running = await makeRunningJob(whole);
-  tenant = { client: limited, running, ended: await makeCompletedJob(whole), deleted: NOBODY };
+  tenant = {
+    client: limited,
+    running,
+    ended: await makeCompletedJob(whole),
+    deleted: NOBODY,
+    badge: 'export.svg',
+  };
   own = await whole.createJob({ job_type: 'export' });
 });
 

@@ -64,7 +64,7 @@ describe.each(titled(READS))('%s', (_, route) => {
         const path = address(route, id, mine);
         const get = await send(key, 'GET', path);
         const slashed = await send(key, 'GET', withSlash(path));
-        expect(fingerprint(slashed)).toBe(fingerprint(get));
+        expect(fingerprint(uncounted(slashed))).toBe(fingerprint(uncounted(get)));
         const head = await send(key, 'HEAD', path);
         expect(head.text).toBe('');
         expect([head.status, comparable(head)]).toEqual([get.status, comparable(get)]);
@@ -102,6 +102,12 @@ it('the feed tells of the jobs of its own alone', async () => {
   }
 });
 
+/** Metrics count the very requests that ask for them: without the numbers they are the same. */
+function uncounted(answer: Answer): Answer {
+  if (!answer.text.startsWith('# HELP')) return answer;
+  return { ...answer, text: answer.text.replaceAll(/ [\d.e-]+$/gm, ' n') };
+}
+
 /** The headers that HEAD must repeat; the length of a body that is not sent may be left out. */
 function comparable(answer: Answer): [string, string][] {
   const own = new Set(['x-request-id', 'date', 'content-length']);
@@ -109,7 +115,9 @@ function comparable(answer: Answer): [string, string][] {
 }
 
 describe('any other method is a 405 that lists the methods', () => {
-  const paths = new Set(ROUTES.map((route) => route.path.replace(/(.)\/$/, '$1')));
+  const paths = new Set(
+    ROUTES.filter(({ hidden }) => !hidden).map((route) => route.path.replace(/(.)\/$/, '$1')),
+  );
   it.each([...paths])('%s', async (path) => {
     const routes = ROUTES.filter((route) => route.path.replace(/(.)\/$/, '$1') === path);
     const methods = new Set(

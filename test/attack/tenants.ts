@@ -7,6 +7,8 @@ import { makeCompletedJob, makeDeletedJob, makeRunningJob } from './bystander.ts
 export type Route = (typeof ROUTES)[number];
 
 export interface Tenant {
+  /** The badge of its jobs' type, where that is not import. */
+  badge?: string;
   client: Client;
   running: string;
   ended: string;
@@ -37,6 +39,7 @@ export function address(route: Route, jobId: string, tenant: Tenant): string {
     id: jobId,
     organization_id: SHUTTING.test(title(route)) ? NO_ORGANIZATION : tenant.client.organization,
     key_id: tenant.client.keyId,
+    badge: tenant.badge ?? 'import.svg',
   };
   return route.path.replaceAll(/:(\w+)/g, (_, name: string) => names[name] ?? name);
 }

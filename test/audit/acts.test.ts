@@ -68,6 +68,10 @@ beforeAll(async () => {
   });
   secrets.push(hookUrl.split('/').at(-1) ?? hookUrl);
   await act('hook.change', 'PATCH', `/api/hooks/${hook_id}`, { body: { verification: { scheme: 'token' } } });
+  const { url: rotatedUrl = '' } = await act('hook.rotate', 'POST', `/api/hooks/${hook_id}/rotate`, {
+    target: () => hook_id ?? null,
+  });
+  secrets.push(rotatedUrl.split('/').at(-1) ?? rotatedUrl);
   await act('hook.delete', 'DELETE', `/api/hooks/${hook_id}`, {});
 
   const job = await makeRunningJob(admin);
@@ -263,7 +267,11 @@ describe('the list', () => {
 /** What a worker does with its job, and what changes nothing that stays. */
 const NO_ACTS = [
   ...['createJob', 'heartbeat', 'reportBatch', 'reportProgress'],
-  ...['redeliver', 'testHook', 'testWebhook'],
+  ...['redeliver', 'testHook', 'testNewHook', 'testWebhook'],
+  // Lists say what jobs are, which nobody changes by that.
+  'verifyIndex',
+  // The sign-in that the code opens is recorded, by the key that made it.
+  'createSignInCode',
   // What it deletes has its audit in it.
   'deleteOrganization',
 ];

@@ -12,7 +12,7 @@ import { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
 import { makeCompletedJob, makeRunningJob } from '../attack/bystander';
 import { COUNT } from '../hooks/senders';
 import { recordsOf } from '../support/audit';
-import { type Client, makeClient, newKey } from '../support/client';
+import { type Client, makeClient, newKey, send } from '../support/client';
 import { countRows } from '../support/count-rows';
 import { hookStub, indexStub, jobStub } from '../support/objects';
 
@@ -76,6 +76,26 @@ describe('a record that an object carries survives a crash between its commit an
     vi.restoreAllMocks();
     await arrives('hook.change', hook_id, stub);
   });
+});
+
+it('a record that the directory carries survives a crash between its commit and what it is carried with', async () => {
+  const own = await makeClient();
+  const changes = async () => {
+    const { json } = await own.get('/api/audit?action=organization.change');
+    return json.records.filter(({ changes }: AuditRecord) => changes?.[0]?.field === 'external_id');
+  };
+  const away = vi.spyOn(OrgDO.prototype, 'takeAudit').mockRejectedValue(new Error('away'));
+  const body = { external_id: `org-${own.organization}` };
+  const path = `/admin/orgs/${own.organization}`;
+  expect((await send(env.ADMIN_TOKEN, 'PATCH', path, { body })).status).toBe(200);
+  const directory = env.DIRECTORY.getByName('directory');
+  await evictDurableObject(directory);
+  expect(await changes()).toEqual([]);
+  away.mockRestore();
+  await runDurableObjectAlarm(directory);
+  await expect.poll(async () => (await changes()).length).toBe(1);
+  await runDurableObjectAlarm(directory);
+  expect(await changes()).toHaveLength(1);
 });
 
 it('a publication that comes again adds no second record, and writes no row', async () => {

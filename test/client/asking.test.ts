@@ -174,6 +174,28 @@ describe('asking', () => {
     );
   });
 
+  test('the feed from now on begins behind `now`, and after a break where it was', async () => {
+    mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+    const told: boolean[] = [];
+    const answers = [stream(['id: c1\n\n', 'id: c2\ndata: {"id":"e"}\n\n'])];
+    const service = new FakeService(() => answers.shift() ?? new Response(null, { status: 204 }));
+    const cursors: string[] = [];
+    await soon(
+      (async () => {
+        const events = open(service).events({ after: 'now', told: (connected) => told.push(connected) });
+        for await (const { cursor } of events) cursors.push(cursor);
+      })(),
+    );
+    assert.deepEqual([cursors, told], [['c2'], [true, false]]);
+    assert.deepEqual(
+      service.asked.map(({ query, headers }) => [query.get('after'), headers.get('Last-Event-ID')]),
+      [
+        ['now', null],
+        ['now', 'c2'],
+      ],
+    );
+  });
+
   test('a stream that falls silent for 40 s is opened again; one that is refused is an error', async () => {
     mock.timers.enable({ apis: ['setTimeout', 'Date'] });
     const answers = [stream([': \n\n'], true)];

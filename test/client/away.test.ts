@@ -1,7 +1,7 @@
 /** A worker that begins while the service is away. */
 import assert from 'node:assert/strict';
 import { afterEach, mock, test } from 'node:test';
-import { Headway } from '../../src/client/index.ts';
+import { Headway, type HeadwayError } from '../../src/client/index.ts';
 import { control, FakeService, json, pass, takes } from './fake-service.ts';
 
 afterEach(() => {
@@ -41,4 +41,29 @@ test('run goes on while the service is away, and creates one job when it is back
     ),
     [true, 3, true],
   );
+});
+
+test('a job that is begun is there to be reported on at once, and tells of each try to make it', async () => {
+  mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.UTC(2026, 10, 22) });
+  mock.method(Math, 'random', () => 1);
+  const service = new FakeService(() => new TypeError('fetch failed'));
+  const headway = new Headway({ url: 'http://headway.test', apiKey: 'key', fetch: service.fetch });
+  const missed: HeadwayError[] = [];
+  const job = headway.begin({ job_type: 'import', total_items: 0 }, (error) => missed.push(error));
+  job.report({ processed_items: 3 });
+  await pass(1_000);
+  assert.ok(missed.length > 0 && missed.every(({ passing }) => passing));
+  service.answerBy((asked) =>
+    asked.path === '/api/jobs/' ? json({ job_id: 'made', control: control() }, 201) : takes(asked),
+  );
+  for (let i = 0; i < 4; i++) await pass(30_000);
+  assert.equal(await job.created, 'made');
+  job.complete();
+  const left = job.leave();
+  await pass(1_000);
+  await left;
+  const said = service.asked
+    .filter(({ path }) => path.endsWith('/batch'))
+    .flatMap(({ body }) => body.reports);
+  assert.deepEqual([said[0].processed_items, said.at(-1).mark_completed], [3, true]);
 });

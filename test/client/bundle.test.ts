@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { PACKAGE } from '../../dev/build/client-package.ts';
 import { live } from './service.ts';
 
 const MOST = 10 * 1_024;
@@ -53,8 +54,8 @@ describe('the samples of docs/client.md', () => {
   for (const [index, sample] of samples.entries()) {
     test(`sample ${index + 1} runs`, async () => {
       const file = join(folder, `sample-${index}.mts`);
-      assert.match(sample, /'\.\.\/src\/client\/index\.ts'/);
-      writeFileSync(file, sample.replace("'../src/client/index.ts'", `'${CLIENT.href}'`));
+      assert.ok(sample.includes(`'${PACKAGE}'`));
+      writeFileSync(file, sample.replace(`'${PACKAGE}'`, `'${CLIENT.href}'`));
       await import(pathToFileURL(file).href);
     });
   }

@@ -1,6 +1,6 @@
 /**
  * The client against the service itself, through a proxy that drops, delays, cuts and doubles one request in ten, while the
- * service is killed five times. `HEADWAY_REPORTS=100000` is the whole; without it there are 4,000.
+ * service is killed five times. `HEADWAY_REPORTS=100000` is the whole; without it there are 2,000.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,7 +8,7 @@ import { Headway, type Trouble, type WorkerJob } from '../../src/client/index.ts
 import { ChaosProxy } from './chaos-proxy.ts';
 import { live } from './service.ts';
 
-const REPORTS = Number(process.env.HEADWAY_REPORTS ?? 4_000);
+const REPORTS = Number(process.env.HEADWAY_REPORTS ?? 2_000);
 const KILLS = 5;
 /** Reports between two answers that are waited for. */
 const STRETCH = Math.max(40, REPORTS / 400);

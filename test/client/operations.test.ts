@@ -3,12 +3,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { Headway } from '../../src/client/index.ts';
+import { Headway, Operator } from '../../src/client/index.ts';
 import { control, FakeService, json } from './fake-service.ts';
 
-/** Operations without a method of their own: other surfaces, what browsers and partners call, keys, a person’s sign-in. */
+/**
+ * Operations without a method of their own: the other surfaces, what partners’ programs call, what pages show or load, and a
+ * report alone, which goes as a batch of one, and metrics, which Prometheus reads.
+ */
 const WITHOUT =
-  /^(poll|monitor|line|receive|visit|permit)|Organization|Keys?$|^(drawBadge|drawProgress|openapi|confirmStyle|watchJob|reportProgress|signIn|signOut|getMe|getUsage|listAudit|pythonClient|listSessions|endSession)$/;
+  /^(poll|monitor|line)[A-Z]|^line$|^(receiveDelivery|visitHook|permitDeliveries|drawBadge|drawTypeBadge|drawProgress|confirmStyle|home|dashboard|dashboardPage|dashboardFile|docs|guide|reference|docsFile|guides|openapi|pythonClient|browserClient|commandLine|npmPackage|jobElement|reportProgress|watchJob|getMetrics)$/;
 
 test('every operation of openapi.json has a method', async () => {
   const { paths } = JSON.parse(readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8')) as {
@@ -39,6 +42,10 @@ test('every operation of openapi.json has a method', async () => {
           deliveries: [],
           arrivals: [],
           tokens: [],
+          keys: [],
+          sessions: [],
+          records: [],
+          organizations: [],
           job_id: 'j',
           control: control(0.01),
         }),
@@ -49,7 +56,13 @@ test('every operation of openapi.json has a method', async () => {
     organization: 'acme',
     fetch: service.fetch,
   });
-  const { tokens, webhooks, hooks } = headway;
+  const { tokens, webhooks, hooks, keys, sessions } = headway;
+  const { organizations } = new Operator({
+    url: 'http://headway.test',
+    adminToken: 'token',
+    fetch: service.fetch,
+  });
+  const theirs = organizations.keys('o');
   const lists = [
     ...[
       headway.list(),
@@ -58,9 +71,11 @@ test('every operation of openapi.json has a method', async () => {
       headway.logs('j'),
       headway.history('j'),
       headway.items('j'),
+      headway.children('j'),
     ],
     ...[headway.watch('j'), headway.events(), webhooks.deliveries('w'), hooks.arrivals('h')],
-    ...[webhooks.list(), hooks.list(), tokens.listFilter()],
+    ...[webhooks.list(), hooks.list(), tokens.listFilter(), keys.list(), sessions.list(), headway.audit()],
+    ...[organizations.list(), theirs.list()],
   ];
   await Promise.all([
     ...lists.map((list) => list.next()),
@@ -69,17 +84,37 @@ test('every operation of openapi.json has a method', async () => {
       headway.enqueue({ job_type: 't', total_items: 0 }),
       headway.readEvents(),
       headway.ask('GET', '/healthz'),
+      headway.export({ format: 'csv' }),
+      headway.stats({ category: 'sync' }),
+      headway.bulk('cancel', { job_ids: ['j'], dry_run: true }),
+      headway.bulk('rerun', { filter: { status: ['failed'] }, items: 'failed' }),
+      headway.bulk('delete', { job_ids: ['j'] }),
     ],
     ...[tokens.create('j', { scope: 'read' }), tokens.revoke('j')],
     ...[tokens.createFilter({ scope: 'read', filter: {} }), tokens.revokeFilter('t')],
     ...[webhooks.create({ url: 'u' }), webhooks.get('w'), webhooks.change('w', {}), webhooks.delete('w')],
     ...[webhooks.rotate('w'), webhooks.test('w'), webhooks.redeliver('w', '1')],
+    ...[headway.me(), headway.usage(), sessions.signIn(), sessions.signOut(), sessions.end('s')],
+    ...[sessions.createCode(), sessions.signInByCode('c')],
+    ...[keys, theirs].flatMap((of) => [
+      ...[of.create({ name: 'n', permissions: [] }), of.get('k'), of.change('k', {})],
+      ...[of.rotate('k'), of.revoke('k')],
+    ]),
+    ...[
+      organizations.create({ organization_id: 'o', name: 'O' }),
+      organizations.get('o'),
+      organizations.change('o', {}),
+    ],
+    ...[organizations.suspend('o'), organizations.resume('o'), organizations.delete('o')],
+    organizations.verifyIndex('o'),
     ...[
       hooks.create({} as never),
       hooks.get('h'),
       hooks.change('h', {}),
       hooks.delete('h'),
       hooks.test('h', {}),
+      hooks.testNew({} as never),
+      hooks.rotate('h'),
     ],
   ]);
   const job = headway.attach('j');

@@ -183,3 +183,28 @@ test('a request is as large as the service takes, whatever is said', () => {
   );
   assert.match(reports.at(-1)?.mark_failed ?? '', /…/);
 });
+
+test('what is counted is what a report of it would be, between all else that is said', () => {
+  const said = fc.constantFrom<Report | null>(
+    null,
+    null,
+    { processed_items: 7 },
+    { processed_items: 3 },
+    { failed_delta: 2, message: 'a line' },
+    { stage: 'one' },
+    { stage: 'two', processed_delta: 1 },
+    { total_items: 9 },
+  );
+  fc.assert(
+    fc.property(fc.array(said, { maxLength: 30 }), (reports) => {
+      const [counting, saying] = [open(), open()];
+      for (const report of reports) {
+        const whole = report ?? { processed_delta: 1 };
+        if (report !== null || !counting.outbox.gathering.count(1)) counting.say(whole);
+        saying.say(whole);
+      }
+      assert.equal(counting.outbox.gathering.said, saying.outbox.gathering.said);
+      assert.deepEqual(reportsOf(counting.seal()?.body), reportsOf(saying.seal()?.body));
+    }),
+  );
+});

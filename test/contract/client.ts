@@ -33,10 +33,13 @@ export async function send(
 export class Client {
   readonly url: string;
   readonly apiKey: string;
+  /** Headers of every request. */
+  readonly #always: Record<string, string>;
 
-  constructor(url: string, apiKey: string) {
+  constructor(url: string, apiKey: string, always: Record<string, string> = {}) {
     this.url = url;
     this.apiKey = apiKey;
+    this.#always = always;
   }
 
   /** The organization's id, which the key carries as its second part. */
@@ -45,11 +48,15 @@ export class Client {
   }
 
   get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
-    return send(this.url + path, 'GET', { Authorization: `Bearer ${this.apiKey}`, ...headers });
+    return send(this.url + path, 'GET', {
+      ...this.#always,
+      Authorization: `Bearer ${this.apiKey}`,
+      ...headers,
+    });
   }
 
   post(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const authorization = { Authorization: `Bearer ${this.apiKey}` };
+    const authorization = { ...this.#always, Authorization: `Bearer ${this.apiKey}` };
     if (body === undefined) return send(this.url + path, 'POST', { ...authorization, ...headers });
     const json = { 'Content-Type': 'application/json' };
     return send(this.url + path, 'POST', { ...authorization, ...json, ...headers }, JSON.stringify(body));

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 
 /** API keys and sessions, tokens for jobs, secrets of webhooks. Source: src/services/ids, src/domain/webhook/signature.ts. */
 const ISSUED =
-  /hws?_[a-z0-9][a-z0-9-]{0,39}_[0-3][0-9a-f]{32}_[0-9a-f]{56}|hwt_[\w-]{60,}|whsec_[A-Za-z0-9+/]{32,}={0,2}/g;
+  /hw[sfl]?_[a-z0-9][a-z0-9-]{0,39}_[0-3][0-9a-f]{32}_[0-9a-f]{56}|hwt_[\w-]{60,}|whsec_[A-Za-z0-9+/]{32,}={0,2}/g;
 /** So much of what is looked for is looked up at once (bytes); nothing shorter is looked for. */
 const STEM = 12;
 
@@ -48,7 +48,7 @@ export async function leaksIn(
 
 /** A secret as it is written, and the part of it that nobody may know, as text and as the bytes that stands for. */
 function formsOf(secret: string): Buffer[] {
-  const hex = /^hws?_.*_([0-9a-f]{48})[0-9a-f]{8}$/.exec(secret)?.[1];
+  const hex = /^hw[sfl]?_.*_([0-9a-f]{48})[0-9a-f]{8}$/.exec(secret)?.[1];
   if (hex !== undefined) return [Buffer.from(hex), Buffer.from(hex, 'hex')];
   const code = /^hwt_([\w-]{16})/.exec(secret)?.[1];
   if (code !== undefined) return [Buffer.from(code), Buffer.from(code, 'base64url')];

@@ -14,6 +14,8 @@ import { leaksIn } from './issued.ts';
 import { Operator } from './operator.ts';
 
 const ALL = ['job:create', 'job:read', 'job:cancel'];
+/** Pollers run for seconds between two requests, and idle connections are closed after five: each request has its own. */
+const ALWAYS = { Connection: 'close' };
 
 const { client, operator } = await (process.env.HEADWAY_URL === undefined ? start() : find());
 
@@ -39,7 +41,10 @@ function find(): Live {
   const { HEADWAY_URL = '', HEADWAY_API_KEY, HEADWAY_ADMIN_TOKEN } = process.env;
   if (HEADWAY_API_KEY === undefined) throw new Error('HEADWAY_URL is set: HEADWAY_API_KEY is needed too');
   const url = HEADWAY_URL.replace(/\/$/, '');
-  return { client: new Client(url, HEADWAY_API_KEY), operator: new Operator(url, HEADWAY_ADMIN_TOKEN) };
+  return {
+    client: new Client(url, HEADWAY_API_KEY, ALWAYS),
+    operator: new Operator(url, HEADWAY_ADMIN_TOKEN),
+  };
 }
 
 async function start(): Promise<Live> {
@@ -56,5 +61,6 @@ async function start(): Promise<Live> {
     assert.deepEqual(await leaksIn(folder, [...issued, bindings.ROOT_SECRET, adminToken]), []);
   });
   const operator = new Operator(service.url, adminToken);
-  return { client: await operator.newClient(await operator.newOrganization(), ALL), operator };
+  const { url, apiKey } = await operator.newClient(await operator.newOrganization(), ALL);
+  return { client: new Client(url, apiKey, ALWAYS), operator };
 }

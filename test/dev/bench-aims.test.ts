@@ -5,6 +5,7 @@ import { aimsOf } from '../../bench/aims.ts';
 import { addSample, type Cell, type CellSample, type State } from '../../bench/cells.ts';
 import type { JobsPoint } from '../../bench/growth.ts';
 import type { Measure } from '../../bench/measures.ts';
+import type { WorkerRun } from '../../bench/one-worker.ts';
 import { readPlan } from '../../bench/plan.ts';
 import { reportOf } from '../../bench/report.ts';
 import type { Results } from '../../bench/results.ts';
@@ -71,13 +72,14 @@ test('a report after creations is compared with the floor after its own, a fresh
 });
 
 test('a batch worker is compared with the peer’s client that has 100 in flight, and with the best that waits', () => {
-  const run = (contestant: string, manner: 'one' | 'many', perSecond: number[]) => {
+  const run = (contestant: string, manner: WorkerRun['manner'], perSecond: number[]) => {
     return { contestant, manner, way: `${contestant} ${manner}`, perSecond };
   };
   const results = resultsOf({
     workers: [
       run('Headway', 'one', [300, 300]),
-      run('Headway', 'many', [600, 300]),
+      run('Headway', 'many', [60, 30]),
+      run('Headway', 'end', [600, 300]),
       run('Fastify + BullMQ', 'one', [10, 10]),
       run('Fastify + PostgreSQL', 'one', [30, 30]),
       run('Fastify + BullMQ', 'many', [200, 100]),

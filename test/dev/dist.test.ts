@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { cp, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { buildDist } from '../../dev/build/build-dist.ts';
+import { withoutDocs } from '../../dev/build/without-docs.ts';
 import { PROJECT } from '../../dev/home.ts';
 import { type Running, Workplace } from './commands.ts';
 
@@ -74,6 +76,46 @@ function caller(url: string, key: string) {
     return (await response.json()) as Job & { jobs: Job[] };
   };
 }
+
+test('the bundle is 216 KiB of gzip at most, and of seven texts of the description it holds one at most', async () => {
+  const bundle = await readFile(place.path('app', 'worker.js'), 'utf8');
+  const { byteLength } = gzipSync(bundle, { level: 9 });
+  assert.ok(byteLength <= 216 * 1_024, `${byteLength} bytes`);
+  const description = await readFile(place.path('app', 'assets', 'openapi.json'), 'utf8');
+  const texts = new Set<string>();
+  JSON.parse(description, (name, value) => {
+    if (['summary', 'description'].includes(name) && value.length > 20) texts.add(value);
+    return value;
+  });
+  const told = bundle.replaceAll(/\\u([0-9a-f]{4})/g, (_, code) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
+  const held = [...texts].filter((text) => told.includes(text));
+  assert.ok(texts.size > 400 && held.length <= texts.size / 7, `${held.length} of ${texts.size}: ${held}`);
+});
+
+test('from a module is taken what its description alone is made from, and nothing else', () => {
+  const cut: [source: string, kept: string][] = [
+    ["const s = { a: z.string().meta({ id: 'A' }) };", 'const s = { a: z.string() };'],
+    ['const s = z.array(t);', 'const s = /* @__PURE__ */ (() => z.array(t))();'],
+    [
+      "openEndpoint('open', { id: 'a', summary: 's', description: HOW + b, handle });",
+      "openEndpoint('open', { id: 'a', handle });",
+    ],
+    ["const doc = { summary: 's', description: 'd' };", "const doc = { summary: 's', description: 'd' };"],
+    [
+      "const replies = { 200: { description: 'd', schema: S, contentType: T, headers: H }, 304: SAME };",
+      'const replies = { 200: { schema: {}, contentType: T, }, 304: SAME };',
+    ],
+    [
+      'f({ description: text(200).meta(m), n: { description } });',
+      'f({ description: text(200), n: { description } });',
+    ],
+  ];
+  for (const [source, kept] of cut) {
+    assert.equal(withoutDocs('module.ts', source).replaceAll(/\s+/g, ' '), kept);
+  }
+});
 
 test('what was built runs in an empty folder with the package workerd alone', async () => {
   const { running, url } = await start('data');

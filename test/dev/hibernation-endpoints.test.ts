@@ -15,7 +15,8 @@ const ATTEMPT = 60_000;
 let live: Live;
 let received = 0;
 const receiver = createServer((request, response) => {
-  received += 1;
+  // Not the test that opens the endpoint.
+  if (!String(request.headers['webhook-id']).endsWith('.endpoint.test')) received += 1;
   request.resume().on('end', () => response.end('thanks'));
 });
 before(async () => {

@@ -64,10 +64,15 @@ export class Live {
     return join(this.#life.dataDir, 'objects');
   }
 
-  /** Kills the process as it stands and starts the next on the same port. */
-  async crash(): Promise<void> {
+  get bundleDir(): string {
+    return this.#life.bundleDir;
+  }
+
+  /** Kills the process as it stands and starts the next on the same port, once `away` is done. */
+  async crash(away?: () => Promise<unknown>): Promise<void> {
     const { port } = this.#service;
     await this.#service.kill();
+    await away?.();
     this.#service = await startService({ ...this.#life, port });
   }
 

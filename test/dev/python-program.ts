@@ -39,3 +39,14 @@ export async function printed(running: Running, name: string): Promise<string> {
   await running.says(line);
   return line.exec(running.stdout())?.[1] ?? '';
 }
+
+/** The messages that were logged, in their order. */
+export async function loggedOf(client: Client, id: string): Promise<string[]> {
+  const messages: string[] = [];
+  for (let cursor = ''; ; ) {
+    const { json } = await client.get(`/api/jobs/${id}/logs?limit=100${cursor}`);
+    for (const { kind, message } of json.logs) if (kind === 'log') messages.push(message);
+    if (json.next_cursor === null) return messages;
+    cursor = `&cursor=${encodeURIComponent(json.next_cursor)}`;
+  }
+}

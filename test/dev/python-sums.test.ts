@@ -1,24 +1,25 @@
 /**
  * What a Python program says is counted once and exactly: over a bad wire, with the service killed, from threads and from
- * forked processes, by bars, and where the service is away for a while. HEADWAY_WHOLE=1 runs it at full length.
+ * forked processes, and by bars. HEADWAY_WHOLE=1 runs it at full length.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Workplace } from './commands.ts';
 import { FaultyProxy } from './faulty-proxy.ts';
 import { Live } from './live.ts';
-import { endedWell, printed, startPython } from './python-program.ts';
+import { endedWell, loggedOf, printed, startPython } from './python-program.ts';
 
 const WHOLE = process.env.HEADWAY_WHOLE === '1';
-const [UPDATES, KILLS, AWAY] = WHOLE ? [20_000, 5, 60_000] : [3_000, 1, 3_000];
+const [UPDATES, KILLS] = WHOLE ? [20_000, 5] : [3_000, 1];
+/** One request in so many is hurt. A short run makes few requests, and each kind of fault has its turn. */
+const HURT = WHOLE ? 10 : 4;
 
 let live: Live;
 let place: Workplace;
 let proxy: FaultyProxy;
 before(async () => {
   [live, place] = await Promise.all([Live.start(), Workplace.make()]);
-  proxy = await FaultyProxy.before(live.client.url);
+  proxy = await FaultyProxy.before(live.client.url, HURT);
 });
 after(async () => {
   await place?.leave();
@@ -29,18 +30,7 @@ after(async () => {
 const run = (text: string, env: Record<string, string> = {}, url = proxy.url) =>
   startPython(place, { url, apiKey: live.client.apiKey }, text, env);
 
-/** The messages that were logged, in their order. */
-async function logged(id: string): Promise<string[]> {
-  const messages: string[] = [];
-  for (let cursor = ''; ; ) {
-    const { json } = await live.client.get(`/api/jobs/${id}/logs?limit=100${cursor}`);
-    for (const { kind, message } of json.logs) if (kind === 'log') messages.push(message);
-    if (json.next_cursor === null) return messages;
-    cursor = `&cursor=${encodeURIComponent(json.next_cursor)}`;
-  }
-}
-
-test(`${UPDATES} updates, every tenth request hurt, the service killed ${KILLS} times: nothing is lost or doubled`, async () => {
+test(`${UPDATES} updates, one request in ${HURT} hurt, the service killed ${KILLS} times: nothing is lost or doubled`, async () => {
   const running = await run(
     `
 import os, time, headway
@@ -78,17 +68,19 @@ print("id", job.id)
     },
   );
   const rows = Array.from({ length: UPDATES / 10 }, (_, n) => `row ${n * 10 + 3}`);
-  assert.deepEqual(await logged(id), rows);
+  assert.deepEqual(await loggedOf(live.client, id), rows);
   const { jobs } = (await live.client.get('/api/jobs/')).json;
   assert.equal(jobs.filter(({ name }: { name: string }) => name === 'Hurt').length, 1);
-  assert.ok(proxy.requests > 50, `${proxy.requests} requests`);
+  // The slower the machine, the more of it goes in one request.
+  assert.ok(proxy.requests > 20, `${proxy.requests} requests`);
   for (const [fault, times] of Object.entries(proxy.met)) assert.ok(times > 0, fault);
 });
 
 test('threads, forked processes and processes with the job in a pickle count together, and its maker ends it', async () => {
   const running = await run(`
 import concurrent.futures, multiprocessing, os, threading, headway
-headway.PATIENCE = 60
+# A process waits two seconds for its last words, within which each of three tries may be hurt here.
+headway.PATIENCE = headway.LAST_WORDS = 60
 
 def count(job, n):
     for _ in range(n): job.update(1)
@@ -115,73 +107,15 @@ if __name__ == "__main__":
         with concurrent.futures.ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
             for done in [pool.submit(count, job, 10) for _ in range(4)]: done.result()
         assert job.flush(60)
-        assert headway.get(job.id)["status"] == "in_progress"
+        # A look that is hurt is made again.
+        assert next(headway.watch(job.id))["status"] == "in_progress"
     print("id", job.id)
 `);
   const id = await printed(running, 'id');
   await endedWell(running);
   const { status, processed_items } = await live.client.job(id);
   assert.deepEqual([status, processed_items], ['completed', 8 * 250 + 100 + 4 * 50 + 4 * 10]);
-  assert.deepEqual(await logged(id), ['before']);
-});
-
-test(`the service is away for ${AWAY / 1_000} s: a loop of rows of 1.5 ms grows by less than 1 %, what waits is bounded, and all is there afterwards`, async () => {
-  const apart = await FaultyProxy.before(live.client.url, 0);
-  try {
-    const running = await run(
-      `
-import os, resource, statistics, time, headway
-headway.PATIENCE, headway.TIMEOUT = 60, 1
-troubles, costs, whole, longest = [], [], [], 0.0
-with headway.job("import", every=0.1, on_trouble=troubles.append) as job:
-    assert job.flush(30)
-    print("id", job.id)
-    until = time.monotonic() + float(os.environ["SECONDS"])
-    while time.monotonic() < until:
-        began = time.thread_time()
-        sum(range(250_000))
-        at, cost = time.perf_counter(), time.thread_time()
-        job.update(1)
-        costs.append(time.thread_time() - cost)
-        whole.append(cost - began)
-        longest = max(longest, time.perf_counter() - at)
-    share = statistics.median(costs) / statistics.median(whole)
-    assert troubles, "it was never away"
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for line in range(100_000): job.log(f"line {line} {'x' * 2_000}")
-    for key in range(50): job.error("bad", entity_key=key)
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 32_768
-    print("back", 1)
-    assert job.flush(60)
-print("rows", len(costs))
-print("share", share)
-print("longest", longest)
-print("told", len(troubles))
-`,
-      { SECONDS: String(AWAY / 1_000) },
-      apart.url,
-    );
-    const id = await printed(running, 'id');
-    apart.state = 'away';
-    await sleep(AWAY / 3);
-    apart.state = 'mute';
-    await printed(running, 'back');
-    apart.state = 'there';
-    const [rows, share, longest, told] = await Promise.all(
-      ['rows', 'share', 'longest', 'told'].map(async (name) => Number(await printed(running, name))),
-    );
-    await endedWell(running);
-    assert.ok(share !== undefined && share < 0.01, `update() took ${share} of the loop`);
-    assert.ok(longest !== undefined && longest < 0.9, `an update() took ${longest} s`);
-    assert.equal(told, 1);
-    const job = await live.client.job(id);
-    assert.deepEqual([job.processed_items, job.errors_total, job.failed_items], [rows, 50, 50]);
-    const lines = await logged(id);
-    assert.match(lines[0] ?? '', /^line 0 /);
-    assert.match(lines.at(-1) ?? '', /^\d+ entries were dropped here: too many waited for the service$/);
-  } finally {
-    await apart.stop();
-  }
+  assert.deepEqual(await loggedOf(live.client, id), ['before']);
 });
 
 const BARS = `

@@ -230,6 +230,17 @@ began = time.monotonic()
   );
 });
 
+test('telling loads no module: a process forked meanwhile would wait for ever for one half loaded', async () => {
+  await ran(`
+import sys, headway
+before = set(sys.modules)
+with headway.job("import", total=1) as job:
+    job.update(1)
+    job.log("told")
+assert set(sys.modules) == before, set(sys.modules) - before
+`);
+});
+
 test('get, wait and watch; a job that the environment gives is reported on and not ended', async () => {
   const { client } = live;
   const given = await client.createJob({ total_items: 0 });

@@ -135,7 +135,8 @@ test('WEBHOOK_HOSTS lets webhooks into the hosts that it names', async () => {
   const { api_key } = (await made.json()) as { api_key: string };
   const endpoint = async (host: string): Promise<number> => {
     const headers = { Authorization: `Bearer ${api_key}`, 'Content-Type': 'application/json' };
-    const body = JSON.stringify({ url: `http://${host}/` });
+    // Disabled, it is sent nothing: the name is asked of nobody.
+    const body = JSON.stringify({ url: `http://${host}/`, enabled: false });
     return (await fetch(`${url}/api/webhooks`, { method: 'POST', headers, body })).status;
   };
   assert.deepEqual([await endpoint('chat.lan'), await endpoint('other.lan')], [201, 422]);
@@ -265,7 +266,7 @@ test('with few files creations are refused with 503, all else goes on, and the p
   }
   for (const [path, body] of [
     [`/api/jobs/${jobs[0]}/rerun`, { items: 'all' }],
-    ['/api/webhooks', { url: 'https://receiver.example.com/' }],
+    ['/api/webhooks', { url: 'https://receiver.example.com/', enabled: false }],
     ['/api/hooks', hook],
     [new URL(hooked.url).pathname, {}],
   ] as const) {

@@ -55,7 +55,7 @@ test('the printed lines work when pasted', async () => {
   const lines = running
     .stdout()
     .split('\n')
-    .filter((line) => line.includes('curl'));
+    .filter((line) => line.includes('curl') && !line.includes('headway.mjs'));
   assert.equal(lines.length, 3);
   const pasted = `${lines.join('\n')}\necho "$JOB"\n`;
   const env = { ...process.env, NO_PROXY: '*', no_proxy: '*' };
@@ -69,6 +69,23 @@ test('the printed lines work when pasted', async () => {
   assert.equal(job.progress_percentage, 40);
   assert.equal(JSON.parse(reported ?? '').job_id, id);
   jobId = job.job_id;
+});
+
+test('three printed lines show a bar of one’s own script', async () => {
+  const lines = running
+    .stdout()
+    .split('\n')
+    .filter((line) => line.includes('headway.mjs') || line.startsWith('export HEADWAY_URL'));
+  assert.equal(lines.length, 3);
+  await writeFile(place.path('import.sh'), 'for n in 1 2 3 4; do echo "$n/4"; sleep 0.3; done\n');
+  const env = { ...process.env, NO_PROXY: '*', no_proxy: '*' };
+  const pasted = ['-q', '-e', '-c', `stty cols 80 rows 24; ${lines.join('; ')}; wait`, '/dev/null'];
+  const { stdout } = await promisify(execFile)('script', pasted, {
+    cwd: place.folder,
+    env: { ...env, SHELL: '/bin/bash' },
+  });
+  assert.match(stdout, /sh import\.sh.*4\/4.*completed/);
+  assert.equal(await place.text('import.log'), '1/4\n2/4\n3/4\n4/4\n');
 });
 
 test('log lines go to a file, not to the terminal', async () => {

@@ -6,18 +6,22 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { TestHarness } from 'wrangler';
+import { ASSETS } from '../../dev/build/build-assets.ts';
+import { clientPackage } from '../../dev/build/client-package.ts';
 import { PROJECT } from '../../dev/home.ts';
 import { Live, SECRETS } from './live.ts';
 
 const HEADERS = [
   ...['content-type', 'etag', 'cache-control', 'content-security-policy', 'allow', 'location'],
-  ...['x-content-type-options', 'content-length'],
+  ...['x-content-type-options', 'content-length', 'access-control-allow-origin'],
+  'cross-origin-resource-policy',
 ];
 const NAVIGATION = { Accept: 'text/html', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' };
 
 interface Answer {
   status: number;
   headers: Record<string, string>;
+  /** A byte a character. */
   text: string;
 }
 
@@ -55,7 +59,7 @@ function ask(url: string, method: string, path: string, headers: Record<string, 
         return typeof value === 'string' ? [[name, value]] : [];
       });
       const { statusCode: status = 0 } = answer;
-      resolve({ status, headers: Object.fromEntries(shown), text: bytes.toString() });
+      resolve({ status, headers: Object.fromEntries(shown), text: bytes.toString('latin1') });
     });
     asked.on('error', reject).end();
   });
@@ -73,22 +77,30 @@ async function both(method: string, path: string, headers: Record<string, string
   return one;
 }
 
-const FILES = [
-  { path: '/openapi.json', type: 'application/json', source: 'openapi.json' },
-  { path: '/headway.py', type: 'text/x-python; charset=utf-8', source: join('python', 'headway.py') },
-];
+const SCRIPT = 'text/javascript; charset=utf-8';
+const FILES: Record<string, string> = {
+  'openapi.json': 'application/json',
+  'headway.py': 'text/x-python; charset=utf-8',
+  'headway.tgz': 'application/gzip',
+  'headway.js': SCRIPT,
+  'headway.mjs': SCRIPT,
+  'headway-job.js': SCRIPT,
+};
 
-for (const { path, type, source } of FILES) {
-  test(`${path} is the file of this version, with its type and its tag`, async () => {
-    const file = await readFile(join(PROJECT, source), 'utf8');
-    const text = type === 'application/json' ? JSON.stringify(JSON.parse(file)) : file;
+for (const [name, type] of Object.entries(FILES)) {
+  test(`/${name} is the file that was built, with its type and its tag, for any page`, async () => {
+    const path = `/${name}`;
+    const bytes = await readFile(join(ASSETS, name));
+    const text = bytes.toString('latin1');
     const got = await both('GET', path);
-    const ETag = `"${createHash('sha256').update(text).digest().subarray(0, 15).toString('base64url')}"`;
+    const ETag = `"${createHash('sha256').update(bytes).digest().subarray(0, 15).toString('base64url')}"`;
     assert.equal(got.text, text);
     assert.deepEqual([got.status, got.headers['content-type'], got.headers.etag], [200, type, ETag]);
     assert.equal(got.headers['cache-control'], 'private, no-cache');
     assert.match(got.headers['content-security-policy'] ?? '', /^default-src 'none'/);
     assert.equal(got.headers['x-content-type-options'], 'nosniff');
+    assert.equal(got.headers['access-control-allow-origin'], '*');
+    assert.equal(got.headers['cross-origin-resource-policy'], 'cross-origin');
     const again = await both('GET', path, { 'If-None-Match': ETag });
     assert.deepEqual([again.status, again.text, again.headers.etag], [304, '', ETag]);
     const head = await both('HEAD', path);
@@ -102,10 +114,17 @@ for (const { path, type, source } of FILES) {
   });
 }
 
+test('the files are of this version', async () => {
+  const asset = (name: string) => readFile(join(ASSETS, name), 'utf8');
+  const source = (...names: string[]) => readFile(join(PROJECT, ...names), 'utf8');
+  assert.equal(await asset('headway.py'), await source('python', 'headway.py'));
+  assert.deepEqual(JSON.parse(await asset('openapi.json')), JSON.parse(await source('openapi.json')));
+  assert.deepEqual(await readFile(join(ASSETS, 'headway.tgz')), await clientPackage());
+});
+
 test('what is no file is answered as it is without files, from an address bar too', async () => {
   const problem = 'application/problem+json';
   const cases: [path: string, status: number, type: string][] = [
-    ['/', 404, problem],
     ['/nothing', 404, problem],
     ['/index.html', 404, problem],
     ['/headway.pyc', 404, problem],

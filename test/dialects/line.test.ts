@@ -106,6 +106,8 @@ describe('a worker', () => {
     ['1/0', 'exit code "1/0"'],
     ['TERM/', 'signal TERM'],
     ['3%2F4', 'exit code "3/4"'],
+    ['7%0A', 'exit code 7'],
+    ['7%0D%0A8', 'exit code "7\\r\\n8"'],
     ['x'.repeat(3_000), `exit code "${'x'.repeat(99)}…"`],
   ])('has failed by an address that ends in /exit/%s', async (code, read) => {
     const { line, job } = await worker({ total_items: 4 });

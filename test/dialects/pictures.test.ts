@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { JobDO } from '../../src/objects/job/job-do';
 import { type Client, makeClient, send } from '../support/client';
-import { makeToken, SCOPES } from '../support/tokens';
+import { makeFilterToken, makeToken, SCOPES } from '../support/tokens';
 import { readXml } from '../support/xml';
 
 const FILES = ['badge.svg', 'progress.svg'];
@@ -192,5 +192,52 @@ describe.each(FILES)('%s', (file) => {
     expect((await send(null, 'GET', own)).status).toBe(200);
     expect((await client.send('DELETE', `/api/jobs/${other}/tokens`)).status).toBe(204);
     expect((await send(null, 'GET', own)).status).toBe(401);
+  });
+});
+
+it('what its creator shows more of it at is in the job, its lists, its feed, its reruns, and linked by its pictures', async () => {
+  const details_url = 'https://Runs.example/1?a=ü';
+  const { json: made } = await client.post('/api/jobs', { job_type: 'import', total_items: 1, details_url });
+  await client.report(made.job_id, { mark_completed: true });
+  const { json: again } = await client.post(`/api/jobs/${made.job_id}/rerun`);
+  const { jobs } = (await client.get('/api/jobs')).json;
+  const { events } = (await client.get('/api/events?types=job.completed')).json;
+  const listed = jobs.find(({ job_id }: { job_id: string }) => job_id === made.job_id);
+  for (const shown of [made, again, listed, events.at(-1).data]) expect(shown.details_url).toBe(details_url);
+  for (const file of FILES) {
+    const { text } = await client.get(`/api/jobs/${made.job_id}/${file}`);
+    expect(text).toContain('<a href="https://runs.example/1?a=%C3%BC" rel="noopener noreferrer">');
+  }
+});
+
+describe('the badge of a type', () => {
+  const labelOf = (svg: string) => readXml(svg).attributes['aria-label']?.split(',')[0];
+
+  it('is that of its newest job, and of another as soon as there is one', async () => {
+    const first = await client.createJob({ job_type: 'nightly', name: 'First', tags: ['a'] });
+    await client.report(first, { mark_started: true, mark_completed: true });
+    const one = await client.get('/api/badges/nightly.svg');
+    expect([one.status, labelOf(one.text)]).toEqual([200, 'First: completed']);
+    expect(one.headers.get('Cache-Control')).toBe('private, no-cache');
+    const tag = one.headers.get('ETag') ?? '';
+    const held = () => client.get('/api/badges/nightly.svg', { headers: { 'If-None-Match': tag } });
+    expect((await held()).status).toBe(304);
+    const second = await client.createJob({ job_type: 'nightly', name: 'Second' });
+    await client.report(second, { mark_started: true, mark_completed: true });
+    const two = await held();
+    expect([two.status, labelOf(two.text)]).toEqual([200, 'Second: completed']);
+    expect(labelOf((await client.get('/api/badges/nightly.svg?tag=a')).text)).toBe('First: completed');
+  });
+
+  it('is nothing of others, and grey in a page where there is none', async () => {
+    const other = await makeClient();
+    expect((await other.get('/api/badges/nightly.svg')).json.code).toBe('job_not_found');
+    const image = { headers: { Accept: 'image/avif,image/*' } };
+    const { token } = await makeFilterToken(client, { job_type: 'nightly' }, 'picture');
+    const labels = [`nightly.svg?token=${token}`, `import.svg?token=${token}`, 'nightly.svg?token=hwf_gone'];
+    const shown = labels.map(async (path) => (await send(null, 'GET', `/api/badges/${path}`, image)).text);
+    const [mine, ...none] = await Promise.all(shown);
+    expect(labelOf(mine ?? '')).toMatch(/^Second/);
+    for (const grey of none) expect(labelOf(grey)).toMatch(/not available/);
   });
 });

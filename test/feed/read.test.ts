@@ -5,10 +5,11 @@ import { DAY } from '../../src/domain/job/job';
 import type { Summary } from '../../src/domain/job/summary';
 import { tableNamesOf } from '../../src/objects/kit/turning-tables';
 import { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
-import { TOMBSTONE_TABLES } from '../../src/objects/org-index/org-index-schema';
+import { ORG_INDEX_MIGRATIONS, TOMBSTONE_TABLES } from '../../src/objects/org-index/org-index-schema';
 import { type Answer, type Client, makeClient, makeKey } from '../support/client';
 import { countRows } from '../support/count-rows';
 import { indexStub } from '../support/objects';
+import { insertOldSummary } from '../support/old-summaries';
 
 /** `GET /api/events` as its readers meet it. */
 
@@ -52,6 +53,19 @@ it('an organization without jobs has an empty feed, and a cursor all the same', 
   expect(typesOf(await read(`?after=${answer.json.next_cursor}`))).toEqual(['job.created']);
 });
 
+it('tells from now on what has yet to happen, with a cursor to go on from', async () => {
+  await client.createJob();
+  const now = await read('?after=now&limit=1');
+  expect([now.status, now.json.events]).toEqual([200, []]);
+  const id = await client.createJob();
+  const { json } = await read(`?after=${now.json.next_cursor}`);
+  expect(json.events.map(({ job_id }: FeedEvent) => job_id)).toEqual([id]);
+  const stream = await client.get('/api/events/stream?after=now');
+  const [first] = /(?<=^id: ).+$/m.exec(stream.text) ?? [];
+  expect((await read(`?after=${first}`)).json.events).toEqual([]);
+  expect((await read('?after=Now')).json.code).toBe('invalid_cursor');
+});
+
 it('tells the life of a job: who it is, how it stands, how it stood before', async () => {
   const id = await client.createJob({ name: 'Prices', tags: ['north'], triggered_by: 'user-7' });
   await client.report(id, { mark_started: true, stage: 'reading' });
@@ -76,6 +90,7 @@ it('tells the life of a job: who it is, how it stands, how it stood before', asy
       message: 'Job partial success',
       organization_id: client.organization,
       ...{ job_type: 'import', name: 'Prices', category: 'sync', tags: ['north'], triggered_by: 'user-7' },
+      details_url: null,
       ...{ status: 'partial_success', previous_status: 'in_progress', stage: 'reading' },
       ...{ total_items: 10, processed_items: 5, failed_items: 1, warned_items: 0 },
       progress_percentage: 100,
@@ -185,6 +200,7 @@ describe('an index object that was made before the feed could be read', () => {
   it('tells its old events with what they have, and takes new ones', async () => {
     const id = await client.createJob({ name: 'Old' });
     const index = indexStub(client.organization);
+    const [listed] = (await index.list({}, null, 1)) as Summary[];
     await runInDurableObject(index, (_index, { storage }) => {
       const sql = storage.sql;
       const added = ['organization_id', 'name', 'category', 'tags', 'triggered_by'].map(
@@ -192,15 +208,26 @@ describe('an index object that was made before the feed could be read', () => {
       );
       const [row] = sql.exec('SELECT (SELECT period FROM feed_period) % 4 AS number').toArray();
       sql.exec(`UPDATE feed_${row?.number} SET body = json_remove(body, ${added.join(', ')})`);
-      sql.exec('ALTER TABLE summary DROP COLUMN progressed_at');
       sql.exec('ALTER TABLE feed_period DROP COLUMN since');
-      sql.exec('ALTER TABLE summary DROP COLUMN told');
       for (const table of tableNamesOf('feed', 4)) sql.exec(`ALTER TABLE ${table} DROP COLUMN bytes`);
-      for (const trigger of ['summary_tagged', 'summary_untagged']) sql.exec(`DROP TRIGGER ${trigger}`);
-      sql.exec('DROP INDEX summary_by_type');
-      const later = ['endpoint', 'subscriber', 'subscriber_source', 'tombstone_period', 'summary_tag'];
+      const later = [
+        'endpoint',
+        'job_count',
+        'job_history',
+        'recount',
+        'subscriber',
+        'sweep',
+        'rollup',
+        'child',
+        'subscriber_source',
+        'tombstone_period',
+        'summary_term',
+        'summary',
+      ];
       for (const table of [...later, ...tableNamesOf('tombstone', TOMBSTONE_TABLES)])
         sql.exec(`DROP TABLE ${table}`);
+      for (const statement of ORG_INDEX_MIGRATIONS[0]?.statements.slice(0, 2) ?? []) sql.exec(statement);
+      if (listed !== undefined) insertOldSummary(sql, listed);
       sql.exec('UPDATE schema SET version = 1');
     });
     await evictDurableObject(index);
@@ -228,8 +255,13 @@ describe('rows written in the index, a publication', () => {
 
   it.each([
     ['of progress: its summary and its event', {}, [], 2],
-    ['of a stage: likewise', { stage: 'writing' }, ['job.stage_changed'], 2],
-    ['of an end: the summary, its index and the event', { status: 'failed' }, ['job.failed'], 3],
+    ['of a stage: its place in the order of changes too', { stage: 'writing' }, ['job.stage_changed'], 3],
+    [
+      'of an end: that, its place among states, its count, and its end',
+      { status: 'failed' },
+      ['job.failed'],
+      6,
+    ],
   ])('%s', async (_name, fields, types, rows) => {
     const id = await client.createJob();
     await client.report(id, { mark_started: true });

@@ -1,13 +1,16 @@
 /** How an organization manages its hooks, and tries them. */
-import { runInDurableObject } from 'cloudflare:test';
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { SCHEMES } from '../../src/domain/hook/verification';
+import { HookDO } from '../../src/objects/hook/hook-do';
 import { migrateByTable } from '../../src/objects/kit/migrate';
+import { OrgDO } from '../../src/objects/org/org-do';
 import { ORG_MIGRATIONS } from '../../src/objects/org/org-schema';
 import { OrgStore } from '../../src/objects/org/org-store';
 import { expectRefusal } from '../attack/refusal';
 import { type Client, makeClient, send } from '../support/client';
+import { hookOf, hookStub } from '../support/objects';
 import { arrivals, COUNT, deliver, github, jobs, makeHook, SECRETS, SLACK } from './senders';
 
 const GITHUB = { scheme: 'github', secret: SECRETS.github };
@@ -29,6 +32,7 @@ describe('a hook', () => {
       url: expect.stringMatching(
         new RegExp(`^https://headway\\.test/hooks/${own.organization}/catalogue/[0-9a-f]{49}$`),
       ),
+      older_url_until: null,
       verification: { scheme: 'github' },
       mapping: COUNT,
       created_at: expect.stringMatching(/Z$/),
@@ -170,6 +174,42 @@ describe('a hook', () => {
     }
   });
 
+  it('whose maker died before it was listed gives itself up, and is listed no more', async () => {
+    const own = await makeClient();
+    const create = vi.spyOn(HookDO.prototype, 'create');
+    const addHook = vi.spyOn(OrgDO.prototype, 'addHook').mockRejectedValue(new Error('away'));
+    const body = { name: 'a', verification: GITHUB, mapping: COUNT };
+    expect((await own.post('/api/hooks', body)).status).toBeGreaterThanOrEqual(500);
+    const [made] = create.mock.calls.map(([, hook]) => hook);
+    create.mockRestore();
+    addHook.mockRestore();
+    const hookId = made?.hook_id ?? '';
+    const stub = hookStub(own.organization, hookId);
+    expect(await hookOf(own.organization, hookId).get(own.organization)).not.toBeNull();
+    const due = await runInDurableObject(stub, (_, { storage }) => storage.getAlarm());
+    expect(due).toBe((made?.created_at ?? 0) + 60_000);
+    await runDurableObjectAlarm(stub);
+    const left = await runInDurableObject(stub, async (_, { storage }) => {
+      return [
+        storage.sql.exec("SELECT name FROM sqlite_master WHERE name = 'hook'").toArray(),
+        await storage.getAlarm(),
+      ];
+    });
+    expect(left).toEqual([[], null]);
+    // What was begun so long ago that it may be gone is not listed.
+    const org = env.ORG.getByName(own.organization);
+    const late = await org.addHook(hookId, null, undefined, Date.now() - 31_000);
+    expect(late).toMatchObject({ code: 'overloaded' });
+    expect(await org.hookIds()).toEqual([]);
+  });
+
+  it('that is listed outlives its alarm', async () => {
+    const own = await makeClient();
+    const { hook_id } = await makeHook(own, GITHUB);
+    await runDurableObjectAlarm(hookStub(own.organization, hook_id));
+    expect((await own.get(`/api/hooks/${hook_id}`)).status).toBe(200);
+  });
+
   it('the 101st is one too many, and leaves nothing behind', async () => {
     const own = await makeClient();
     const first = await makeHook(own, GITHUB);
@@ -212,7 +252,8 @@ describe('a trial', () => {
     ]) {
       const hook = await makeHook(client, verification, mapping);
       const answer = await client.post(`/api/hooks/${hook.hook_id}/test`, { n: 3, order: 'o-1' });
-      expect(answer.json).toMatchObject({ job_id: null, job_key: 'o-1', same_by, idempotency_key: null });
+      const job = { job_id: expect.stringMatching(/^[0-9a-f-]{36}$/), job_key: 'o-1' };
+      expect(answer.json).toMatchObject({ ...job, same_by, idempotency_key: null });
     }
   });
 

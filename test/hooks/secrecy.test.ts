@@ -121,26 +121,34 @@ describe('a secret', () => {
 
   it('of a URL is bound to organization, name and hook, and outlives a rotation', async () => {
     const ref = await mintHookRef(before, 'acme');
-    const [, , , name = '', token = ''] = (await hookPath(before, ref, 'orders')).split('/');
-    expect(await readHookPath(after, 'acme', name, token)).toEqual(ref);
-    expect(await readHookId(after, 'acme', ref.hook_id)).toEqual(ref);
-    expect(await hookPath(after, ref, 'orders')).toBe(await hookPath(before, ref, 'orders'));
-    for (const [config, organization, hookName, text] of [
-      [alone, 'acme', name, token],
-      [before, 'acmf', name, token],
-      [before, 'acme', 'order', token],
-      [before, 'acme', name, ref.hook_id],
-      [before, 'acme', name, `${token}0`],
-      [before, 'acme', name, token.toUpperCase()],
-    ] as const) {
-      expect(await readHookPath(config, organization, hookName, text)).toBeNull();
+    const tokens = new Set<string>();
+    for (const turn of [0, 1, 16, 4_096]) {
+      const address = { ref, turn };
+      const [, , , name = '', token = ''] = (await hookPath(before, address, 'orders')).split('/');
+      tokens.add(token.slice(0, 49));
+      expect(await readHookPath(after, 'acme', name, token)).toEqual(address);
+      expect(await readHookId(after, 'acme', ref.hook_id)).toEqual(ref);
+      expect(await hookPath(after, address, 'orders')).toBe(await hookPath(before, address, 'orders'));
+      for (const [config, organization, hookName, text] of [
+        [alone, 'acme', name, token],
+        [before, 'acmf', name, token],
+        [before, 'acme', 'order', token],
+        [before, 'acme', name, ref.hook_id],
+        [before, 'acme', name, `${token}0`],
+        [before, 'acme', name, `${token}1`],
+        [before, 'acme', name, token.slice(0, -1)],
+        [before, 'acme', name, token.toUpperCase()],
+      ] as const) {
+        expect(await readHookPath(config, organization, hookName, text)).toBeNull();
+      }
+      for (let at = 0; at < token.length; at++) {
+        const other = token[at] === '0' ? '1' : '0';
+        const forged = token.slice(0, at) + other + token.slice(at + 1);
+        expect(await readHookPath(before, 'acme', name, forged)).toBeNull();
+      }
     }
-    for (let at = 0; at < token.length; at++) {
-      const other = token[at] === '0' ? '1' : '0';
-      expect(
-        await readHookPath(before, 'acme', name, token.slice(0, at) + other + token.slice(at + 1)),
-      ).toBeNull();
-    }
+    // Who was given one of them can't make the next of it.
+    expect(tokens.size).toBe(4);
     expect(await readHookId(alone, 'acme', ref.hook_id)).toBeNull();
     expect(await readHookId(before, 'acmf', ref.hook_id)).toBeNull();
   });

@@ -95,6 +95,90 @@ describe.each(PRESET_NAMES.filter((name) => name !== 'alertmanager'))('%s', (sch
   });
 });
 
+describe('a hook that is not made', () => {
+  const trial = (verification: object, mapping: object, more: object = {}) =>
+    client.post('/api/hooks/test', { hook: { name: 'draft', verification, mapping }, ...more });
+  const push = JSON.stringify(GITHUB_PUSH);
+
+  it('shows what it would make of a payload, and is none after that', async () => {
+    const own = await makeClient();
+    const mapping = {
+      ...CREATE,
+      from: { name: '/ref' },
+      when: [{ header: 'X-GitHub-Event', equals: 'push' }],
+    };
+    const ask = (headers: object) =>
+      own.post('/api/hooks/test', {
+        hook: { name: 'draft', verification: GITHUB, mapping },
+        body: push,
+        headers: { ...github(push), ...headers },
+      });
+    const { status, json, text } = await ask({ 'x-github-event': 'push' });
+    expect(status, text).toBe(200);
+    expect(json).toMatchObject({ action: 'create', ignored: false, sender: 'proven', same_by: 'digest' });
+    expect(json.body).toMatchObject({ name: GITHUB_PUSH.ref, job_type: 'import' });
+    expect(text).not.toContain(SECRETS.github);
+    const other = await ask({ 'X-GitHub-Event': 'ping', ...github('another') });
+    expect(other.json).toMatchObject({ ignored: true, sender: 'signature_wrong' });
+    for (const list of ['/api/hooks', '/api/jobs'])
+      expect(Object.values((await own.get(list)).json)).toContainEqual([]);
+    expect((await own.get('/api/usage')).json.limits).toMatchObject({ hooks: { use: 0 }, jobs: { use: 0 } });
+  });
+
+  it('names the job of a report, by its id or its key, and refuses what a delivery would be refused for', async () => {
+    const from = { job_key: '/id', processed_items: '/n' };
+    const report = { action: 'report', from };
+    const made = await client.send('POST', '/api/jobs', {
+      body: { job_type: 'import', total_items: 3 },
+      headers: { 'Idempotency-Key': 'order 7' },
+    });
+    const { json } = await trial({ scheme: 'token' }, report, { body: '{"id":"order 7","n":2}' });
+    expect(json).toMatchObject({ job_id: made.json.job_id, job_key: 'order 7', sender: null });
+    expect(json.body).toEqual({ processed_items: 2 });
+    expect((await client.get(`/api/jobs/${made.json.job_id}`)).json).toMatchObject({
+      revision: 1,
+      processed_items: 0,
+    });
+    const wrong = await trial({ scheme: 'token' }, report, { body: '{"id":"order 7","n":"many"}' });
+    expectRefusal(wrong, 422, 'validation_failed');
+    expect(wrong.json.errors[0].path).toBe('processed_items');
+    expectRefusal(await trial({ scheme: 'token' }, report), 400, 'malformed_json');
+    expectRefusal(await trial({ scheme: 'token' }, report, { body: '{"n":1}' }), 422, 'validation_failed');
+  });
+
+  it('is refused as it would be made, and a delivery that no sender could send', async () => {
+    for (const [verification, mapping, more, path] of [
+      [{ scheme: 'github' }, CREATE, {}, 'hook.verification.secret'],
+      [{ scheme: 'token' }, { action: 'make' }, {}, 'hook.mapping.action'],
+      [{ scheme: 'token' }, { ...CREATE, once: { by: 'id' } }, {}, 'hook.mapping.once.by'],
+      [{ scheme: 'token' }, CREATE, { headers: { 'a b': 'c' } }, 'headers.a b'],
+      [{ scheme: 'token' }, CREATE, { headers: { a: 'b\nc: d' } }, 'headers.a'],
+      [{ scheme: 'token' }, CREATE, { headers: { a: '☃' } }, 'headers.a'],
+      [{ scheme: 'token' }, CREATE, { payload: {} }, 'payload'],
+    ] as const) {
+      const answer = await trial(verification, mapping, more);
+      expectRefusal(answer, 422, 'validation_failed');
+      expect(answer.json.errors[0].path, answer.text).toBe(path);
+    }
+  });
+
+  it.each(PRESET_NAMES)('%s is tried as its sender signs it, but for who signs a URL', async (scheme) => {
+    const partner: Partner = PARTNERS[scheme];
+    const { payload, form, secret } = partner;
+    const raw = form
+      ? String(new URLSearchParams(payload as Record<string, string>))
+      : JSON.stringify(payload);
+    const url = `${ORIGIN}/hooks/${client.organization}/draft/0`;
+    const proof = partner.sign({ raw, url, now: Date.now(), secret });
+    const headers = { ...(form ? FORM : {}), ...proof };
+    const mapping = { ...CREATE, from: { name: partner.name } };
+    const { status, json, text } = await trial({ scheme, secret }, mapping, { body: raw, headers });
+    const signsUrl = ['hubspot', 'square', 'trello', 'twilio'].includes(scheme);
+    expect([status, json.sender], text).toEqual([200, signsUrl ? null : 'proven']);
+    expect(json.body.name).toEqual(expect.anything());
+  });
+});
+
 it('of a handshake says that it is one', async () => {
   const hook = await makeHook(
     client,

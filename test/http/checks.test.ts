@@ -15,7 +15,7 @@ it('the checks come in the promised order', () => {
   console.log(LINES.join('\n'));
   expect(LINES).toEqual([
     'the Host is one: 400 invalid_request',
-    'any page may read what answers a token, a listed one what answers a cookie: refuses nothing',
+    'any page may read a file and what answers a token, a listed one what answers a cookie: refuses nothing',
     'nobody asks too often: 429 rate_limited',
     'there is something at the path: 404 not_found',
     'a browser asks what a page may send: refuses nothing',

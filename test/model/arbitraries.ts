@@ -1,5 +1,6 @@
 /** What the commands are made of: bodies a worker could send, and some that nobody should. */
 import fc from 'fast-check';
+import type { BulkAsk } from './bulk.ts';
 import type { Given, Issue } from './job.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Report } from './report.ts';
@@ -235,6 +236,7 @@ export const given: fc.Arbitrary<Given> = fc
     heartbeat_timeout_seconds: present(fc.constantFrom(10, 30, 60, 600, 86_400), 50),
     timeout_seconds: present(fc.constantFrom(7, 100, 1000, 2_592_000), 30),
     retention_days: present(fc.constantFrom(1, 2, 365), 30),
+    details_url: present(fc.constantFrom('https://example.com/runs/1?a=b', 'http://10.0.0.1:8080/'), 30),
   })
   .map((value) => pruned(value) as Given);
 
@@ -260,3 +262,11 @@ export const span = fc.oneof(
 );
 export const place = fc.nat({ max: 99 });
 export const reason = fc.option(text);
+
+export const bulk: fc.Arbitrary<BulkAsk> = fc.record({
+  operation: fc.constantFrom('cancel', 'rerun', 'delete'),
+  jobs: fc.array(place, { minLength: 1, maxLength: 4 }),
+  reason,
+  items: fc.constantFrom('all', 'failed'),
+  crashes: fc.boolean(),
+});

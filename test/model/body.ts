@@ -29,6 +29,7 @@ export function bodyOf(job: Job): JsonObject {
     success_rate: percent(BigInt(counters.processed), counters.done),
     rate_per_second: job.pace.rate,
     eta_at: iso(etaOf(job, job.pace.rate)),
+    typical_seconds: job.typical,
     stage: job.stage,
     last_message: job.lastMessage,
     created_at: iso(job.createdAt),
@@ -63,6 +64,8 @@ export function bodyOf(job: Job): JsonObject {
     heartbeat_timeout_seconds: given.heartbeat_timeout_seconds ?? null,
     timeout_seconds: given.timeout_seconds ?? null,
     retention_days: given.retention_days ?? 30,
+    details_url: given.details_url ?? null,
+    parent_job_id: given.parent_job_id ?? null,
     health: job.health,
     revision: job.revision,
   };
@@ -107,7 +110,7 @@ function inWords(type: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function categoryOf(type: string): string {
+export function categoryOf(type: string): string {
   if (type === 'crawl' || type === 'web_crawling') return 'seo';
   if (type === 'enrichment' || type === 'document_processing' || type === 'batch_embedding') return 'ai';
   return type === 'export' ? 'export' : 'sync';

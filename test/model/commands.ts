@@ -2,12 +2,16 @@
 import fc from 'fast-check';
 import type { Client } from '../support/client.ts';
 import * as arbitrary from './arbitraries.ts';
+import { type BulkAsk, bulkDifferences } from './bulk.ts';
 import { differences } from './compare.ts';
+import { childrenDifferences, familyDifferences } from './family.ts';
 import { DAY, type Job } from './job.ts';
-import { type JsonObject, rewritten } from './json.ts';
+import { rewritten } from './json.ts';
 import type { Model, Request } from './model.ts';
 import { type Paged, pageDifferences } from './pages.ts';
 import type { Report } from './report.ts';
+import { batchOf, reportOf, requests } from './requests.ts';
+import { statsDifferences } from './stats.ts';
 import { abortAll, ask, evict, runAlarmAnyway, runDueAlarms, setClock } from './world.ts';
 
 /** What a run talks to, and the last change it asked for. */
@@ -54,13 +58,30 @@ function aim(model: Model, place: number): number {
   return among[place % among.length] ?? 0;
 }
 
+/** Of what asks for a family three of four go to a job that has children. */
+function aimAtParent(model: Model, place: number): number {
+  const parents = [...model.jobs.keys()].filter((at) => {
+    const { id } = model.at(at);
+    return model.jobs.some(({ removed, given }) => !removed && given.parent_job_id === id);
+  });
+  return parents[place % 4 === 0 ? -1 : place % Math.max(parents.length, 1)] ?? aim(model, place);
+}
+
 /** One request; where it changes something, it is the one that may be sent again. */
 function send(request: Request): Command {
   return command(`send(${JSON.stringify({ ...request, raw: undefined })})`, async (model, real) => {
-    const asked = request.op === 'create' ? request : { ...request, job: aim(model, request.job) };
+    const asked =
+      request.op === 'create' ? adopted(model, request) : { ...request, job: aim(model, request.job) };
     if (asked.op !== 'get') real.last = asked;
     await compare(model, real, asked);
   });
+}
+
+/** The same with the id of the parent whose place it names. */
+function adopted(model: Model, request: Request & { op: 'create' }): Request {
+  if (request.parent === undefined) return request;
+  const given = { ...request.given, parent_job_id: model.at(aim(model, request.parent)).id };
+  return { ...request, given, raw: JSON.stringify(given) };
 }
 
 /** An answer that was lost on the way: the same request as it was. */
@@ -131,6 +152,41 @@ const page = (place: number, of: Paged) =>
     report(await pageDifferences(real.client, model.at(aim(model, place)), of), `GET …/${of}`);
   });
 
+/** Many jobs at once; whatever becomes of them is looked at. */
+const bulk = (asked: BulkAsk) =>
+  command(`bulk(${JSON.stringify(asked)})`, async (model, real) => {
+    const jobs = asked.jobs.map((place) => aim(model, place));
+    const [kinds, found] = await bulkDifferences(model, real.client, { ...asked, jobs });
+    for (const kind of kinds) meet(real, kind);
+    report(found, `bulk ${asked.operation}`);
+    for (const job of model.jobs.keys()) await compare(model, real, { op: 'get', job });
+  });
+
+/** The counts of the type of a job, all that there ever were among them. */
+const children = (place: number) =>
+  command(`children(${place})`, async (model, real) => {
+    report(
+      await childrenDifferences(model, real.client, model.at(aimAtParent(model, place))),
+      'GET …/children',
+    );
+  });
+
+/** A cancellation with all children; whatever becomes of them is looked at. */
+const family = (place: number, reason: string | null, crashes: boolean) =>
+  command(`family(${place}, ${reason}, ${crashes})`, async (model, real) => {
+    const asked = { job: aimAtParent(model, place), reason, crashes, run: real.run };
+    const [kind, found] = await familyDifferences(model, real.client, asked);
+    meet(real, kind);
+    report(found, 'cancel with children');
+    for (const job of model.jobs.keys()) await compare(model, real, { op: 'get', job });
+  });
+
+const counted = (place: number) =>
+  command(`counted(${place})`, async (model, { client }) => {
+    const { job_type } = model.at(aim(model, place)).given;
+    report(await statsDifferences(client, model.ever, job_type, model.now), 'GET /api/jobs/stats');
+  });
+
 async function passTo(model: Model, real: Real, target: number): Promise<void> {
   for (let due = model.nextDue(target); due; due = model.nextDue(target)) {
     const { job, at } = due;
@@ -157,55 +213,6 @@ function moveTo(model: Model, now: number): void {
   setClock(now);
 }
 
-function reportOf(job: number, body: Report, more: { key?: string; minimal?: boolean } = {}): Request {
-  return { op: 'report', job, report: body, raw: JSON.stringify(body), ...more };
-}
-
-function batchOf(job: number, reports: Report[], more: { key?: string } = {}): Request {
-  return { op: 'batch', job, reports, raw: JSON.stringify({ reports }), ...more };
-}
-
-export function createOf(given: JsonObject, key?: string): Request {
-  return {
-    op: 'create',
-    given: given as never,
-    raw: JSON.stringify(given),
-    ...(key === undefined ? {} : { key }),
-  };
-}
-
-const keyed = arbitrary.key.map((key) => (key === undefined ? {} : { key }));
-
-const report_ = fc
-  .tuple(arbitrary.place, arbitrary.report, keyed, fc.boolean())
-  .map(([job, body, key, minimal]) => send(reportOf(job, body, { ...key, ...(minimal ? { minimal } : {}) })));
-const batch = fc
-  .tuple(arbitrary.place, arbitrary.reports, keyed)
-  .map(([job, reports, key]) => send(batchOf(job, reports, key)));
-const flood = fc
-  .tuple(arbitrary.place, fc.oneof(arbitrary.flood, arbitrary.crowd))
-  .map(([job, reports]) => send(batchOf(job, reports)));
-const create = fc
-  .tuple(arbitrary.given, arbitrary.key)
-  .map(([given, key]) => send(createOf(given as unknown as JsonObject, key)));
-const cancel = fc.tuple(arbitrary.place, arbitrary.reason, keyed).map(([job, reason, key]) => {
-  return send({ op: 'cancel', job, reason, raw: reason === null ? '' : JSON.stringify({ reason }), ...key });
-});
-const rerun = fc
-  .tuple(arbitrary.place, fc.constantFrom('all' as const, 'failed' as const, undefined), keyed)
-  .map(([job, items, key]) => {
-    return send({
-      op: 'rerun',
-      job,
-      items: items ?? 'all',
-      raw: JSON.stringify(items ? { items } : {}),
-      ...key,
-    });
-  });
-const invalid = fc
-  .tuple(arbitrary.place, arbitrary.invalid)
-  .map(([job, { body, path }]) => send({ op: 'invalid', job, raw: JSON.stringify(body), path }));
-const bare = (op: 'heartbeat' | 'delete' | 'get') => arbitrary.place.map((job) => send({ op, job }));
 const ending = fc
   .tuple(
     arbitrary.place,
@@ -221,24 +228,31 @@ const dueOnce = fc
   .tuple(fc.constantFrom(-1, 0, 0, 1, 2_000), fc.constantFrom(true, ...Array<boolean>(9).fill(false)))
   .map((parts) => passToDue(...parts));
 
-/** Up to 60 commands, each kind as often as its weight says. */
+/** Up to 58 commands, each kind as often as its weight says. */
 export const commands = fc.commands(
   [
     fc.oneof(
-      { weight: 60, arbitrary: report_ },
-      { weight: 16, arbitrary: batch },
-      { weight: 2, arbitrary: flood },
-      { weight: 6, arbitrary: create },
+      { weight: 60, arbitrary: requests.report.map(send) },
+      { weight: 16, arbitrary: requests.batch.map(send) },
+      { weight: 2, arbitrary: requests.flood.map(send) },
+      { weight: 6, arbitrary: requests.create.map(send) },
       { weight: 12, arbitrary: fc.constant(again) },
       { weight: 6, arbitrary: fc.constant(inOtherText) },
-      { weight: 4, arbitrary: cancel },
+      { weight: 4, arbitrary: requests.cancel.map(send) },
       { weight: 6, arbitrary: ending },
-      { weight: 6, arbitrary: rerun },
-      { weight: 2, arbitrary: bare('delete') },
-      { weight: 8, arbitrary: bare('heartbeat') },
-      { weight: 4, arbitrary: bare('get') },
-      { weight: 4, arbitrary: invalid },
+      { weight: 6, arbitrary: requests.rerun.map(send) },
+      { weight: 2, arbitrary: requests.delete.map(send) },
+      { weight: 2, arbitrary: arbitrary.bulk.map(bulk) },
+      { weight: 2, arbitrary: arbitrary.place.map(children) },
+      {
+        weight: 1,
+        arbitrary: fc.tuple(arbitrary.place, arbitrary.reason, fc.boolean()).map((parts) => family(...parts)),
+      },
+      { weight: 8, arbitrary: requests.heartbeat.map(send) },
+      { weight: 4, arbitrary: requests.get.map(send) },
+      { weight: 4, arbitrary: requests.invalid.map(send) },
       { weight: 4, arbitrary: paged },
+      { weight: 2, arbitrary: arbitrary.place.map(counted) },
       { weight: 1, arbitrary: arbitrary.place.map(evicted) },
       { weight: 3, arbitrary: fc.constant(crashed) },
       { weight: 4, arbitrary: arbitrary.place.map(alarm) },
@@ -247,5 +261,5 @@ export const commands = fc.commands(
       { weight: 4, arbitrary: arbitrary.span.map(passUnseen) },
     ),
   ],
-  { maxCommands: 60, size: 'max' },
+  { maxCommands: 58, size: 'max' },
 );

@@ -2,14 +2,16 @@
 import { cut, type Json, type JsonObject } from './json.ts';
 import { AT_REST, type Pace, percent } from './numbers.ts';
 
-export type Status =
-  | 'pending'
-  | 'in_progress'
-  | 'completed'
-  | 'completed_with_warnings'
-  | 'partial_success'
-  | 'failed'
-  | 'cancelled';
+export const STATUSES = [
+  'pending',
+  'in_progress',
+  'completed',
+  'completed_with_warnings',
+  'partial_success',
+  'failed',
+  'cancelled',
+] as const;
+export type Status = (typeof STATUSES)[number];
 export type Health = 'ok' | 'late' | 'stalled';
 
 /** An error or a warning as a report carries it. */
@@ -50,6 +52,8 @@ export interface Given {
   heartbeat_timeout_seconds?: number;
   timeout_seconds?: number;
   retention_days?: number;
+  details_url?: string | null;
+  parent_job_id?: string;
 }
 
 export interface Job {
@@ -67,6 +71,8 @@ export interface Job {
   capped: { error: boolean; warning: boolean };
   /** The highest percentage shown since `total` changed. */
   peak: number;
+  /** How long those of its type took before it, in seconds. */
+  typical: number | null;
   pace: Pace;
   stage: string | null;
   lastMessage: string | null;
@@ -116,6 +122,7 @@ export function newJob(organization: string, given: Given, now: number): Job {
     entities: { error: new Map(), warning: new Map() },
     capped: { error: false, warning: false },
     peak: 0,
+    typical: null,
     pace: AT_REST,
     stage: stage as string | null,
     lastMessage: typeof last_message === 'string' ? cut(last_message) : null,
@@ -139,7 +146,7 @@ export function newJob(organization: string, given: Given, now: number): Job {
   };
 }
 
-export function isTerminal(job: Job): boolean {
+export function isTerminal(job: Pick<Job, 'status'>): boolean {
   return job.status !== 'pending' && job.status !== 'in_progress';
 }
 

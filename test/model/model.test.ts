@@ -3,9 +3,11 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { makeClient } from '../support/client.ts';
 import { given } from './arbitraries.ts';
-import { commands, compare, createOf, type Real } from './commands.ts';
+import { commands, compare, type Real } from './commands.ts';
 import type { JsonObject } from './json.ts';
 import { Model } from './model.ts';
+import { createOf } from './requests.ts';
+import { type Counted, countedOf, statsDifferences } from './stats.ts';
 import { restartClock, setClock, stopClock } from './world.ts';
 
 declare module 'vitest' {
@@ -52,6 +54,9 @@ const MET = [
   ],
   ...['cancel 200', 'cancel 409 job_terminal', 'delete 409 job_not_terminal'],
   ...['rerun 201', 'rerun 409 job_not_terminal', 'rerun 409 nothing_failed', 'invalid 422 validation_failed'],
+  ...['bulk cancel 200', 'bulk cancel job_terminal', 'bulk delete 204', 'bulk delete job_not_terminal'],
+  ...['bulk rerun 201', 'bulk rerun nothing_failed', 'bulk rerun job_not_terminal'],
+  ...['create 422 validation_failed', 'family of 0', 'family of 1', 'family job_terminal'],
   ...['nothing due', 'late', 'stalled', 'heartbeat_lost', 'deadline_exceeded', 'abandoned', 'removed'],
 ];
 
@@ -73,8 +78,9 @@ describe('the service agrees with the model', () => {
     'over $numRuns runs: npm run test:model -- --seed $seed',
     async (part) => {
       const client = await makeClient();
+      const before: Counted[] = [];
       const property = fc.asyncProperty(given, commands, async (first, list) => {
-        const model = new Model(client.organization, client.keyId, now);
+        const model = new Model(client.organization, client.keyId, now, before);
         const real: Real = { client, run: `run ${++run}`, last: null, met };
         setClock(now);
         try {
@@ -83,9 +89,12 @@ describe('the service agrees with the model', () => {
           for (const job of model.jobs.keys()) await compare(model, real, { op: 'get', job });
         } finally {
           now = model.now + 1000;
+          before.push(...model.jobs.map(countedOf));
         }
       });
       await fc.assert(property, part);
+      for (const type of new Set(before.map((job) => job.given.job_type)))
+        expect(await statsDifferences(client, before, type, now)).toEqual([]);
     },
     600_000,
   );

@@ -8,11 +8,14 @@ import { add } from './entries.ts';
 import { DAY, type Given, isTerminal, type Job, newJob } from './job.ts';
 import { cut, type Json, type JsonObject, same } from './json.ts';
 import { inCancelWindow, type Report, takeReport, type Verdict } from './report.ts';
+import { type Counted, typicalOf } from './stats.ts';
 import { type Due, dues, type Rule, runAlarm, showLife } from './time.ts';
 
 /** `job` is the place of a job among those the model knows; `raw` the body as it is sent. */
-export type Request = { key?: string } & (
-  | { op: 'create'; given: Given; raw: string }
+export type Request = {
+  key?: string;
+} /** `parent` is the place of the job that it is to be a child of. */ & (
+  | { op: 'create'; given: Given; raw: string; parent?: number }
   | { op: 'report'; job: number; report: Report; raw: string; minimal?: boolean }
   | { op: 'batch'; job: number; reports: Report[]; raw: string }
   | { op: 'cancel'; job: number; reason: string | null; raw: string }
@@ -40,12 +43,20 @@ export class Model {
   readonly jobs: Job[] = [];
   readonly organization: string;
   readonly caller: string;
+  /** The jobs that the organization had before. */
+  readonly #before: readonly Counted[];
   readonly #derived = new Map<string, Derived>();
 
-  constructor(organization: string, caller: string, now: number) {
+  constructor(organization: string, caller: string, now: number, before: readonly Counted[] = []) {
+    this.#before = before;
     this.organization = organization;
     this.caller = caller;
     this.now = now;
+  }
+
+  /** All jobs that the organization ever had, as they are counted. */
+  get ever(): Counted[] {
+    return [...this.#before, ...this.jobs];
   }
 
   /** The job at a place; one made again under the same key has taken over the id of its removed predecessor. */
@@ -217,12 +228,21 @@ export class Model {
   #make(name: string, request: Request & { raw: string }, job: Job): Outcome {
     const known = this.#known(name, request);
     if (known) return known;
+    const { parent_job_id } = job.given;
+    // A rerun is a child as its original is, whatever became of the parent.
+    if (request.op === 'create' && parent_job_id !== undefined && !this.#adopts(parent_job_id))
+      return { status: 422, code: 'validation_failed', path: 'parent_job_id' };
+    job.typical = typicalOf(this.ever, job.given.job_type);
     this.jobs.push(job);
     const told: Told = { adjusted: [], ignored: [] };
     if (request.op === 'create') readMetadata(request.given.metadata ?? {}, 'metadata', told);
     if (request.key !== undefined) this.#derived.set(name, { body: jsonOf(request), job, freeAt: null });
     const fields = { control: controlOf(job), ...tell([told], false) };
     return { status: 201, job, made: true, fields, head: job };
+  }
+
+  #adopts(id: string): boolean {
+    return this.jobs.some((job) => job.id === id && !job.removed && job.given.parent_job_id === undefined);
   }
 
   #known(name: string, request: Request & { raw: string }): Outcome | null {

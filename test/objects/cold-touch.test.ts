@@ -109,9 +109,9 @@ describe('a creation', () => {
   });
 });
 
-it('a list of an index that sleeps asks for its tables, and reads what it shows', async () => {
+it('a list of an index that sleeps asks for its tables, for the page, and for its rows', async () => {
   const index = indexStub(client.organization);
   await evictDurableObject(index);
   const list = () => client.get('/api/jobs/?limit=1');
-  expect(await costOf(list, async () => index)).toMatchObject({ statements: 2, getAlarm: 1, sync: 0 });
+  expect(await costOf(list, async () => index)).toMatchObject({ statements: 3, getAlarm: 1, sync: 0 });
 });

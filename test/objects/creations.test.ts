@@ -1,4 +1,4 @@
-import { runInDurableObject } from 'cloudflare:test';
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { configOf } from '../../src/config';
@@ -9,11 +9,14 @@ import { Creations } from '../../src/objects/org-index/creations';
 import { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
 import { mintJobId, randomCore } from '../../src/services/ids/job-id';
 import { countWrites } from '../support/count-writes';
+import { endedAt } from '../support/counting-shard';
 import { indexStub } from '../support/objects';
 
 /** How many jobs are made: what a shard refuses, in the commit that would have taken it, and what is left of it. */
 
 const PLENTY: CreationTerms = { per_minute: 60_000_000, burst: 100, jobs: 1_000 };
+/** A publication without events. */
+const SOLO = { events: [], through: 0, deleted: false };
 let organizations = 0;
 
 afterEach(() => {
@@ -124,6 +127,34 @@ describe('jobs made', () => {
     expect(next.outcome === 'refused' && next.rejection.rate?.reset).toBeGreaterThan(60);
   });
 
+  it.each(['too late', 'never'])(
+    'are in the list what they are themselves, where the index said %s how long their type takes',
+    async (when) => {
+      const { make, index, stubOf } = shard();
+      for (let n = 0; n < 10; n++) await index.publish({ ...SOLO, summary: endedAt(n, n, 7) });
+      const core = randomCore();
+      expect(await make(PLENTY)).toMatchObject({ view: { summary: { typical_seconds: 7 } } });
+      const publish = OrgIndexDO.prototype.publish;
+      const opened = Promise.withResolvers<void>();
+      let calls = 0;
+      vi.spyOn(OrgIndexDO.prototype, 'publish').mockImplementation(async function (this: OrgIndexDO, news) {
+        const receipt = await publish.call(this, news);
+        calls += 1;
+        if (calls === 1 && when === 'never') throw new Error('the receipt is lost');
+        if (calls === 1) await opened.promise;
+        return receipt;
+      });
+      expect(await make(PLENTY, core)).toMatchObject({ view: { summary: { typical_seconds: null } } });
+      opened.resolve();
+      if (when === 'never') await runDurableObjectAlarm(stubOf(core));
+      await vi.waitUntil(async () => {
+        const listed = (await index.list({}, null, 100)) as { typical_seconds: number | null }[];
+        return listed[0]?.typical_seconds === null;
+      });
+      expect(calls).toBe(2);
+    },
+  );
+
   it('under terms cost no row more than without, and those of an older Worker are never refused', async () => {
     const { index, make } = shard();
     for (let warm = 0; warm < 3; warm++) await make();
@@ -150,6 +181,17 @@ describe('jobs made', () => {
     expect([98, 99]).toContain(left);
     expect(feed_bytes).toBeGreaterThan(300);
   });
+});
+
+it('a shard keeps what the newest creation says of its feed’s bytes, for rows that come without', async () => {
+  const { index, make } = shard();
+  await make({ ...PLENTY, feed_bytes: 2_000 });
+  await evictDurableObject(index);
+  for (let n = 0; n < 20; n++) await make();
+  expect((await index.use(PLENTY)).feed_bytes).toBeLessThan(3_000);
+  await make({ ...PLENTY, feed_bytes: 200_000 });
+  for (let n = 0; n < 20; n++) await make();
+  expect((await index.use(PLENTY)).feed_bytes).toBeGreaterThan(6_000);
 });
 
 describe('a shard that was just opened', () => {

@@ -26,7 +26,7 @@ interface Size {
 
 /** All that is left of one organization, and the place that its directory keeps. */
 class World implements DeletionPort {
-  readonly shards = SHARDS;
+  shards = async () => SHARDS;
   readonly endpoints = new Set<string>();
   readonly senders = new Set<string>();
   /** What the shards know of: when it was made, null for what is deleted. */

@@ -208,6 +208,42 @@ it('an endpoint’s event enters once', async () => {
   });
 });
 
+it('a feed held to fewer bytes has no more from its next row on, by an instance that was told nothing too', async () => {
+  await withTables((sql) => {
+    const open = () => new FeedStore(sql, 30, new Tables(sql), 400_000);
+    const long = { type: 'job.stage_changed', job_type: 'import', message: 'x'.repeat(480) };
+    let n = 0;
+    const append = (feed: FeedStore, count: number) => {
+      for (const last = n + count; n < last; )
+        feed.append('a', [{ revision: ++n, at: START, body: long as unknown as FeedBody }], START + n);
+    };
+    const made = () => sql.exec("SELECT name FROM sqlite_master WHERE name = 'feed_limit'").toArray().length;
+    const feed = open();
+    append(feed, 500);
+    const before = feed.bytes();
+    expect(before).toBeGreaterThan(200_000);
+    // What is no less than any feed may have is no bound, and no row.
+    for (const bytes of [400_000, 1_000_000]) feed.hold(bytes);
+    expect(made()).toBe(0);
+    feed.hold(100_000);
+    append(feed, 1);
+    expect(feed.bytes()).toBeLessThan(before);
+    const again = open();
+    append(again, 500);
+    expect(again.bytes()).toBeLessThan(110_000);
+    expect(again.page(EVERYTHING).head).toBe(n);
+    again.hold(4_000);
+    append(again, 1);
+    expect(again.bytes()).toBeLessThan(40_000);
+    append(again, 20);
+    expect(open().bytes()).toBeLessThan(5_000);
+    expect(again.page(EVERYTHING)).toMatchObject({ head: n, through: n });
+    again.hold(400_000);
+    append(open(), 500);
+    expect(open().bytes()).toBeGreaterThan(200_000);
+  });
+});
+
 it('a feed that has as many bytes as it may loses its oldest, a table at a time, however young they are', async () => {
   await withTables((sql) => {
     const most = 40_000;

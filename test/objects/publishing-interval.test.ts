@@ -13,7 +13,8 @@ import { until } from '../support/receiver';
 
 /** Progress goes to the index as often as somebody looks, and costs rows accordingly. */
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 /** What the index sends with a receipt; null for what it says by itself. */
 let interval: number | null;
 let publications: Publication[];
@@ -24,8 +25,8 @@ let now: number;
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
-  // Far enough ahead that no alarm goes off by itself.
-  now = Date.now() + 10 * DAY;
+  // Far enough ahead that no alarm goes off by itself, and as an hour begins: in each a key notes its first use, a row.
+  now = Math.ceil(Date.now() / HOUR) * HOUR + 10 * DAY;
   vi.setSystemTime(now);
   [interval, publications] = [null, []];
   const publish = OrgIndexDO.prototype.publish;
@@ -250,12 +251,13 @@ it('an index of an older build, which asks for two seconds, is told every two se
 it('a job that an older build has made is read and goes on', async () => {
   await client.report(jobId, { mark_started: true });
   await runInDurableObject(stub, (_job, { storage: { sql } }) => {
-    sql.exec('ALTER TABLE job DROP COLUMN pub_at');
-    sql.exec('ALTER TABLE job DROP COLUMN pub_interval');
+    for (const column of ['pub_at', 'pub_interval', 'details_url', 'parent_job_id', 'typical_seconds'])
+      sql.exec(`ALTER TABLE job DROP COLUMN ${column}`);
     sql.exec('UPDATE job SET schema = 1');
   });
   await evictDurableObject(stub);
-  expect((await client.get(`/api/jobs/${jobId}`)).json.status).toBe('in_progress');
+  const { status, details_url } = (await client.get(`/api/jobs/${jobId}`)).json;
+  expect([status, details_url]).toEqual(['in_progress', null]);
   await report(3);
   await until(async () => publications.at(-1)?.summary.processed_items === 3);
 });

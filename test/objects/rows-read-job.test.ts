@@ -1,12 +1,15 @@
 import { type AuditRecord, SERVICE } from '../../src/domain/audit/audit-record';
 import type { EntryKind } from '../../src/domain/job/draft';
 import { newJob, seedFrom } from '../../src/domain/job/new-job';
+import { BulkStore } from '../../src/objects/bulk/bulk-store';
+import type { BulkPlace, BulkSpec } from '../../src/objects/bulk/contract';
 import { CarriedRecords } from '../../src/objects/job/carried-records';
 import { EntryRoom } from '../../src/objects/job/entry-room';
 import { EntryStore } from '../../src/objects/job/entry-store';
 import { RINGS, SEALED_KEYS_TABLE, TOMBSTONE_TABLE } from '../../src/objects/job/job-schema';
 import { JobStore } from '../../src/objects/job/job-store';
 import { NO_MARKS } from '../../src/objects/job/publisher';
+import { Tables } from '../../src/objects/kit/tables';
 import { holdsToBudgets, rowsTo } from '../support/rows-read';
 
 const START = Date.UTC(2026, 0, 1);
@@ -59,6 +62,7 @@ holdsToBudgets(JobStore, {
   open: (sql) => new JobStore(sql),
   budgets: {
     entries: 'no SQL',
+    children: 'no SQL',
     load: { rows: 20, call: (store) => store.load() },
     loadToChange: { rows: 20, call: (store) => store.loadToChange() },
     find: { rows: 25, call: (store) => store.find(), walks: { tombstone: 'one row' } },
@@ -73,6 +77,7 @@ holdsToBudgets(JobStore, {
       walks: { tombstone: 'one row' },
     },
     save: { rows: 2, call: (store) => store.save(JOB, { ...CHANGE, entries: [], entities: [] }, BOOKS) },
+    mark: { rows: 2, call: (store) => store.mark({ job: JOB, books: BOOKS }, NO_MARKS) },
     seen: {
       rows: 10,
       call: (store) => store.seen({ kind: 'error', entity_type: 'row', entity_key: 'e000007' }),
@@ -165,5 +170,29 @@ holdsToBudgets(EntryRoom, {
       call: (room) => room.of({ ...JOB, log_entries_total: 15_000 }, 1).take('log', 15_001, 100),
     },
     forget: 'no SQL',
+  },
+});
+
+const IDS = Array.from({ length: 1_000 }, (_, n) => `00000000-0000-8000-8000-${String(n).padStart(12, '0')}`);
+const SPEC: BulkSpec = {
+  ...{ job_id: 'b', operation: 'cancel', reason: null, items: 'all', shown: '{}' },
+  ...{ filter: null, ids: IDS, total: IDS.length, key: { key: '00', body: '00' } },
+  by: { actor: { kind: 'key', id: 'k' }, name: 'K', permissions: [], job_types: null, tag: null },
+  trace: { actor: { type: 'key', id: 'k', name: 'K' }, request_id: 'r', address: null, user_agent: null },
+};
+const PLACE: BulkPlace = {
+  ...{ n: 5, next: 500, page: IDS.slice(0, 100), tries: 0, last: false },
+  ...{ done: 400, failed: 0, failures: [] },
+};
+const ONE_ROW = { bulk: 'one row' };
+
+holdsToBudgets(BulkStore, {
+  namespace: 'BULK',
+  fill: (sql) => new BulkStore(sql, new Tables(sql)).begin(SPEC),
+  open: (sql) => new BulkStore(sql, new Tables(sql)),
+  budgets: {
+    find: { rows: 10, call: (store) => store.find(), walks: ONE_ROW },
+    begin: { rows: 10, call: (store) => store.begin(SPEC) },
+    keep: { rows: 2, call: (store) => store.keep(PLACE), walks: ONE_ROW },
   },
 });

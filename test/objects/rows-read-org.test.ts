@@ -1,15 +1,15 @@
+import { KEY_SESSION_LIMIT } from '../../src/domain/access/session';
 import type { StoredWebhook } from '../../src/domain/webhook/webhook';
 import type { DeletionPlace } from '../../src/objects/directory/contract';
 import { DeletionStore } from '../../src/objects/directory/deletion-store';
 import { DirectoryStore } from '../../src/objects/directory/directory-store';
-import type { Arrival, Hook } from '../../src/objects/hook/contract';
-import { HookStore, KEPT_ARRIVALS, KEPT_DIGESTS } from '../../src/objects/hook/hook-store';
 import { Tables } from '../../src/objects/kit/tables';
 import { FilterTokenRegistry } from '../../src/objects/org/filter-token-registry';
 import { KeyRegistry } from '../../src/objects/org/key-registry';
 import { OrgStore } from '../../src/objects/org/org-store';
 import { RefusalStore } from '../../src/objects/org/refusal-store';
 import { SessionRegistry } from '../../src/objects/org/session-registry';
+import { SignInCodeStore } from '../../src/objects/org/sign-in-code-store';
 import { WebhookRegistry } from '../../src/objects/org/webhook-registry';
 import { holdsToBudgets, rowsTo } from '../support/rows-read';
 
@@ -135,6 +135,28 @@ holdsToBudgets(SessionRegistry, {
   },
 });
 
+const CODE = { code_id: 'c', digest: '', key_id: 'k000007', key_digest: '' };
+const CODES = 'a hundred at most, each for ten minutes';
+
+holdsToBudgets(SignInCodeStore, {
+  namespace: 'ORG',
+  fill: (sql) => {
+    fillOrganization(sql);
+    sql.exec(
+      `INSERT INTO sign_in_code ${rowsTo(KEY_SESSION_LIMIT, "printf('c%06d', n), '00', 'k000007', '00', n")}`,
+    );
+  },
+  open: (sql) => new SignInCodeStore(sql),
+  budgets: {
+    add: { rows: 20, call: (codes) => codes.add(CODE, 9) },
+    get: { rows: 20, call: (codes) => codes.get('c000007', 1) },
+    count: { rows: 120, call: (codes) => codes.count(), walks: { sign_in_code: CODES } },
+    remove: { rows: 20, call: (codes) => codes.remove('c000007') },
+    removeOfKey: { rows: 220, call: (codes) => codes.removeOfKey('k000007'), walks: { sign_in_code: CODES } },
+    removeEnded: { rows: 220, call: (codes) => codes.removeEnded(99), walks: { sign_in_code: CODES } },
+  },
+});
+
 const TOKEN = {
   ...{ token_id: 't', key_id: 'k', digest: '', scope: 'read' as const, created_at: 1, expires_at: 9 },
   filter: { job_type: null, tag: 'wall' },
@@ -153,6 +175,11 @@ holdsToBudgets(FilterTokenRegistry, {
     add: { rows: 20, call: (tokens) => tokens.add(TOKEN) },
     get: { rows: 20, call: (tokens) => tokens.get('t000007', 1) },
     page: { rows: 220, call: (tokens) => tokens.page({ created_at: 500, token_id: '' }, 50, null, 1) },
+    standing: {
+      rows: 2_130,
+      call: (tokens) => tokens.standing(1),
+      walks: { filter_token: 'a thousand by default, and usage is asked seldom' },
+    },
     count: {
       rows: 1_020,
       call: (tokens) => tokens.count(),
@@ -180,53 +207,6 @@ holdsToBudgets(WebhookRegistry, {
     add: { rows: 15, call: (store) => store.add(WEBHOOK) },
     change: { rows: 18, call: (store) => store.change('w000007', () => ({ enabled: false })) },
     remove: { rows: 18, call: (store) => store.remove('w000007') },
-  },
-});
-
-const HOOK: Hook = {
-  ...{
-    hook_id: 'h',
-    name: 'H',
-    salt: '00',
-    verification: { scheme: 'none' } as unknown as Hook['verification'],
-  },
-  ...{ sealed_secret: null, mapping: {} as Hook['mapping'], created_at: 1, updated_at: 1 },
-};
-const ARRIVAL: Arrival = {
-  ...{ at: 1, verdict: 'applied', status: 200, code: null, detail: null, errors: [], job_id: null },
-  delivery_id: null,
-};
-
-holdsToBudgets(HookStore, {
-  namespace: 'HOOK',
-  fill: (sql) => {
-    const store = new HookStore(sql);
-    store.create(HOOK);
-    for (let n = 0; n < KEPT_ARRIVALS; n++) {
-      for (const proven of [true, false]) store.addArrival(ARRIVAL, proven);
-    }
-    store.firstSeen('d', 1, 1);
-    sql.exec(`INSERT INTO seen ${rowsTo(KEPT_DIGESTS, "n + 1, printf('d%06d', n), n")}`);
-  },
-  open: (sql) => new HookStore(sql),
-  budgets: {
-    hook: { rows: 10, call: (store) => store.hook(), walks: { hook: 'one row' } },
-    create: { rows: 10, call: (store) => store.create(HOOK) },
-    update: { rows: 2, call: (store) => store.update(HOOK), walks: { hook: 'one row' } },
-    forget: 'no SQL',
-    addArrival: {
-      rows: 110,
-      call: (store) => {
-        for (let n = 0; n < 5; n++) store.addArrival(ARRIVAL, true);
-      },
-      walks: { arrival: 'a hundred, once in an instance’s life' },
-    },
-    arrivals: {
-      rows: 405,
-      call: (store) => store.arrivals(),
-      walks: { arrival: 'two hundred, all are asked for' },
-    },
-    firstSeen: { rows: 12, call: (store) => store.firstSeen('new', 20_000, 600) },
   },
 });
 

@@ -1,4 +1,6 @@
 import type { Attempt, Message } from '../../src/domain/webhook/webhook';
+import type { Arrival, Hook } from '../../src/objects/hook/contract';
+import { HookStore, KEPT_ARRIVALS, KEPT_DIGESTS } from '../../src/objects/hook/hook-store';
 import { DeliveryLog, SCAN } from '../../src/objects/webhook/delivery-log';
 import { WebhookStore } from '../../src/objects/webhook/webhook-store';
 import { holdsToBudgets, rowsTo } from '../support/rows-read';
@@ -83,6 +85,9 @@ holdsToBudgets(WebhookStore, {
     },
     failingSince: { rows: 2, call: (store) => store.failingSince(START) },
     disable: { rows: 2, call: (store) => store.disable(null) },
+    ask: { rows: 2, call: (store) => store.ask({ n: WAITING, at: START, answered_at: null }) },
+    asking: { rows: 10, call: (store) => store.asking(store.state()) },
+    askingTrips: { rows: 10, call: (store) => store.askingTrips(START) },
     redeliver: [
       { rows: 15, call: (store) => store.redeliver(N, START) },
       { rows: 15, call: (store) => store.redeliver(WAITING, START) },
@@ -98,5 +103,53 @@ holdsToBudgets(WebhookStore, {
       call: (store) => [1, 2, 3].map(() => store.retryCount()),
       walks: { retry: 'they are counted once in the life of an instance' },
     },
+  },
+});
+
+const HOOK: Hook = {
+  ...{
+    hook_id: 'h',
+    name: 'H',
+    salt: '00',
+    verification: { scheme: 'none' } as unknown as Hook['verification'],
+  },
+  ...{ sealed_secret: null, mapping: {} as Hook['mapping'], created_at: 1, updated_at: 1 },
+};
+const ARRIVAL: Arrival = {
+  ...{ at: 1, verdict: 'applied', status: 200, code: null, detail: null, errors: [], job_id: null },
+  delivery_id: null,
+};
+
+holdsToBudgets(HookStore, {
+  namespace: 'HOOK',
+  fill: (sql) => {
+    const store = new HookStore(sql);
+    store.create(HOOK);
+    for (let n = 0; n < KEPT_ARRIVALS; n++) {
+      for (const proven of [true, false]) store.addArrival(ARRIVAL, proven);
+    }
+    store.firstSeen('d', 1, 1);
+    sql.exec(`INSERT INTO seen ${rowsTo(KEPT_DIGESTS, "n + 1, printf('d%06d', n), n")}`);
+  },
+  open: (sql) => new HookStore(sql),
+  budgets: {
+    hook: { rows: 10, call: (store) => store.hook(), walks: { hook: 'one row' } },
+    create: { rows: 10, call: (store) => store.create(HOOK) },
+    update: { rows: 2, call: (store) => store.update(HOOK), walks: { hook: 'one row' } },
+    rotateUrl: { rows: 12, call: (store) => store.rotateUrl(HOOK), walks: { hook: 'one row' } },
+    forget: 'no SQL',
+    addArrival: {
+      rows: 110,
+      call: (store) => {
+        for (let n = 0; n < 5; n++) store.addArrival(ARRIVAL, true);
+      },
+      walks: { arrival: 'a hundred, once in an instance’s life' },
+    },
+    arrivals: {
+      rows: 405,
+      call: (store) => store.arrivals(),
+      walks: { arrival: 'two hundred, all are asked for' },
+    },
+    firstSeen: { rows: 12, call: (store) => store.firstSeen('new', 20_000, 600) },
   },
 });

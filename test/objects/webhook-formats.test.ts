@@ -32,7 +32,7 @@ it('a chat’s endpoint is told a line for people, signed, retried and logged li
   const jobId = await fail({ name: 'Nightly <!channel>' });
   await until(() => receiver.received.length >= 1);
   await until(async () => (await deliveriesOf(client, webhook))[0]?.status === 'retrying');
-  await client.post(`/api/webhooks/${webhook.webhook_id}/deliveries/1/redeliver`);
+  await client.post(`/api/webhooks/${webhook.webhook_id}/deliveries/2/redeliver`);
   await until(async () => (await deliveriesOf(client, webhook))[0]?.status === 'delivered');
   expect(receiver.ids).toEqual(Array(2).fill(`${jobId}.${receiver.ids[0]?.split('.')[1]}.job.failed`));
   expect(receiver.received[0]?.body).toBe(receiver.received[1]?.body);
@@ -105,6 +105,44 @@ it('its own headers go with each delivery, are kept sealed, shown by name and re
     ['1', null],
   );
   expect((await patch(webhook.webhook_id, { headers: null })).json.header_names).toEqual([]);
+});
+
+it('the log says what was sent: not its own headers’ values, no signature, no query, and 4 KiB of the body', async () => {
+  const receiver = new Receiver();
+  const webhook = await makeWebhook(
+    client,
+    { url: `${receiver.url}?token=hidden` },
+    { headers: { Authorization: 'Bearer hidden' }, event_types: ['job.created'] },
+  );
+  await client.createJob({ metadata: { long: 'ä'.repeat(5_000) }, name: 'ä'.repeat(200) });
+  const created = async () =>
+    (await client.get(`/api/webhooks/${webhook.webhook_id}/deliveries?event_type=job.created`)).json
+      .deliveries[0];
+  await until(async () => (await created())?.status === 'delivered');
+  const [request] = receiver.received;
+  const { sent, attempts } = await created();
+  expect(sent).toMatchObject({
+    ...{ url: receiver.url, format: 'standard', bytes: new TextEncoder().encode(request?.body).byteLength },
+    headers: {
+      ...{ authorization: '…', 'webhook-signature': '…', 'user-agent': 'Headway-Webhooks' },
+      ...{
+        'webhook-id': request?.headers.get('webhook-id'),
+        'content-type': 'application/json; charset=utf-8',
+      },
+    },
+  });
+  expect(request?.body.startsWith(sent.body)).toBe(true);
+  expect(sent.body.length).toBeGreaterThan(300);
+  expect(new TextEncoder().encode(sent.body).byteLength).toBeLessThanOrEqual(4_096);
+  expect(JSON.stringify(sent)).not.toMatch(/hidden|v1,/);
+  expect(attempts[0]).not.toHaveProperty('sent');
+  // Of a delivery that is sent again the newest attempt's alone is kept.
+  await client.send('PATCH', `/api/webhooks/${webhook.webhook_id}`, { body: { format: 'slack' } });
+  await client.post(`/api/webhooks/${webhook.webhook_id}/deliveries/2/redeliver`);
+  await until(async () => (await created()).attempts.length === 2);
+  const again = await created();
+  expect(again.sent.format).toBe('slack');
+  expect(JSON.parse(again.sent.body)).toHaveProperty('attachments');
 });
 
 it('its organization keeps its own headers under a newer key when it is told to', async () => {

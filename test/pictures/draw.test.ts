@@ -77,6 +77,17 @@ describe.each(PICTURES)('%s', (_, draw, time) => {
     );
   });
 
+  it('links to where more is shown, and nowhere else', () => {
+    const links = (details_url: string | null) => findAll(readXml(draw(job({ details_url }))), 'a');
+    const address = `https://runs.example/1?a=1&b="'`;
+    expect(links(address).map(({ attributes }) => attributes.href)).toEqual([
+      'https://runs.example/1?a=1&b=%22%27',
+    ]);
+    for (const none of [null, 'javascript:alert(1)', 'https://me:pw@runs.example/']) {
+      expect(links(none)).toEqual([]);
+    }
+  });
+
   it('keeps its texts apart', () => {
     fc.assert(
       fc.property(anyJob, (fields) => {

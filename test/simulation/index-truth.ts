@@ -2,6 +2,7 @@ import type { AuditRecord } from '../../src/domain/audit/audit-record';
 import type { Publication } from '../../src/domain/feed/publication';
 import { FEED_TABLES } from '../../src/domain/feed/retention';
 import { TOMBSTONE_TABLES } from '../../src/objects/org-index/org-index-schema';
+import { type SummaryRow, summaryOf } from '../../src/objects/org-index/summary-row';
 import type { JobTruth } from './job-truth';
 import type { Disk } from './storage';
 import type { World } from './world';
@@ -49,7 +50,11 @@ export class IndexTruth {
 
   /** The listed jobs: what the index says of each, and of which revision. */
   listed(): { job_id: string; revision: number; body: string }[] {
-    return this.#started() ? this.disk.rows('SELECT job_id, revision, body FROM summary') : [];
+    if (!this.#started()) return [];
+    const rows = this.disk.rows<SummaryRow & Known & { job_id: string }>('SELECT * FROM summary');
+    return rows.map((row) => {
+      return { job_id: row.job_id, revision: row.revision, body: JSON.stringify(summaryOf(row)) };
+    });
   }
 
   /** The audit records that it keeps, in the order of their numbers, which have no holes. */

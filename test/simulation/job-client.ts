@@ -30,6 +30,8 @@ export class JobClient {
   readonly sent: Sent[] = [];
   cancelled = false;
   removed = false;
+  /** A deletion was refused, since the job had not ended. Its copy may come when it has. */
+  refused = false;
   readonly #world: World;
   readonly #client: Client;
   readonly #sequences = new Map<string, number>();
@@ -93,8 +95,8 @@ export class JobClient {
   async remove(): Promise<void> {
     const trace = traceOf(this.#world);
     const outcome = await this.#client.insist(this.job.host, (job) => job.remove(ORGANIZATION, trace));
-    if (outcome === 'not_terminal') return;
-    this.removed = true;
+    if (outcome === 'not_terminal') this.refused = true;
+    else this.removed = true;
   }
 
   async #unit(

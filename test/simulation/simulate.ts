@@ -80,10 +80,12 @@ function judgeActs(world: World, fleet: Fleet, { clients }: Workload): void {
   const found = fleet.truth.acts().map(({ action, target, changes }) => {
     return action === 'job.rerun' ? `${action} ${changes?.[0]?.to}` : `${action} ${target.id}`;
   });
-  const done = clients.flatMap(({ job, cancelled, removed }) => [
-    ...(cancelled ? [`job.cancel ${job.jobId}`] : []),
-    ...(removed ? [`job.delete ${job.jobId}`] : []),
-  ]);
+  const done = clients.flatMap(({ job, cancelled, removed, refused }) => {
+    const deletion = `job.delete ${job.jobId}`;
+    // Whether the copy of a refused deletion has come after the job's end, the audit alone knows.
+    const deleted = removed || (refused && found.includes(deletion));
+    return [...(cancelled ? [`job.cancel ${job.jobId}`] : []), ...(deleted ? [deletion] : [])];
+  });
   const reruns = fleet.jobs.filter(({ rerun }) => rerun).map(({ jobId }) => `job.rerun ${jobId}`);
   const [is, due] = [found, [...done, ...reruns]].map((acts) => acts.sort().join(', '));
   if (is !== due) world.violated(`the audit has ${is}, and there were ${due}`);

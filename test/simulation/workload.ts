@@ -132,6 +132,8 @@ export class Workload {
       total_items: random.between(0, 40),
       heartbeat_timeout_seconds: random.chance(0.3) ? random.between(10, 40) : null,
       timeout_seconds: random.chance(0.1) ? random.between(5, 60) : null,
+      details_url: null,
+      parent_job_id: null,
       retention_days: random.between(1, 30),
       ...{ metadata: {}, stage: null, last_message: null, lineage },
     };

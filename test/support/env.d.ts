@@ -6,6 +6,7 @@ import type { JobDO } from '../../src/objects/job/job-do';
 import type { OrgDO } from '../../src/objects/org/org-do';
 import type { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
 import type { WebhookDO } from '../../src/objects/webhook/webhook-do';
+import type { BulkDO } from '../../src/worker';
 
 /** Tests reach into the objects, so their namespaces know the classes. */
 interface Classes extends Namespaces {
@@ -15,6 +16,7 @@ interface Classes extends Namespaces {
   DIRECTORY: DurableObjectNamespace<DirectoryDO>;
   WEBHOOK: DurableObjectNamespace<WebhookDO>;
   HOOK: DurableObjectNamespace<HookDO>;
+  BULK: DurableObjectNamespace<InstanceType<typeof BulkDO>>;
 }
 
 declare global {

@@ -18,10 +18,17 @@ type Answer = (request: Received, count: number) => Response | Promise<Response>
 
 const receivers = new Map<string, Receiver>();
 
-/** One receiver on a host of its own, `https://<name>.example`. */
+/**
+ * One receiver on a host of its own, `https://<name>.example`. The first `endpoint.test` it answers by itself, so that its
+ * endpoint is sent events: what comes after that is received.
+ */
 export class Receiver {
   readonly url: string;
   readonly received: Received[] = [];
+  /** The tests that it has answered by itself. */
+  readonly tests: Received[] = [];
+  /** Whether it does so. */
+  willing = true;
   answer: Answer;
   /** Requests that are being answered now, and the most there ever were. */
   under = 0;
@@ -32,6 +39,12 @@ export class Receiver {
     this.url = `https://${host}/hook`;
     this.answer = answer;
     receivers.set(host, this);
+  }
+
+  /** Whether this is the test that is answered unasked. */
+  greets({ headers }: Received): boolean {
+    const test = headers.get('webhook-id')?.endsWith('.endpoint.test') === true;
+    return this.willing && test && this.tests.length === 0;
   }
 
   get ids(): string[] {
@@ -64,6 +77,10 @@ export function openReceivers(): void {
       json: body.startsWith('{') ? JSON.parse(body) : null,
       at: Date.now(),
     };
+    if (receiver.greets(received)) {
+      receiver.tests.push(received);
+      return new Response(null, { status: 204 });
+    }
     receiver.received.push(received);
     receiver.under += 1;
     receiver.most = Math.max(receiver.most, receiver.under);

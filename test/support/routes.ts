@@ -12,6 +12,8 @@ export interface Route {
   also: string | null;
   surface: 'native' | 'polling' | 'monitoring' | 'line' | 'admin' | 'open';
   hasJobId: boolean;
+  /** Other methods are answered as where nothing is. */
+  hidden: boolean;
   /** Its credential is the token in its path: keys and headers are nothing to it, and it answers in plain text. */
   byPath: boolean;
   /** A body that the route accepts. */
@@ -28,7 +30,11 @@ const GOOD_BODY: Record<string, unknown> = {
   rerunJob: {},
   pollRerun: {},
   monitorCancel: { reason: 'enough' },
+  cancelJobs: { filter: { job_type: 'matrix' } },
+  rerunJobs: { filter: { job_type: 'matrix' }, dry_run: true },
+  deleteJobs: { job_ids: ['matrix'] },
   createToken: { scope: 'read' },
+  signInByCode: { code: 'hwl_matrix' },
   createFilterToken: { scope: 'read', filter: { job_type: 'import' } },
   createOrganization: { organization_id: 'matrix', name: 'Matrix' },
   changeOrganization: { external_id: null },
@@ -46,7 +52,16 @@ const GOOD_BODY: Record<string, unknown> = {
     mapping: { action: 'create', set: { job_type: 'import', total_items: 1 } },
   },
   updateHook: { verification: { scheme: 'token' } },
+  rotateHook: {},
   testHook: { any: 'payload' },
+  testNewHook: {
+    hook: {
+      name: 'matrix',
+      verification: { scheme: 'token' },
+      mapping: { action: 'create', set: { job_type: 'import', total_items: 1 } },
+    },
+    body: '{}',
+  },
   receiveDelivery: { any: 'payload' },
 };
 
@@ -56,7 +71,7 @@ export const ROUTES: Route[] = SURFACES.flatMap(({ name, endpoints }) =>
 
 function toRoute(
   surface: Route['surface'],
-  { method, path, id, access, also, body, upgrades }: Endpoint,
+  { method, path, id, access, also, body, upgrades, hidden = false }: Endpoint,
 ): Route {
   const permission = access === 'open' || access === 'admin' || access === 'any' ? null : access;
   const tenant = access !== 'open' && access !== 'admin';
@@ -64,7 +79,7 @@ function toRoute(
   const headers = upgrades ? { headers: { Upgrade: 'websocket' } } : {};
   const hasJobId = /:(job_id|id)\b/.test(path);
   const opened = { permission, tenant, also: also ?? null };
-  const route = { method, path, ...opened, surface, hasJobId, byPath, ...headers };
+  const route = { method, path, ...opened, surface, hasJobId, hidden, byPath, ...headers };
   if (body === undefined) return route;
   if (!(id in GOOD_BODY)) throw new Error(`the matrices need a good body for ${id}`);
   return { ...route, body: GOOD_BODY[id] };

@@ -28,7 +28,7 @@ export type Budgets<Store> = Record<keyof Store, Budget<Store> | Budget<Store>[]
 /** What is held to budgets: how an old, large store is filled, and how it is opened over the SQL that is watched. */
 interface Held<Store> {
   /** The namespace of the object that has the tables. */
-  namespace: 'JOB' | 'ORG_INDEX' | 'ORG' | 'DIRECTORY' | 'WEBHOOK' | 'HOOK';
+  namespace: 'JOB' | 'ORG_INDEX' | 'ORG' | 'DIRECTORY' | 'WEBHOOK' | 'HOOK' | 'BULK';
   fill: (sql: SqlStorage) => void;
   open: (sql: SqlStorage) => Store;
   budgets: Budgets<Store>;
@@ -44,7 +44,7 @@ export interface Reading {
 
 let objects = 0;
 
-/** Holds every method and getter of a class to a budget over a store that is old and large. */
+/** Holds every method and getter of a class, or a function by itself, to a budget over a store that is old and large. */
 export function holdsToBudgets<Store extends object>(
   Class: { prototype: Store; name: string },
   { namespace, fill, open, budgets }: Held<Store>,

@@ -19,6 +19,8 @@ export const OPENED: Record<Scope, readonly string[]> = {
 /** What a filter token of scope `read` opens besides: all that is about more jobs than one. */
 export const LISTS: readonly string[] = [
   'GET /api/jobs',
+  'GET /api/jobs/export',
+  'GET /api/jobs/stats',
   'GET /api/v1/jobs',
   'GET /api/events',
   'GET /api/events/stream',

@@ -1,6 +1,8 @@
 /** Webhook endpoints as their owner sees them. */
+import { runDurableObjectAlarm } from 'cloudflare:test';
 import type { Client } from './client';
-import type { Receiver } from './receiver';
+import { webhookStub } from './objects';
+import { type Receiver, until } from './receiver';
 
 export interface MadeWebhook {
   webhook_id: string;
@@ -23,15 +25,32 @@ export interface ShownDelivery {
   }[];
 }
 
-/** Makes an endpoint for `receiver`. */
+/**
+ * Makes an endpoint for `receiver`, and lets its object do what is due until its host has answered and it is sent events. One
+ * that does not answer is left to its test.
+ */
 export async function makeWebhook(
   client: Client,
-  { url }: Pick<Receiver, 'url'>,
+  { url, willing = true }: Pick<Receiver, 'url'> & Partial<Pick<Receiver, 'willing'>>,
   fields: Record<string, unknown> = {},
 ): Promise<MadeWebhook> {
   const answer = await client.post('/api/webhooks', { url, ...fields });
   if (answer.status !== 201) throw new Error(`webhook: ${answer.status} ${answer.text}`);
-  return answer.json;
+  const made: MadeWebhook = answer.json;
+  if (willing) {
+    await until(async () => {
+      await runDurableObjectAlarm(webhookStub(client.organization, made.webhook_id));
+      return (await stateOf(client, made)) !== 'unanswered';
+    });
+  }
+  return made;
+}
+
+export async function stateOf(
+  client: Client,
+  { webhook_id }: Pick<MadeWebhook, 'webhook_id'>,
+): Promise<string> {
+  return (await client.get(`/api/webhooks/${webhook_id}`)).json.state;
 }
 
 /** The newest deliveries, newest first. */

@@ -21,32 +21,33 @@ export const DELIVERY_LIMIT = 8_388_608;
 const AT_ONCE = 200;
 
 /**
- * Receives a delivery: the URL's MAC first, then what the request alone shows (size, coding), then the signature over the
- * raw bytes, and only then what the bytes say. Whoever fails at the URL or the signature gets one and the same 404.
+ * Receives a delivery: the URL first, then what the request alone shows (size, coding), then the signature over the raw
+ * bytes, and only then what the bytes say. Whoever fails at the URL or the signature gets one and the same 404.
  */
 export async function receive({ env, config, params, request }: RawCall): Promise<Served> {
   const { organization_id = '', name = '', token = '' } = params;
-  const ref = await readHookPath(config, organization_id, name, token);
-  if (ref === null) return { outcome: noSuchHook(), caller: null };
+  const address = await readHookPath(config, organization_id, name, token);
+  if (address === null) return { outcome: noSuchHook(), caller: null };
+  const { ref } = address;
   const now = Date.now();
   const content_type = request.headers.get('Content-Type')?.slice(0, 100) ?? null;
   const keep = (arrival: ArrivalFields, proven = false) =>
     recordArrival(env, ref, { at: now, content_type, ...arrival }, proven);
 
-  const address = addressOf(request, config);
+  const from = addressOf(request, config);
   const room =
-    address === null ? null : holdAs(`delivery ${householdOf(address)}`, AT_ONCE, 'deliveries from there');
+    from === null ? null : holdAs(`delivery ${householdOf(from)}`, AT_ONCE, 'deliveries from there');
   if (room?.ok === false) return { outcome: { rejection: room.rejection }, caller: null };
   const raw = await readBody(request, DELIVERY_LIMIT).finally(room?.value);
+  const found = await findHook(env, config, address, now);
+  if (!found.ok) return { outcome: { rejection: found.rejection }, caller: null };
+  if (found.value === null) return { outcome: noSuchHook(), caller: null };
   const unfit = 'code' in raw ? raw : refuseCoding(request.headers);
   if ('code' in raw || unfit !== null) {
     const rejection = unfit ?? reject('invalid_request', 'The body broke off.');
     await keep(refusedArrival(rejection));
     return { outcome: { rejection }, caller: null };
   }
-  const found = await findHook(env, config, ref);
-  if (!found.ok) return { outcome: { rejection: found.rejection }, caller: null };
-  if (found.value === null) return { outcome: noSuchHook(), caller: null };
   const { hook, servedAt, shut, verify } = found.value;
   const origin = originServing(servedAt, request.url, request.headers, config);
   const delivery = toDelivery(request, raw, origin);
@@ -74,13 +75,16 @@ export async function receive({ env, config, params, request }: RawCall): Promis
 /** Answers a GET, HEAD or OPTIONS of a hook's URL: a handshake, or the 405 that every other URL has. */
 export async function visit({ env, config, params, request }: RawCall): Promise<Served> {
   const { organization_id = '', name = '', token = '' } = params;
-  const ref = await readHookPath(config, organization_id, name, token);
-  const found = ref === null ? ok(null) : await findHook(env, config, ref);
+  const address = await readHookPath(config, organization_id, name, token);
+  const now = Date.now();
+  const found = address === null ? ok(null) : await findHook(env, config, address, now);
   if (!found.ok) return { outcome: { rejection: found.rejection }, caller: null };
   const reply = await answerVisit(found.value?.hook.customs.handshake, request);
   const shut = found.value?.shut ?? null;
   if (reply !== null && shut !== null) return { outcome: { rejection: shut }, caller: null };
-  if (ref !== null && reply !== null) await recordArrival(env, ref, { at: Date.now(), ...GREETED }, true);
+  if (address !== null && reply !== null) {
+    await recordArrival(env, address.ref, { at: now, ...GREETED }, true);
+  }
   const refused = { rejection: reject('method_not_allowed', 'Deliveries come by POST.') };
   return { outcome: reply ?? { ...refused, headers: { Allow: 'POST' } }, caller: null };
 }

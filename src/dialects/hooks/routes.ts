@@ -2,16 +2,15 @@ import * as z from 'zod';
 import type { Result } from '../../domain/base/result';
 import { shownCondition } from '../../domain/hook/condition';
 import { shownHandshake } from '../../domain/hook/handshake';
-import { createHookSchema, updateHookSchema } from '../../domain/hook/hook';
+import { createHookSchema, rotateHookSchema, updateHookSchema } from '../../domain/hook/hook';
 import { toMapping } from '../../domain/hook/hook-mapping';
 import { BODY_LIMIT, type Call, type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
 import { originServing } from '../../http/origin';
 import { cursorParam, limitParam } from '../../http/params';
-import { openHook } from '../../services/hooks/arrivals';
 import * as hooks from '../../services/hooks/hooks';
 import { toTime } from '../native/jobs/mapper';
 import * as schemas from './schemas';
-import { shownDelivery, tryDelivery } from './try-delivery';
+import { TRIAL_ROUTES } from './trial-routes';
 
 const LIMIT = 100;
 const HOOK_DOC = { 200: { description: 'The hook.', schema: schemas.hookResponse } };
@@ -102,28 +101,21 @@ const remove = tenantEndpoint('webhook:manage', {
   },
 });
 
-const trial = tenantEndpoint('webhook:manage', {
+const rotate = tenantEndpoint('webhook:manage', {
   method: 'POST',
-  path: '/api/hooks/:hook_id/test',
-  id: 'testHook',
+  path: '/api/hooks/:hook_id/rotate',
+  id: 'rotateHook',
   also: 'job:create',
-  summary: 'See what a sample payload would do',
+  summary: 'Give an inbound hook another URL',
   description:
-    'Body and headers are those that its sender would send, but for Authorization and Cookie, which are yours; of an array of items the first is tried. Nothing is done or kept; a payload that would be refused is refused here alike.',
-  body: {
-    schema: z.unknown().meta({ description: 'Any JSON, or a form.' }),
-    raw: true,
-    optional: true,
-    maxBytes: BODY_LIMIT,
-  },
-  replies: { 200: { description: 'What it would do.', schema: schemas.tryResponse } },
-  refusals: ['not_found', 'metadata_too_large', 'result_too_large', 'overloaded'],
-  async handle({ params, incoming, raw, config }, caller) {
-    const found = await openHook(caller, params.hook_id ?? '');
-    if (!found.ok) return { rejection: found.rejection };
-    const origin = originServing(found.value.servedAt, incoming.url, incoming.headers, config);
-    const url = new URL(await found.value.path(), origin).href;
-    return tryDelivery(found.value, shownDelivery(incoming, raw, url), Date.now());
+    'The hook keeps its id, how it verifies and what it has seen. The URL before is served too for the grace period; the one before that is a 404.',
+  body: { schema: rotateHookSchema, maxBytes: BODY_LIMIT, optional: true },
+  replies: HOOK_DOC,
+  refusals: ['not_found', 'overloaded', 'unavailable'],
+  audit: { action: 'hook.rotate', target: 'hook', named: 'hook_id' },
+  async handle(call, caller) {
+    const { params, body: grace, trace } = call;
+    return replyHook(await hooks.rotateHook(caller, params.hook_id ?? '', grace, trace), call);
   },
 });
 
@@ -153,7 +145,11 @@ const arrivals = tenantEndpoint('webhook:manage', {
 });
 
 /** Those by which an organization manages its inbound hooks. */
-export const HOOK_ROUTES: readonly Endpoint[] = [create, list, get, update, remove, trial, arrivals];
+export const HOOK_ROUTES: readonly Endpoint[] = [
+  // Before the routes of one hook: `test` is no id.
+  ...TRIAL_ROUTES,
+  ...[create, list, get, update, rotate, remove, arrivals],
+];
 
 /** What of a request says where links lead. */
 type Asking = Pick<Call<unknown, unknown>, 'incoming' | 'config'>;
@@ -166,6 +162,7 @@ function toHook({ path, served_at = null, ...hook }: hooks.HookView, call: Askin
   const { incoming, config } = call;
   const origin = originServing(served_at, incoming.url, incoming.headers, config);
   const { hook_id, name, verification, mapping, created_at, updated_at, created_by = null } = hook;
+  const { older_url_until = null } = hook;
   const { handshake } = verification;
   const { when, ...rules } = mapping;
   const shown = { ...verification, ...(handshake && { handshake: shownHandshake(handshake) }) };
@@ -173,6 +170,7 @@ function toHook({ path, served_at = null, ...hook }: hooks.HookView, call: Askin
     hook_id,
     name,
     url: new URL(path, origin).href,
+    older_url_until: older_url_until === null ? null : toTime(older_url_until),
     verification: shown,
     mapping: { ...rules, ...(when === undefined ? {} : { when: when.map(shownCondition) }) },
     created_at: toTime(created_at),

@@ -26,6 +26,9 @@ export const hookResponse = z
     hook_id: z.string(),
     name: z.string(),
     url: z.url().meta({ description: 'Where the sender posts to. Its last part is a secret.' }),
+    older_url_until: time
+      .nullable()
+      .meta({ description: 'Until when the URL before the last rotation is served too.' }),
     verification: z
       .looseObject({ scheme: z.enum(SCHEMES) })
       .meta({ description: 'Without its secret; with hmac the whole description.' }),
@@ -99,13 +102,13 @@ export const tryResponse = z
       .nullable()
       .meta({
         description:
-          'What its headers prove of it; null where the URL or your Authorization header would have to.',
+          'What its headers prove of it; null where the URL would have to, or a header that is yours.',
       }),
     body: z.record(z.string(), z.unknown()).meta({ description: 'The body of the creation or the report.' }),
     job_id: z
       .string()
       .nullable()
-      .meta({ description: 'The job a report is for, where the payload names it.' }),
+      .meta({ description: 'The job a report is for, whether it is there or not.' }),
     job_key: z.string().nullable().meta({ description: 'The Idempotency-Key that job was created with.' }),
     same_by: z.enum(['idempotency_key', 'delivery_id', 'digest', 'once', 'nothing']).meta({
       description: 'What makes two deliveries one and the same.',

@@ -3,13 +3,14 @@ import { reject } from '../../domain/base/rejection';
 import { holds } from '../../domain/hook/condition';
 import { greet } from '../../domain/hook/handshake';
 import type { Once } from '../../domain/hook/once';
-import type { InboundDelivery } from '../../domain/hook/read-claim';
+import type { InboundDelivery, SignatureFault } from '../../domain/hook/read-claim';
 import type { Sent } from '../../domain/hook/source';
 import { within } from '../../domain/hook/told-of-mapped';
 import { jsonReply, type Reply } from '../../http/endpoint';
 import type { Refused } from '../../http/problem';
-import type { FoundHook } from '../../services/hooks/arrivals';
+import type { FoundHook, OpenHook, Verified } from '../../services/hooks/arrivals';
 import { faultOfOnce, onceOf } from '../../services/hooks/delivery-key';
+import { keyedJobId } from '../../services/jobs/create-job';
 import { readDelivery } from './read-delivery';
 import { readPayload } from './read-payload';
 
@@ -22,19 +23,32 @@ export function shownDelivery({ headers }: Request, raw: Uint8Array, url: string
   return { method: 'POST', url, header, raw };
 }
 
-/** What a delivery would do: nothing is done or kept. Of an array of items the first is tried. */
-export async function tryDelivery(
+/** What such a delivery proves of its sender; null where that would be by what is the trial's own. */
+export async function senderShown(
   { hook, verify }: FoundHook,
   delivery: InboundDelivery,
   now: number,
+): Promise<Sender> {
+  const { proof } = hook.customs;
+  const own = proof.by === 'basic' || (proof.by === 'header' && OWN.includes(proof.header));
+  return own || proof.by === 'url' ? null : toSender(await verify(delivery, now));
+}
+
+/** What is proven of a sender, or why it is not; null where that is not to be told. */
+export type Sender = 'proven' | SignatureFault | null;
+
+export function toSender(verified: Verified | SignatureFault): Sender {
+  return typeof verified === 'string' ? verified : 'proven';
+}
+
+/** What a delivery would do: nothing is done or kept. Of an array of items the first is tried. */
+export async function tryDelivery(
+  hook: Pick<OpenHook, 'mapping' | 'customs' | 'caller'>,
+  { header, raw }: InboundDelivery,
+  sender: Sender,
 ): Promise<Reply | Refused> {
-  const { mapping, customs } = hook;
-  const { proof, handshake } = customs;
-  const shown =
-    proof.by === 'url' || proof.by === 'basic' || (proof.by === 'header' && OWN.includes(proof.header));
-  const verified = shown ? null : await verify(delivery, now);
-  const sender = verified === null || typeof verified === 'string' ? verified : 'proven';
-  const { header, raw } = delivery;
+  const { mapping, customs, caller } = hook;
+  const { handshake } = customs;
   const read = readDelivery(raw, header('content-type'), mapping.answer === 'line');
   if ('code' in read) return { rejection: read };
   const { json, adjusted } = read;
@@ -62,6 +76,7 @@ export async function tryDelivery(
     job_id: null,
     job_key: null,
     ...job,
+    ...(job !== null && 'job_key' in job ? { job_id: await keyedJobId(caller, job.job_key) } : {}),
     same_by: key === null ? sameBy(once, hook) : 'idempotency_key',
     idempotency_key: key,
   });
@@ -78,7 +93,7 @@ const GREETING = {
   idempotency_key: null,
 };
 
-function sameBy(once: Once | null, { customs: { proof } }: FoundHook['hook']): string {
+function sameBy(once: Once | null, { customs: { proof } }: Pick<OpenHook, 'customs'>): string {
   if (once !== null) return once.by === 'nothing' ? 'nothing' : 'once';
   return proof.by === 'signature' && proof.id_header !== null ? 'delivery_id' : 'digest';
 }

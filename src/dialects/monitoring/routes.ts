@@ -3,7 +3,7 @@ import { cancelSchema } from '../../domain/job/command';
 import { CATEGORIES } from '../../domain/job/job';
 import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../http/endpoint';
 import { cursorParam, limitParam, waitParams } from '../../http/params';
-import { cancelJob } from '../../services/jobs/jobs';
+import { cancelWithChildren } from '../../services/bulk/cancel-with-children';
 import type { ListFilter } from '../../services/jobs/lists';
 import { cursorScope, listJobs } from '../../services/jobs/lists';
 import { answerUnit } from '../answer-unit';
@@ -84,10 +84,10 @@ const cancel = tenantEndpoint('job:cancel', {
   body: { schema: cancelSchema, read: takeCancellation, optional: true, maxBytes: BODY_LIMIT },
   keyed: true,
   replies: { 200: { description: 'The job is cancelled.', schema: cancelled } },
-  refusals: ['job_not_found', 'job_terminal', 'overloaded'],
+  refusals: ['job_not_found', 'job_terminal', 'quota_exceeded', 'overloaded', 'unavailable'],
   audit: { action: 'job.cancel', target: 'job', named: 'id' },
   async handle({ params, body, request, trace }, caller) {
-    const done = await cancelJob(caller, params.id ?? '', body.reason ?? null, request, {}, trace);
+    const done = await cancelWithChildren(caller, params.id ?? '', body, request, {}, trace);
     return answerUnit(done, ({ view }, headers) =>
       jsonReply(200, { id: view.summary.job_id, status: 'cancelled' }, headers),
     );

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { limitChangeSchema, limitsSchema } from '../../domain/access/limits';
 import { isOrganizationId } from '../../domain/access/organization';
+import { SHARD_LIMIT } from '../../domain/access/shards';
 import { DELETION_STEPS, STANDINGS } from '../../domain/access/standing';
 import { text } from '../../domain/base/text';
 
@@ -27,6 +28,10 @@ export const changeOrganizationSchema = z
         'The id that the provider of sessions has for it: its members there are members here. Unique; null for none.',
     }),
     limits: limitChangeSchema.optional(),
+    shards: z.int().min(1).max(SHARD_LIMIT).optional().meta({
+      description:
+        'Over how many shards of the index new jobs are spread: as many as there are, or more. Nothing is moved; new jobs come to new shards two minutes later.',
+    }),
   })
   .refine((body) => Object.values(body).some((value) => value !== undefined), {
     error: 'must name something to change',
@@ -64,6 +69,20 @@ const deletion = z
 export const organization = listedOrganization
   .extend({
     limits: limitsSchema.nullable().meta({ description: 'Null once it is being deleted.' }),
+    shards: z.int().min(1).max(SHARD_LIMIT).nullable().meta({
+      description: 'How many shards its index has. Null once it is being deleted.',
+    }),
     deletion: deletion.nullable(),
   })
   .meta({ id: 'Organization' });
+
+export const verifiedIndex = z
+  .object({
+    checked: count.meta({ description: 'Jobs that were asked.' }),
+    late: count.meta({ description: 'Those that had still to publish something, which was taken.' }),
+    mended: z
+      .object({ missing: count, stale: count, ghost: count })
+      .meta({ description: 'Entries that were not there, not what their job is, or of no job.' }),
+    next_cursor: z.string().nullable(),
+  })
+  .meta({ id: 'VerifiedIndex' });

@@ -9,12 +9,20 @@ import { cursorParam, limitParam } from '../../http/params';
 import { deleteOrganization } from '../../services/organizations/delete-organization';
 import * as organizations from '../../services/organizations/organizations';
 import { resumeOrganization, suspendOrganization } from '../../services/organizations/suspension';
+import { VERIFICATION, verifyIndex } from '../../services/organizations/verify-index';
 import { ORGANIZATION_KEY_ROUTES } from './key-routes';
 import * as schemas from './organization-schemas';
 
 /** The operator's routes. Source: behaviour §4. */
 
 const LIMIT = 100;
+/** Jobs that one request verifies, and the most that may be asked for. */
+const VERIFIED = 500;
+const verifyLimit = z
+  .string()
+  .regex(/^0*[1-9]\d*$/, { error: 'must be an integer of at least 1' })
+  .transform((text) => Math.min(Number(text), 1_000))
+  .meta({ type: 'integer', minimum: 1, description: 'Above 1,000 is read as 1,000; 500 without it.' });
 const ONE = '/admin/orgs/:organization_id';
 const SHOWN = { description: 'The organization.', schema: schemas.organization };
 
@@ -77,6 +85,28 @@ const changeOrganization = openEndpoint('admin', {
     answerOf(call, 200, (id) => organizations.changeOrganization(call.env, id, call.body, call.trace)),
 });
 
+const verify = openEndpoint('admin', {
+  method: 'POST',
+  path: `${ONE}/index/verify`,
+  id: 'verifyIndex',
+  summary: 'Verify the index of an organization',
+  description:
+    'Asks its jobs what they are, those that are listed and those that the events name, and mends the lists where they say something else. At most `limit` jobs are asked; `next_cursor` goes on behind them, and is null once all were.',
+  query: z.strictObject({ limit: verifyLimit.optional(), cursor: cursorParam }),
+  cursorOf: () => VERIFICATION,
+  replies: { 200: { description: 'What was found and mended.', schema: schemas.verifiedIndex } },
+  refusals: ['not_found', 'unavailable', 'overloaded'],
+  async handle({ env, config, params, query: { limit = VERIFIED }, position }) {
+    const id = params.organization_id ?? '';
+    // Any other text names no organization and no object.
+    if (!isOrganizationId(id)) return { rejection: reject('not_found', 'There is no such organization.') };
+    const verified = await verifyIndex(env, config, id, { position, limit });
+    if (!verified.ok) return { rejection: verified.rejection };
+    const { checked, late, next_cursor, ...mended } = verified.value;
+    return jsonReply(200, { checked, late, mended, next_cursor });
+  },
+});
+
 const suspend = openEndpoint('admin', {
   method: 'POST',
   path: `${ONE}/suspend`,
@@ -115,7 +145,7 @@ const remove = openEndpoint('admin', {
 });
 
 export const OPERATOR_ROUTES: readonly Endpoint[] = [
-  ...[createOrganization, listOrganizations, getOrganization, changeOrganization],
+  ...[createOrganization, listOrganizations, getOrganization, changeOrganization, verify],
   ...[suspend, resume, remove],
   ...ORGANIZATION_KEY_ROUTES,
 ];

@@ -1,5 +1,6 @@
 import type { LimitOverrides } from './limits';
 import type { Permission } from './permission';
+import type { ShardRaises } from './shards';
 
 /** What a key may do, on which jobs, and until when. Times in ms since 1970. */
 export interface KeyTerms {
@@ -39,6 +40,8 @@ export interface Grant {
   until?: number | null;
   /** Where the organization's limits are not the standard ones; null or absent where all are. */
   limits?: LimitOverrides | null;
+  /** Where its index has more shards than the standard; null or absent where it has not. */
+  shards?: ShardRaises | null;
   /** The organization is suspended: it opens nothing. Absent where it is not, and from an older object. */
   suspended?: true;
   /** What the key is called; absent from an older object. */
@@ -60,7 +63,7 @@ export function grantOf(
   key: ApiKey | null,
   salt: string,
   now: number,
-): Required<Omit<Grant, 'limits' | 'suspended'>> | null {
+): Required<Omit<Grant, 'limits' | 'shards' | 'suspended'>> | null {
   if (key === null || !isAlive(key, now)) return null;
   const { name, permissions, job_types, expires_at } = key;
   return { name, permissions, salt, job_types, until: expires_at };

@@ -23,9 +23,6 @@ export interface FilterToken {
   expires_at: number;
 }
 
-/** The most that an organization has at a time. */
-export const FILTER_TOKEN_LIMIT = 1_000;
-
 /** The body of `POST /api/tokens`. */
 export const filterTokenSchema = z
   .strictObject({

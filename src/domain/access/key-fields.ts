@@ -1,13 +1,9 @@
 import * as z from 'zod';
 import { text } from '../base/text';
-import { DAY, SECOND } from '../job/job';
 import { JOB_TYPE_LIMIT } from './api-key';
 import { PERMISSIONS } from './permission';
 import { PRESETS, permissionsOfPreset } from './preset';
-
-/** The longest that the secret before a rotation opens its key beside the new one, and how long it does by default (s). */
-const LONGEST_GRACE = (7 * DAY) / SECOND;
-const GRACE = DAY / SECOND;
+import { rotationSchema } from './rotation';
 
 const permissions = z
   .array(z.enum(PERMISSIONS))
@@ -74,19 +70,9 @@ export const changeKeySchema = z
   .meta({ id: 'ChangeKey' });
 
 /** The body of `POST /api/keys/{key_id}/rotate`. */
-export const rotateKeySchema = z
-  .strictObject({
-    grace_period: z
-      .int()
-      .min(0)
-      .max(LONGEST_GRACE)
-      .nullish()
-      .meta({
-        description: `Seconds for which the secret before opens the key too; ${GRACE} by default, ${LONGEST_GRACE} at most.`,
-      }),
-  })
-  .transform(({ grace_period }) => (grace_period ?? GRACE) * SECOND)
-  .meta({ id: 'RotateKey' });
+export const rotateKeySchema = rotationSchema('the secret before opens the key too').meta({
+  id: 'RotateKey',
+});
 
 function refuseBoth(
   body: { permissions?: unknown; preset?: unknown },

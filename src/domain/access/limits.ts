@@ -1,6 +1,17 @@
 import * as z from 'zod';
+import { FEED_BYTES } from '../feed/retention';
+import { SHARD_LIMIT } from './shards';
 
-/** What an organization may do and have at most: `standard` where the operator says nothing else, `most` what they may say. */
+interface Limit {
+  /** Where the operator says nothing else. */
+  standard: number;
+  /** What they may say, 1 at least where nothing is said. */
+  least?: number;
+  most: number;
+  says: string;
+}
+
+/** What an organization may do and have at most. */
 const LIMITS = {
   creates_per_minute: { standard: 30_000, most: 10_000_000, says: 'Jobs made in a minute.' },
   creates_burst: { standard: 5_000, most: 10_000_000, says: 'Jobs made at once, after a while of none.' },
@@ -18,6 +29,7 @@ const LIMITS = {
   deliveries_per_host: { standard: 64, most: 4_000, says: 'Webhook deliveries under way to one host.' },
   hooks: { standard: 100, most: 1_000, says: 'Inbound hooks.' },
   keys: { standard: 100, most: 1_000, says: 'API keys, the revoked and the expired aside.' },
+  filter_tokens: { standard: 1_000, most: 10_000, says: 'Tokens for a filter, the ended aside.' },
   sessions: { standard: 1_000, most: 10_000, says: 'Sign-ins by a key.' },
   streams: {
     standard: 1_000,
@@ -29,7 +41,14 @@ const LIMITS = {
     most: 100_000,
     says: 'Requests of one credential that wait for a change, in each place the service runs.',
   },
-} as const;
+  feed_bytes: {
+    // As many shards as there may be, with all that each may keep.
+    standard: SHARD_LIMIT * FEED_BYTES,
+    least: 1_048_576,
+    most: 1_099_511_627_776,
+    says: 'Bytes of the feed’s events, parted among the shards, each of which has a bound of its own: from there on the oldest go.',
+  },
+} as const satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof LIMITS;
 export type Limits = Readonly<Record<LimitName, number>>;
@@ -47,9 +66,9 @@ const LEAST = 1;
 export const limitChangeSchema = z
   .strictObject(
     eachLimit((name) => {
-      const { most, standard, says } = LIMITS[name];
+      const { most, standard, least = LEAST, says }: Limit = LIMITS[name];
       const description = `${says} ${standard} by default, ${most} at most.`;
-      return z.int().min(LEAST).max(most).nullish().meta({ description });
+      return z.int().min(least).max(most).nullish().meta({ description });
     }),
   )
   .meta({ id: 'ChangeLimits', description: 'Null takes a limit back to its default; what is absent stays.' });

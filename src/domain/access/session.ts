@@ -10,5 +10,7 @@ export interface Session {
 
 /** How long a sign-in lasts (ms). */
 export const SESSION_LIFE = 28_800_000;
+/** How long a code signs in that nobody has used (ms). */
+export const CODE_LIFE = 600_000;
 /** The most sign-ins of one key that stand at a time. */
 export const KEY_SESSION_LIMIT = 100;

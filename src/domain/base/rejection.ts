@@ -20,6 +20,7 @@ export type RejectionCode =
   | 'organization_exists'
   | 'cursor_expired'
   | 'webhook_disabled'
+  | 'webhook_unanswered'
   | 'quota_exceeded'
   | 'body_too_large'
   | 'metadata_too_large'

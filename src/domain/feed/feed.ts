@@ -64,7 +64,15 @@ export interface FeedPage {
 
 /** Who a job is: what a reader needs to file an event without asking for the job. */
 export type Identity = Pick<Summary, (typeof IDENTITY)[number]>;
-const IDENTITY = ['organization_id', 'job_type', 'name', 'category', 'tags', 'triggered_by'] as const;
+const IDENTITY = [
+  'organization_id',
+  'job_type',
+  'name',
+  'category',
+  'tags',
+  'triggered_by',
+  'details_url',
+] as const;
 
 /**
  * What the feed has told of a job: revision and place of its last event of each type. It stands in each row as it was

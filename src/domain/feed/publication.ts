@@ -47,6 +47,8 @@ export interface CreationTerms {
   burst: number;
   /** That have not ended. */
   jobs: number;
+  /** What the shard's feed may hold from here on, whoever writes it. Absent in what a Worker of an older build says. */
+  feed_bytes?: number;
 }
 
 /** What the index knows of the job after a publication, and how often it wants its progress (ms). */
@@ -56,6 +58,8 @@ export interface Receipt {
   interval: number;
   /** How many audit records it has of those that were sent; absent where none were, and from an older index. */
   audited?: number;
+  /** Of a creation: how long jobs of its type take, in seconds, where that is known. The index takes the job to have it. */
+  typical_seconds?: number;
   /** The index has not taken the job, under the terms that came with it. Nothing of it is stored. */
   refused?: Rejection;
 }

@@ -1,7 +1,14 @@
 import * as z from 'zod';
+import { rotationSchema } from '../access/rotation';
 import type { FieldError } from '../base/rejection';
 import { type Mapping, mappingSchema, toMapping } from './hook-mapping';
 import { customsOf, toVerification, type Verification, verificationSchema } from './verification';
+
+/**
+ * How long a hook's object waits for its organization to list it (ms) before it gives itself up. The organization lists none
+ * that was made half as long ago.
+ */
+export const HOOK_MAKING_LIFE = 60_000;
 
 /** What is wrong with a mapping beside how deliveries are proven, though each is sound by itself; null where they fit. */
 export function misfitOf(verification: Verification, { once }: Mapping): FieldError | null {
@@ -29,8 +36,12 @@ export const createHookSchema = z
     ctx.addIssue({ code: 'custom', path: misfit.path.split('.'), message: misfit.message });
   })
   .meta({ id: 'CreateHook' });
+export type CreateHook = z.output<typeof createHookSchema>;
 
 /** The body of `PATCH /api/hooks/{hook_id}`: what is given takes the place of what was. */
 export const updateHookSchema = z
   .strictObject({ verification: verificationSchema.nullish(), mapping: mappingSchema.nullish() })
   .meta({ id: 'UpdateHook' });
+
+/** The body of `POST /api/hooks/{hook_id}/rotate`. */
+export const rotateHookSchema = rotationSchema('the URL before is served too').meta({ id: 'RotateHook' });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Json, JsonObject } from '../base/json';
 import { shorten, text } from '../base/text';
+import { webAddress } from '../base/web-address';
 import { type IssueInput, issueSchema, jsonObject } from './issue';
 import { CATEGORIES } from './job';
 
@@ -33,6 +34,10 @@ export const createSchema = z
     heartbeat_timeout_seconds: z.int().min(10).max(86_400).nullish(),
     timeout_seconds: z.int().min(1).max(2_592_000).nullish(),
     retention_days: z.int().min(1).max(365).nullish(),
+    details_url: webAddress.nullish(),
+    parent_job_id: text(64, 1).nullish().meta({
+      description: 'A job of the organization that is no child itself. It may have 10,000 children.',
+    }),
   })
   .meta({ id: 'CreateJob' });
 export type CreateInput = z.output<typeof createSchema>;
@@ -112,7 +117,15 @@ export const reportSchema = z
   .meta({ id: 'ReportProgress' });
 export type Report = z.output<typeof reportSchema>;
 
-export const cancelSchema = z.strictObject({ reason: z.string().nullish() }).meta({ id: 'CancelJob' });
+export const cancelSchema = z
+  .strictObject({
+    reason: z.string().nullish(),
+    children: z.boolean().nullish().meta({
+      default: false,
+      description: 'Its pending and running children too: by a bulk operation, which `bulk_job_id` shows.',
+    }),
+  })
+  .meta({ id: 'CancelJob' });
 export const rerunSchema = z
   .strictObject({ items: z.enum(['all', 'failed']).nullish() })
   .meta({ id: 'RerunJob' });

@@ -62,6 +62,13 @@ export const FIELDS = {
   /** Items a second. */
   rate_per_second: { of: ({ rate }: Job) => rate, shown: z.number().nullable() },
   eta_at: { of: etaAt, shown: 'time or null' },
+  typical_seconds: {
+    ...kept,
+    shown: z.number().min(0).nullable().meta({
+      description:
+        'Half of the jobs of its type took no longer when it was made; null where too few had ended.',
+    }),
+  },
   stage: { ...kept, shown: textOrNull },
   last_message: { ...kept, shown: textOrNull },
   last_report_at: { ...kept, shown: 'time or null' },
@@ -78,10 +85,18 @@ export const FIELDS = {
   rerun_of: { ...fixed, shown: z.uuid().nullable() },
   root_job_id: { ...fixed, shown: z.uuid() },
   rerun_number: { ...fixed, shown: count },
+  parent_job_id: {
+    ...given,
+    shown: z.uuid().nullable().meta({ description: 'The job that this one is a child of.' }),
+  },
   heartbeat_timeout_seconds: { ...given, shown: z.int().nullable() },
   timeout_seconds: { ...given, shown: z.int().nullable() },
   health: { ...kept, shown: z.enum(HEALTHS) },
   retention_days: { ...given, shown: z.int() },
+  details_url: {
+    ...given,
+    shown: textOrNull.meta({ description: 'Where more of it is shown: http or https.' }),
+  },
   revision: { ...kept, shown: z.int().min(1) },
 
   failed_entities: kept,

@@ -58,6 +58,8 @@ export interface Job {
   readonly category: Category;
   readonly tags: readonly string[];
   readonly triggered_by: string | null;
+  /** Where its creator shows more of it: an http(s) address. */
+  readonly details_url: string | null;
 
   readonly status: Status;
   readonly health: Health;
@@ -84,6 +86,8 @@ export interface Job {
   readonly rate_backlog: number;
   /** Reports that moved the counters, counted to 3. */
   readonly moves: number;
+  /** What its index knew of its type when it was made: half of those before it took no longer, in seconds. */
+  readonly typical_seconds: number | null;
   readonly stage: string | null;
   readonly last_message: string | null;
 
@@ -106,6 +110,8 @@ export interface Job {
   readonly rerun_of: string | null;
   readonly root_job_id: string;
   readonly rerun_number: number;
+  /** Of the job that it is a child of: a rerun is one of the same. */
+  readonly parent_job_id: string | null;
 
   readonly heartbeat_timeout_seconds: number | null;
   readonly timeout_seconds: number | null;

@@ -20,6 +20,8 @@ const FRACTION = new RegExp(`${CLEAR_BEFORE}(${NUMBER})(?:\\s?/\\s?| of )(${NUMB
 const PERCENT = /(?<![\p{L}\d/.,:_=#-])(\d{1,3}(?:[.,]\d{1,4})?)\s?%(?![\p{L}\d/_%])/gu;
 /** What bars are drawn with. */
 const BAR = String.raw`[|\[({<]?[\u2500-\u259f#=>.\-~*_ ]{3,}[|\])}>]?`;
+/** A bar of tqdm's where nothing but ASCII is drawn: its last piece is a digit, of tenths. */
+const TENTHS = /\|(?=[#\d ]{2})#*\d? *\|/g;
 const HAS_BAR = /[\u2500-\u259f]{2}|#{2}|={2}|\[[ #=>.-]{4,}\]|\|[ #=>.-]{4,}\|/;
 
 const SHARE = /^\d{1,3}$/;
@@ -86,6 +88,7 @@ function without(line: string, match: RegExpMatchArray): string {
   const words = rest
     .replace(/\[[^[\]]*\]/g, (part) => (/\d\d:\d\d/.test(part) ? ' ' : part))
     .replace(PERCENT, ' ')
+    .replace(TENTHS, ' ')
     .replace(new RegExp(BAR, 'g'), (bar) => (HAS_BAR.test(bar) ? ' ' : bar))
     .replace(/\s+/g, ' ')
     .replace(/ ?[,:;|] (?=[,:;|]|$)| (?=[,.;])/g, '')

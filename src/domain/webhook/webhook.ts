@@ -21,8 +21,12 @@ export const FAILING_LIMIT = 5 * 24 * 3_600_000;
  */
 export const MAKING_LIFE = 60_000;
 
-/** Why the service itself disabled an endpoint: it answered 410, or nothing but failures for five days. */
-export type DisableReason = 'gone' | 'failing';
+/**
+ * Why the service itself disabled an endpoint: it answered 410, nothing but failures for five days, or no `endpoint.test` of
+ * a whole schedule by a 2xx.
+ */
+export const DISABLE_REASONS = ['gone', 'failing', 'unanswered'] as const;
+export type DisableReason = (typeof DISABLE_REASONS)[number];
 
 /** An endpoint as its organization keeps it. Times in ms since 1970. */
 export interface Webhook {
@@ -44,6 +48,13 @@ export interface Webhook {
   created_by?: Maker | null;
   /** Set while the service itself has disabled it. */
   disabled: { reason: DisableReason; at: number } | null;
+  /** When its owner disabled it (ms); null where it was enabled since. Absent in one of before it was kept. */
+  paused_at?: number | null;
+  /**
+   * When its host first answered `endpoint.test` by a 2xx (ms). While it is null the events wait in the feed. Absent in one
+   * of before this was asked for, which is asked nothing.
+   */
+  answered_at?: number | null;
 }
 
 /** What is kept of an endpoint beside what is shown. */
@@ -58,8 +69,12 @@ export interface StoredWebhook extends Webhook {
   disablings: number;
   /** When it was last enabled again (ms); absent where it never was. */
   enabled_at?: number;
+  /** Since when an answer is waited for (ms), which also tells one asking from the next. */
+  asked_at?: number;
   /** Not kept, but told to its object: its share of the deliveries that may be in flight. An older organization's object tells none. */
   slots?: number;
+  /** Told likewise: how many shards the feed has. */
+  shards?: number;
 }
 
 /** `exhausted` is the end of the schedule; `pending` was not tried yet. */
@@ -80,6 +95,19 @@ export interface Attempt {
   error: AttemptError | null;
   /** The first KiB of the answer. */
   answer: string;
+  /** Of the newest attempt alone. Absent where nothing was sent, and in one of before it was kept. */
+  sent?: Sent;
+}
+
+/** What an attempt sent, its body aside. */
+export interface Sent {
+  /** Without its query, which may hold a token. */
+  url: string;
+  format: Format;
+  /** What its owner gave, and the signature, are hidden. */
+  headers: Record<string, string>;
+  /** The length of the body. */
+  bytes: number;
 }
 
 export interface Delivery {
@@ -93,6 +121,8 @@ export interface Delivery {
   status: DeliveryStatus;
   next_attempt_at: number | null;
   attempts: Attempt[];
+  /** What the newest attempt sent, and how its body begins: absent as in the attempt. */
+  sent?: Sent & { body: string };
 }
 
 /** A message ready to be sent: the text that is signed and sent at every attempt. */

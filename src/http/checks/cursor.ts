@@ -8,18 +8,18 @@ export const cursor: Check = {
   refuses: ['invalid_cursor'],
   at({ checked }) {
     if (checked?.cursorOf === undefined) return null;
-    const { cursorOf, cursorIn = 'cursor', cursorWithin } = checked;
+    const { cursorOf, cursorIn = 'cursor', cursorWords = [], cursorWithin } = checked;
     return async (exchange) => {
       const { config, caller, params, lastEventId, search } = exchange;
       const text = lastEventId ?? search?.get(cursorIn) ?? '';
-      if (text === '') return null;
+      if (text === '' || (lastEventId === null && cursorWords.includes(text))) return null;
       // The operator names the organization in the path.
       const organization = caller?.principal.organization ?? params.organization_id ?? '';
       const scope = cursorScope(organization, cursorOf(params));
       const cut = cursorWithin === undefined ? -1 : text.indexOf('~');
       let position = await openCursor(config, scope, cut < 0 ? text : text.slice(0, cut));
       if (cut >= 0 && position !== undefined)
-        position = cursorWithin?.(config, position, text.slice(cut + 1));
+        position = caller ? cursorWithin?.(caller, position, text.slice(cut + 1)) : undefined;
       if (position === undefined) return reject('invalid_cursor', 'This cursor is not one of this list.');
       exchange.position = position;
       return null;

@@ -22,9 +22,15 @@ export function thisOrigin(origin: string): Record<string, string> {
 }
 
 export const openToPages: Check = {
-  name: 'any page may read what answers a token, a listed one what answers a cookie',
+  name: 'any page may read a file and what answers a token, a listed one what answers a cookie',
   refuses: [],
   at({ checked }) {
+    if (checked?.forAnyPage) {
+      return (exchange) => {
+        exchange.add({ ...ANY_ORIGIN, ...ANY_PAGE });
+        return null;
+      };
+    }
     if (checked === null || (checked.token === undefined && !opensToCookies(checked))) return null;
     const isPicture = checked.replies[200]?.contentType?.startsWith('image/') ?? false;
     const toCookies = opensToCookies(checked);

@@ -19,7 +19,7 @@ export interface DeletionPort {
   eraseShard(shard: number): Promise<void>;
   eraseOrganization(): Promise<void>;
   /** How many shards there are. */
-  shards: number;
+  shards(): Promise<number>;
 }
 
 /** Objects that are deleted at once. */
@@ -45,14 +45,14 @@ export async function advanceDeletion(
       return deletePage(place, port, after(step));
     case 'jobs':
     case 'stragglers':
-      if (shard < port.shards) return deletePage(place, port, null);
+      if (shard < (await port.shards())) return deletePage(place, port, null);
       return { ...place, step: after(step), shard: 0 };
     case 'waiting': {
       const over = (closed_at ?? now) + STRAGGLERS;
       return now < over ? over : { ...place, step: 'stragglers' };
     }
     case 'shards':
-      if (shard >= port.shards) return { ...place, step: 'organization', shard: 0 };
+      if (shard >= (await port.shards())) return { ...place, step: 'organization', shard: 0 };
       await port.eraseShard(shard);
       return { ...place, shard: shard + 1 };
     case 'organization':

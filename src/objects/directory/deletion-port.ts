@@ -10,11 +10,11 @@ import {
 } from '../address';
 import type { DeletionPort } from './advance-deletion';
 
-/** The objects of an organization, as its deletion asks them. `shards` is how many its index has. */
-export function deletionPort(env: Namespaces, organization: string, shards: number): DeletionPort {
+/** The objects of an organization, as its deletion asks them. */
+export function deletionPort(env: Namespaces, organization: string): DeletionPort {
   const org = () => orgObject(env, organization);
   return {
-    shards,
+    shards: () => org().shardCount(),
     close: () => org().close(),
     webhooks: async () => (await org().webhooks()).map(({ webhook_id }) => webhook_id),
     async removeWebhook(webhookId) {

@@ -22,17 +22,12 @@ const GUARANTEE = 60_000;
 /** How long an answer waits for that (ms). */
 const PATIENCE = 1_000;
 
-/** How many shards an organization's index is told to have. */
-interface Shards {
-  INDEX_SHARDS?: string;
-}
-
 interface ExternalId {
   external_id: string | null;
 }
 
 /** The one list of organizations, for the operator's routes alone. It deletes them by its alarm, step by step. */
-export class DirectoryDO extends DurableObject<Namespaces & Shards> implements DirectoryObject {
+export class DirectoryDO extends DurableObject<Namespaces> implements DirectoryObject {
   readonly #tables: Tables;
   readonly #store: DirectoryStore;
   readonly #deletions: DeletionStore;
@@ -41,7 +36,7 @@ export class DirectoryDO extends DurableObject<Namespaces & Shards> implements D
   readonly #deleter: Deleter;
   readonly #outbox: AuditOutbox;
 
-  constructor(ctx: DurableObjectState, env: Namespaces & Shards) {
+  constructor(ctx: DurableObjectState, env: Namespaces) {
     super(ctx, env);
     this.#tables = new Tables(ctx.storage.sql);
     this.#store = new DirectoryStore(ctx.storage.sql, this.#tables);
@@ -54,7 +49,7 @@ export class DirectoryDO extends DurableObject<Namespaces & Shards> implements D
     this.#deleter = new Deleter({
       underWay: (limit) => this.#deletions.underWay(limit),
       keep: (organizationId, place) => this.#keep(organizationId, place),
-      objectsOf: (organizationId) => deletionPort(env, organizationId, Number(env.INDEX_SHARDS ?? 1)),
+      objectsOf: (organizationId) => deletionPort(env, organizationId),
       hasRoom: () => hasRoom(env, Date.now()),
       now: () => Date.now(),
     });

@@ -23,6 +23,10 @@ export interface Hook {
   served_at?: string | null;
   /** Absent in one that an older version made. */
   created_by?: Maker | null;
+  /** How often it was given another URL; absent or null where it never was. */
+  url_turn?: number | null;
+  /** Until when the URL before is served too. */
+  older_url_until?: number | null;
 }
 
 /** What a change of a hook brings; null leaves a thing as it is. */
@@ -79,6 +83,8 @@ export interface HookObject {
     refusable?: boolean,
     trace?: AuditTrace,
   ): Promise<Hook | Rejection | null>;
+  /** Gives the hook another URL; the one before is served for `grace` ms more. Null where there is no hook. */
+  rotateUrl(organization: string, grace: number, trace: AuditTrace): Promise<Hook | null>;
   /** Removes the hook with all it holds; false where there is none. */
   remove(organization: string): Promise<boolean>;
   /** Keeps what became of a delivery, where the hook is still there. One that was not proven pushes out no other. */

@@ -1,8 +1,9 @@
 import { DurableObject } from 'cloudflare:workers';
 import { auditChanges } from '../../domain/audit/audit-changes';
-import type { AuditTrace } from '../../domain/audit/audit-record';
+import type { AuditAction, AuditChange, AuditTrace } from '../../domain/audit/audit-record';
 import { type Rejection, reject } from '../../domain/base/rejection';
-import { misfitOf } from '../../domain/hook/hook';
+import { HOOK_MAKING_LIFE, misfitOf } from '../../domain/hook/hook';
+import { nextUrl } from '../../domain/hook/url-turn';
 import { log } from '../../log';
 import { type Namespaces, organizationOf, orgObject } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
@@ -48,9 +49,14 @@ export class HookDO extends DurableObject<Namespaces> implements HookObject {
     });
   }
 
+  /** Keeps a hook, which its organization lists next. Where it does not in time, the alarm removes it. */
   async create(organization: string, hook: Hook): Promise<void> {
     if (organization !== organizationOf(this.ctx.id.name)) throw new Error('not this organization’s object');
-    transact(this.ctx.storage, [this.#store], () => this.#store.create(hook));
+    await this.#clock.wake();
+    transact(this.ctx.storage, [this.#store, { forget: () => this.#clock.fired() }], () => {
+      this.#store.create(hook);
+      this.#clock.arm(hook.created_at + HOOK_MAKING_LIFE, hook.created_at);
+    });
   }
 
   /** The hook, with its secret as it was sealed; null where there is none. */
@@ -74,10 +80,26 @@ export class HookDO extends DurableObject<Namespaces> implements HookObject {
     if (misfit !== null) return reject('validation_failed', `${misfit.path} ${misfit.message}.`, [misfit]);
     transact(this.ctx.storage, [this.#store, { forget: () => this.#clock.fired() }], () => {
       this.#store.update(changed);
-      if (trace !== undefined) this.#record(trace, hook, changed, now);
+      if (trace !== undefined)
+        this.#record(trace, 'hook.change', hook.hook_id, changesOf(hook, changed), now);
     });
     if (trace !== undefined) await this.#delivered();
     return changed;
+  }
+
+  /** Gives the hook another URL; the one before is served for `grace` ms more. Null where there is no hook. */
+  async rotateUrl(organization: string, grace: number, trace: AuditTrace): Promise<Hook | null> {
+    await this.#clock.wake();
+    const hook = this.#load(organization);
+    if (hook === null) return null;
+    const now = Date.now();
+    const rotated = { ...hook, ...nextUrl(hook, grace, now), updated_at: now };
+    transact(this.ctx.storage, [this.#store, { forget: () => this.#clock.fired() }], () => {
+      this.#store.rotateUrl(rotated);
+      this.#record(trace, 'hook.rotate', hook.hook_id, [{ field: 'url' }], now);
+    });
+    await this.#delivered();
+    return rotated;
   }
 
   /** Removes the hook with all it holds; false where there is none. */
@@ -114,20 +136,28 @@ export class HookDO extends DurableObject<Namespaces> implements HookObject {
     );
   }
 
-  /** Delivers the audit records that did not get through. Never throws. */
+  /** Delivers the audit records that did not get through, and looks whether anybody knows of the hook. Never throws. */
   override alarm(): Promise<void> {
-    return this.#alarm.run(() => this.#outbox.deliver());
+    return this.#alarm.run(async () => {
+      await this.#outbox.deliver();
+      await this.#giveUpUnlisted();
+    });
   }
 
-  /** Nothing of a mapping or a verification is shown: it may be a secret. The last statements of a transaction. */
-  #record(trace: AuditTrace, before: Hook, after: Hook, now: number): void {
-    const fields = ['verification', 'mapping', 'sealed_secret'] as const;
-    const changes = auditChanges<Hook>(before, after, [], fields).map(({ field }) => {
-      return { field: field === 'sealed_secret' ? 'secret' : field };
-    });
+  /** Whoever made it may have died before it was listed: it could be neither seen nor deleted. */
+  async #giveUpUnlisted(): Promise<void> {
+    const hook = this.#store.hook();
+    if (hook === null) return;
+    const organization = organizationOf(this.ctx.id.name);
+    const listed = await orgObject(this.env, organization).hookIds();
+    if (!listed.includes(hook.hook_id)) await this.remove(organization);
+  }
+
+  /** The last statements of a transaction. */
+  #record(trace: AuditTrace, action: AuditAction, id: string, changes: AuditChange[], now: number): void {
     if (changes.length === 0) return;
-    const target = { type: 'hook' as const, id: after.hook_id };
-    const record = { at: now, ...trace, action: 'hook.change' as const, target, outcome: 'done' as const };
+    const target = { type: 'hook' as const, id };
+    const record = { at: now, ...trace, action, target, outcome: 'done' as const };
     this.#outbox.put({ ...record, changes }, organizationOf(this.ctx.id.name));
     this.#clock.arm(now + GUARANTEE, now);
   }
@@ -154,6 +184,14 @@ export class HookDO extends DurableObject<Namespaces> implements HookObject {
   #load(organization: string): Hook | null {
     return organization === organizationOf(this.ctx.id.name) ? this.#store.hook() : null;
   }
+}
+
+/** Nothing of a mapping or a verification is shown: it may be a secret. */
+function changesOf(before: Hook, after: Hook): AuditChange[] {
+  const fields = ['verification', 'mapping', 'sealed_secret'] as const;
+  return auditChanges<Hook>(before, after, [], fields).map(({ field }) => {
+    return { field: field === 'sealed_secret' ? 'secret' : field };
+  });
 }
 
 /** What became of a delivery, and whether it was proven its sender's. */

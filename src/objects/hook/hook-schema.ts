@@ -26,4 +26,11 @@ export const HOOK_MIGRATIONS: readonly Migration[] = [
     id: '0004-created-by',
     statements: ['ALTER TABLE hook ADD COLUMN created_by TEXT'],
   },
+  {
+    id: '0005-url-turn',
+    statements: [
+      'ALTER TABLE hook ADD COLUMN url_turn INTEGER',
+      'ALTER TABLE hook ADD COLUMN older_url_until INTEGER',
+    ],
+  },
 ];

@@ -31,6 +31,8 @@ type HookRow = {
   /** Absent before the step that adds it. */
   served_at?: string | null;
   created_by?: string | null;
+  url_turn?: number | null;
+  older_url_until?: number | null;
 };
 
 /** All SQL of a hook's object. The caller sets the transaction. */
@@ -66,7 +68,8 @@ export class HookStore {
   create(hook: Hook): void {
     this.#tables.migrate(HOOK_MIGRATIONS);
     this.#sql.exec(
-      'INSERT INTO hook VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      `INSERT INTO hook (hook_id, name, salt, verification, sealed_secret, mapping, created_at, updated_at, served_at,
+        created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[hook.hook_id, hook.name, hook.salt, JSON.stringify(hook.verification), hook.sealed_secret],
       ...[JSON.stringify(hook.mapping), hook.created_at, hook.updated_at, hook.served_at ?? null],
       hook.created_by ? JSON.stringify(hook.created_by) : null,
@@ -78,6 +81,12 @@ export class HookStore {
       'UPDATE hook SET verification = ?, sealed_secret = ?, mapping = ?, updated_at = ?',
       ...[JSON.stringify(verification), sealed_secret, JSON.stringify(mapping), updated_at],
     );
+  }
+
+  rotateUrl({ url_turn = null, older_url_until = null, updated_at }: Hook): void {
+    this.#tables.migrate(HOOK_MIGRATIONS);
+    const query = 'UPDATE hook SET url_turn = ?, older_url_until = ?, updated_at = ?';
+    this.#sql.exec(query, url_turn, older_url_until, updated_at);
   }
 
   /** Keeps an arrival in the place of the oldest of its ring: one row. */

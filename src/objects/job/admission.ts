@@ -9,13 +9,17 @@ import type { Publisher } from './publisher';
  * it another time.
  */
 export class Admission {
-  readonly #publisher: Pick<Publisher, 'offer' | 'settle'>;
-  readonly #upkeep: Pick<JobUpkeep, 'published' | 'vanish'>;
+  readonly #publisher: Pick<Publisher, 'offer' | 'settle' | 'typicalSeconds'>;
+  readonly #upkeep: Pick<JobUpkeep, 'published' | 'vanish' | 'learn'>;
   #underWay: Promise<unknown> | null = null;
 
   constructor(publisher: Publisher, upkeep: JobUpkeep) {
     this.#publisher = publisher;
     this.#upkeep = upkeep;
+  }
+
+  get isUnderWay(): boolean {
+    return this.#underWay !== null;
   }
 
   /** Resolves in a turn in which none is under way. */
@@ -37,7 +41,9 @@ export class Admission {
     this.#publisher.offer(terms);
     await this.#upkeep.published();
     const refusal = this.#publisher.settle();
+    const { typicalSeconds } = this.#publisher;
     if (refusal !== null) await this.#upkeep.vanish();
+    if (refusal === null && typicalSeconds !== null) this.#upkeep.learn(typicalSeconds);
     return refusal;
   }
 }

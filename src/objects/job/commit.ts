@@ -2,7 +2,7 @@ import { STANDARD_LIMITS } from '../../domain/access/limits';
 import type { AuditRecord } from '../../domain/audit/audit-record';
 import { MergePatch } from '../../domain/base/merge-patch';
 import { reject } from '../../domain/base/rejection';
-import { BACKLOG_LIMIT, type Position } from '../../domain/feed/publication';
+import { BACKLOG_LIMIT, isDirty, type Position, positionOf } from '../../domain/feed/publication';
 import type { NewsKind } from '../../domain/feed/publishing-pace';
 import type { Change, EntryKind, Seen } from '../../domain/job/draft';
 import { entityId } from '../../domain/job/issue';
@@ -85,7 +85,7 @@ export function commitUnits(
   if (kind === 'nothing') return { answers, stored, records: added, kind };
   const ledgerWrite = addRecords(stored.books.keys, stored.books.keys_total, added);
   const { keys, keys_total } = ledgerWrite;
-  const books = { ...stored.books, keys, keys_total, ...marksOf(publishing, kind, change, now) };
+  const books = { ...stored.books, keys, keys_total, ...marksOf(publishing, kind, stored, change, now) };
   const most = members.at(-1)?.ask.limits?.job_bytes ?? limits.job_bytes;
   const bound = store.save(stored.job, change, books, most);
   store.sealKeys(ledgerWrite);
@@ -213,11 +213,18 @@ function isHeldBack(soFar: Change, after: Change, acknowledged: Position): boole
 }
 
 /**
- * What the row says of publishing. News within the minute that is no event leaves no other trace in it: whoever knows
- * only the row takes the job for one that has never published.
+ * What the row says of publishing. News within the minute that is no event leaves no other trace in it: until the index
+ * has it, whoever knows only the row takes the job for one that has never published.
  */
-function marksOf(publishing: Publishing, kind: 'silent' | NewsKind, { entries }: Change, now: number) {
-  if (kind === 'stage' && !entries.some((entry) => entry.kind === 'event'))
+function marksOf(
+  publishing: Publishing,
+  kind: 'silent' | NewsKind,
+  { job, books }: Stored,
+  { entries }: Change,
+  now: number,
+) {
+  const waits = books.pub_at === null && isDirty(positionOf(job), publishing.acknowledged);
+  if (waits || (kind === 'stage' && !entries.some((entry) => entry.kind === 'event')))
     return publishing.marks(Number.NEGATIVE_INFINITY);
   return publishing.marks(kind !== 'silent' && publishing.publishesAtOnce(kind, now) ? now : undefined);
 }

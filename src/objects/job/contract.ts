@@ -1,5 +1,6 @@
 import type { AuditTrace } from '../../domain/audit/audit-record';
 import type { Rejection } from '../../domain/base/rejection';
+import type { Restatement } from '../../domain/feed/drift';
 import type { CreationTerms } from '../../domain/feed/publication';
 import type { EntryKind } from '../../domain/job/draft';
 import type { Entity } from '../../domain/job/issue';
@@ -53,6 +54,8 @@ export interface CreateAsk {
   want: Want;
   /** Who does a job again: an act that is recorded, as a creation is not. */
   trace?: AuditTrace;
+  /** Who begins the bulk operation that this job shows. An object of an older build passes over it. */
+  bulk?: AuditTrace;
   /** Under what terms the job’s index may refuse it; absent where it may not. An object of an older build passes over them. */
   terms?: CreationTerms;
 }
@@ -214,6 +217,18 @@ export interface JobObject {
    * An object of an older build lacks this.
    */
   look(organization: string, interval: number): Promise<void>;
+  /**
+   * What the job’s index is to know of it, with the events behind the `after`th, or its newest; null where there is no such
+   * job. An object of an older build lacks this.
+   */
+  restate(organization: string, after: number | null): Promise<Restatement | null>;
+  /**
+   * Counts a child of the job, by the core of its id, once: null where there is no such job or where it is a child itself,
+   * `full` where it may have no more. Nothing that anybody sees of the job changes. An object of an older build lacks this.
+   */
+  adopt(organization: string, core: string): Promise<'adopted' | 'full' | null>;
+  /** The child came to nothing: it counts no more. */
+  disown(organization: string, core: string): Promise<void>;
   /** Deletes an ended job: a 404 from now on, removed once the index knows. */
   remove(organization: string, trace?: AuditTrace): Promise<'removed' | 'not_terminal' | null>;
   /** Deletes all there is of the job, at once, and tells nobody: its organization is deleted. An object of an older build lacks this. */

@@ -1,4 +1,5 @@
 import type { AuditAction, AuditChange, AuditRecord, AuditTrace } from '../../domain/audit/audit-record';
+import type { BulkType } from '../../domain/job/bulk';
 import type { Job } from '../../domain/job/job';
 
 /** The audit records of what is done to a job. It carries them to its index, with its publication. */
@@ -11,6 +12,11 @@ export function cancelRecord(trace: AuditTrace, before: Job, after: Job, at: num
 /** Of a job that does another one again: what was run again is what it is about. */
 export function rerunRecord(trace: AuditTrace, { job_id, rerun_of }: Job, at: number): AuditRecord {
   return done(trace, at, 'job.rerun', 'job', rerun_of, [{ field: 'rerun', from: null, to: job_id }]);
+}
+
+/** Of a job that shows a bulk operation: what is done to each other job is recorded by itself. */
+export function bulkRecord(trace: AuditTrace, type: BulkType, job_id: string, at: number): AuditRecord {
+  return done(trace, at, `job.${type}`, 'job', job_id, []);
 }
 
 export function deleteRecord(trace: AuditTrace, { job_id, status }: Job, at: number): AuditRecord {

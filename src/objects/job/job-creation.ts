@@ -1,9 +1,10 @@
 import { fromSendable } from '../../domain/base/exact';
 import { reject } from '../../domain/base/rejection';
+import { isBulkType } from '../../domain/job/bulk';
 import { newJob } from '../../domain/job/new-job';
 import { Admission } from './admission';
 import type * as rpc from './contract';
-import { rerunRecord } from './job-audit';
+import { bulkRecord, rerunRecord } from './job-audit';
 import type { Found, JobStore } from './job-store';
 import type { JobUpkeep } from './job-upkeep';
 import { viewOf } from './job-view';
@@ -46,11 +47,20 @@ export class JobCreation {
     this.#upkeep.transact(() => {
       this.#store.create(change, books, ask.items, found);
       if (ask.trace) this.#store.carried.add(rerunRecord(ask.trace, change.job, now), 1);
+      const { job_type, job_id } = change.job;
+      if (ask.bulk && isBulkType(job_type))
+        this.#store.carried.add(bulkRecord(ask.bulk, job_type, job_id, now), 1);
       this.#upkeep.arm(change.job, now, 'transition');
     });
-    const view = viewOf(this.#store, { job: change.job, books }, ask.want);
     const refusal = await this.#admission.ask(ask.terms ?? null);
-    return refusal === null ? { outcome: 'created', view } : { outcome: 'refused', rejection: refusal };
+    if (refusal !== null) return { outcome: 'refused', rejection: refusal };
+    const made = this.#store.loadToChange() ?? { job: change.job, books };
+    return { outcome: 'created', view: viewOf(this.#store, made, ask.want) };
+  }
+
+  /** Resolves once the job that is being made stands; null where none is. Nobody is shown it before. */
+  get settling(): Promise<void> | null {
+    return this.#admission.isUnderWay ? this.#admission.settled() : null;
   }
 
   /** The job that this key created here, whatever it would create now; null where it created none. */

@@ -1,6 +1,8 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { AuditTrace } from '../../domain/audit/audit-record';
+import type { Restatement } from '../../domain/feed/drift';
 import { FEED_DAYS } from '../../domain/feed/feed';
+import { isChild, withChild, withoutChild } from '../../domain/job/children';
 import type { EntryKind } from '../../domain/job/draft';
 import { STATUS_TABLE } from '../../domain/job/status-table';
 import { log } from '../../log';
@@ -33,6 +35,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
   readonly #commits: JobCommits;
   readonly #reporters: Reporters;
   readonly #creation: JobCreation;
+  readonly #publisher: Publisher;
 
   constructor(ctx: DurableObjectState, env: Namespaces) {
     super(ctx, env);
@@ -40,6 +43,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     touched(env, 'JOB', ctx.id.name);
     this.#store = new JobStore(ctx.storage.sql);
     const publisher = new Publisher(publishingPort(this.#store, env, () => ctx.id.name));
+    this.#publisher = publisher;
     const sockets = jobSockets(ctx);
     this.#watchers = new Watchers(ctx, sockets, this.#store);
     this.#upkeep = new JobUpkeep(
@@ -90,6 +94,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     want: rpc.Want,
     tokens?: number,
   ): Promise<rpc.Applied | null> {
+    if (this.#creation.settling !== null) await this.#creation.settling;
     if (!this.#takes(tokens)) return null;
     if (organization !== organizationOf(this.ctx.id.name)) return null;
     const { applied, published } = await this.#commits.run({ ask, want, line: null });
@@ -99,6 +104,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
 
   /** The job, or null. */
   async get(organization: string, want: rpc.Want, tokens?: number): Promise<rpc.JobView | null> {
+    if (this.#creation.settling !== null) await this.#creation.settling;
     const stored = this.#load(organization, tokens);
     return stored === null ? null : viewOf(this.#store, stored, want);
   }
@@ -154,6 +160,30 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     if (this.#load(organization) !== null) await this.#upkeep.look(interval);
   }
 
+  /** What its index is to know of the job, one that is deleted and was not told of yet too. */
+  async restate(organization: string, after: number | null): Promise<Restatement | null> {
+    const stored = this.#store.load();
+    if (stored === null || stored.job.organization_id !== organization) return null;
+    this.#upkeep.recall(stored);
+    return this.#publisher.restate(after);
+  }
+
+  /** Counts a child of the job, once; null where it can be no parent. */
+  async adopt(organization: string, core: string): Promise<'adopted' | 'full' | null> {
+    const stored = this.#load(organization);
+    if (stored === null || isChild(stored.job)) return null;
+    const { children } = this.#store;
+    const taken = this.#upkeep.transact(() => children.change(stored.job, (now) => withChild(now, core)));
+    return taken ? 'adopted' : 'full';
+  }
+
+  async disown(organization: string, core: string): Promise<void> {
+    const stored = this.#load(organization);
+    if (stored === null) return;
+    const { children } = this.#store;
+    this.#upkeep.transact(() => children.change(stored.job, (now) => withoutChild(now, core)));
+  }
+
   /** Deletes an ended job: a 404 from now on, removed once the index knows. */
   async remove(organization: string, trace?: AuditTrace): Promise<'removed' | 'not_terminal' | null> {
     const stored = this.#load(organization);
@@ -181,6 +211,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     const [report, watch] = [readReportAsk(url), readWatchAsk(url)];
     const ask = report ?? watch;
     if (ask === null || headers.get('Upgrade') !== 'websocket') return new Response(null, { status: 400 });
+    if (this.#creation.settling !== null) await this.#creation.settling;
     const stored = this.#load(ask.organization, ask.tokens);
     if (stored === null) return new Response(null, { status: 404 });
     if (watch === null) return this.#reporters.accept(ask);

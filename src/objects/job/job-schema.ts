@@ -28,6 +28,8 @@ export const CREATED_METADATA_SLOT = 98_304;
 export const ITEMS_SLOT = 114_688;
 /** The job's token generation, once its tokens were revoked. */
 export const TOKENS_SLOT = 131_072;
+/** How many children the job has had, once it has one. */
+export const CHILDREN_SLOT = TOKENS_SLOT + 1;
 /** From here on: audit records that the index has not confirmed, the oldest first. */
 export const AUDIT_SLOT = 147_456;
 
@@ -68,11 +70,14 @@ export const JOB_MIGRATIONS: readonly Migration[] = [
       'ALTER TABLE job ADD COLUMN pub_interval INTEGER',
     ],
   },
+  { id: '0003-details-url', statements: ['ALTER TABLE job ADD COLUMN details_url TEXT'] },
+  { id: '0004-parent', statements: ['ALTER TABLE job ADD COLUMN parent_job_id TEXT'] },
+  { id: '0005-typical-seconds', statements: ['ALTER TABLE job ADD COLUMN typical_seconds REAL'] },
 ];
 
 /** The tables as all steps leave them: a new job is made in two statements, however many steps there were. */
 export const JOB_TABLES: readonly string[] = [
-  `CREATE TABLE job (${COLUMNS}, pub_at INTEGER, pub_interval INTEGER) STRICT`,
+  `CREATE TABLE job (${COLUMNS}, pub_at INTEGER, pub_interval INTEGER, details_url TEXT, parent_job_id TEXT, typical_seconds REAL) STRICT`,
   ENTRY_TABLE,
 ];
 

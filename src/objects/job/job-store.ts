@@ -6,6 +6,7 @@ import type { Entity } from '../../domain/job/issue';
 import type { Job } from '../../domain/job/job';
 import { migrate, tableNames } from '../kit/migrate';
 import { CarriedRecords } from './carried-records';
+import { ChildStore } from './child-store';
 import type { Item } from './contract';
 import { EntryRoom } from './entry-room';
 import { EntryStore } from './entry-store';
@@ -20,6 +21,7 @@ import {
 } from './job-row';
 import * as schema from './job-schema';
 import { type LedgerWrite, SEGMENT_RECORDS, SEGMENTS } from './key-ledger';
+import type { PublishingMarks } from './publisher';
 
 /** A job as it is stored, with what the object keeps beside it. */
 export interface Stored {
@@ -42,6 +44,7 @@ const ITEMS_PER_SLOT = 100;
 export class JobStore {
   readonly entries: EntryStore;
   readonly carried: CarriedRecords;
+  readonly children: ChildStore;
   readonly #room: EntryRoom;
   readonly #sql: SqlStorage;
   /** The job as this instance last wrote or read it. */
@@ -51,6 +54,7 @@ export class JobStore {
     this.#sql = sql;
     this.entries = new EntryStore(sql);
     this.carried = new CarriedRecords(sql, this.entries);
+    this.children = new ChildStore(this.entries);
     this.#room = new EntryRoom(sql);
   }
 
@@ -136,6 +140,11 @@ export class JobStore {
       const body = page.map(({ entity_type, entity_key }) => ({ entity_type, entity_key }));
       this.#put(schema.ITEMS_SLOT + first / ITEMS_PER_SLOT, job, body);
     }
+  }
+
+  /** Saves what the row keeps of its publishing, and nothing else of it. */
+  mark({ job, books }: Stored, marks: PublishingMarks): void {
+    this.save(job, { job, entries: [], entities: [] }, { ...books, ...marks });
   }
 
   /** Writes a change: one job row, what is appended, and other content. Answers the kinds whose oldest went, for `most` bytes. */

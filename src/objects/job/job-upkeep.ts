@@ -117,7 +117,7 @@ export class JobUpkeep {
     await this.#publisher.publish(kind);
     try {
       const now = Date.now();
-      if (this.#publisher.failed) this.#clock.arm(now + RETRY_FIRST, now);
+      if (this.#publisher.failed) this.#miss(now);
       else this.#note(now);
     } catch (cause) {
       log('warn', 'publish_unnoted', { object: this.#name(), job_id: this.#store.jobId, cause });
@@ -133,6 +133,16 @@ export class JobUpkeep {
       if (!this.#publisher.failed && !this.#publisher.refused) this.transact(() => this.#rest(Date.now()));
     });
     await within(work, INDEX_PATIENCE);
+  }
+
+  /** Stores what the index said of the job's type with its first revision, which nobody was told of yet. */
+  learn(typical_seconds: number): void {
+    this.transact(() => {
+      const stored = this.#store.load();
+      if (stored === null || stored.job.revision > 1) return;
+      const job = { ...stored.job, typical_seconds };
+      this.#store.save(stored.job, { job, entries: [], entities: [] }, stored.books);
+    });
   }
 
   /** Somebody looks: what is unpublished is published, and from here on every `interval` (ms). */
@@ -161,8 +171,10 @@ export class JobUpkeep {
       if (change !== null || pressing || this.#publisher.presses(Date.now())) await this.#publisher.publish();
       this.#retries = this.#publisher.failed ? this.#retries + 1 : 0;
       await this.eraseIfPublished();
-      if (this.#store.load() === null) await this.#sweepTombstone(Date.now());
-      else this.transact(() => this.#settle(Date.now()));
+      if (this.#store.load() !== null) return this.transact(() => this.#settle(Date.now()));
+      const [now, tombstone] = [Date.now(), this.#store.tombstone() ?? NEVER];
+      if (tombstone <= now) await this.vanish();
+      else this.#clock.arm(tombstone, now);
     });
   }
 
@@ -231,9 +243,9 @@ export class JobUpkeep {
     return Math.min(this.#publicationDue(job, now), this.#ownDue(job, now));
   }
 
-  /** The same, publishing left aside. */
-  #ownDue(job: Job, now: number): number {
-    return Math.min(nextDue(job), this.#watchers.due(job, now));
+  /** The same, publishing left aside: a deleted job is due for nothing. */
+  #ownDue(job: Job, now: number, deleted_at: number | null = null): number {
+    return deleted_at === null ? Math.min(nextDue(job), this.#watchers.due(job, now)) : NEVER;
   }
 
   /** What was due is done: the alarm is postponed to what is due next. */
@@ -252,10 +264,24 @@ export class JobUpkeep {
     this.#mark(stored);
     const { job, books } = stored;
     const publication = this.#publicationDue(job, now);
-    const retry = this.#publisher.failed && publication < NEVER ? now + this.#backoff() : NEVER;
-    const due = books.deleted_at === null ? this.#ownDue(job, now) : NEVER;
-    this.#clock.arm(Math.min(retry, Math.max(Math.min(due, publication), now + 1_000)), now);
+    const pause = Math.min(RETRY_FIRST * 2 ** Math.max(this.#retries - 1, 0), PUBLICATION_GUARANTEE);
+    const retry = this.#publisher.failed && publication < NEVER ? now + pause : NEVER;
+    const due = Math.min(this.#ownDue(job, now, books.deleted_at), publication);
+    this.#clock.arm(Math.min(retry, Math.max(due, now + 1_000)), now);
     this.#unsure = false;
+  }
+
+  /** Something did not get through: whoever knows only the row publishes by the alarm, whatever that was set for. */
+  #miss(now: number): void {
+    const stored = this.#store.load();
+    if (stored === null) return;
+    const { job, books } = stored;
+    this.transact(() => {
+      if (books.pub_at !== null) this.#store.mark(stored, this.#publisher.marks(Number.NEGATIVE_INFINITY));
+      // Where an alarm runs, the one that is set stands for the job's own time too.
+      const due = Math.max(this.#ownDue(job, now, books.deleted_at), now);
+      this.#clock.arm(Math.min(now + RETRY_FIRST, due), now);
+    });
   }
 
   /** The interval may be shorter than the alarm knows. */
@@ -275,24 +301,14 @@ export class JobUpkeep {
    * What is known of the publishing rides on the next row. It is written for itself where that would be too late, but not
    * over a row that says that something is still to be told.
    */
-  #mark({ job, books }: Stored): void {
-    if (!this.#publisher.outgrew(books) || isDirty(this.#urgent, this.#publisher.acknowledged)) return;
-    this.#store.save(job, { job, entries: [], entities: [] }, { ...books, ...this.#publisher.marks() });
-  }
-
-  async #sweepTombstone(now: number): Promise<void> {
-    const tombstone = this.#store.tombstone() ?? NEVER;
-    if (tombstone <= now) await this.vanish();
-    else this.#clock.arm(tombstone, now);
+  #mark(stored: Stored): void {
+    const waits = this.#publisher.failed || isDirty(this.#urgent, this.#publisher.acknowledged);
+    if (!waits && this.#publisher.outgrew(stored.books)) this.#store.mark(stored, this.#publisher.marks());
   }
 
   #gone(): void {
     this.#publisher.forget();
     this.#urgent = NOWHERE;
     this.#onGone();
-  }
-
-  #backoff(): number {
-    return Math.min(RETRY_FIRST * 2 ** Math.max(this.#retries - 1, 0), PUBLICATION_GUARANTEE);
   }
 }

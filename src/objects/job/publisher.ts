@@ -1,4 +1,5 @@
 import type { Rejection } from '../../domain/base/rejection';
+import type { Restatement } from '../../domain/feed/drift';
 import {
   type CreationTerms,
   EVENTS_PER_PUBLICATION,
@@ -67,6 +68,7 @@ export class Publisher {
   /** Under what terms the index may refuse the job; null once it may not. */
   #terms: CreationTerms | null = null;
   #refusal: Rejection | null = null;
+  #typicalSeconds: number | null = null;
   /** Whether the last publication did not get through. */
   failed = false;
 
@@ -121,7 +123,7 @@ export class Publisher {
 
   /** From here on until `settle` the index may refuse the job, which was just made. */
   offer(terms: CreationTerms | null): void {
-    [this.#terms, this.#refusal] = [terms, null];
+    [this.#terms, this.#refusal, this.#typicalSeconds] = [terms, null, null];
   }
 
   /** Why the index has refused the job; null where it has not, and then it may not any more. */
@@ -130,9 +132,24 @@ export class Publisher {
     return this.#refusal;
   }
 
+  /** What the index said of the job's type when it took the job; null where it said nothing, or too late. */
+  get typicalSeconds(): number | null {
+    return this.#typicalSeconds;
+  }
+
   /** Whether the index has refused the job. */
   get refused(): boolean {
     return this.#refusal !== null;
+  }
+
+  /** All there is, with the events behind the `after`th or else the newest, for an index that asks. */
+  restate(after: number | null): Restatement | null {
+    const events = this.#port.position()?.events ?? 0;
+    const from = after ?? Math.max(events - EVENTS_PER_PUBLICATION, 0);
+    const found = this.#port.read({ revision: 0, events: from });
+    if (found === null) return null;
+    const { audit: _, ...publication } = found;
+    return { publication, told: !this.dirty };
   }
 
   /** Whether a commit is followed by a publication. */
@@ -219,7 +236,10 @@ export class Publisher {
           this.#refusal = receipt.refused;
           break;
         }
-        const { revision, through, interval, audited = 0 } = receipt;
+        const { revision, through, interval, audited = 0, typical_seconds = null } = receipt;
+        // The same where the index has entered with the job what came too late to be its own.
+        if (this.#terms === null && terms !== null && typical_seconds !== null) continue;
+        if (this.#terms !== null) this.#typicalSeconds ??= typical_seconds;
         // A receipt that was on its way knows nothing of who looked meanwhile.
         this.#pace.interval = looks === this.#looks ? interval : Math.min(interval, this.#pace.interval);
         const before = this.#acknowledged;

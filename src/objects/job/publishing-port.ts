@@ -1,7 +1,7 @@
 import { EVENTS_PER_PUBLICATION, RECORDS_PER_PUBLICATION } from '../../domain/feed/publication';
 import { summarize } from '../../domain/job/summary';
 import { log } from '../../log';
-import { indexObject, type Namespaces, organizationOf } from '../address';
+import { indexObject, type Namespaces, organizationOf, shardOf } from '../address';
 import { RINGS } from './job-schema';
 import type { JobStore } from './job-store';
 import type { PublisherPort } from './publisher';
@@ -44,9 +44,4 @@ export function publishingPort(
       return indexObject(env, organizationOf(name()), shardOf(job_id)).publish(publication);
     },
   };
-}
-
-/** The first six bits of a job's id. */
-function shardOf(jobId: string): number {
-  return Number.parseInt(jobId.slice(0, 2), 16) >> 2;
 }

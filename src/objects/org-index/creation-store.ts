@@ -1,4 +1,5 @@
 import type { Tables } from '../kit/tables';
+import { OLD_SUMMARIES } from './summary-schema';
 
 /** SQL that counts a shard's jobs, for what may be made beside them. Reads alone. */
 export class CreationStore {
@@ -12,23 +13,28 @@ export class CreationStore {
 
   /** Jobs that have not ended: a row is read for each. */
   alive(): number {
-    if (!this.#tables.has('summary')) return 0;
-    const query = "SELECT count(*) AS n FROM summary WHERE status IN ('pending', 'in_progress')";
-    return this.#sql.exec<{ n: number }>(query).one().n;
+    return this.#ofEach<{ n: number }>(
+      "SELECT count(*) AS n FROM {table} WHERE status IN ('pending', 'in_progress')",
+    ).reduce((sum, { n }) => sum + n, 0);
   }
 
   /** When the jobs were made that were made after `time` (ms), in order. */
   madeSince(time: number): number[] {
-    if (!this.#tables.has('summary')) return [];
-    const rows = this.#sql.exec<{ created_at: number }>(
-      'SELECT created_at FROM summary WHERE created_at > ? ORDER BY created_at, job_id',
-      time,
-    );
-    return rows.toArray().map(({ created_at }) => created_at);
+    const query = 'SELECT created_at FROM {table} WHERE created_at > ? ORDER BY created_at';
+    const made = this.#ofEach<{ created_at: number }>(query, time).map(({ created_at }) => created_at);
+    return made.sort((a, b) => a - b);
   }
 
   /** Bytes of all that the shard has stored. */
   bytes(): number {
     return this.#sql.databaseSize;
+  }
+
+  /** What a query finds in each table that has summaries. */
+  #ofEach<Row extends Record<string, SqlStorageValue>>(query: string, ...values: SqlStorageValue[]): Row[] {
+    const tables = ['summary', OLD_SUMMARIES].filter((table) => this.#tables.has(table));
+    return tables.flatMap((table) =>
+      this.#sql.exec<Row>(query.replace('{table}', table), ...values).toArray(),
+    );
   }
 }

@@ -21,6 +21,8 @@ const FEED = tableNamesOf('feed', FEED_TABLES);
 const end = (bound: 'min' | 'max') =>
   `SELECT ${bound}(seq) FROM (${overAll(FEED, (table) => `SELECT ${bound}(seq) AS seq FROM ${table}`)})`;
 const ENDS = `SELECT coalesce((${end('min')}), 1) AS low, coalesce((${end('max')}), 0) AS high`;
+/** The table of one row that an organization's own bound stands in, where it was ever less. */
+const LIMIT = 'feed_limit';
 const COLUMNS = 'seq, at, job_id, revision, body';
 const ROWS = overAll(FEED, (table) => `SELECT ${COLUMNS} FROM ${table} WHERE seq > ?1 AND seq <= ?2`);
 /** A row's bytes beside its texts, about. */
@@ -38,7 +40,12 @@ export class FeedStore {
   readonly #known: Tables;
   readonly #tables: TurningTables;
   readonly #clock: TurnClock;
-  readonly #tableBytes: number;
+  /** Bytes that any feed may hold. */
+  readonly #most: number;
+  /** Bytes that this one may; null where that has to be looked up. */
+  #bound: number | null = null;
+  /** Whether what is held is no more than that, the turn under way aside. */
+  #fits = true;
   /** What the table of a turn holds; null where that has to be looked up. */
   #held: { turn: number; bytes: number } | null = null;
   /** What the transaction under way has appended. */
@@ -48,7 +55,7 @@ export class FeedStore {
   constructor(sql: SqlStorage, days: number, known = new Tables(sql), bytes = FEED_BYTES) {
     this.#sql = sql;
     this.#known = known;
-    this.#tableBytes = bytes / FEED_TABLES;
+    this.#most = bytes;
     this.#tables = new TurningTables(sql, 'feed', FEED_TABLES, feedTable);
     this.#clock = new TurnClock(sql, 'feed_period', feedSpan(days), (from, to) =>
       this.#tables.renew(from, to),
@@ -121,6 +128,15 @@ export class FeedStore {
     return this.#tables.names.reduce((sum, table) => sum + this.#bytesOf(table), 0);
   }
 
+  /** Holds the feed to so many bytes from its next row on, and keeps that: jobs, which write it, know of no limit. */
+  hold(bytes: number): void {
+    if (Math.min(bytes, this.#most) === this.#bytesAllowed()) return;
+    this.#known.make(LIMIT, `CREATE TABLE ${LIMIT} (bytes INTEGER NOT NULL) STRICT`);
+    this.#sql.exec(`DELETE FROM ${LIMIT}`);
+    this.#sql.exec(`INSERT INTO ${LIMIT} VALUES (?)`, bytes);
+    [this.#bound, this.#fits] = [null, false];
+  }
+
   /** The rows that were appended since this was last asked, in order. */
   takeFresh(): FreshRow[] {
     return this.#fresh.splice(0);
@@ -129,7 +145,7 @@ export class FeedStore {
   /** Clears what it keeps of the tables, once a transaction was rolled back. */
   forget(): void {
     this.#clock.forget();
-    this.#held = null;
+    [this.#held, this.#bound, this.#fits] = [null, null, true];
     this.#fresh = [];
   }
 
@@ -156,10 +172,27 @@ export class FeedStore {
     }
   }
 
-  /** The turn for rows of `now`: the next one where the table of the last is full. */
+  /**
+   * The turn for rows of `now`: the next one where the table of the last is full. A bound that has become less takes the
+   * oldest tables at once, but for the newest.
+   */
   #turnAt(now: number): number {
-    const turn = this.#clock.at(now);
-    return this.#heldIn(turn).bytes < this.#tableBytes ? turn : this.#clock.hasten(now);
+    const allowed = this.#bytesAllowed();
+    let turn = this.#clock.at(now);
+    if (this.#heldIn(turn).bytes >= allowed / FEED_TABLES) turn = this.#clock.hasten(now);
+    for (let spare = FEED_TABLES - 2; !this.#fits && spare > 0 && this.bytes() > allowed; spare--)
+      turn = this.#clock.hasten(now);
+    this.#fits = true;
+    return turn;
+  }
+
+  #bytesAllowed(): number {
+    if (this.#bound !== null) return this.#bound;
+    const [row] = this.#known.has(LIMIT)
+      ? this.#sql.exec<{ bytes: number }>(`SELECT bytes FROM ${LIMIT}`).toArray()
+      : [];
+    this.#bound = Math.min(row?.bytes ?? this.#most, this.#most);
+    return this.#bound;
   }
 
   #heldIn(turn: number): { turn: number; bytes: number } {

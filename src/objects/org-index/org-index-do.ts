@@ -1,23 +1,13 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { AuditAsk, AuditPart } from '../../domain/audit/audit-page';
 import { heldBytes } from '../../domain/base/json';
-import {
-  type EndpointBody,
-  FEED_DAYS,
-  type FeedAsk,
-  type FeedPage,
-  tellsOfProgress,
-} from '../../domain/feed/feed';
-import {
-  type CreationTerms,
-  PUBLISH_INTERVAL,
-  type Publication,
-  type Receipt,
-} from '../../domain/feed/publication';
-import { UNWATCHED_INTERVAL } from '../../domain/feed/publishing-pace';
-import { FEED_BYTES } from '../../domain/feed/retention';
+import { driftCount } from '../../domain/feed/drift';
+import { type EndpointBody, type FeedAsk, type FeedPage, tellsOfProgress } from '../../domain/feed/feed';
+import type { CreationTerms, Publication, Receipt } from '../../domain/feed/publication';
+import type { RollupPart } from '../../domain/job/rollup';
+import type { StatsPart } from '../../domain/job/stats';
 import type { Summary } from '../../domain/job/summary';
-import { lookAtJob, type Namespaces, organizationOf, orgObject, webhookObject } from '../address';
+import type { Namespaces } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
 import { AuditStore } from '../kit/audit-store';
 import { CommitQueue } from '../kit/commit-queue';
@@ -25,50 +15,54 @@ import { GuardedAlarm } from '../kit/guarded-alarm';
 import { touched } from '../kit/open-objects';
 import { Tables } from '../kit/tables';
 import { type Memory, transact } from '../kit/transact';
-import type {
-  HeldJob,
-  ListFilter,
-  ListPart,
-  ListPosition,
-  OrgIndexObject,
-  PullAsk,
-  ShardUse,
-} from './contract';
+import type * as rpc from './contract';
 import { CreationStore } from './creation-store';
 import { Creations } from './creations';
+import { EndpointPages } from './endpoint-pages';
 import { FeedStore } from './feed-store';
 import { FeedWatchers } from './feed-watchers';
 import { HeldJobs } from './held-jobs';
+import { inSteps } from './in-steps';
 import { Intake, refusePublication } from './intake';
-import { Looks } from './looks';
+import type { Looks } from './looks';
 import { OrgIndexStore } from './org-index-store';
 import { Projector } from './projector';
+import { PublicationMeter } from './publication-meter';
+import { RepairStore } from './repair-store';
+import type { Repairer } from './repairer';
+import { RollupRepair } from './rollup-repair';
+import { RollupStore } from './rollup-store';
+import { ShardList } from './shard-list';
+import { makeLooks, makeRepairer, makeWakeList, type ShardPorts } from './shard-parts';
+import { settingsOf } from './shard-settings';
+import { ShardStats } from './shard-stats';
 import { SubscriberStore } from './subscriber-store';
 import { SummaryList } from './summary-list';
-import { WakeList } from './wake-list';
-
-/** Bytes of summaries that are read for whom to ask. */
-const LOOKED_AT = 262_144;
+import type { WakeList } from './wake-list';
 
 /** One shard of an organization's index: a projection of its jobs, late at worst and never wrong. */
-export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObject {
+export class OrgIndexDO extends DurableObject<Namespaces> implements rpc.OrgIndexObject {
   readonly #store: OrgIndexStore;
   readonly #held: HeldJobs;
-  readonly #list: SummaryList;
+  readonly #list: ShardList;
+  readonly #rollups: RollupStore;
   readonly #feed: FeedStore;
   readonly #watchers: FeedWatchers;
   readonly #subscribers: SubscriberStore;
   readonly #wakeList: WakeList;
-  readonly #interval: number;
+  readonly #endpoints: EndpointPages;
   readonly #intake: Intake;
   readonly #looks: Looks;
   readonly #creations: Creations;
+  readonly #stats: ShardStats;
   readonly #clock: AlarmClock;
   readonly #memories: readonly Memory[];
   readonly #alarm: GuardedAlarm;
   readonly #commits: CommitQueue<Publication, Receipt>;
   readonly #audit: AuditStore;
   readonly #projector: Projector;
+  readonly #repairer: Repairer;
+  readonly #meter = new PublicationMeter();
   /** Whether the transaction under way has added to the feed. */
   #fed = false;
 
@@ -77,29 +71,56 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     // Its alarm or a socket may have opened it: no stub was asked for.
     touched(env, 'ORG_INDEX', ctx.id.name);
     const { sql } = ctx.storage;
-    const [tables, days] = [new Tables(sql), Number(env.FEED_DAYS ?? FEED_DAYS)];
+    const [tables, { days, feedBytes, interval, unwatched }] = [new Tables(sql), settingsOf(env)];
     this.#store = new OrgIndexStore(sql, days, tables);
     this.#held = new HeldJobs(sql, tables);
-    this.#list = new SummaryList(sql, tables);
-    this.#feed = new FeedStore(sql, days, tables, Number(env.FEED_BYTES ?? FEED_BYTES));
+    const list = new SummaryList(sql, tables);
+    this.#rollups = new RollupStore(sql, tables);
+    this.#feed = new FeedStore(sql, days, tables, feedBytes);
     this.#watchers = new FeedWatchers(ctx, this.#feed);
     this.#subscribers = new SubscriberStore(sql, tables);
     this.#audit = new AuditStore(sql, tables);
-    this.#wakeList = this.#makeWakeList();
-    this.#interval = Number(env.PUBLISH_INTERVAL_MS ?? PUBLISH_INTERVAL);
-    this.#intake = new Intake(this.#interval);
-    this.#looks = this.#makeLooks(Number(env.UNWATCHED_INTERVAL_MS ?? UNWATCHED_INTERVAL));
+    const ports: ShardPorts = {
+      ...{ name: ctx.id.name, env, now: () => Date.now() },
+      transact: (work) => {
+        const answer = this.#transact(work);
+        void this.#watchers.changed(this.#feed.takeFresh());
+        return answer;
+      },
+    };
+    this.#wakeList = makeWakeList(ports, {
+      held: this.#held,
+      feed: this.#feed,
+      subscribers: this.#subscribers,
+    });
+    this.#intake = new Intake(interval);
+    this.#looks = makeLooks(ports, {
+      ...{ watchers: this.#watchers, subscribers: this.#subscribers, intake: this.#intake, list },
+      unwatched,
+    });
+    this.#endpoints = new EndpointPages({
+      ...{ feed: this.#feed, looks: this.#looks, subscribers: this.#subscribers, wakeList: this.#wakeList },
+      transact: (work) => this.#transact(work),
+    });
     this.#creations = new Creations(new CreationStore(sql, tables));
+    this.#stats = new ShardStats(sql, tables);
+    this.#list = new ShardList(list, this.#stats, this.#looks);
     this.#projector = new Projector({
       ...{ store: this.#store, feed: this.#feed, audit: this.#audit, intake: this.#intake },
-      ...{ looks: this.#looks, creations: this.#creations, interval: this.#interval },
+      ...{ looks: this.#looks, creations: this.#creations, interval },
+      stats: this.#stats,
       fed: () => {
         this.#fed = true;
       },
     });
+    this.#repairer = makeRepairer(ports, {
+      ...{ repair: new RepairStore(sql, tables), store: this.#store, creations: this.#creations },
+      ...{ rollups: new RollupRepair(sql), projector: this.#projector, stats: this.#stats },
+    });
     this.#clock = new AlarmClock(ctx.storage);
     const clock = { forget: () => this.#clock.fired() };
-    this.#memories = [this.#store, this.#feed, this.#subscribers, this.#audit, this.#creations, clock];
+    const stores = [this.#store, this.#feed, this.#subscribers, this.#audit, this.#repairer];
+    this.#memories = [...stores, this.#creations, this.#stats, clock];
     this.#alarm = new GuardedAlarm(this.#clock, () => ({ object: ctx.id.name }));
     this.#commits = new CommitQueue<Publication, Receipt>({
       commit: (publications) => this.#commitGroup(publications),
@@ -116,19 +137,31 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     return this.#commits.run(publication);
   }
 
-  /** Summaries, newest first, from behind `before`. */
-  async list(
-    filter: ListFilter,
-    before: ListPosition | null,
-    limit: number,
-    bytes?: number,
-  ): Promise<Summary[] | ListPart> {
-    const found =
-      bytes === undefined
-        ? this.#list.whole(filter, before, limit)
-        : this.#list.part(filter, before, limit, bytes);
-    this.#looks.shown(Array.isArray(found) ? found : found.jobs);
-    return found;
+  /** Summaries, newest first, from behind a place. */
+  async list(...ask: Parameters<ShardList['page']>): Promise<Summary[] | rpc.ListPart> {
+    // A shard that nothing is written to any more would keep its old tables.
+    if (this.#store.isMoving) this.#clock.arm(Date.now(), Date.now());
+    return this.#list.page(...ask);
+  }
+
+  async stats(filter: rpc.StatsFilter): Promise<StatsPart> {
+    // A shard that nothing is written to any more would never count what it has of before.
+    if (this.#stats.isBehind) this.#transact(() => undefined);
+    return this.#stats.part(filter, !this.#store.isMoving, Date.now());
+  }
+
+  /** The same as a stream of lines. */
+  async export(filter: rpc.ListFilter, before: rpc.ListPosition | null, limit: number) {
+    return this.#list.export(filter, before, limit);
+  }
+
+  async count(filter: rpc.ListFilter, without: readonly string[], most: number) {
+    return this.#list.count(filter, without, most);
+  }
+
+  /** What the children of a job come to, as far as they are listed here. */
+  async rollup(parent: string, reach: rpc.RollupReach | null): Promise<RollupPart> {
+    return this.#rollups.of(parent, reach);
   }
 
   /** A page of the feed, in the order in which its events arrived. */
@@ -160,24 +193,9 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     this.#watchers.left(socket);
   }
 
-  /**
-   * A page for an endpoint, which is woken from here on whenever it sleeps. It sleeps once it has said so and there was
-   * nothing for it: decided in the turn in which the feed was read, so that no event comes between.
-   */
-  async pull({ webhook_id, after, intent, ...ask }: PullAsk): Promise<FeedPage> {
-    const was = this.#looks.watched;
-    this.#subscribe(webhook_id, intent !== 'leave', tellsOfProgress(ask));
-    if (this.#subscribers.followProgress) this.#looks.followed(was);
-    const page = this.#feed.page({ ...ask, after: after ?? this.#feed.head() });
-    const atHead = page.events.length === 0 && page.through >= page.head;
-    if (intent === 'leave') this.#wakeList.left(webhook_id);
-    else
-      this.#wakeList.heard(
-        webhook_id,
-        page.events.length === 0 ? page.through : (after ?? 0),
-        atHead && intent === 'sleep',
-      );
-    return page;
+  /** A page for an endpoint, which is woken from here on whenever it sleeps. */
+  async pull(ask: rpc.PullAsk): Promise<FeedPage> {
+    return this.#endpoints.pull(ask);
   }
 
   /** Appends the `n`th event of an endpoint, counted from 1. The same again changes nothing. */
@@ -193,12 +211,19 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
   }
 
   /** Jobs that it knows of, for the deletion of their organization. */
-  async heldJobs(limit: number): Promise<HeldJob[]> {
+  async heldJobs(limit: number): Promise<rpc.HeldJob[]> {
     return this.#held.some ? this.#transact(() => this.#held.first(limit)) : [];
   }
 
-  async forgetJobs(jobs: HeldJob[]): Promise<void> {
+  async forgetJobs(jobs: rpc.HeldJob[]): Promise<void> {
     if (this.#held.some) this.#transact(() => this.#held.forget(jobs));
+  }
+
+  /** Asks at most `limit` jobs what they are, and mends what it says of them. */
+  async verify(place: rpc.VerifyPlace | null, limit: number): Promise<rpc.VerifyPart> {
+    if (!this.#held.some) return { ...driftCount([]), next: null };
+    if (place === null) this.#transact(() => this.#stats.verify());
+    return this.#repairer.verify(place, limit);
   }
 
   /** Deletes all that is here. Whoever waits for the feed is let go. */
@@ -210,8 +235,12 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     for (const memory of this.#memories) memory.forget();
   }
 
+  async pulse(): Promise<rpc.ShardPulse> {
+    return { events: this.#feed.head(), ...this.#meter.read(Date.now()) };
+  }
+
   /** What the shard’s share of the organization’s limits is used of. */
-  async use(terms: CreationTerms): Promise<ShardUse> {
+  async use(terms: CreationTerms): Promise<rpc.ShardUse> {
     if (this.#feed.head() === 0) return { alive: 0, left: terms.burst, feed_bytes: 0 };
     return this.#transact(() => ({
       ...this.#creations.use(terms, Date.now()),
@@ -219,62 +248,26 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     }));
   }
 
-  /** Wakes the endpoints that missed a poke. Never throws. */
+  /** Wakes the endpoints that missed a poke, and sweeps once a day where jobs have not ended. Never throws. */
   override alarm(): Promise<void> {
     return this.#alarm.run(async () => {
       transact(this.ctx.storage, [this.#audit], () => this.#audit.expire(Date.now()));
-      const due = await this.#wakeList.look();
-      if (due !== null) this.#clock.arm(due, Date.now());
-    });
-  }
-
-  #makeWakeList(): WakeList {
-    const organization = () => organizationOf(this.ctx.id.name);
-    const shard = () => Number((this.ctx.id.name ?? '').split('/')[1]);
-    return new WakeList({
-      subscribers: () => this.#subscribers.all(),
-      learn: async () => {
-        // One that was never written, or was erased, has nothing to tell.
-        if (!this.#held.some) return;
-        const webhookIds = await orgObject(this.env, organization()).enabledWebhooks();
-        // One that was made while this was asked is not in the answer, but has taken its place here meanwhile.
-        const readers = [...webhookIds, ...this.#wakeList.heardOf()];
-        this.#transact(() => this.#subscribers.source(readers, Date.now()));
-      },
-      poke: (webhookId) => webhookObject(this.env, organization(), webhookId).poke(shard()),
-      head: () => this.#feed.head(),
-      now: () => Date.now(),
-    });
-  }
-
-  #makeLooks(unwatched: number): Looks {
-    return new Looks(
-      {
-        awaited: () => this.#watchers.awaitProgress || this.#subscribers.followProgress,
-        interval: () => this.#intake.interval,
-        newest: (limit) => this.#list.part({ status: ['in_progress'] }, null, limit, LOOKED_AT).jobs,
-        ask: (jobId, interval) => lookAtJob(this.env, organizationOf(this.ctx.id.name), jobId, interval),
-        now: () => Date.now(),
-      },
-      unwatched,
-    );
-  }
-
-  /** Keeps who reads this shard. One that was never written has nothing to read, and learns of them with its first event. */
-  #subscribe(webhookId: string, reads: boolean, progress: boolean): void {
-    if (this.#subscribers.all() === null || this.#subscribers.knows(webhookId, reads ? progress : null))
-      return;
-    this.#transact(() => {
-      if (reads) this.#subscribers.add(webhookId, progress);
-      else this.#subscribers.remove(webhookId);
+      const isLeft = () => this.#store.isMoving || this.#stats.isBehind;
+      const step = () => (this.#store.isMoving ? this.#store.move() : this.#stats.count());
+      const rest = await inSteps(isLeft, () => this.#transact(step), this.ctx.storage);
+      for (const due of [rest, await this.#wakeList.look(), await this.#repairer.sweep()])
+        if (due !== null) this.#clock.arm(due, Date.now());
     });
   }
 
   #commitGroup(publications: Publication[]): Receipt[] {
     const now = Date.now();
-    const receipts = this.#transact(() =>
-      publications.map((publication) => this.#projector.apply(publication, now)),
-    );
+    const receipts = this.#transact(() => {
+      const applied = publications.map((publication) => this.#projector.apply(publication, now));
+      this.#repairer.watch(publications, applied, now);
+      return applied;
+    });
+    this.#meter.took(publications, now);
     void this.#watchers.changed(this.#feed.takeFresh());
     return receipts;
   }
@@ -288,8 +281,11 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements OrgIndexObj
     const answer = transact(this.ctx.storage, this.#memories, () => {
       this.#store.prepare();
       const done = work();
+      this.#stats.write();
       const now = Date.now();
-      if (this.#fed) this.#clock.arm(this.#wakeList.guarantee(now) ?? Number.POSITIVE_INFINITY, now);
+      if (this.#store.isMoving || this.#stats.isBehind) this.#clock.arm(now, now);
+      const woken = this.#fed ? this.#wakeList.guarantee(now) : null;
+      for (const due of [woken, this.#repairer.planned]) if (due !== null) this.#clock.arm(due, now);
       return done;
     });
     if (this.#fed) void this.#wakeList.appended();

@@ -1,5 +1,8 @@
 import { FEED_TABLES } from '../../domain/feed/retention';
 import type { Migration } from '../kit/migrate';
+import { COUNT_TABLES } from './count-schema';
+import { ROLLUP_TABLES } from './rollup-schema';
+import { SUMMARY_TABLE } from './summary-schema';
 
 /** Tables of deleted jobs: three in turn, each for half of the time that one is remembered. */
 export const TOMBSTONE_TABLES = 3;
@@ -97,4 +100,13 @@ export const ORG_INDEX_MIGRATIONS: readonly Migration[] = [
     id: '0007-bytes-of-the-feed',
     statements: feed.map((_, number) => `ALTER TABLE feed_${number} ADD COLUMN bytes INTEGER`),
   },
+  { id: '0008-summaries-that-fit', statements: SUMMARY_TABLE },
+  {
+    id: '0009-sweep',
+    statements: [
+      'CREATE TABLE sweep (id INTEGER PRIMARY KEY, due_at INTEGER NOT NULL, n INTEGER NOT NULL) STRICT',
+    ],
+  },
+  { id: '0010-roll-ups', statements: ROLLUP_TABLES },
+  { id: '0011-counts', statements: COUNT_TABLES },
 ];

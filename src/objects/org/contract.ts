@@ -3,6 +3,7 @@ import type { FilterToken, FilterTokenScope, JobFilter } from '../../domain/acce
 import type { LimitChange, LimitOverrides } from '../../domain/access/limits';
 import type { Permission } from '../../domain/access/permission';
 import type { Session } from '../../domain/access/session';
+import type { ShardRaises } from '../../domain/access/shards';
 import type { AuditAsk, AuditPart } from '../../domain/audit/audit-page';
 import type { AuditRecord, AuditTrace } from '../../domain/audit/audit-record';
 import type { Rejection } from '../../domain/base/rejection';
@@ -55,6 +56,14 @@ export interface NewSession {
   key_digest: string;
 }
 
+/** A code that signs in once. The digests (SHA-256, hex) are of its own text, and of the key that was shown. */
+export interface NewSignInCode {
+  code_id: string;
+  digest: string;
+  key_id: string;
+  key_digest: string;
+}
+
 /** What a sign-in proves: what its key may by now, until its end. */
 export interface SessionGrant extends Grant {
   key_id: string;
@@ -72,6 +81,8 @@ export interface OrganizationProfile {
   suspended_at: number | null;
   /** Where its limits are not the standard ones; null where all are. */
   limits: LimitOverrides | null;
+  /** Where its index has more shards than the standard; null where it has not. Absent in what an older object answers. */
+  shards?: ShardRaises | null;
 }
 
 /** What the operator changes of an organization; what is absent stays. */
@@ -79,6 +90,8 @@ export interface OrganizationChange {
   name?: string;
   limits?: LimitChange;
   suspended?: boolean;
+  /** Raises its index to so many shards. */
+  shards?: number;
 }
 
 /** A filter token to be kept. `digest` is the SHA-256 of its text as hex, `life` how long it lasts (ms). */
@@ -112,6 +125,8 @@ export interface HookPlace {
 /** How much of what is limited an organization has. */
 export interface OrganizationUse {
   keys: number;
+  /** Absent in what an object of an older build answers. */
+  filter_tokens?: number;
   sessions: number;
   webhooks: number;
   hooks: number;
@@ -133,8 +148,13 @@ export interface OrgObject {
   salt(): Promise<string | null>;
   /** Null where there is no such organization, or where it is being deleted. */
   profile(): Promise<OrganizationProfile | null>;
-  /** The organization as `change` leaves it; null as above. */
-  changeProfile(change: OrganizationChange, trace?: AuditTrace): Promise<OrganizationProfile | null>;
+  /** The organization as `change` leaves it, or why it is not to be changed; null as above. */
+  changeProfile(
+    change: OrganizationChange,
+    trace?: AuditTrace,
+  ): Promise<OrganizationProfile | Rejection | null>;
+  /** How many shards its index has, while it is being deleted too. An object of an older build lacks this. */
+  shardCount(): Promise<number>;
   /** Closes it for its deletion: there is no such organization from here on, for none of its credentials either. */
   close(): Promise<void>;
   /** Deletes all that is left of one that was closed. */
@@ -178,6 +198,14 @@ export interface OrgObject {
   grantOf(keyId: string, limits?: boolean): Promise<Grant | null>;
   /** Signs in by a key; null where the key is none, or none any more. */
   openSession(session: NewSession, trace?: AuditTrace): Promise<Session | Rejection | null>;
+  /** Keeps a code that signs in once, until the time (ms) that is answered; null where the key is none any more. */
+  makeSignInCode(code: NewSignInCode): Promise<number | Rejection | null>;
+  /** Signs in by a code, which is gone with it; null where it opens nothing. The trace’s actor is the code’s key. */
+  openSessionByCode(
+    code: Pick<NewSignInCode, 'code_id' | 'digest'>,
+    session: Pick<NewSession, 'session_id' | 'digest'>,
+    trace?: AuditTrace,
+  ): Promise<Session | Rejection | null>;
   /** What the sign-in with this id and digest (SHA-256, hex) may do; null for one that does not stand. */
   authenticateSession(sessionId: string, digest: string): Promise<SessionGrant | null>;
   /** At most `limit` sign-ins that stand behind `after`, oldest first: of one key where it is named. */
@@ -226,6 +254,8 @@ export interface OrgObject {
     reason: DisableReason,
     at: number,
   ): Promise<{ n: number; url: string } | null>;
+  /** The host of an endpoint has answered what it was asked at `askedAt`. An object of an older build lacks this. */
+  webhookAnswered(webhookId: string, askedAt: number, at: number): Promise<void>;
   /** Whether there was one. */
   removeWebhook(webhookId: string, trace?: AuditTrace): Promise<boolean>;
   /** The ids of the inbound hooks, oldest first. */
@@ -233,7 +263,13 @@ export interface OrgObject {
   /** At most `limit` inbound hooks behind `after`, oldest first. */
   hookPage(after: HookPlace | null, limit: number): Promise<HookPlace[]>;
   /** Enters a hook and who made it, or says why there may be no more; an older object answers false. */
-  addHook(hookId: string, createdBy?: Maker | null, trace?: AuditTrace): Promise<boolean | Rejection>;
+  addHook(
+    hookId: string,
+    createdBy?: Maker | null,
+    trace?: AuditTrace,
+    /** When its object was made (ms): one of long ago may have given itself up. */
+    madeAt?: number,
+  ): Promise<boolean | Rejection>;
   removeHook(hookId: string, trace?: AuditTrace): Promise<void>;
   /** Keeps audit records, as JSON, that were carried here; what is there already is passed over. */
   takeAudit(bodies: string[]): Promise<void>;

@@ -65,6 +65,12 @@ export class FilterTokenRegistry {
     return rows.toArray().map(toToken);
   }
 
+  /** How many stand. */
+  standing(now: number): number {
+    if (!this.#tables.has('filter_token')) return 0;
+    return Number(this.#sql.exec(`SELECT count(*) AS standing FROM (${STANDING})`, now).one().standing);
+  }
+
   /** How many are kept. */
   count(): number {
     this.#tables.migrate(ORG_MIGRATIONS);

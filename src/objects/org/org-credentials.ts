@@ -14,6 +14,7 @@ import type {
   NewFilterToken,
   NewKey,
   NewSession,
+  NewSignInCode,
   SessionGrant,
 } from './contract';
 import type { FilterTokenPlace } from './filter-token-registry';
@@ -130,6 +131,25 @@ export abstract class OrgCredentials extends DurableObject<Namespaces> {
     );
   }
 
+  /** Keeps a code that signs in once, until the time (ms) that is answered; null where the key is none any more. */
+  async makeSignInCode(code: NewSignInCode): Promise<number | Rejection | null> {
+    const profile = this.parts.profile.get();
+    return profile && this.parts.sessions.makeCode(code, profile.salt, Date.now());
+  }
+
+  /** Signs in by a code, which is gone with it; null where it opens nothing. */
+  async openSessionByCode(
+    code: Pick<NewSignInCode, 'code_id' | 'digest'>,
+    session: Pick<NewSession, 'session_id' | 'digest'>,
+    trace?: AuditTrace,
+  ): Promise<Session | Rejection | null> {
+    const profile = this.parts.profile.get();
+    if (profile === null) return null;
+    return this.parts.sessions.openByCode(
+      ...([code, session, profile.salt, this.parts.limits().sessions, Date.now(), trace] as const),
+    );
+  }
+
   /** What the sign-in with this id and digest (SHA-256, hex) may do; null for one that does not stand. */
   async authenticateSession(sessionId: string, digest: string): Promise<SessionGrant | null> {
     const profile = this.parts.profile.get();
@@ -150,7 +170,8 @@ export abstract class OrgCredentials extends DurableObject<Namespaces> {
   /** Keeps a filter token; null where the key that makes it is none any more. */
   async makeFilterToken(token: NewFilterToken, trace?: AuditTrace): Promise<FilterToken | Rejection | null> {
     const profile = this.parts.profile.get();
-    return profile && this.parts.filterTokens.make(token, profile.salt, Date.now(), trace);
+    const most = this.parts.limits().filter_tokens;
+    return profile && this.parts.filterTokens.make(token, profile.salt, most, Date.now(), trace);
   }
 
   /** What the filter token with this id and digest (SHA-256, hex) opens; null for one that does not stand. */

@@ -2,7 +2,8 @@ import type { Maker } from '../../domain/access/api-key';
 import { refuseBeyond } from '../../domain/access/quota';
 import type { AuditAsk, AuditPart } from '../../domain/audit/audit-page';
 import { type AuditRecord, type AuditTrace, SERVICE } from '../../domain/audit/audit-record';
-import type { Rejection } from '../../domain/base/rejection';
+import { type Rejection, reject } from '../../domain/base/rejection';
+import { HOOK_MAKING_LIFE } from '../../domain/hook/hook';
 import { slotsOf } from '../../domain/webhook/endpoint-quota';
 import type { DisableReason, StoredWebhook } from '../../domain/webhook/webhook';
 import type {
@@ -45,8 +46,15 @@ export class OrgDO extends OrgCredentials implements OrgObject {
     return this.parts.profile.shown();
   }
 
-  async changeProfile(change: OrganizationChange, trace?: AuditTrace): Promise<OrganizationProfile | null> {
+  async changeProfile(
+    change: OrganizationChange,
+    trace?: AuditTrace,
+  ): Promise<OrganizationProfile | Rejection | null> {
     return this.parts.profile.change(change, Date.now(), trace);
+  }
+
+  async shardCount(): Promise<number> {
+    return this.parts.profile.shards;
   }
 
   /** Closes it for its deletion: there is no such organization from here on. */
@@ -68,6 +76,7 @@ export class OrgDO extends OrgCredentials implements OrgObject {
     const now = Date.now();
     return {
       keys: this.parts.keys.alive(now),
+      filter_tokens: this.parts.filterTokens.standing(now),
       sessions: this.parts.sessions.standing(now),
       webhooks: this.parts.webhooks.all().length,
       hooks: this.parts.store.hookIds().length,
@@ -124,6 +133,11 @@ export class OrgDO extends OrgCredentials implements OrgObject {
     return this.parts.webhooks.disable(webhookId, reason, at, SERVICE);
   }
 
+  /** The host of an endpoint has answered what it was asked at `askedAt`. */
+  async webhookAnswered(webhookId: string, askedAt: number, at: number): Promise<void> {
+    this.parts.webhooks.answered(webhookId, askedAt, at);
+  }
+
   /** Whether there was one. */
   async removeWebhook(webhookId: string, trace?: AuditTrace): Promise<boolean> {
     return this.parts.webhooks.remove(webhookId, Date.now(), trace);
@@ -144,8 +158,12 @@ export class OrgDO extends OrgCredentials implements OrgObject {
     hookId: string,
     createdBy: Maker | null = null,
     trace?: AuditTrace,
+    madeAt = Number.POSITIVE_INFINITY,
   ): Promise<boolean | Rejection> {
     if (this.parts.profile.closed) return false;
+    const now = Date.now();
+    if (now - madeAt > HOOK_MAKING_LIFE / 2)
+      return reject('overloaded', 'The hook could not be made in time. Try again shortly.');
     const use = this.parts.store.hookIds().length;
     const full = refuseBeyond(
       use,
@@ -154,7 +172,6 @@ export class OrgDO extends OrgCredentials implements OrgObject {
       'delete one first',
     );
     if (full !== null) return full;
-    const now = Date.now();
     this.parts.audit.transact(() => {
       this.parts.store.addHook(hookId, now, createdBy);
       this.parts.audit.record(trace, 'hook.create', { type: 'hook', id: hookId }, now);

@@ -1,4 +1,4 @@
-import { FILTER_TOKEN_LIMIT, type FilterToken } from '../../domain/access/filter-token';
+import type { FilterToken } from '../../domain/access/filter-token';
 import { permissionsOf } from '../../domain/access/token';
 import { auditChanges } from '../../domain/audit/audit-changes';
 import type { AuditTrace } from '../../domain/audit/audit-record';
@@ -25,6 +25,7 @@ export class OrgFilterTokens {
   make(
     { life, ...token }: NewFilterToken,
     salt: string,
+    most: number,
     now: number,
     trace?: AuditTrace,
   ): FilterToken | Rejection | null {
@@ -35,8 +36,8 @@ export class OrgFilterTokens {
     return this.#audit.transact(() => {
       this.#tokens.removeEnded(now);
       const use = this.#tokens.count();
-      if (use >= FILTER_TOKEN_LIMIT) {
-        const detail = `The organization has ${use} tokens and may have ${FILTER_TOKEN_LIMIT}: revoke one first.`;
+      if (use >= most) {
+        const detail = `The organization has ${use} tokens and may have ${most}: revoke one first.`;
         return reject('quota_exceeded', detail);
       }
       this.#tokens.add({ ...token, created_at: now, expires_at: now + life });
@@ -55,6 +56,11 @@ export class OrgFilterTokens {
     const { key_id, scope, filter, expires_at } = token;
     const grant = this.#keys.grant(key_id, salt, true, now);
     return grant && { ...grant, key_id, scope, filter, until: expires_at };
+  }
+
+  /** How many stand. */
+  standing(now: number): number {
+    return this.#tokens.standing(now);
   }
 
   page(after: FilterTokenPlace | null, limit: number, keyId: string | null, now: number): FilterToken[] {

@@ -34,7 +34,7 @@ export function orgParts({ id, storage }: DurableObjectState, env: Namespaces): 
   const store = new OrgStore(sql, tables);
   const clock = new AlarmClock(storage);
   const audit = new OrgAudit(storage, tables, clock);
-  const profile = new OrgProfile(store, audit);
+  const profile = new OrgProfile(store, audit, Number(env.INDEX_SHARDS ?? 1));
   const keys = new OrgKeys(sql, tables, audit);
   return {
     ...{ tables, store, profile, keys, audit, clock },

@@ -68,6 +68,16 @@ export const ORG_MIGRATIONS: readonly Migration[] = [
       'CREATE INDEX filter_token_by_age ON filter_token (created_at, token_id)',
     ],
   },
+  {
+    id: '0008-sign-in-codes',
+    statements: [
+      `CREATE TABLE sign_in_code (
+        code_id TEXT PRIMARY KEY, digest TEXT NOT NULL, key_id TEXT NOT NULL, key_digest TEXT NOT NULL,
+        expires_at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID`,
+    ],
+  },
+  { id: '0009-shards', statements: ['ALTER TABLE profile ADD COLUMN shards TEXT'] },
 ];
 
 /** How often each credential was refused in the running hour; made by the first row that needs it. */

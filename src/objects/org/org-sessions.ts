@@ -1,22 +1,25 @@
 import { refuseBeyond } from '../../domain/access/quota';
-import { KEY_SESSION_LIMIT, SESSION_LIFE, type Session } from '../../domain/access/session';
+import { CODE_LIFE, KEY_SESSION_LIMIT, SESSION_LIFE, type Session } from '../../domain/access/session';
 import type { AuditTrace } from '../../domain/audit/audit-record';
 import type { Rejection } from '../../domain/base/rejection';
 import type { Tables } from '../kit/tables';
-import type { NewSession, SessionGrant } from './contract';
+import type { NewSession, NewSignInCode, SessionGrant } from './contract';
 import type { OrgAudit } from './org-audit';
 import type { OrgKeys } from './org-keys';
 import { type SessionPlace, SessionRegistry, type StoredSession } from './session-registry';
+import { SignInCodeStore } from './sign-in-code-store';
 
 /** An organization's sign-ins: each by one secret of one key, with what the key may, and gone with it. */
 export class OrgSessions {
   readonly #keys: OrgKeys;
   readonly #sessions: SessionRegistry;
+  readonly #codes: SignInCodeStore;
   readonly #audit: OrgAudit;
 
   constructor(sql: SqlStorage, tables: Tables, keys: OrgKeys, audit: OrgAudit) {
     this.#keys = keys;
     this.#sessions = new SessionRegistry(sql, tables);
+    this.#codes = new SignInCodeStore(sql, tables);
     this.#audit = audit;
   }
 
@@ -42,6 +45,49 @@ export class OrgSessions {
       this.#audit.record(trace, 'session.create', sessionTarget(session_id), now, [by]);
       const session = this.#sessions.get(session_id, now);
       return session === null ? null : shown(session);
+    });
+  }
+
+  /** Keeps a code that signs in once, until the time that is answered; null where the key’s secret opens nothing. */
+  makeCode(code: NewSignInCode, salt: string, now: number): number | Rejection | null {
+    if (this.#keys.authenticate(code.key_id, code.key_digest, salt, true, now) === null) return null;
+    return this.#audit.transact(() => {
+      this.#codes.removeEnded(now);
+      const full = refuseBeyond(
+        this.#codes.count(),
+        KEY_SESSION_LIMIT,
+        'waiting to sign in',
+        'use one first',
+      );
+      if (full !== null) return full;
+      this.#codes.add(code, now + CODE_LIFE);
+      return now + CODE_LIFE;
+    });
+  }
+
+  /** Signs in by a code, which is gone once it has; null where it opens nothing. */
+  openByCode(
+    { code_id, digest }: Pick<NewSignInCode, 'code_id' | 'digest'>,
+    session: Pick<NewSession, 'session_id' | 'digest'>,
+    salt: string,
+    limit: number,
+    now: number,
+    trace?: AuditTrace,
+  ): Session | Rejection | null {
+    const code = this.#codes.get(code_id, now);
+    if (code === null || code.digest !== digest) return null;
+    const { key_id, key_digest } = code;
+    const actor = { type: 'key' as const, id: key_id, name: null };
+    return this.#audit.transact(() => {
+      const opened = this.open(
+        { ...session, key_id, key_digest },
+        salt,
+        limit,
+        now,
+        trace && { ...trace, actor },
+      );
+      if (opened !== null && !('code' in opened)) this.#codes.remove(code_id);
+      return opened;
     });
   }
 
@@ -81,6 +127,7 @@ export class OrgSessions {
   revokeKey(keyId: string, now: number, trace?: AuditTrace): boolean {
     return this.#audit.transact(() => {
       this.#sessions.removeOfKey(keyId);
+      this.#codes.removeOfKey(keyId);
       return this.#keys.revoke(keyId, now, trace);
     });
   }

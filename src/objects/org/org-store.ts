@@ -1,5 +1,6 @@
 import type { Maker } from '../../domain/access/api-key';
 import type { LimitOverrides } from '../../domain/access/limits';
+import type { ShardRaises } from '../../domain/access/shards';
 import { Tables } from '../kit/tables';
 import type { HookPlace, OrganizationProfile } from './contract';
 import { ORG_MIGRATIONS } from './org-schema';
@@ -21,6 +22,7 @@ type ProfileRow = Pick<Profile, 'organization_id' | 'name' | 'salt' | 'created_a
   resumed_at?: number | null;
   closed_at?: number | null;
   limits?: string | null;
+  shards?: string | null;
 };
 
 /** SQL of an organization's profile and of the list of its hooks. The caller sets the transaction. */
@@ -38,9 +40,10 @@ export class OrgStore {
     if (!this.#tables.has('profile')) return null;
     const [row] = this.#sql.exec<ProfileRow>('SELECT * FROM profile').toArray();
     if (row === undefined) return null;
-    const { suspended_at = null, resumed_at = null, closed_at = null, limits = null, ...rest } = row;
-    const parsed = limits === null ? null : (JSON.parse(limits) as LimitOverrides);
-    return { ...rest, suspended_at, resumed_at, closed_at, limits: parsed };
+    const { suspended_at = null, resumed_at = null, closed_at = null, ...rest } = row;
+    const limits = parsed<LimitOverrides>(row.limits);
+    const shards = parsed<ShardRaises>(row.shards);
+    return { ...rest, suspended_at, resumed_at, closed_at, limits, shards };
   }
 
   create(profile: Pick<Profile, 'organization_id' | 'name' | 'salt' | 'created_at'>): void {
@@ -53,11 +56,18 @@ export class OrgStore {
   }
 
   /** Writes what can change of it. */
-  save({ name, suspended_at, resumed_at, closed_at, limits }: Omit<Profile, 'organization_id'>): void {
+  save({
+    name,
+    suspended_at,
+    resumed_at,
+    closed_at,
+    limits,
+    shards = null,
+  }: Omit<Profile, 'organization_id'>) {
     this.#tables.migrate(ORG_MIGRATIONS);
     this.#sql.exec(
-      'UPDATE profile SET name = ?, suspended_at = ?, resumed_at = ?, closed_at = ?, limits = ?',
-      ...[name, suspended_at, resumed_at, closed_at, limits === null ? null : JSON.stringify(limits)],
+      'UPDATE profile SET name = ?, suspended_at = ?, resumed_at = ?, closed_at = ?, limits = ?, shards = ?',
+      ...[name, suspended_at, resumed_at, closed_at, unparsed(limits), unparsed(shards)],
     );
   }
 
@@ -99,4 +109,12 @@ export class OrgStore {
   removeHook(hookId: string): void {
     if (this.#tables.has('hook')) this.#sql.exec('DELETE FROM hook WHERE hook_id = ?', hookId);
   }
+}
+
+function parsed<Value>(text: string | null | undefined): Value | null {
+  return text === null || text === undefined ? null : (JSON.parse(text) as Value);
+}
+
+function unparsed(value: object | null): string | null {
+  return value === null ? null : JSON.stringify(value);
 }

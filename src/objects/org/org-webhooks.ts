@@ -3,6 +3,7 @@ import { auditChanges } from '../../domain/audit/audit-changes';
 import type { AuditAction, AuditChange, AuditTrace } from '../../domain/audit/audit-record';
 import type { Rejection } from '../../domain/base/rejection';
 import { refuseEndpoint, refuseUrl } from '../../domain/webhook/endpoint-quota';
+import { askedAnew, owesAnswer } from '../../domain/webhook/first-answer';
 import { type DisableReason, MAKING_LIFE, type StoredWebhook } from '../../domain/webhook/webhook';
 import type { Tables } from '../kit/tables';
 import type { WebhookChange } from './contract';
@@ -45,7 +46,10 @@ export class OrgWebhooks {
     return true;
   }
 
-  /** Changes an endpoint; null where there is none. One that is enabled again is no longer disabled by the service. */
+  /**
+   * Changes an endpoint; null where there is none. One that is enabled again is no longer disabled by the service, and one
+   * that goes to another host has to answer there.
+   */
   change(
     webhookId: string,
     change: WebhookChange,
@@ -55,10 +59,12 @@ export class OrgWebhooks {
   ): StoredWebhook | Rejection | null {
     const full = refuseUrl(change.url, webhookId, this.#webhooks.all(), limits);
     if (full !== null) return full;
-    return this.#change(trace, 'webhook.change', webhookId, now, ({ enabled }) => ({
+    return this.#change(trace, 'webhook.change', webhookId, now, (before) => ({
       ...change,
-      ...(change.enabled === true ? { disabled: null } : {}),
-      ...(change.enabled === true && !enabled ? { enabled_at: now } : {}),
+      ...(change.enabled === true ? { disabled: null, paused_at: null } : {}),
+      ...(change.enabled === true && !before.enabled ? { enabled_at: now } : {}),
+      ...(change.enabled === false && before.enabled ? { paused_at: now } : {}),
+      ...askedAnew(before, change, now),
     }));
   }
 
@@ -95,6 +101,13 @@ export class OrgWebhooks {
           : {},
     );
     return webhook === null ? null : { n: webhook.disablings, url: webhook.url };
+  }
+
+  /** The host has answered what it was asked at `askedAt`: nobody's act. What was asked anew since is still to be answered. */
+  answered(webhookId: string, askedAt: number, at: number): void {
+    this.#webhooks.change(webhookId, (webhook) =>
+      owesAnswer(webhook) && webhook.asked_at === askedAt ? { answered_at: at } : {},
+    );
   }
 
   /** Whether there was one. */

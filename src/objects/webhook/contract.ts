@@ -17,10 +17,22 @@ export interface DeliveryPage {
   next: number | null;
 }
 
+/** How far an endpoint is. */
+export interface EndpointPulse {
+  /** Deliveries that were ever made for it, tests included. */
+  deliveries: number;
+  /** Those of them that wait for another attempt. */
+  retries: number;
+  /** Up to where it has looked at each shard's feed. */
+  through: Record<number, number>;
+  /** Since when every attempt has failed (ms); null where the last one did not. */
+  failing_since: number | null;
+}
+
 /** One endpoint: its place in the feed, its deliveries and their log. */
 export interface WebhookObject {
-  /** Sets its place to the heads of all shards, unless it has one. */
-  begin(): Promise<void>;
+  /** Sets its place to the heads of all shards, of which there are `shards`, unless it has one. */
+  begin(shards?: number): Promise<void>;
   /** Something happened: in the feed of `shard`, or (null) to the endpoint's own settings. */
   poke(shard: number | null): Promise<void>;
   /** Queues a message that shows whether the endpoint is reached; null where it has no place in the feed. */
@@ -37,6 +49,8 @@ export interface WebhookObject {
   ): Promise<Delivery[] | DeliveryPage>;
   /** Starts the `n`th delivery again, or brings its next attempt forward; null where there is none. */
   redeliver(n: number): Promise<Delivery | null>;
+  /** Null before it has begun. An object of an older build lacks this. */
+  pulse(): Promise<EndpointPulse | null>;
   /** The endpoint is no more: nothing is sent from here on, and nothing stays. */
   erase(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { DAY } from '../../domain/job/job';
+import { shownSent, withoutSent } from '../../domain/webhook/sent';
 import type { Attempt, Delivery, DeliveryStatus, Message } from '../../domain/webhook/webhook';
 import { overAll, TurningTables, tableNamesOf } from '../kit/turning-tables';
 import type { DeliveryFilter, DeliveryPage } from './contract';
@@ -96,7 +97,8 @@ export class DeliveryLog {
   note(n: number, attempt: Attempt, { status, tries, due_at }: Standing): void {
     const row = this.#row(n);
     if (row === null) return;
-    const attempts = [...(JSON.parse(row.attempts) as Attempt[]), attempt].slice(-ATTEMPTS_KEPT);
+    const before = (JSON.parse(row.attempts) as Attempt[]).map(withoutSent);
+    const attempts = [...before, attempt].slice(-ATTEMPTS_KEPT);
     const deliveredAt = status === 'delivered' ? attempt.at : row.delivered_at;
     this.#update(n, 'status = ?, tries = ?, attempts = ?, delivered_at = ?, due_at = ?', [
       ...[status, tries, JSON.stringify(attempts), deliveredAt, due_at],
@@ -167,7 +169,9 @@ export class DeliveryLog {
 }
 
 function toDelivery(row: Row): Delivery {
-  const { n, queued_at, event_id, type, job_id, revision, status, attempts, due_at } = row;
+  const { n, queued_at, event_id, type, job_id, revision, status, due_at, body } = row;
+  const attempts = JSON.parse(row.attempts) as Attempt[];
+  const sent = shownSent(attempts, body);
   return {
     n,
     queued_at,
@@ -177,6 +181,7 @@ function toDelivery(row: Row): Delivery {
     revision,
     status,
     next_attempt_at: status === 'pending' ? queued_at : due_at,
-    attempts: JSON.parse(attempts) as Attempt[],
+    attempts: attempts.map(withoutSent),
+    ...(sent === undefined ? {} : { sent }),
   };
 }

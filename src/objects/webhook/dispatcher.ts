@@ -1,6 +1,7 @@
 import { checkDestination } from '../../domain/webhook/destination';
 import { type Shaped, shape } from '../../domain/webhook/formats/format';
 import { nextAttempt } from '../../domain/webhook/retry';
+import { sentOf } from '../../domain/webhook/sent';
 import { signedHeaders } from '../../domain/webhook/signature';
 import { type DeliveryStatus, FAILING_LIMIT } from '../../domain/webhook/webhook';
 import { CommitQueue } from '../kit/commit-queue';
@@ -21,6 +22,8 @@ interface Settled {
   outcome: Outcome;
   /** Since when the endpoint's owner has it enabled (ms). */
   enabledAt: number;
+  /** What its host was asked by then; null where nothing is. */
+  askedAt: number | null;
 }
 
 /** Makes one attempt at a delivery and writes down what came of it; attempts that end together share a commit. */
@@ -47,9 +50,9 @@ export class Dispatcher {
 
   /** Whether it was delivered. Rejects only where that could not be written. */
   async deliver(trip: Trip): Promise<boolean> {
-    const { enabled_at = 0 } = this.#config.known();
+    const { enabled_at = 0, asked_at = null } = this.#config.known();
     const outcome = await this.#attempt(trip);
-    const status = await this.#commits.run({ trip, outcome, enabledAt: enabled_at });
+    const status = await this.#commits.run({ trip, outcome, enabledAt: enabled_at, askedAt: asked_at });
     if (status === 'exhausted') this.#tellExhausted(trip, outcome);
     return outcome.delivered;
   }
@@ -61,24 +64,31 @@ export class Dispatcher {
     const destination = checkDestination(url, { ...policy, ownHosts: [...policy.ownHosts, served_at] });
     if (!destination.ok) return failed(now, 'destination');
     const shaped = shape(format, parcel.body);
-    const headers = await this.#headers(parcel.event_id, shaped, now);
-    if (headers === null) return failed(now, 'secret');
+    const made = await this.#headers(parcel.event_id, shaped, now);
+    if (made === null) return failed(now, 'secret');
+    const { headers, own } = made;
     const network = (destination.listed && privateNetwork) || PUBLIC_NETWORK;
-    return send(destination.url, headers, shaped.body, timeout, network);
+    const sent = sentOf(url, format, headers, own, shaped.body);
+    const outcome = await send(destination.url, headers, shaped.body, timeout, network);
+    return { ...outcome, attempt: { ...outcome.attempt, sent } };
   }
 
   /**
-   * What goes with a body: the format's headers, which the endpoint's own may replace, and the signature. Null where a
-   * secret can't be opened: sealed under a root that is not configured, or altered.
+   * What goes with a body: the format's headers, which the endpoint's own may replace, and the signature; and the names of
+   * its own. Null where a secret can't be opened: sealed under a root that is not configured, or altered.
    */
-  async #headers(eventId: string, shaped: Shaped, now: number): Promise<Headers | null> {
+  async #headers(
+    eventId: string,
+    shaped: Shaped,
+    now: number,
+  ): Promise<{ headers: Headers; own: string[] } | null> {
     try {
       const secrets = await this.#config.secrets(now);
       const headers = new Headers({ 'User-Agent': 'Headway-Webhooks', ...shaped.headers });
       const own = await this.#config.ownHeaders();
       const signed = await signedHeaders(secrets, eventId, now, shaped.body);
       for (const [name, value] of Object.entries({ ...own, ...signed })) headers.set(name, value);
-      return headers;
+      return { headers, own: Object.keys(own) };
     } catch (cause) {
       this.#config.tell('webhook_secret_unreadable', { event_id: eventId, cause });
       return null;
@@ -86,24 +96,33 @@ export class Dispatcher {
   }
 
   /** How the delivery stands once the attempt is written; null where the endpoint was erased meanwhile. */
-  #settle({ trip: { parcel, dueAt }, outcome, enabledAt }: Settled, now: number): DeliveryStatus | null {
+  #settle(
+    { trip: { parcel, dueAt }, outcome, enabledAt, askedAt }: Settled,
+    now: number,
+  ): DeliveryStatus | null {
     const state = this.#store.state();
     if (state === null) return null;
     const { attempt, delivered, gone } = outcome;
     const tries = parcel.tries + 1;
-    const retryAt = delivered ? null : this.#retryAt(parcel.type, tries, now, outcome.retryAfter);
+    const test = parcel.type === 'endpoint.test';
+    const asked = state.asked?.answered_at === null ? state.asked : null;
+    // A test that somebody asked for is not repeated: they look at what it came to.
+    const once = test && parcel.n !== asked?.n;
+    const retryAt = delivered || once ? null : this.#retryAt(tries, now, outcome.retryAfter);
     const failedTo = retryAt === null ? 'exhausted' : 'retrying';
     const settlement = { attempt, status: delivered ? 'delivered' : failedTo, tries, retryAt } as const;
     const status = this.#store.settle(parcel.n, settlement, dueAt);
+    const answers = test && asked !== null && asked.at === askedAt;
+    if (delivered && answers) this.#store.ask({ ...asked, answered_at: now });
     if (gone) this.#store.disable({ reason: 'gone', at: now });
     else if (delivered) this.#succeeded(state.failing_since);
+    else if (answers && status === 'exhausted' && parcel.n === asked.n)
+      this.#store.disable({ reason: 'unanswered', at: now });
     else this.#failed(state.failing_since, enabledAt, now);
     return status;
   }
 
-  /** A test is not repeated: whoever asked for it looks at what it came to. */
-  #retryAt(type: string, tries: number, now: number, retryAfter: number | null): number | null {
-    if (type === 'endpoint.test') return null;
+  #retryAt(tries: number, now: number, retryAfter: number | null): number | null {
     return nextAttempt(this.#settings.schedule, tries, now, Math.random(), retryAfter);
   }
 

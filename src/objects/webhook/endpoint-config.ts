@@ -1,5 +1,7 @@
 import type { Roots } from '../../domain/access/root-secret';
+import { owesAnswer } from '../../domain/webhook/first-answer';
 import type { OwnHeaders } from '../../domain/webhook/own-headers';
+import { withoutQuery } from '../../domain/webhook/sent';
 import type { DisableReason, StoredWebhook } from '../../domain/webhook/webhook';
 import { type LogFields, log } from '../../log';
 import { indexObject, type Namespaces, organizationOf, orgObject } from '../address';
@@ -7,6 +9,12 @@ import { headersContext, SecretBox, secretContext } from '../kit/secret-box';
 
 /** How long the organization's answer is believed (ms); a change is told at once besides. */
 const CONFIG_LIFE = 30_000;
+
+const WHY: Record<DisableReason, string> = {
+  gone: 'it answered 410',
+  failing: 'nothing but failures for five days',
+  unanswered: 'its endpoint.test was never answered by a 2xx',
+};
 
 /** What an endpoint is set to, as its organization keeps it: the one truth. */
 export class EndpointConfig {
@@ -42,6 +50,11 @@ export class EndpointConfig {
     return this.#known;
   }
 
+  /** Whether, as it was last asked for, its host has to answer before its events are sent. */
+  get owesAnswer(): boolean {
+    return typeof this.#known !== 'string' && owesAnswer(this.#known);
+  }
+
   /** It is asked for anew before the next step. */
   forget(): void {
     this.#changes += 1;
@@ -69,13 +82,18 @@ export class EndpointConfig {
     if (disabled === null || disabled.n === 0) return;
     const { n, url } = disabled;
     this.tell('endpoint_disabled', { reason, disabled_at: new Date(at).toISOString(), disabling: n });
-    const why = reason === 'gone' ? 'it answered 410' : 'nothing but failures for five days';
     const body = {
-      ...({ type: 'endpoint.disabled', message: `Webhook endpoint disabled: ${why}` } as const),
+      ...({ type: 'endpoint.disabled', message: `Webhook endpoint disabled: ${WHY[reason]}` } as const),
       webhook_id: this.webhookId,
       url: withoutQuery(url),
     };
     await indexObject(this.#env, organizationOf(this.#name), 0).tellEndpoint(this.webhookId, n, at, body);
+  }
+
+  /** The host has answered what it was asked at `askedAt`, told to the organization. */
+  async answered(askedAt: number, at: number): Promise<void> {
+    await this.#org().webhookAnswered(this.webhookId, askedAt, at);
+    this.forget();
   }
 
   /** A log line about this endpoint. */
@@ -123,9 +141,4 @@ export class EndpointConfig {
   #org() {
     return orgObject(this.#env, organizationOf(this.#name));
   }
-}
-
-/** A query may hold a token that readers of the feed have no need of. */
-function withoutQuery(url: string): string {
-  return url.split('?', 1)[0] ?? url;
 }

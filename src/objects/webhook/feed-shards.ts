@@ -8,19 +8,29 @@ import type { State } from './webhook-store';
 export class FeedShards {
   readonly #env: Namespaces;
   readonly #name: string | undefined;
-  readonly #count: number;
+  /** Those that it knows of: that there are so many, that one has poked it. */
+  readonly #known: Set<number>;
 
-  /** `name` is the endpoint's object's; `count` is how many shards the organization is told to have. */
+  /** `name` is the endpoint's object's; `count` is how many shards an organization has at least. */
   constructor(env: Namespaces, name: string | undefined, count: number) {
     this.#env = env;
     this.#name = name;
-    this.#count = count;
+    this.#known = new Set(upTo(count));
   }
 
-  /** Those that are, and those at which the endpoint stands from a time when there were more. */
+  /** There are `count` shards, as far as its organization has said how many. */
+  know(count = 0): void {
+    for (const shard of upTo(count)) this.#known.add(shard);
+  }
+
+  /** A shard has something for it. */
+  met(shard: number): void {
+    this.#known.add(shard);
+  }
+
+  /** Those that there are, and those at which the endpoint stands from a time when there were more. */
   numbers(positions: State['positions'] = {}): number[] {
-    const made = Array.from({ length: this.#count }, (_, shard) => shard);
-    return [...new Set([...made, ...Object.keys(positions).map(Number)])];
+    return [...new Set([...this.#known, ...Object.keys(positions).map(Number)])];
   }
 
   /** The heads of all shards, each of which knows the endpoint as a reader from here on. */
@@ -55,4 +65,8 @@ export class FeedShards {
     const webhook_id = (this.#name ?? '').split('/')[1] ?? '';
     return indexObject(this.#env, organizationOf(this.#name), shard).pull({ webhook_id, ...ask });
   }
+}
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, shard) => shard);
 }

@@ -34,9 +34,9 @@ export class OpenDeliveries {
     this.#untried = [...this.#untried, ...news].sort((a, b) => a.n - b.n);
   }
 
-  /** Deliveries that were never tried and are not in flight. */
-  get waiting(): number {
-    return this.#untried.filter(({ n }) => !this.#flying.has(n)).length;
+  /** Deliveries that were never tried and are not in flight, of those that may go. */
+  waiting(may: (parcel: Parcel) => boolean = () => true): number {
+    return this.#untried.filter((parcel) => !this.#flying.has(parcel.n) && may(parcel)).length;
   }
 
   get flying(): number {
@@ -50,14 +50,19 @@ export class OpenDeliveries {
 
   /**
    * What to send next: of what is of no job in flight, the one that has been due longest; null where there is nothing or
-   * no slot. `retries` answers those that are due by a time (ms), the longest due first.
+   * no slot. `retries` answers those that are due by a time (ms), the longest due first; of what was never tried `may` says
+   * which may go.
    */
-  choose(now: number, retries: (dueBy: number) => Iterable<Trip>): Trip | null {
+  choose(
+    now: number,
+    retries: (dueBy: number) => Iterable<Trip>,
+    may: (parcel: Parcel) => boolean = () => true,
+  ): Trip | null {
     if (this.#flying.size >= this.#slots()) return null;
     const busy = new Set([...this.#flying.values()].map(({ parcel }) => parcel.job_id ?? ''));
     const free = ({ n, job_id }: Message & { n: number }) =>
       !this.#flying.has(n) && (job_id === null || !busy.has(job_id));
-    const fresh = this.#untried.find(free);
+    const fresh = this.#untried.find((parcel) => free(parcel) && may(parcel));
     for (const retry of retries(Math.min(now, fresh?.queued_at ?? now))) {
       if (free(retry.parcel)) return retry;
     }

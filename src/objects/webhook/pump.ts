@@ -16,6 +16,8 @@ export interface PumpPort {
   open(): Promise<boolean>;
   /** How many may be in flight, looked at once it is open. */
   slots(): number;
+  /** Whether its host has to answer first: until then its test alone goes out, and the feed keeps the rest. */
+  owesAnswer(): boolean;
 }
 
 /** Rows a page has at most; more are asked for while fewer than that wait. */
@@ -94,9 +96,10 @@ export class Pump {
 
   /** When the next run is due (ms), or null. */
   nextDue(now: number): number | null {
-    if (this.#open.waiting > 0) return now;
-    const retry = this.#store.retries(1)[0]?.at ?? null;
-    if (this.#reading.asleep) return retry;
+    if (this.#waiting > 0) return now;
+    const due = this.#retryDue();
+    const retry = due === Number.POSITIVE_INFINITY ? null : due;
+    if (this.#reading.asleep || this.#port.owesAnswer()) return retry;
     return Math.min(this.#full() ? now + PROBE_PACE : now, retry ?? Number.POSITIVE_INFINITY);
   }
 
@@ -107,8 +110,8 @@ export class Pump {
     if (open) this.#start(Date.now());
     if (this.#open.flying > 0 || this.#pulling) return true;
     if (!open || this.#broken !== null) return false;
-    const reads = !this.#reading.asleep && !(this.#probed && this.#full());
-    return this.#open.waiting > 0 || reads || this.#retryDue() <= Date.now();
+    const reads = !this.#reading.asleep && !(this.#probed && this.#full()) && !this.#port.owesAnswer();
+    return this.#waiting > 0 || reads || this.#retryDue() <= Date.now();
   }
 
   /** Where that can't be told, the run is over once what is in flight has come down. */
@@ -129,12 +132,32 @@ export class Pump {
   }
 
   #retryDue(): number {
-    return this.#store.retries(1)[0]?.at ?? Number.POSITIVE_INFINITY;
+    const first = this.#port.owesAnswer()
+      ? this.#store.asking(this.#store.state())?.due_at
+      : this.#store.retries(1)[0]?.at;
+    return first ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** What may go out of what was never tried. */
+  get #waiting(): number {
+    return this.#open.waiting((parcel) => this.#mayGo(parcel));
+  }
+
+  #mayGo({ type }: Parcel): boolean {
+    return type === 'endpoint.test' || !this.#port.owesAnswer();
+  }
+
+  #retries(dueBy: number): Iterable<Trip> {
+    return this.#port.owesAnswer() ? this.#store.askingTrips(dueBy) : this.#store.dueTrips(dueBy);
   }
 
   #start(now: number): void {
     while (this.#attempts < RUN_ATTEMPTS) {
-      const trip = this.#open.choose(now, (dueBy) => this.#store.dueTrips(dueBy));
+      const trip = this.#open.choose(
+        now,
+        (dueBy) => this.#retries(dueBy),
+        (parcel) => this.#mayGo(parcel),
+      );
       if (trip === null) break;
       this.#attempts += 1;
       this.#open.begin(trip);
@@ -157,8 +180,9 @@ export class Pump {
   }
 
   #mayPull(): boolean {
-    if (this.#pulling || this.#endPause !== null || this.#reading.asleep) return false;
-    return this.#open.waiting < PAGE && !(this.#probed && this.#full());
+    if (this.#pulling || this.#endPause !== null || this.#reading.asleep || this.#port.owesAnswer())
+      return false;
+    return this.#open.waiting() < PAGE && !(this.#probed && this.#full());
   }
 
   /** Reads what is there and pauses; a page that was full is followed by the next at once. */

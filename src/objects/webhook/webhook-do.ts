@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import { owesAnswer } from '../../domain/webhook/first-answer';
 import { hasStatus } from '../../domain/webhook/status-filter';
 import {
   type Delivery,
@@ -12,10 +13,11 @@ import type { Namespaces } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
 import { GuardedAlarm } from '../kit/guarded-alarm';
 import { touched } from '../kit/open-objects';
-import type { DeliveryFilter, DeliveryPage, WebhookObject } from './contract';
+import type { DeliveryFilter, DeliveryPage, EndpointPulse, WebhookObject } from './contract';
 import { Dispatcher } from './dispatcher';
 import { EndpointConfig } from './endpoint-config';
 import { FeedShards } from './feed-shards';
+import { FirstAnswer } from './first-answer';
 import { Pump } from './pump';
 import { type WebhookSettings, type WebhookVariables, webhookSettings } from './webhook-settings';
 import { WebhookStore } from './webhook-store';
@@ -33,6 +35,7 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
   readonly #shards: FeedShards;
   readonly #dispatcher: Dispatcher;
   readonly #pump: Pump;
+  readonly #firstAnswer: FirstAnswer;
   #beginning: Promise<void> | null = null;
   /** The next alarm may stand for pokes that an earlier instance was given: it says nothing of their shards. */
   #inherited = true;
@@ -54,15 +57,21 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
     };
     this.#dispatcher = new Dispatcher(commits, this.#store, this.#config, this.#settings);
     this.#pump = this.#makePump();
+    this.#firstAnswer = new FirstAnswer(this.#store, this.#config, {
+      transact: (work) => this.#transact(work),
+      more: (parcel) => this.#pump.more(parcel),
+      opened: () => this.#lookAtAll(),
+    });
     this.#transact(() => this.#store.upgrade());
     ctx.blockConcurrencyWhile(() => this.#wakeUp());
   }
 
   /**
    * Sets its place to the heads of all shards, unless it has one. Each shard then lists it as a reader. Where its
-   * organization does not keep it in time, it is erased by its alarm.
+   * organization does not keep it in time, it is erased by its alarm. `shards` is how many there are.
    */
-  begin(): Promise<void> {
+  begin(shards?: number): Promise<void> {
+    this.#shards.know(shards);
     this.#beginning ??= this.#takePlace().finally(() => {
       this.#beginning = null;
     });
@@ -77,17 +86,22 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
     if (shard === null) {
       this.#config.forget();
       this.#lookAtAll();
-    } else this.#pump.wake(shard);
+    } else {
+      this.#shards.met(shard);
+      this.#pump.wake(shard);
+    }
     if (!this.#overdue) this.#inherited = false;
     this.#see();
   }
 
-  /** Queues a message that shows whether the endpoint is reached. */
+  /** Queues a message that shows whether the endpoint is reached, or brings forward the one that it has yet to answer. */
   async sendTest(): Promise<Delivery | null> {
     const now = Date.now();
     await this.begin();
     const state = this.#store.state();
     if (state === null) return null;
+    const open = this.#store.asking(state);
+    if (open !== null) return this.redeliver(open.n);
     const parcel = this.#transact(() => {
       const queued = this.#store.queue(state, (n) => testMessage(this.#config.webhookId, n, now), now);
       this.#see();
@@ -95,6 +109,15 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
     });
     this.#pump.more(parcel);
     return this.#delivery(parcel.n);
+  }
+
+  async pulse(): Promise<EndpointPulse | null> {
+    const state = this.#store.state();
+    if (state === null) return null;
+    const { next_n, failing_since, positions } = state;
+    const through = Object.entries(positions).map(([shard, { seq }]) => [shard, seq]);
+    const retries = this.#store.retryCount();
+    return { deliveries: next_n - 1, retries, through: Object.fromEntries(through), failing_since };
   }
 
   /** Deliveries before the `before`th, newest first. */
@@ -137,8 +160,6 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
   /** Never throws. */
   override alarm(): Promise<void> {
     return this.#alarm.run(async () => {
-      if (this.#inherited) this.#lookAtAll();
-      this.#inherited = false;
       await this.#run();
     });
   }
@@ -146,7 +167,9 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
   async #run(): Promise<void> {
     const config = await this.#config.current(Date.now());
     if (config === 'gone') return this.#giveUp();
-    await this.begin();
+    await this.begin(config.shards);
+    if (this.#inherited) this.#lookAtAll();
+    this.#inherited = false;
     await this.#pump.run();
     const decision = this.#store.state()?.disable ?? null;
     if (decision !== null) {
@@ -155,7 +178,9 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
     }
     const after = await this.#config.current(Date.now());
     if (after === 'gone') return this.erase();
-    if (!after.enabled) return this.#shards.leave(this.#store.state()?.positions);
+    // Who is sent nothing need not be told that there is something.
+    if (!after.enabled || owesAnswer(after)) await this.#shards.leave(this.#store.state()?.positions);
+    if (!after.enabled) return;
     const due = this.#pump.nextDue(Date.now());
     if (due !== null) this.#clock.arm(due, Date.now());
   }
@@ -203,8 +228,11 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
         open: async () => {
           if (this.#store.state()?.disable) return false;
           const config = await this.#config.current(Date.now());
-          return config !== 'gone' && config.enabled;
+          if (config === 'gone' || !config.enabled) return false;
+          await this.#firstAnswer.see(config, Date.now());
+          return true;
         },
+        owesAnswer: () => this.#config.owesAnswer,
         slots: () => this.#config.known().slots ?? WEBHOOK_SLOTS,
       },
       this.#settings.pace,

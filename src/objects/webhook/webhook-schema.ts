@@ -50,4 +50,5 @@ export const WEBHOOK_MIGRATIONS: readonly Migration[] = [
       'UPDATE state SET failing_since = NULL',
     ],
   },
+  { id: '0003-first-answer', statements: ['ALTER TABLE state ADD COLUMN asked TEXT'] },
 ];

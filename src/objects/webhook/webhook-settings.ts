@@ -12,7 +12,6 @@ export interface WebhookVariables extends DestinationVariables {
   ROOT_SECRET: string;
   /** The way to the hosts of `WEBHOOK_HOSTS`: `fetch` itself reaches public addresses alone. Absent where there is none. */
   PRIVATE_NETWORK?: Network;
-  INDEX_SHARDS?: string;
   /** For an attempt, headers and body, in ms; 15,000 where it is not set. */
   WEBHOOK_TIMEOUT_MS?: string;
   /** ms before each attempt, separated by commas; ten attempts in 75 hours where it is not set. */

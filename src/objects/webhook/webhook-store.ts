@@ -6,7 +6,7 @@ import {
   WEBHOOK_SLOTS,
 } from '../../domain/webhook/webhook';
 import { hasTable, migrateByTable } from '../kit/migrate';
-import { DeliveryLog, type LogTurn, type Parcel } from './delivery-log';
+import { DeliveryLog, type LogTurn, type Parcel, type Standing } from './delivery-log';
 import type { Trip } from './open-deliveries';
 import { WEBHOOK_MIGRATIONS } from './webhook-schema';
 
@@ -26,6 +26,15 @@ export interface State extends LogTurn {
   failing_since: number | null;
   /** The decision to disable the endpoint, until everyone was told. */
   disable: { reason: DisableReason; at: number } | null;
+  /** What its host is asked before its events are sent; null where it was never asked. */
+  asked: FirstAsk | null;
+}
+
+/** The delivery that asks, and which asking it is. `answered_at` (ms) is null until a 2xx. */
+export interface FirstAsk {
+  n: number;
+  at: number;
+  answered_at: number | null;
 }
 
 /** What an attempt came to. */
@@ -37,7 +46,9 @@ export interface Settlement {
   retryAt: number | null;
 }
 
-type StateRow = Omit<State, 'positions' | 'disable'> & { positions: string; disable: string | null };
+type StateRow = Omit<State, 'positions' | 'disable' | 'asked'> &
+  Record<'positions', string> &
+  Record<'disable' | 'asked', string | null>;
 
 /** Retries that are looked at for one that may go out: as many as are due may be of jobs in flight. */
 const RETRIES_SEEN = 16 * WEBHOOK_SLOTS;
@@ -73,14 +84,15 @@ export class WebhookStore {
     const [row] = this.#sql.exec<StateRow>('SELECT * FROM state').toArray();
     if (row === undefined) return null;
     const disable = row.disable === null ? null : (JSON.parse(row.disable) as State['disable']);
-    return { ...row, positions: JSON.parse(row.positions) as State['positions'], disable };
+    const asked = row.asked === null ? null : (JSON.parse(row.asked) as State['asked']);
+    return { ...row, positions: JSON.parse(row.positions) as State['positions'], disable, asked };
   }
 
   /** Makes the tables of an endpoint that begins at `positions`. */
   begin(positions: State['positions'], now: number): void {
     migrateByTable(this.#sql, WEBHOOK_MIGRATIONS);
     this.#sql.exec(
-      'INSERT INTO state VALUES (?, 0, 1, NULL, NULL, 0, ?, 1)',
+      'INSERT INTO state VALUES (?, 0, 1, NULL, NULL, 0, ?, 1, NULL)',
       ...[JSON.stringify(positions), now],
     );
   }
@@ -132,6 +144,25 @@ export class WebhookStore {
   disable(decision: State['disable']): void {
     const text = decision === null ? null : JSON.stringify(decision);
     this.#sql.exec('UPDATE state SET disable = ?, failing_since = NULL', text);
+  }
+
+  ask(asked: FirstAsk): void {
+    this.#sql.exec('UPDATE state SET asked = ?', JSON.stringify(asked));
+  }
+
+  /** The delivery that asks, while it is neither answered nor given up; null where there is none. */
+  asking(state: State | null): (Parcel & Standing) | null {
+    const { asked = null } = state ?? {};
+    if (asked === null || asked.answered_at !== null) return null;
+    const parcel = this.log.parcel(asked.n);
+    return parcel?.status === 'pending' || parcel?.status === 'retrying' ? parcel : null;
+  }
+
+  /** That delivery, where it is a retry that is due by `dueBy` (ms). */
+  *askingTrips(dueBy: number): Generator<Trip> {
+    const parcel = this.asking(this.state());
+    if (parcel !== null && parcel.due_at !== null && parcel.due_at <= dueBy)
+      yield { parcel, dueAt: parcel.due_at };
   }
 
   /**

@@ -23,7 +23,7 @@ export async function authenticateFilterToken(
     kind: 'filter-token',
     ask: ({ organization, id }, digest) => orgObject(env, organization).authenticateFilterToken(id, digest),
     principal: (found, { organization, id: token_id }) => {
-      const { key_id, scope, filter, salt, until, limits = null } = found;
+      const { key_id, scope, filter, salt, until, limits = null, shards = null } = found;
       return {
         organization,
         actor: { kind: 'key', id: key_id },
@@ -34,6 +34,7 @@ export async function authenticateFilterToken(
         filter_token: { token_id, scope },
         until,
         limits,
+        shards,
         since: now,
       };
     },

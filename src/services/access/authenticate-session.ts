@@ -20,9 +20,19 @@ export async function authenticateSession(
     kind: 'session',
     ask: ({ organization, id }, digest) => orgObject(env, organization).authenticateSession(id, digest),
     principal: (found, { organization, id: session_id }) => {
-      const { key_id, permissions, salt, job_types = null, until, limits = null, name } = found;
+      const {
+        key_id,
+        permissions,
+        salt,
+        job_types = null,
+        until,
+        limits = null,
+        shards = null,
+        name,
+      } = found;
       const actor = { kind: 'key' as const, id: key_id };
-      const principal = { organization, actor, permissions, salt, job_types, until, limits, session_id };
+      const terms = { permissions, salt, job_types, until, limits, shards };
+      const principal = { organization, actor, ...terms, session_id };
       return { ...principal, ...(name === undefined ? {} : { name }), since: now };
     },
   });

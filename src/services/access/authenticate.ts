@@ -3,7 +3,7 @@ import type { Grant } from '../../domain/access/api-key';
 import { type Rejection, reject } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
 import { hookCoreOf, hookObject, orgObject } from '../../objects/address';
-import { askObject } from '../ask-object';
+import { askNewer, askObject } from '../ask-object';
 import { readApiKey } from '../ids/api-key';
 import { sha256 } from '../ids/secrets';
 import type { Principal } from './caller';
@@ -72,8 +72,8 @@ export async function hookHolder(
     const home = await homeIn(env, organization, now, 0);
     if (!home.ok || home.value === null) return home.ok ? ok(null) : home;
     const actor = { kind: 'hook' as const, id: hookId };
-    const { limits } = home.value;
-    return ok({ organization, actor, permissions: HOOK_PERMISSIONS, salt, limits, since: now });
+    const { limits, shards } = home.value;
+    return ok({ organization, actor, permissions: HOOK_PERMISSIONS, salt, limits, shards, since: now });
   });
 }
 
@@ -116,7 +116,8 @@ async function principalOf(
   since: number,
   ask: () => Promise<Grant | null>,
 ): Promise<Result<Principal | null>> {
-  const found = await askObject(ask, true);
+  // `grantOf` is newer than some objects.
+  const found = await askNewer(ask, true);
   if (!found.ok || found.value === null) return found.ok ? ok(null) : found;
   const { suspended: isSuspended, ...grant } = found.value;
   if (isSuspended) return suspended();

@@ -3,6 +3,7 @@ import type { Maker } from '../../domain/access/api-key';
 import type { FilterTokenScope } from '../../domain/access/filter-token';
 import type { LimitOverrides } from '../../domain/access/limits';
 import type { Permission } from '../../domain/access/permission';
+import type { ShardRaises } from '../../domain/access/shards';
 import type { Rejection } from '../../domain/base/rejection';
 import type { JobToken } from '../ids/token-text';
 
@@ -29,6 +30,8 @@ export interface Principal {
   until?: number | null;
   /** Where the organization's limits are not the standard ones; null or absent where all are. */
   limits?: LimitOverrides | null;
+  /** Where its index has more shards than the standard; null or absent where it has not. */
+  shards?: ShardRaises | null;
   /** The sign-in of our own that it came by; absent for any other credential. */
   session_id?: string;
   /** The filter token that it came by; absent for any other credential. */

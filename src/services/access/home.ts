@@ -1,5 +1,7 @@
 import type { Env } from '../../config';
 import type { LimitOverrides } from '../../domain/access/limits';
+import { isOrganizationId } from '../../domain/access/organization';
+import type { ShardRaises } from '../../domain/access/shards';
 import type { Rejection } from '../../domain/base/rejection';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import { orgObject } from '../../objects/address';
@@ -11,6 +13,7 @@ import { Lru } from '../jobs/lru';
 export interface Home {
   salt: string;
   limits: LimitOverrides | null;
+  shards: ShardRaises | null;
   /** When it was asked (ms). */
   at: number;
 }
@@ -19,8 +22,8 @@ const MOST_HOMES = 1_000;
 const homes = new Lru<Home>(MOST_HOMES, MOST_HOMES);
 
 /**
- * The organization as it was at most `believed` ms before `now`; null where there is none, or none any more, and a refusal
- * where it is suspended. That it is served is all that is remembered.
+ * The organization as it was at most `believed` ms before `now`; null where there is none, or none any more, or
+ * no organization can have that name, and a refusal where it is suspended. That it is served is all that is remembered.
  */
 export async function homeIn(
   env: Env,
@@ -28,15 +31,16 @@ export async function homeIn(
   now: number,
   believed: number,
 ): Promise<Result<Home | null>> {
+  if (!isOrganizationId(organization)) return ok(null);
   const known = homes.get(organization);
   const age = known === undefined ? -1 : now - known.at;
   if (known !== undefined && age >= 0 && age < believed) return ok(known);
   homes.delete(organization);
   const found = await profileOf(env, organization);
   if (!found.ok || found.value === null) return found.ok ? ok(null) : found;
-  const { salt, limits, suspended_at } = found.value;
+  const { salt, limits, shards = null, suspended_at } = found.value;
   if (suspended_at !== null) return suspended();
-  const home = { salt, limits, at: now };
+  const home = { salt, limits, shards, at: now };
   homes.set(organization, home, 1);
   return ok(home);
 }
@@ -55,7 +59,7 @@ export function isShut({ code }: Rejection): boolean {
 async function profileOf(
   env: Env,
   organization: string,
-): Promise<Result<Pick<OrganizationProfile, 'salt' | 'limits' | 'suspended_at'> | null>> {
+): Promise<Result<Pick<OrganizationProfile, 'salt' | 'limits' | 'shards' | 'suspended_at'> | null>> {
   const found = await askNewer(() => orgObject(env, organization).profile(), true);
   if (found.ok || found.rejection.code !== 'unavailable') return found;
   const salt = await askNewer(() => orgObject(env, organization).salt(), true);

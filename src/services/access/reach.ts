@@ -3,6 +3,7 @@ import { ok, type Result, refuse } from '../../domain/base/result';
 import { type FeedFilter, type FeedPage, tagsOf } from '../../domain/feed/feed';
 import type { Summary } from '../../domain/job/summary';
 import { jobObject } from '../../objects/address';
+import type { ListFilter } from '../../objects/org-index/contract';
 import { askObject } from '../ask-object';
 import { type JobRef, readJobId } from '../ids/job-id';
 import { Lru } from '../jobs/lru';
@@ -41,6 +42,15 @@ export function isLimited({ job_types, tag }: Reaching): boolean {
 /** Whether a job is there for a caller. */
 export function reaches(reaching: Reaching, { job_type, tags }: Filing): boolean {
   return reachesType(reaching, job_type) && (!reaching.tag || tags.includes(reaching.tag));
+}
+
+/** What a caller asks of the list, as far as it reaches. */
+export function reachedList({ job_types, tag }: Reaching, filter: ListFilter): ListFilter {
+  return {
+    ...filter,
+    ...(job_types ? { job_types } : {}),
+    ...(tag ? { tag: [...new Set([...(filter.tag ?? []), tag])] } : {}),
+  };
 }
 
 /** Whether there are jobs of a type for a caller. */

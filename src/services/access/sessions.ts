@@ -1,9 +1,10 @@
+import type { Config, Env } from '../../config';
 import type { Session } from '../../domain/access/session';
 import type { AuditTrace } from '../../domain/audit/audit-record';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import { orgObject } from '../../objects/address';
 import { askNewer } from '../ask-object';
-import { mintCredential } from '../ids/credential-text';
+import { mintCredential, readCredential } from '../ids/credential-text';
 import { sealCursor } from '../ids/cursor';
 import { sha256 } from '../ids/secrets';
 import { isSignedId } from '../ids/signed-id';
@@ -29,6 +30,46 @@ export async function signIn(
   const opened = await askNewer(() => orgObject(env, organization).openSession(session, trace), false);
   if (!opened.ok) return opened;
   if (opened.value === null) return { ok: false, rejection: unauthenticated() };
+  return 'code' in opened.value ? { ok: false, rejection: opened.value } : ok({ ...opened.value, text });
+}
+
+/** A code that signs in once, by the key that was shown. Its text is in this answer alone. */
+export async function makeSignInCode(
+  { env, config, principal: { organization, actor } }: Caller,
+  apiKey: string,
+): Promise<Result<{ text: string; expires_at: number }>> {
+  const { id: code_id, text } = await mintCredential(config, 'sign-in-code', organization);
+  const [digest, key_digest] = await Promise.all([sha256(text), sha256(apiKey)]);
+  const code = { code_id, digest, key_id: actor.id, key_digest };
+  const made = await askNewer(() => orgObject(env, organization).makeSignInCode(code), false);
+  if (!made.ok) return made;
+  if (made.value === null) return { ok: false, rejection: unauthenticated() };
+  if (typeof made.value !== 'number') return { ok: false, rejection: made.value };
+  return ok({ text, expires_at: made.value });
+}
+
+/** Signs in by a code. The text is in this answer alone: only its digest is stored. */
+export async function signInByCode(
+  env: Env,
+  config: Config,
+  codeText: string,
+  trace: AuditTrace,
+): Promise<Result<Session & { text: string }>> {
+  const code = await readCredential(config, 'sign-in-code', codeText);
+  if (code === null) return noSuchCode();
+  const { id: session_id, text } = await mintCredential(config, 'session', code.organization);
+  const [codeDigest, digest] = await Promise.all([sha256(codeText), sha256(text)]);
+  const opened = await askNewer(
+    () =>
+      orgObject(env, code.organization).openSessionByCode(
+        { code_id: code.id, digest: codeDigest },
+        { session_id, digest },
+        trace,
+      ),
+    false,
+  );
+  if (!opened.ok) return opened;
+  if (opened.value === null) return noSuchCode();
   return 'code' in opened.value ? { ok: false, rejection: opened.value } : ok({ ...opened.value, text });
 }
 
@@ -78,6 +119,13 @@ export async function signOut(
   const ended = await askNewer(() => orgObject(env, organization).endSession(sessionId, null, trace), true);
   forget(text);
   return ended.ok ? ok(null) : ended;
+}
+
+function noSuchCode() {
+  return refuse(
+    'unauthenticated',
+    'That code signs nobody in: it was used, is older than ten minutes, or its key is gone.',
+  );
 }
 
 function noSuchSession() {

@@ -11,6 +11,7 @@ import {
 import { ok, type Result } from '../../domain/base/result';
 import { indexObject, orgObject } from '../../objects/address';
 import type { Caller } from '../access/caller';
+import { shardsOf } from '../access/own-shards';
 import { askNewer } from '../ask-object';
 import { sealCursor } from '../ids/cursor';
 import { cursorScope, type Page, type PageAsk, toPage } from '../jobs/lists';
@@ -45,12 +46,14 @@ export async function readAudit(
 }
 
 async function readParts(
-  { env, config, principal: { organization } }: Caller,
+  caller: Caller,
   filter: AuditFilter,
   before: AuditPosition | null,
   limit: number,
 ): Promise<Result<(AuditPart & { store: AuditStoreName })[]>> {
-  const stores: AuditStoreName[] = ['org', ...Array.from({ length: config.shards }, (_, shard) => shard)];
+  const { env, principal } = caller;
+  const { organization } = principal;
+  const stores: AuditStoreName[] = ['org', ...shardsOf(caller)];
   const parts = await Promise.all(
     stores.map(async (store) => {
       const ask: AuditAsk = { ...filter, before: placeIn(store, before), limit };

@@ -1,10 +1,10 @@
-import type { Config } from '../../config';
 import type { Json } from '../../domain/base/json';
 import { type FeedPosition, moved } from '../../domain/feed/feed-merge';
 import type { Caller } from '../access/caller';
 import { sealCursor } from '../ids/cursor';
 import { cursorScope } from '../jobs/lists';
 import { Lru } from '../jobs/lru';
+import { feedShards } from './feed';
 
 /** What the feed's cursors belong to. */
 export const FEED = 'feed';
@@ -32,11 +32,11 @@ export function cursorWithin(cursor: string, shard: number, seq: number): string
 }
 
 /** The position of a cursor that `cursorWithin` made: `place` stands behind its `~`; undefined where it is none. */
-export function positionWithin({ shards }: Config, position: Json, place: string): Json | undefined {
+export function positionWithin(caller: Caller, position: Json, place: string): Json | undefined {
   const [, shard, seq] = WITHIN.exec(place) ?? [];
   if (shard === undefined || seq === undefined) return undefined;
   const begun = position as FeedPosition;
-  if (Number(shard) >= shards && !(shard in begun)) return undefined;
+  if (!feedShards(caller, begun).includes(Number(shard))) return undefined;
   if (Number(seq) <= (begun[shard] ?? 0)) return undefined;
   return moved(begun, [[Number(shard), Number(seq)]]) as Json;
 }

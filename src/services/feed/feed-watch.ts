@@ -24,7 +24,8 @@ interface Answer {
  * different shards come as they happen to, those of one job in their order.
  */
 export class FeedWatch {
-  readonly #lines: ReadonlyMap<number, ShardChannel>;
+  readonly #caller: Caller;
+  readonly #lines = new Map<number, ShardChannel>();
   readonly #filter: FeedFilter;
   readonly #limit: number;
   /** Shards that were asked and have not answered. */
@@ -34,9 +35,7 @@ export class FeedWatch {
   #position: FeedPosition;
 
   constructor(caller: Caller, position: FeedPosition, filter: FeedFilter, limit: number) {
-    this.#lines = new Map(
-      feedShards(caller, position).map((shard) => [shard, new ShardChannel(caller, shard)]),
-    );
+    this.#caller = caller;
     this.#position = position;
     this.#filter = filter;
     this.#limit = limit;
@@ -82,11 +81,13 @@ export class FeedWatch {
     for (const line of this.#lines.values()) line.close();
   }
 
-  /** Asks each shard that has no question to answer. */
+  /** Asks each shard that has no question to answer: one that is new to a credential that was looked at again too. */
   #ask(): void {
-    for (const [shard, line] of this.#lines) {
+    for (const shard of feedShards(this.#caller, this.#position)) {
       if (this.#asked.has(shard)) continue;
       this.#asked.add(shard);
+      const line = this.#lines.get(shard) ?? new ShardChannel(this.#caller, shard);
+      this.#lines.set(shard, line);
       const after = this.#position[shard] ?? 0;
       void line.ask({ ...this.#filter, after, limit: this.#limit }).then((page) => {
         this.#answers.push({ shard, after, page });

@@ -9,6 +9,7 @@ import { type FeedPosition, mergePages, missed, moved, type ShardPage } from '..
 import { log } from '../../log';
 import { indexObject } from '../../objects/address';
 import type { Caller } from '../access/caller';
+import { shardsOf } from '../access/own-shards';
 import { reachedFeed, reachedPage } from '../access/reach';
 
 export type { FeedFilter, FeedPosition, OrganizationEvent };
@@ -66,9 +67,20 @@ export async function beginFeed(
   });
 }
 
+/** Where the feed stands: what is read from here on has yet to happen. */
+export async function headOfFeed(caller: Caller): Promise<Result<FeedPosition>> {
+  return available(async () => {
+    const pages = await readShards(caller, {}, { limit: 0 });
+    return moved(
+      {},
+      pages.map(({ shard, page }) => [shard, page.head]),
+    );
+  });
+}
+
 /** The shards that may hold events: those that jobs are spread over, and those that a reader has met. */
-export function feedShards({ config }: Caller, position: FeedPosition): number[] {
-  const shards = new Set(Array.from({ length: config.shards }, (_, shard) => shard));
+export function feedShards(caller: Caller, position: FeedPosition): number[] {
+  const shards = new Set(shardsOf(caller));
   for (const shard of Object.keys(position)) shards.add(Number(shard));
   return [...shards];
 }

@@ -3,6 +3,7 @@ import type { Rejection } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
 import type { Mapping } from '../../domain/hook/hook-mapping';
 import type { Preset } from '../../domain/hook/presets';
+import { servesUrl } from '../../domain/hook/url-turn';
 import { customsOf } from '../../domain/hook/verification';
 import { log } from '../../log';
 import { hookObject } from '../../objects/address';
@@ -12,7 +13,7 @@ import { CREDENTIAL_LIFE } from '../access/authenticate';
 import type { Caller } from '../access/caller';
 import { homeIn, isShut } from '../access/home';
 import { askObject } from '../ask-object';
-import { type HookRef, hookPath, readHookId } from '../ids/hook-url';
+import { type HookAddress, type HookRef, hookPath, readHookId } from '../ids/hook-url';
 import { noSuchHook, sealContext } from './hooks';
 import {
   type InboundDelivery,
@@ -36,22 +37,38 @@ export interface OpenHook {
   sign: (challenge: string) => Promise<string>;
 }
 
-/** The hook of a URL; null where there is none. */
-export async function findHook(env: Env, config: Config, ref: HookRef): Promise<Result<FoundHook | null>> {
+/** The hook of a URL; null where there is none, or it is served there no more. */
+export async function findHook(
+  env: Env,
+  config: Config,
+  { ref, turn }: HookAddress,
+  now: number,
+): Promise<Result<FoundHook | null>> {
+  const found = await hookOf(env, config, ref, now);
+  return found.ok && found.value !== null && !found.value.servesUrl(turn) ? ok(null) : found;
+}
+
+async function hookOf(
+  env: Env,
+  config: Config,
+  ref: HookRef,
+  now: number,
+): Promise<Result<FoundHook | null>> {
   const { organization, hook_id, core } = ref;
   const found = await askObject(() => hookObject(env, organization, core).get(organization), true);
   if (!found.ok) return found;
   if (found.value === null) return ok(null);
-  const now = Date.now();
   const home = await homeIn(env, organization, now, CREDENTIAL_LIFE);
   const shut = home.ok ? null : home.rejection;
   if (shut !== null && !isShut(shut)) return { ok: false, rejection: shut };
   if (home.ok && home.value === null) return ok(null);
-  const limits = (home.ok ? home.value?.limits : null) ?? null;
-  const { name, verification, sealed_secret, mapping, salt, served_at = null }: Hook = found.value;
+  const { limits = null, shards = null } = (home.ok ? home.value : null) ?? {};
+  const hook: Hook = found.value;
+  const { name, verification, sealed_secret, mapping, salt, served_at = null } = hook;
   const secret = sealed_secret && (await new SecretBox(config).open(sealed_secret, sealContext(ref)));
   const actor = { kind: 'hook' as const, id: hook_id };
-  const principal = { organization, actor, permissions: ['job:create' as const], salt, limits, since: now };
+  const permissions = ['job:create' as const];
+  const principal = { organization, actor, permissions, salt, limits, shards, since: now };
   // A delivery holds nothing open that would have to be renewed.
   const caller = { env, config, principal, renew: async () => true };
   return ok({
@@ -62,7 +79,8 @@ export async function findHook(env: Env, config: Config, ref: HookRef): Promise<
       caller,
       sign: (challenge) => signChallenge(verification, secret ?? '', challenge),
     },
-    path: () => hookPath(config, ref, name),
+    path: () => hookPath(config, { ref, turn: hook.url_turn ?? 0 }, name),
+    servesUrl: (turn) => servesUrl(hook, turn, now),
     shut,
     servedAt: served_at,
     verify: (delivery, now) => verifyDelivery(verification, secret, delivery, now),
@@ -76,7 +94,7 @@ export async function openHook(
 ): Promise<Result<FoundHook>> {
   const ref = await readHookId(config, principal.organization, hookId);
   if (ref === null) return noSuchHook();
-  const found = await findHook(env, config, ref);
+  const found = await hookOf(env, config, ref, Date.now());
   if (!found.ok) return found;
   return found.value === null ? noSuchHook() : ok(found.value);
 }
@@ -86,6 +104,8 @@ export interface FoundHook {
   hook: OpenHook;
   /** The path of its URL. */
   path: () => Promise<string>;
+  /** Whether it is served at the URL of `turn`. */
+  servesUrl: (turn: number) => boolean;
   /** What a delivery is refused with once it is proven: its organization is suspended. Null where it is served. */
   shut: Rejection | null;
   /** The origin it was made under; null where nobody knows. */

@@ -18,7 +18,7 @@ import { refuseWithoutRoom } from '../room';
 export type { Arrival };
 
 /** A hook as its organization sees it: all but the secret. */
-export type HookView = Omit<Hook, 'salt' | 'sealed_secret'> & {
+export type HookView = Omit<Hook, 'salt' | 'sealed_secret' | 'url_turn'> & {
   /** The path of its URL. */
   path: string;
 };
@@ -53,7 +53,7 @@ export async function createHook(
   const created = await askObject(() => object().create(organization, hook), false);
   if (!created.ok) return created;
   const listed = await askObject(
-    () => orgObject(env, organization).addHook(ref.hook_id, makerOf(principal), trace),
+    () => orgObject(env, organization).addHook(ref.hook_id, makerOf(principal), trace, now),
     false,
   );
   if (listed.ok && listed.value === true) return ok(await toView(caller, ref, hook));
@@ -117,6 +117,23 @@ export async function updateHook(
   if (!updated.ok) return updated;
   const { value } = updated;
   return 'code' in value ? { ok: false, rejection: value } : ok(value);
+}
+
+/** Gives a hook another URL. The one before is served for `grace` ms more, the one before that no more. */
+export async function rotateHook(
+  caller: Caller,
+  hookId: string,
+  grace: number,
+  trace: AuditTrace,
+): Promise<Result<HookView>> {
+  const { env, config, principal } = caller;
+  const { organization } = principal;
+  const ref = await readHookId(config, organization, hookId);
+  if (ref === null) return noSuchHook();
+  const object = () => hookObject(env, organization, ref.core);
+  const rotated = await askNewer(() => object().rotateUrl(organization, grace, trace), false);
+  if (!rotated.ok) return rotated;
+  return rotated.value === null ? noSuchHook() : ok(await toView(caller, ref, rotated.value));
 }
 
 /** Removes a hook: its URL is a 404 from now on. A repeat finishes what was begun. */
@@ -202,6 +219,6 @@ async function withHook<Answer, Value>(
 }
 
 async function toView({ config }: Caller, ref: HookRef, hook: Hook): Promise<HookView> {
-  const { salt: _salt, sealed_secret: _sealed, ...rest } = hook;
-  return { ...rest, path: await hookPath(config, ref, hook.name) };
+  const { salt: _salt, sealed_secret: _sealed, url_turn, ...rest } = hook;
+  return { ...rest, path: await hookPath(config, { ref, turn: url_turn ?? 0 }, hook.name) };
 }

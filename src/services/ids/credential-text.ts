@@ -11,11 +11,15 @@ export interface ParsedCredential {
   id: string;
 }
 
-/** What a browser that has signed in holds, and a token for all jobs that a filter lets through. */
-export type CredentialKind = 'session' | 'filter-token';
+/** What a browser that has signed in holds, a code that signs one in, and a token for all jobs that a filter lets through. */
+export type CredentialKind = 'session' | 'sign-in-code' | 'filter-token';
 
-const PREFIX: Record<CredentialKind, string> = { session: 'hws_', 'filter-token': 'hwf_' };
-const SHAPE = /^(hw[sf]_)([a-z0-9][a-z0-9-]{0,39})_([0-3][0-9a-f]{32})_([0-9a-f]{48})([0-9a-f]{8})$/;
+const PREFIX: Record<CredentialKind, string> = {
+  session: 'hws_',
+  'sign-in-code': 'hwl_',
+  'filter-token': 'hwf_',
+};
+const SHAPE = /^(hw[sfl]_)([a-z0-9][a-z0-9-]{0,39})_([0-3][0-9a-f]{32})_([0-9a-f]{48})([0-9a-f]{8})$/;
 
 /** Whether a credential is meant to be a filter token, a good one or not. */
 export function isFilterTokenText(text: string): boolean {

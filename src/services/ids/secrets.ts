@@ -5,6 +5,7 @@ export type Purpose =
   | 'job-id'
   | 'api-key'
   | 'session-id'
+  | 'sign-in-code-id'
   | 'filter-token-id'
   | 'cursor'
   | 'cursor-stream'

@@ -2,11 +2,12 @@ import type { Config } from '../../config';
 import { mac, type Purpose, sameBytes } from './secrets';
 
 /** What a signed id names. Ids of different kinds have nothing to do with each other. */
-export type IdKind = 'api-key' | 'session' | 'filter-token' | 'webhook' | 'hook';
+export type IdKind = 'api-key' | 'session' | 'sign-in-code' | 'filter-token' | 'webhook' | 'hook';
 
 const PURPOSE: Record<IdKind, Purpose> = {
   'api-key': 'api-key',
   session: 'session-id',
+  'sign-in-code': 'sign-in-code-id',
   'filter-token': 'filter-token-id',
   webhook: 'webhook-id',
   hook: 'hook-id',

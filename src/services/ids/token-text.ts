@@ -22,12 +22,14 @@ export interface JobToken {
 /*
  * `hwt_` and base64url of: 12 bytes MAC | 1 byte flags (2 bits root generation, 2 scope, 1 allow_get, 2 its maker's
  * generation, 1 for a hook) | 16 job id | 8 the maker's random half, the MAC of its id follows from it | 4 expires_at | 4 generation |
- * the organization in ASCII.
+ * the organization in ASCII. One byte 1 before the organization, which begins with a letter or digit, and six of chance:
+ * two tokens that say the same are two. Those made before have neither.
  */
 const PREFIX = 'hwt_';
 const MAC_BYTES = 12;
+const CHANCE = { mark: 1, bytes: 6 } as const;
 const FIXED = { flags: 0, job: 1, key: 17, expires: 25, generation: 29, organization: 33 } as const;
-const LONGEST = PREFIX.length + Math.ceil(((MAC_BYTES + FIXED.organization + 40) * 4) / 3);
+const LONGEST = PREFIX.length + Math.ceil(((MAC_BYTES + FIXED.organization + 1 + CHANCE.bytes + 40) * 4) / 3);
 
 /** Whether a credential is meant to be a token for one job, a good one or not. */
 export function isJobTokenText(text: string): boolean {
@@ -37,7 +39,8 @@ export function isJobTokenText(text: string): boolean {
 /** The token as text, safe in a URL. */
 export async function mintJobToken(config: Config, token: JobToken): Promise<string> {
   const organization = new TextEncoder().encode(token.organization);
-  const payload = new Uint8Array(FIXED.organization + organization.byteLength);
+  const named = FIXED.organization + 1 + CHANCE.bytes;
+  const payload = new Uint8Array(named + organization.byteLength);
   const scope = TOKEN_SCOPES.indexOf(token.scope);
   payload[FIXED.flags] =
     config.generation |
@@ -50,7 +53,9 @@ export async function mintJobToken(config: Config, token: JobToken): Promise<str
   const view = new DataView(payload.buffer);
   view.setUint32(FIXED.expires, token.expires_at);
   view.setUint32(FIXED.generation, token.generation);
-  payload.set(organization, FIXED.organization);
+  payload[FIXED.organization] = CHANCE.mark;
+  crypto.getRandomValues(payload.subarray(FIXED.organization + 1, named));
+  payload.set(organization, named);
   const code = await codeOf(config, payload);
   if (code === null) throw new Error('the current root secret is not among the configured ones');
   const bytes = new Uint8Array(MAC_BYTES + payload.byteLength);
@@ -68,7 +73,8 @@ export async function readJobToken(config: Config, text: string): Promise<JobTok
   const code = await codeOf(config, payload);
   if (code === null || !sameBytes(code, bytes.subarray(0, MAC_BYTES))) return null;
   const flags = payload[FIXED.flags] ?? 0;
-  const organization = new TextDecoder().decode(payload.subarray(FIXED.organization));
+  const chance = payload[FIXED.organization] === CHANCE.mark ? 1 + CHANCE.bytes : 0;
+  const organization = new TextDecoder().decode(payload.subarray(FIXED.organization + chance));
   const stem = `${(flags >> 5) & 3}${payload.subarray(FIXED.key, FIXED.expires).toHex()}`;
   const kind = (flags & 128) === 0 ? 'key' : 'hook';
   const id = await signedIdFrom(config, kind === 'key' ? 'api-key' : 'hook', organization, stem);

@@ -1,17 +1,19 @@
-import type { Config } from '../../config';
 import type { AuditTrace } from '../../domain/audit/audit-record';
 import { type Sendable, toSendable } from '../../domain/base/exact';
-import { ok, type Result } from '../../domain/base/result';
+import { ok, type Result, refuse } from '../../domain/base/result';
+import { isBulkType } from '../../domain/job/bulk';
 import type { CreateInput } from '../../domain/job/command';
 import type { Entity } from '../../domain/job/issue';
 import { type JobSeed, seedFrom } from '../../domain/job/new-job';
-import { jobObject } from '../../objects/address';
+import { jobObject, shardOf } from '../../objects/address';
 import type { CreateAnswer, JobView, UnitKey, Want } from '../../objects/job/contract';
 import type { Caller } from '../access/caller';
+import { shardFor } from '../access/own-shards';
 import { reachJob, refuseType } from '../access/reach';
 import { askObject } from '../ask-object';
-import { derivedCore, mintJobId, randomCore } from '../ids/job-id';
+import { derivedCore, type JobRef, mintJobId, randomCore } from '../ids/job-id';
 import { refuseWithoutRoom } from '../room';
+import { adopt, disown, findParent } from './adoption';
 import { noteRefusal, refusedBy } from './closed-shards';
 import { creationTerms } from './creation-terms';
 import { noSuchJob } from './no-such-job';
@@ -57,7 +59,9 @@ export async function rerunJob(
   if (!answer.ok) return answer;
   if (answer.value === null) return noSuchJob();
   const key = await unitKey(`rerun\0${ref.job_id}`, request);
-  const intent = request && `rerun\0${ref.job_id}\0${request.key}`;
+  const intent = request && rerunIntent(ref.job_id, request);
+  if (answer.value.outcome === 'seed' && isBulkType(answer.value.seed.job_type))
+    return refuse('validation_failed', 'A bulk operation is not run again: begin another.');
   if (answer.value.outcome === 'seed') {
     const { seed: plain, items, exact } = answer.value;
     return make(caller, exact === undefined ? { plain } : { plain, exact }, items, intent, key, want, trace);
@@ -87,8 +91,8 @@ async function replayed(
 }
 
 /** An id of the job that `key` creates in the caller's organization: it reaches the job whatever id the job was given. */
-export async function keyedJobId({ config, principal }: Caller, key: string): Promise<string> {
-  return idOf(config, principal.organization, await derivedCore(principal.salt, `create\0${key}`));
+export async function keyedJobId(caller: Caller, key: string): Promise<string> {
+  return idOfCore(caller, await derivedCore(caller.principal.salt, `create\0${key}`), Date.now());
 }
 
 /** Ids made at random collide never, but then another is made; an id derived from a key finds its own job. */
@@ -105,34 +109,57 @@ async function make(
   const { organization, salt } = principal;
   const refused = refuseType(principal, seed.job_type) ?? refuseWithoutRoom(env);
   if (refused !== null) return refused;
+  const found = await parentOf(caller, seed);
+  if (!found.ok) return (await replayed(caller, intent, key, want)) ?? found;
+  const parent = found.value;
   for (;;) {
     const asked = Date.now();
     const core = intent === null ? randomCore() : await derivedCore(salt, intent);
-    const shard = shardOf(config, core);
+    const shard = shardOfNew(caller, seed, core, asked);
     const rejection = refusedBy(organization, shard, asked);
     if (rejection !== null) {
       return (await replayed(caller, intent, key, want)) ?? { ok: false, rejection };
     }
-    const job_id = await idOf(config, organization, core);
-    const own = { terms: creationTerms(caller), ...(trace === undefined ? {} : { trace }) };
-    const ask = { job_id, seed, ...exact, items, key, want, ...own };
+    if (parent !== null) {
+      const answered = (await replayed(caller, intent, key, want)) ?? (await adopt(caller, parent, core));
+      if (answered !== null) return answered;
+    }
+    const { job_id } = await mintJobId(config, organization, shard, core);
+    const own = { terms: creationTerms(caller, shard, asked), ...(trace === undefined ? {} : { trace }) };
+    const parent_job_id = parent?.job_id ?? seed.parent_job_id;
+    const ask = { job_id, seed: { ...seed, parent_job_id }, ...exact, items, key, want, ...own };
     const answer = await askObject<CreateAnswer>(
       () => jobObject(env, organization, core).create(organization, ask),
       key !== null,
     );
     if (!answer.ok) return answer;
+    if (parent !== null && answer.value.outcome === 'refused') await disown(caller, parent, core);
     if (answer.value.outcome === 'refused')
       noteRefusal(organization, shard, answer.value.rejection, Date.now());
     if (answer.value.outcome !== 'taken') return toCreated(caller, answer.value, asked);
   }
 }
 
-async function idOf(config: Config, organization: string, core: string): Promise<string> {
-  return (await mintJobId(config, organization, shardOf(config, core), core)).job_id;
+/** Whose child a new job is to be; null where it is none, or a rerun, which is one of its original's parent as that is. */
+async function parentOf(caller: Caller, { parent_job_id, lineage }: JobSeed): Promise<Result<JobRef | null>> {
+  if (!parent_job_id || lineage !== null) return ok(null);
+  return findParent(caller, parent_job_id);
 }
 
-function shardOf({ shards }: Config, core: string): number {
-  return Number.parseInt(core.slice(-4), 16) % shards;
+/** All jobs of a child's chain of reruns stand in one shard, which knows which is the newest. */
+function shardOfNew(caller: Caller, { parent_job_id, lineage }: JobSeed, core: string, now: number): number {
+  return parent_job_id && lineage !== null ? shardOf(lineage.rerun_of) : shardFor(caller, core, now);
+}
+
+/** What the core of a rerun under a key is derived from. */
+export function rerunIntent(jobId: string, { key }: Pick<RequestKey, 'key'>): string {
+  return `rerun\0${jobId}\0${key}`;
+}
+
+/** The id that a job with `core` has where it is made at `now` (ms). */
+export async function idOfCore(caller: Caller, core: string, now: number): Promise<string> {
+  const shard = shardFor(caller, core, now);
+  return (await mintJobId(caller.config, caller.principal.organization, shard, core)).job_id;
 }
 
 /** A replay shows a job as it is now: what is known of it here may be older. */

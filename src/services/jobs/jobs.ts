@@ -9,6 +9,7 @@ import { ownLimits } from '../access/own-limits';
 import { reachJob } from '../access/reach';
 import { askObject } from '../ask-object';
 import type { JobRef } from '../ids/job-id';
+import { tally } from '../metrics/tally';
 import { type JobSnapshot, type Part, snapshotName } from './job-snapshot';
 import { noSuchJob } from './no-such-job';
 import { type ReadReport, toUnit } from './report-unit';
@@ -165,8 +166,13 @@ async function apply(
     return noSuchJob();
   }
   const { answer, view } = applied.value;
+  if (answer.outcome === 'done' && !answer.replayed) tally.reported(organization, reportsIn(unit));
   snapshots.changed(organization, view, asked);
   return ok({ answer: heard(answer), view });
+}
+
+function reportsIn({ commands }: Unit): number {
+  return commands.filter(({ verb }) => verb === 'report').length;
 }
 
 /** What the sender of a unit is told: that it came too late is no success. */

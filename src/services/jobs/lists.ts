@@ -1,7 +1,8 @@
 import { byteLength, type Json } from '../../domain/base/json';
-import { ok, type Result, refuse } from '../../domain/base/result';
+import { ok, type Result } from '../../domain/base/result';
+import { changeAbout } from '../../domain/feed/last-change';
+import { isListed } from '../../domain/job/list-filter';
 import type { Summary } from '../../domain/job/summary';
-import { log } from '../../log';
 import { indexObject } from '../../objects/address';
 import type {
   EntryText,
@@ -14,15 +15,24 @@ import type {
   PageBounds,
   RowsAt,
 } from '../../objects/job/contract';
-import type { ListFilter, ListPart, ListPosition } from '../../objects/org-index/contract';
+import type {
+  ListedJob,
+  ListFilter,
+  ListOrder,
+  ListPart,
+  ListPosition,
+} from '../../objects/org-index/contract';
 import type { Caller } from '../access/caller';
-import { isLimited, reaches } from '../access/reach';
+import { shardsOf } from '../access/own-shards';
+import { reachedList, reaches } from '../access/reach';
 import { sealCursor } from '../ids/cursor';
+import { indexAway } from './index-away';
 import { withJob } from './jobs';
-import { mergeParts } from './merge-parts';
+import { openPlace, sealPlace } from './list-cursor';
+import { mergeParts, placeOf } from './merge-parts';
 import { noSuchJob } from './no-such-job';
 
-export type { EntryText, ListFilter };
+export type { EntryText, ListedJob, ListFilter, ListOrder };
 
 /** A page stays below this as JSON, whatever stands in its rows. */
 const PAGE_BYTES = 524_288;
@@ -31,8 +41,10 @@ const LIST_BYTES = 262_144;
 /** Entries that are looked at for one page: a filter that little matches comes to an end, and its page goes on from there. */
 const PAGE_SCAN = 1_000;
 
-/** Parts that are asked for in turn where a filter passes over what it is shown; an emptier page is answered then. */
-const ROUNDS = 8;
+/** Rows that the shards read for a page of jobs, all of them together: where its filter passes over more, it is shorter. */
+const LIST_ROWS = 10_000;
+/** Of these, what one of many shards reads at the least. */
+const SHARD_ROWS = 500;
 
 /** One page of a list. */
 export interface Page<Row> {
@@ -61,60 +73,66 @@ export function cursorScope(organization: string, list: string): string {
   return `${organization}\0${list}`;
 }
 
-/** The organization's jobs, newest first, over all its index shards. */
+/**
+ * The organization's jobs, newest first, over all its index shards. A page whose filter passes over much is short, or
+ * empty, and has a cursor that leads on.
+ */
 export async function listJobs(
   caller: Caller,
   filter: ListFilter,
   { scope, position, limit }: PageAsk,
-): Promise<Result<Page<Summary>>> {
-  const { config, principal } = caller;
-  const jobs: Summary[] = [];
-  // Where few jobs are the caller's, the last that was looked at may be none of them.
-  const limited = isLimited(principal);
-  const seal = (place: ListPosition) => sealCursor(config, scope, place as unknown as Json, limited);
+  order: ListOrder = 'created_at',
+): Promise<Result<Page<ListedJob>>> {
+  const before = openPlace(position, filter, order);
+  if (!before.ok) return before;
+  const seal = (place: ListPosition) => sealPlace(caller, scope, filter, order, place);
   try {
-    for (let [round, before] = [1, position as ListPosition | null]; ; round++) {
-      const found = mergeParts(await readParts(caller, filter, before, limit + 1 - jobs.length));
-      jobs.push(...found.jobs);
-      const sealAt = ({ created_at, job_id }: Summary) => seal({ created_at, job_id });
-      const page = await toPage(jobs, limit, sealAt, LIST_BYTES);
-      if (page.next_cursor !== null || found.through === null) return ok(page);
-      if (round === ROUNDS) return ok({ ...page, next_cursor: await seal(found.through) });
-      before = found.through;
-    }
+    const parts = await readParts(caller, filter, order, before.value, limit + 1);
+    const { jobs, through } = mergeParts(parts, order);
+    const page = await toPage(jobs, limit, (last) => seal(placeOf(last, order)), LIST_BYTES);
+    if (page.next_cursor !== null || through === null) return ok(page);
+    return ok({ ...page, next_cursor: await seal(through) });
   } catch (cause) {
-    log('warn', 'index_unavailable', { organization: principal.organization, cause });
-    return refuse('unavailable', 'The list is not available right now. Jobs themselves are.');
+    return indexAway(caller.principal.organization, cause);
   }
 }
 
 /**
- * What each shard has from behind `before` that the caller reaches; an object of an older build answers all that it was
- * asked for, of any type.
+ * What each shard has from behind `before` that the caller reaches. An object of an older build passes over what it does
+ * not know of the filter; one that knows of no order is not asked for it.
  */
 function readParts(
-  { env, config, principal }: Caller,
+  caller: Caller,
   filter: ListFilter,
+  order: ListOrder,
   before: ListPosition | null,
   limit: number,
 ): Promise<ListPart[]> {
-  const shards = Array.from({ length: config.shards }, (_, shard) => shard);
-  const { job_types, tag } = principal;
-  const reached = {
-    ...filter,
-    ...(job_types ? { job_types } : {}),
-    ...(tag ? { tag: [...new Set([...(filter.tag ?? []), tag])] } : {}),
-  };
+  const { env, principal } = caller;
+  const shards = shardsOf(caller);
+  const reached = reachedList(principal, filter);
   return Promise.all(
     shards.map(async (shard) => {
       const index = indexObject(env, principal.organization, shard);
-      const part = await index.list(reached, before, limit, LIST_BYTES);
-      const { jobs, through } = Array.isArray(part)
-        ? { jobs: part, through: part.length < limit ? null : (part.at(-1) ?? null) }
+      const rows = Math.max(Math.ceil(LIST_ROWS / shards.length), SHARD_ROWS);
+      const part = await index.list(reached, before, limit, LIST_BYTES, { order, rows });
+      const {
+        jobs,
+        through,
+        order: inOrderOf = 'created_at',
+      } = Array.isArray(part)
+        ? { jobs: part.map(followed), through: part.length < limit ? null : (part.at(-1) ?? null) }
         : part;
-      return { jobs: jobs.filter((job) => reaches(principal, job)), through };
+      if (inOrderOf !== order) throw new Error(`this shard knows no order of ${order}`);
+      const shown = jobs.filter((job) => reaches(principal, job) && isListed(reached, job));
+      return { jobs: shown.map(followed), through };
     }),
   );
+}
+
+/** A job as an object of an older build lists it says nothing of its last change. */
+export function followed(job: Summary | ListedJob): ListedJob {
+  return 'updated_at' in job ? job : { ...job, updated_at: changeAbout(job) };
 }
 
 /** A job's kept errors, warnings or events, oldest first. */

@@ -1,7 +1,9 @@
 import type { Config, Env } from '../../config';
 import type { LimitChange, LimitOverrides } from '../../domain/access/limits';
+import { refuseFewerShards, type ShardRaises, shardCount } from '../../domain/access/shards';
 import type { Standing } from '../../domain/access/standing';
 import type { AuditTrace } from '../../domain/audit/audit-record';
+import type { Rejection } from '../../domain/base/rejection';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import { directoryObject, orgObject } from '../../objects/address';
 import type { Deletion, OrganizationEntry } from '../../objects/directory/contract';
@@ -24,6 +26,8 @@ export interface ListedOrganization {
 export interface Organization extends ListedOrganization {
   /** Where its limits are not the standard ones; `gone` once it is being deleted. */
   limits: LimitOverrides | 'gone' | null;
+  /** How many shards its index has; null once it is being deleted. */
+  shards: number | null;
   deletion: Deletion | null;
 }
 
@@ -32,6 +36,8 @@ export interface OrganizationInput {
   name?: string | undefined;
   external_id?: string | null | undefined;
   limits?: LimitChange | undefined;
+  /** As many as there are, or more. */
+  shards?: number | undefined;
 }
 
 /** What the cursors of the list of organizations belong to. */
@@ -58,7 +64,9 @@ export async function createOrganization(
   const entered = await askObject(() => directoryObject(env).enter(entry), true);
   if (!entered.ok) return entered;
   if (entered.value === false) return undone(env, id);
-  return created ? ok({ ...listed(entry), limits: null, deletion: null }) : refuseTaken(id);
+  return created
+    ? ok({ ...listed(entry), limits: null, shards: countIn(env, null), deletion: null })
+    : refuseTaken(id);
 }
 
 /** The organizations, in the order of their ids; those that are deleted are not among them. */
@@ -90,9 +98,11 @@ export async function getOrganization(env: Env, id: string): Promise<Result<Orga
 export async function changeOrganization(
   env: Env,
   id: string,
-  { external_id, name, limits }: OrganizationInput,
+  { external_id, name, limits, shards }: OrganizationInput,
   trace: AuditTrace,
 ): Promise<Result<Organization>> {
+  const fewer = shards === undefined ? null : await refuseFewer(env, id, shards);
+  if (fewer !== null) return { ok: false, rejection: fewer };
   if (external_id !== undefined) {
     const given = await askNewer(() => directoryObject(env).setExternalId(id, external_id, trace), true);
     if (!given.ok) return given;
@@ -100,10 +110,15 @@ export async function changeOrganization(
     if (given.value === 'taken')
       return refuse('organization_exists', 'Another organization has this external_id already.');
   }
-  const change = { ...(name === undefined ? {} : { name }), ...(limits === undefined ? {} : { limits }) };
+  const change = {
+    ...(name === undefined ? {} : { name }),
+    ...(limits === undefined ? {} : { limits }),
+    ...(shards === undefined ? {} : { shards }),
+  };
   const changed = await askNewer(() => orgObject(env, id).changeProfile(change, trace), true);
   if (!changed.ok) return changed;
   if (changed.value === null) return noOrganization(id);
+  if ('code' in changed.value) return { ok: false, rejection: changed.value };
   if (name === undefined) return getOrganization(env, id);
   const entered = await askNewer(() => directoryObject(env).change(id, { name }), true);
   if (!entered.ok) return entered;
@@ -115,8 +130,9 @@ export async function withProfile(env: Env, entry: OrganizationEntry): Promise<R
   const profile = await askNewer(() => orgObject(env, entry.organization_id).profile(), true);
   if (!profile.ok) return profile;
   if (profile.value === null) return noOrganization(entry.organization_id);
-  const { name, suspended_at, limits } = profile.value;
-  return ok({ ...listed({ ...entry, name, suspended_at }), limits, deletion: null });
+  const { name, suspended_at, limits, shards = null } = profile.value;
+  const shown = listed({ ...entry, name, suspended_at });
+  return ok({ ...shown, limits, shards: countIn(env, shards), deletion: null });
 }
 
 /** One that is being deleted, or was. */
@@ -124,11 +140,22 @@ export function goneOrGoing(deletion: Deletion): Organization {
   const { organization_id, name, created_at, finished_at } = deletion;
   const status = finished_at === null ? 'deleting' : 'deleted';
   const shown = { organization_id, name, created_at, external_id: null, suspended_at: null };
-  return { ...shown, status, limits: 'gone', deletion };
+  return { ...shown, status, limits: 'gone', shards: null, deletion };
 }
 
 export function noOrganization(id: string) {
   return refuse('not_found', `There is no organization ${id}.`);
+}
+
+/** Before anything else is changed. Its own object has the last word. */
+async function refuseFewer(env: Env, id: string, count: number): Promise<Rejection | null> {
+  const profile = await askNewer(() => orgObject(env, id).profile(), true);
+  if (!profile.ok) return profile.rejection;
+  return refuseFewerShards(count, countIn(env, profile.value?.shards ?? null));
+}
+
+function countIn({ INDEX_SHARDS }: Env, shards: ShardRaises | null): number {
+  return shardCount(shards, Number(INDEX_SHARDS ?? 1));
 }
 
 function listed(entry: OrganizationEntry): ListedOrganization {

@@ -49,6 +49,7 @@ async function setSuspended(
   const changed = await askNewer(() => orgObject(env, id).changeProfile({ suspended }, trace), true);
   if (!changed.ok) return changed;
   if (changed.value === null) return noOrganization(id);
+  if ('code' in changed.value) return { ok: false, rejection: changed.value };
   const { suspended_at } = changed.value;
   const entered = await askNewer(() => directoryObject(env).change(id, { suspended_at }), true);
   if (!entered.ok) return entered;

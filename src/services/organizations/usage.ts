@@ -5,6 +5,7 @@ import type { ShardUse } from '../../objects/org-index/contract';
 import type { Caller } from '../access/caller';
 import { heldBy } from '../access/held';
 import { limitsFor } from '../access/own-limits';
+import { shardsOf } from '../access/own-shards';
 import { askNewer } from '../ask-object';
 import { creationTerms } from '../jobs/creation-terms';
 
@@ -15,31 +16,37 @@ export interface Usage {
 }
 
 /** What the organization may have and do, and what of that it has and does. */
-export async function usageOf(caller: Caller): Promise<Result<Record<LimitName | 'feed_bytes', Usage>>> {
-  const { env, config, principal } = caller;
+export async function usageOf(caller: Caller): Promise<Result<Record<LimitName, Usage>>> {
+  const { env, principal } = caller;
   const { organization } = principal;
-  const terms = creationTerms(caller);
-  const shards = Array.from({ length: config.shards }, (_, shard) => shard);
+  const shards = shardsOf(caller);
+  const now = Date.now();
   const [own, ...parts] = await Promise.all([
     askNewer(() => orgObject(env, organization).use(), true),
-    ...shards.map((shard) => askNewer(() => indexObject(env, organization, shard).use(terms), true)),
+    ...shards.map(async (shard) => {
+      const terms = creationTerms(caller, shard, now);
+      const use = await askNewer(() => indexObject(env, organization, shard).use(terms), true);
+      const { burst, feed_bytes: bound } = terms;
+      return use.ok ? ok({ ...use.value, burst: burst - use.value.left, bound }) : use;
+    }),
   ]);
   if (!own.ok) return own;
-  const used: ShardUse[] = [];
+  const used: (ShardUse & { burst: number; bound: number })[] = [];
   for (const part of parts) {
     if (!part.ok) return part;
     used.push(part.value);
   }
-  const sum = (of: (use: ShardUse) => number) => used.reduce((all, use) => all + of(use), 0);
-  const limits = limitsFor(caller);
+  const sum = (of: (use: (typeof used)[number]) => number) => used.reduce((all, use) => all + of(use), 0);
+  // Of the feed's bytes what the shards have in all.
+  const limits = { ...limitsFor(caller), feed_bytes: sum(({ bound }) => bound) };
   const use: Partial<Record<LimitName, number>> = {
     ...own.value,
     jobs: sum(({ alive }) => alive),
-    creates_burst: sum(({ left }) => terms.burst - left),
+    creates_burst: sum(({ burst }) => burst),
     streams: heldBy(caller, 'streams'),
     waits: heldBy(caller, 'waits'),
+    feed_bytes: sum(({ feed_bytes }) => feed_bytes),
   };
   const each = LIMIT_NAMES.map((name) => [name, { limit: limits[name], use: use[name] ?? null }] as const);
-  const feed_bytes = { limit: config.feedBytes * config.shards, use: sum(({ feed_bytes }) => feed_bytes) };
-  return ok({ ...(Object.fromEntries(each) as Record<LimitName, Usage>), feed_bytes });
+  return ok(Object.fromEntries(each) as Record<LimitName, Usage>);
 }

@@ -13,6 +13,7 @@ import { type ReadReport, toUnit } from '../jobs/report-unit';
 import { type RequestKey, unitKey } from '../jobs/request-key';
 import { snapshotsOf } from '../jobs/snapshot-cache';
 import { unknownJob } from '../jobs/unknown-job';
+import { tally } from '../metrics/tally';
 
 /** How long an answer may stay away before the object counts as lost (ms). */
 const PATIENCE = 30_000;
@@ -133,6 +134,7 @@ export class ReportChannel {
     const { config, principal } = this.#caller;
     if (job === null) snapshotsOf(config).forget(principal.organization, this.#jobId);
     else snapshotsOf(config).passed(principal.organization, this.#jobId, job.revision);
+    tally.reported(principal.organization, answers.length);
     this.#port.answered(answers.map(toAnswer), job?.control ?? null);
     this.#go();
   }

@@ -2,6 +2,7 @@ import type { AuditTrace } from '../../domain/audit/audit-record';
 import { invalidField } from '../../domain/base/rejection';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import { checkDestination, destinationPolicy } from '../../domain/webhook/destination';
+import { askedFirst, owesAnswer } from '../../domain/webhook/first-answer';
 import type { OwnHeaders } from '../../domain/webhook/own-headers';
 import { secretText } from '../../domain/webhook/signature';
 import type { Delivery, StoredWebhook, Webhook } from '../../domain/webhook/webhook';
@@ -10,6 +11,7 @@ import { headersContext, SecretBox, secretContext } from '../../objects/kit/secr
 import type { OrgObject, WebhookChange } from '../../objects/org/contract';
 import type { DeliveryFilter, DeliveryPage } from '../../objects/webhook/contract';
 import { type Caller, makerOf, type Seeker } from '../access/caller';
+import { shardsOf } from '../access/own-shards';
 import { askObject } from '../ask-object';
 import { sealCursor } from '../ids/cursor';
 import { isOwnWebhookId, mintWebhookId } from '../ids/webhook-id';
@@ -40,25 +42,32 @@ export async function createWebhook(
   const webhook_id = await mintWebhookId(config, principal.organization);
   const { secret, sealed } = await newSecret(caller, webhook_id);
   const { headers, ...settings } = input;
+  const now = Date.now();
   const webhook: StoredWebhook = {
     webhook_id,
     ...settings,
     ...(await sealHeaders(caller, webhook_id, headers)),
-    created_at: Date.now(),
+    created_at: now,
     created_by: makerOf(principal),
     disabled: null,
+    paused_at: input.enabled ? null : now,
+    ...askedFirst(now),
     secrets: [{ sealed, until: null }],
     served_at: host,
     disablings: 0,
   };
   // Its object begins first: what its organization keeps has a place in the feed, and what is not kept gives itself up.
   const object = () => webhookObject(env, principal.organization, webhook_id);
-  const begun = await askObject(() => object().begin(), true);
+  const begun = await askObject(() => object().begin(shardsOf(caller).length), true);
   if (!begun.ok) return begun;
   const org = () => orgObject(env, principal.organization);
   const added = await askObject(() => org().addWebhook(webhook, trace), false);
   if (!added.ok) return added;
-  if (added.value === true) return ok({ ...webhook, secret });
+  if (added.value === true) {
+    // Its test goes out at once. Should it not hear of it, it does when its alarm looks whether it was kept.
+    await askObject(() => object().poke(null), true);
+    return ok({ ...webhook, secret });
+  }
   await askObject(() => object().erase(), true);
   if (typeof added.value === 'object') return { ok: false, rejection: added.value };
   return added.value === 'late'
@@ -146,7 +155,8 @@ export async function deleteWebhook(
 
 /** Queues a message that shows whether the endpoint is reached. */
 export async function testWebhook(caller: Caller, webhookId: string): Promise<Result<Delivery>> {
-  return toEnabled(caller, webhookId, (object) => object.sendTest());
+  const webhook = await getWebhook(caller, webhookId);
+  return webhook.ok ? toEnabled(caller, webhook.value, (object) => object.sendTest()) : webhook;
 }
 
 /** A page of deliveries before the `before`th, newest first. It looks at so many of them and no more. */
@@ -172,20 +182,19 @@ function pageOf(deliveries: Delivery[], limit: number): DeliveryPage {
 
 /** Sends a delivery again, now: the same id and the same body. */
 export async function redeliver(caller: Caller, webhookId: string, n: number): Promise<Result<Delivery>> {
-  return toEnabled(caller, webhookId, (object) => object.redeliver(n));
+  const webhook = await getWebhook(caller, webhookId);
+  if (!webhook.ok) return webhook;
+  if (webhook.value.enabled && owesAnswer(webhook.value)) return unanswered();
+  return toEnabled(caller, webhook.value, (object) => object.redeliver(n));
 }
 
 async function toEnabled(
-  caller: Caller,
-  webhookId: string,
+  { env, principal }: Caller,
+  { webhook_id, enabled }: Webhook,
   work: (object: ReturnType<typeof webhookObject>) => Promise<Delivery | null>,
 ): Promise<Result<Delivery>> {
-  const webhook = await getWebhook(caller, webhookId);
-  if (!webhook.ok) return webhook;
-  if (!webhook.value.enabled)
-    return refuse('webhook_disabled', 'This endpoint is disabled. Enable it to send to it.');
-  const { env, principal } = caller;
-  const done = await askObject(() => work(webhookObject(env, principal.organization, webhookId)), true);
+  if (!enabled) return refuse('webhook_disabled', 'This endpoint is disabled. Enable it to send to it.');
+  const done = await askObject(() => work(webhookObject(env, principal.organization, webhook_id)), true);
   if (!done.ok) return done;
   return done.value === null ? refuse('not_found', 'There is no such delivery.') : ok(done.value);
 }
@@ -240,6 +249,13 @@ function refuseDestination(
   const policy = destinationPolicy(env);
   const destination = checkDestination(url, { ...policy, ownHosts: [...policy.ownHosts, host] });
   return destination.ok ? null : { ok: false, rejection: invalidField('url', destination.reason) };
+}
+
+function unanswered(): ReturnType<typeof refuse> {
+  return refuse(
+    'webhook_unanswered',
+    'This endpoint has yet to answer its endpoint.test by a 2xx. Let it, and send it again by POST …/test.',
+  );
 }
 
 function noSuchWebhook(): ReturnType<typeof refuse> {

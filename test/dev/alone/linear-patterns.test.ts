@@ -44,7 +44,7 @@ function patternsOf(file: string, text: string): Pattern[] {
 }
 
 test('every regular expression is linear', async () => {
-  const names = (await readdir(SOURCES, { recursive: true })).filter((name) => name.endsWith('.ts'));
+  const names = (await readdir(SOURCES, { recursive: true })).filter((name) => /\.tsx?$/.test(name));
   const patterns = await Promise.all(
     names.map(async (name) => patternsOf(name, await readFile(join(SOURCES, name), 'utf8'))),
   );

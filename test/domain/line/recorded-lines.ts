@@ -23,6 +23,12 @@ export const RECORDED: readonly (readonly [program: string, line: string, count:
       { processed: 90, total: 200 },
       'Prices',
     ],
+    [
+      'tqdm in ASCII',
+      'Prices:  45%|####5     | 90/200 [00:10<00:12,  9.00it/s]',
+      { processed: 90, total: 200 },
+      'Prices',
+    ],
     ['tqdm', '  0%|          | 0/200 [00:00<?, ?it/s]', { processed: 0, total: 200 }],
     ['tqdm', '100%|##########| 200/200 [00:20<00:00, 10.00it/s]', { processed: 200, total: 200 }],
     ['tqdm, scaled', ' 45%|████▌     | 90.0k/200k [00:10<00:12, 9.00kit/s]', { hundredths: 4_500 }],

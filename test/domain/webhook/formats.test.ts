@@ -101,6 +101,34 @@ it('ntfy is sent plain text; its headers are ASCII and know no text of a job', (
   });
 });
 
+describe('where more of the job is shown', () => {
+  const told = done({ details_url: 'https://runs.example/ü?a=1&b=<c>|d' });
+  const link = 'https://runs.example/%C3%BC?a=1&b=%3Cc%3E|d';
+
+  it('is a link in each format, and no part of its address ends it', () => {
+    const [{ blocks }] = JSON.parse(shape('slack', told).body).attachments;
+    const text = '<https://runs.example/%C3%BC?a=1&amp;b=%3Cc%3E%7Cd|Details>';
+    expect(blocks[1]).toEqual({ type: 'context', elements: [{ type: 'mrkdwn', text }] });
+    expect(JSON.parse(shape('discord', told).body).embeds[0].url).toBe(link);
+    const [container] = JSON.parse(shape('teams', told).body).attachments[0].content.body;
+    expect(container.selectAction).toEqual({ type: 'Action.OpenUrl', title: 'Details', url: link });
+    expect(shape('ntfy', told).headers.Click).toBe(link);
+  });
+
+  it.each([
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'https://me:pw@runs.example/',
+    'https://a.example/\nX: y',
+    'x',
+    null,
+  ])('%j is none', (details_url) => {
+    for (const format of FORMATS.filter((one) => one !== 'standard')) {
+      expect(shape(format, done({ details_url }))).toEqual(shape(format, done()));
+    }
+  });
+});
+
 it.each([
   ['job.created', { status: 'pending' }, '#5d6773'],
   ['job.started', { status: 'in_progress' }, '#0b6bcb'],

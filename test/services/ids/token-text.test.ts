@@ -5,6 +5,7 @@ import { TOKEN_SCOPES } from '../../../src/domain/access/token';
 import { mintApiKey } from '../../../src/services/ids/api-key';
 import { mintHookRef } from '../../../src/services/ids/hook-url';
 import { mintJobId, randomCore } from '../../../src/services/ids/job-id';
+import { mac } from '../../../src/services/ids/secrets';
 import { type JobToken, mintJobToken, readJobToken } from '../../../src/services/ids/token-text';
 
 const OLD = 'an older root secret that is long enough';
@@ -45,12 +46,32 @@ describe('a token', () => {
           const token = await mintJobToken(made, said);
           expect(token).toMatch(/^hwt_[A-Za-z0-9_-]+$/);
           expect(encodeURIComponent(token)).toBe(token);
-          expect(token.length).toBeLessThanOrEqual(64 + Math.ceil((organization.length * 4) / 3));
+          expect(token.length).toBeLessThanOrEqual(74 + Math.ceil((organization.length * 4) / 3));
           expect(await readJobToken(made, token)).toEqual(said);
         },
       ),
       { numRuns: 60 },
     );
+  });
+
+  it('is another one each time, though both say the same', async () => {
+    const said = await sample(before);
+    const both = await Promise.all([mintJobToken(before, said), mintJobToken(before, said)]);
+    expect(both[0]).not.toBe(both[1]);
+    for (const token of both) expect(await readJobToken(before, token)).toEqual(said);
+  });
+
+  it('made before two were told apart still says what it said', async () => {
+    const said = await sample(before);
+    const token = Uint8Array.fromBase64((await mintJobToken(before, said)).slice(4), {
+      alphabet: 'base64url',
+    });
+    const [own, chance] = [token.subarray(12, 45), 7];
+    const payload = new Uint8Array([...own, ...token.subarray(45 + chance)]);
+    const code = await mac(before, 'job-token', 0, `job-token\0${payload.toHex()}`);
+    const bytes = new Uint8Array([...(code ?? []).slice(0, 12), ...payload]);
+    const text = `hwt_${bytes.toBase64({ alphabet: 'base64url', omitPadding: true })}`;
+    expect(await readJobToken(before, text)).toEqual(said);
   });
 
   it('outlives a rotation of the root secret, until its generation is dropped', async () => {

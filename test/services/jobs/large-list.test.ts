@@ -1,31 +1,37 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Summary } from '../../../src/domain/job/summary';
 import { type Client, makeClient } from '../../support/client';
+import { fillSummaries } from '../../support/fill-summaries';
 import { indexStub } from '../../support/objects';
-import { rowsTo } from '../../support/rows-read';
+import { insertOldSummary } from '../../support/old-summaries';
 
 /** Lists over an index that is old and large. */
 
 const JOBS = 12_000;
-const ID = "printf('00000000-0000-8000-8000-%012d', n)";
-const BODY = `json_set(?, '$.created_at', n, '$.job_id', ${ID})`;
-const COLUMNS = `n, ${ID}, 1, 1, 'pending', 'import', 'sync', NULL, '[]', ${BODY}`;
+const LONG = '—'.repeat(4_000);
 let client: Client;
 let made: string;
 
+/** As old jobs as there are ms since 1970: long ones as an older build wrote them, and one now and then of a rare type. */
 beforeAll(async () => {
   client = await makeClient();
   made = await client.createJob();
-  await runInDurableObject(indexStub(client.organization), (_index, { storage: { sql } }) => {
-    const { body } = sql.exec('SELECT body FROM summary').one();
-    const long = { last_message: '—'.repeat(4_000), error_message: '—'.repeat(4_000), job_type: 'long' };
-    sql.exec(
-      `INSERT INTO summary (created_at, job_id, revision, through, status, job_type, category, triggered_by, tags, body)
-        ${rowsTo(JOBS, COLUMNS)}`,
-      String(body),
-    );
-    sql.exec('UPDATE summary SET body = json_patch(body, ?) WHERE created_at <= 200', JSON.stringify(long));
-    sql.exec("UPDATE summary SET job_type = 'rare' WHERE created_at IN (3, 5000, 11000)");
+  const index = indexStub(client.organization);
+  const [like] = (await index.list({}, null, 1)) as Summary[];
+  if (like === undefined) throw new Error('the job is not listed');
+  await runInDurableObject(index, (_index, { storage: { sql } }) => {
+    const [created_at, job_id] = ['n', "printf('00000000-0000-8000-8000-%012d', n)"];
+    fillSummaries(sql, like, JOBS, { created_at, job_id }, 201);
+    for (let at = 1; at <= 200; at++) {
+      const id = `00000000-0000-8000-8000-${String(at).padStart(12, '0')}`;
+      const long = { job_id: id, created_at: at, last_message: LONG, error_message: LONG };
+      insertOldSummary(sql, { ...like, ...long, job_type: at === 3 ? 'rare' : 'long' });
+    }
+    for (const at of [5_000, 11_000]) {
+      sql.exec('DELETE FROM summary WHERE created_at = ?', at);
+      fillSummaries(sql, { ...like, job_type: 'rare' }, at, { created_at, job_id }, at);
+    }
   });
 });
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Summary } from '../../../src/domain/job/summary';
-import type { ListPart, ListPosition } from '../../../src/objects/org-index/contract';
+import type { ListedJob, ListPart, ListPosition } from '../../../src/objects/org-index/contract';
 import { mergeParts } from '../../../src/services/jobs/merge-parts';
 
 const place = fc.record({
@@ -28,9 +27,9 @@ it('parts of any size, over shards that look at few rows at a time, show every j
           for (const [index, row] of rows.entries()) {
             if (row.wanted) shown.push(row.place);
             if (shown.length >= limit || index + 1 >= scan)
-              return { jobs: shown as Summary[], through: row.place };
+              return { jobs: shown as ListedJob[], through: row.place };
           }
-          return { jobs: shown as Summary[], through: null };
+          return { jobs: shown as ListedJob[], through: null };
         };
         const seen: string[] = [];
         for (let before: ListPosition | null = null, rounds = 0; ; rounds++) {

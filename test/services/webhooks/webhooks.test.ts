@@ -31,7 +31,7 @@ describe('endpoints', () => {
       webhook_id: expect.stringMatching(/^wh_0[0-9a-f]{32}$/),
       ...{ url: 'https://receiver.example/hook', event_types: ['job.failed'], job_types: null },
       ...{ statuses: null, format: 'standard', header_names: [] },
-      ...{ description: null, enabled: true, disabled_at: null, disabled_reason: null },
+      ...{ description: null, enabled: true, state: 'unanswered', disabled_at: null, disabled_reason: null },
       created_at: expect.stringMatching(/^\d{4}-.*Z$/),
       created_by: { type: 'key', id: client.keyId },
       secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/),
@@ -41,8 +41,10 @@ describe('endpoints', () => {
     expect((await client.get(`/api/webhooks/${id}`)).json).toEqual(shown);
     expect((await client.get('/api/webhooks')).json).toEqual({ webhooks: [shown], next_cursor: null });
     const change = { event_types: null, job_types: ['import'], description: 'Feeds', enabled: false };
-    expect((await patch(id, change)).json).toEqual({ ...shown, ...change });
-    expect((await patch(id, {})).json).toEqual({ ...shown, ...change });
+    const disabled_at = expect.stringMatching(/Z$/);
+    const paused = { ...shown, ...change, state: 'disabled', disabled_at };
+    expect((await patch(id, change)).json).toEqual(paused);
+    expect((await patch(id, {})).json).toEqual(paused);
     expect((await patch(id, { url: 'https://other.example/' })).json.url).toBe('https://other.example/');
     expect((await client.send('DELETE', `/api/webhooks/${id}`)).status).toBe(204);
     expect((await client.send('DELETE', `/api/webhooks/${id}`)).status).toBe(404);
@@ -149,14 +151,14 @@ it('a test is delivered like an event, but tried once', async () => {
   const queued = await client.post(`/api/webhooks/${webhook.webhook_id}/test`);
   expect(queued.status).toBe(202);
   expect(queued.json).toMatchObject({
-    delivery_id: '1',
+    delivery_id: '2',
     event_type: 'endpoint.test',
     status: 'pending',
     attempts: [],
   });
   await until(async () => (await deliveriesOf(client, webhook))[0]?.status === 'exhausted');
   expect(receiver.types).toEqual(['endpoint.test']);
-  expect(receiver.ids).toEqual([`${webhook.webhook_id}.1.endpoint.test`]);
+  expect(receiver.ids).toEqual([`${webhook.webhook_id}.2.endpoint.test`]);
   expect(receiver.signedBy(webhook.secret)).toBe(true);
   const [shown] = await deliveriesOf(client, webhook);
   expect(shown?.attempts[0]).toMatchObject({ status: 500, answer: 'no', error: null });
@@ -182,9 +184,9 @@ it('deliveries are paged, newest first, and their cursor is of this endpoint alo
     }
     cursor = next;
   }
-  expect(seen).toEqual(['5', '4', '3', '2', '1']);
+  expect(seen).toEqual(['6', '5', '4', '3', '2', '1']);
   expect((await client.get(`${path}?status=exploded`)).status).toBe(422);
-  for (const id of ['0', '6', 'x', '1e3', '-1', '999999999999999999']) {
+  for (const id of ['0', '7', 'x', '1e3', '-1', '999999999999999999']) {
     expect((await client.post(`${path}/${id}/redeliver`)).status).toBe(404);
   }
 });

@@ -2,6 +2,7 @@ import type { FeedEvent, Publication } from '../../../src/domain/feed/publicatio
 import { eventBody, type JobEventType } from '../../../src/domain/job/event';
 import { type JobSeed, newJob } from '../../../src/domain/job/new-job';
 import { summarize } from '../../../src/domain/job/summary';
+import { askedFirst } from '../../../src/domain/webhook/first-answer';
 import type { StoredWebhook } from '../../../src/domain/webhook/webhook';
 import { SecretBox } from '../../../src/objects/kit/secret-box';
 import type { Host, Wakeful } from '../host';
@@ -52,10 +53,15 @@ export class Owner {
         ...{ webhook_id, url: `https://receiver.example/${webhook_id}`, event_types: null, job_types: null },
         ...{ description: null, enabled: true, created_at: this.#world.now, disabled: null },
         ...{ secrets: [{ sealed, until: null }], served_at: 'headway.example', disablings: 0 },
+        // Some are of before an answer was asked for.
+        ...(this.#world.random.chance(0.8) ? askedFirst(this.#world.now) : {}),
       };
       try {
         await this.#once(endpoint.host).begin();
-        if ((await this.#once(this.#fleet.org).addWebhook(webhook)) === true) return endpoint;
+        if ((await this.#once(this.#fleet.org).addWebhook(webhook)) === true) {
+          await this.#once(endpoint.host).poke(null);
+          return endpoint;
+        }
       } catch {
         // What came of it can't be told: it counts if it is kept, as it does for an owner who lists the endpoints.
         const kept = await this.#insist(this.#fleet.org, (org) => org.webhook(webhook_id));
@@ -146,5 +152,6 @@ export class Owner {
 const SEED: JobSeed = {
   ...{ job_type: 'import', name: 'Import', category: 'sync', tags: [], triggered_by: null, total_items: 0 },
   ...{ heartbeat_timeout_seconds: null, timeout_seconds: null, retention_days: 30 },
+  ...{ details_url: null, parent_job_id: null },
   ...{ metadata: {}, stage: null, last_message: null, lineage: null },
 };

@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import type { Json } from '../../../domain/base/json';
 import { reject } from '../../../domain/base/rejection';
+import { ok, type Result } from '../../../domain/base/result';
 import { FEED_TYPES } from '../../../domain/feed/feed';
 import { comeAgain } from '../../../http/come-again';
 import { type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
@@ -9,7 +11,13 @@ import type { Refused } from '../../../http/problem';
 import type { Caller } from '../../../services/access/caller';
 import { hold } from '../../../services/access/held';
 import { awaitFeed } from '../../../services/feed/await-feed';
-import { beginFeed, type FeedExpired, type FeedFilter, type FeedPosition } from '../../../services/feed/feed';
+import {
+  beginFeed,
+  type FeedExpired,
+  type FeedFilter,
+  type FeedPosition,
+  headOfFeed,
+} from '../../../services/feed/feed';
 import { FEED, feedCursor, positionWithin } from '../../../services/feed/feed-cursor';
 import { type StreamPart, streamFeed } from '../../../services/feed/stream-feed';
 import { toTime } from '../jobs/mapper';
@@ -17,11 +25,15 @@ import { framesOf, toFeedEvent } from './frames';
 import { feedResponse } from './schemas';
 
 const LIMIT = 50;
+/** Stands for a cursor: reading begins with what comes next. */
+const NOW = 'now';
 
 const filterQuery = {
   types: z.array(z.enum(FEED_TYPES)).optional().meta({ description: 'Repeated, it is or.' }),
   job_type: z.string().optional(),
-  after: z.string().optional().meta({ description: 'A next_cursor, or the id of a frame of the stream.' }),
+  after: z.string().optional().meta({
+    description: 'A next_cursor, the id of a frame of the stream, or `now` for what comes next.',
+  }),
 };
 
 const read = tenantEndpoint('job:read', {
@@ -36,13 +48,16 @@ is up, or with the first that come.`,
   query: z.strictObject({ ...filterQuery, limit: limitParam.optional(), wait: waitParam }),
   cursorOf: () => FEED,
   cursorIn: 'after',
+  cursorWords: [NOW],
   cursorWithin: positionWithin,
   token: { scope: 'read', lists: true },
   replies: { 200: { description: 'The events that come next.', schema: feedResponse } },
   refusals: ['cursor_expired', 'quota_exceeded', 'unavailable'],
   async handle({ query, position, signal }, caller) {
     const { limit = LIMIT, wait = 0 } = query;
-    const request = { position: position as FeedPosition | null, filter: filterOf(query), limit };
+    const begun = await placeOf(caller, position, query.after);
+    if (!begun.ok) return { rejection: begun.rejection };
+    const request = { position: begun.value, filter: filterOf(query), limit };
     const part = await awaitFeed(caller, request, wait * 1_000, signal);
     if (!part.ok) return { rejection: part.rejection };
     if ('expired' in part.value) return refuseExpired(caller, part.value);
@@ -66,15 +81,18 @@ comment comes every 15 s where there is nothing to tell.`,
   query: z.looseObject(filterQuery),
   cursorOf: () => FEED,
   cursorIn: 'after',
+  cursorWords: [NOW],
   cursorWithin: positionWithin,
   resumable: true,
   standIn: comeAgain,
   token: { scope: 'read', from: 'query', lists: true },
   replies: { 200: STREAMED },
   refusals: ['cursor_expired', 'quota_exceeded', 'unavailable'],
-  async handle({ query, position, signal }, caller) {
+  async handle({ query, position, lastEventId, signal }, caller) {
     const filter = filterOf(query);
-    const place = position as FeedPosition | null;
+    const begun = await placeOf(caller, position, lastEventId === null ? query.after : undefined);
+    if (!begun.ok) return { rejection: begun.rejection };
+    const place = begun.value;
     // A cursor that is too old is refused while there is a status to say it with.
     const start = await beginFeed(caller, place);
     if (!start.ok) return { rejection: start.rejection };
@@ -108,6 +126,15 @@ async function* deliveriesOf(
     if (news !== null) yield framesOf(news, before, told);
     else yield told === before ? null : [{ id: told }];
   }
+}
+
+/** Where reading begins; null for the oldest event that is kept. */
+async function placeOf(
+  caller: Caller,
+  position: Json | null,
+  after: string | undefined,
+): Promise<Result<FeedPosition | null>> {
+  return after === NOW ? headOfFeed(caller) : ok(position as FeedPosition | null);
 }
 
 function filterOf({

@@ -53,12 +53,20 @@ const jobData = {
   category: z.enum(CATEGORIES),
   tags: z.array(z.string()),
   triggered_by: z.string().nullable(),
+  details_url: z.string().nullable(),
   missed: z.int().min(1).optional().meta({
     description: 'Events of the job before this one that were lost: in none but the next after them.',
   }),
 };
 /** Events of before the feed could be read are told without these. */
-const LATER = { organization_id: true, name: true, category: true, tags: true, triggered_by: true } as const;
+const LATER = {
+  organization_id: true,
+  name: true,
+  category: true,
+  tags: true,
+  triggered_by: true,
+  details_url: true,
+} as const;
 
 function jobEvent(type: EventType) {
   const { told, statuses } = JOB_EVENTS[type];

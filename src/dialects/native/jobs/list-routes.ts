@@ -1,25 +1,19 @@
 import * as z from 'zod';
 import { text } from '../../../domain/base/text';
-import { CATEGORIES, STATUSES, type Status } from '../../../domain/job/job';
+import { LIST_ORDERS } from '../../../domain/job/list-filter';
 import { type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
 import { cursorParam, limitParam, timeParam } from '../../../http/params';
-import type { EntryText, JobPage, ListFilter } from '../../../services/jobs/lists';
+import type { EntryText, JobPage } from '../../../services/jobs/lists';
 import { cursorScope, listEntries, listItems, listJobs, listLog } from '../../../services/jobs/lists';
-import { toSummary, toTime } from './mapper';
+import { filterFields, toListFilter } from './list-filter';
+import { toListed, toTime } from './mapper';
 import * as schemas from './schemas';
 
 const LIMIT = 50;
-/** No job has more tags, so none has all of a longer list. */
-const TAG_LIMIT = 10;
 
 const listQuery = z.strictObject({
-  status: z.array(z.enum([...STATUSES, 'running'])).optional(),
-  job_type: z.string().optional(),
-  category: z.enum(CATEGORIES).optional(),
-  tag: z.array(z.string()).optional(),
-  triggered_by: z.string().optional(),
-  created_after: timeParam.optional(),
-  created_before: timeParam.optional(),
+  ...filterFields,
+  order: z.enum(LIST_ORDERS).optional().meta({ default: 'created_at' }),
   limit: limitParam.optional(),
   cursor: cursorParam,
 });
@@ -30,10 +24,11 @@ const list = tenantEndpoint('job:read', {
   id: 'listJobs',
   summary: 'List Jobs',
   description:
-    'Newest first. Status, stage and health are shown at once. Progress is as old as two seconds while somebody looks, and may be ' +
-    'ten minutes old at the first look, as last_report_at tells: looking asks for it, so the next look has it. Repeated status is or, repeated tag and; created_after is ≥, created_before is <. Texts over 500 ' +
+    'Newest first, by the time that `order` names: by `updated_at`, when status, stage or health last changed, or by `completed_at` the jobs that have ended alone. Status, stage and health are shown at once. Progress is as old as two seconds while somebody looks, and may be ' +
+    'ten minutes old at the first look, as last_report_at tells: looking asks for it, so the next look has it. Repeated status and health are or, repeated tag and; created_after is ≥, created_before is <. Texts over 500 ' +
     'characters are cut in their middle, and errors_by_type names the ten most frequent: the job itself has the whole. ' +
-    'A page of a filter that passes over much may be short, or empty: next_cursor leads on.',
+    'A page reads 10,000 rows at most: where few jobs match all of a filter it may be short, or empty, and next_cursor leads on. A cursor is good for the filter and the order that it was given for. ' +
+    'By `updated_at` a job that changes between two pages goes to the front: no page shows it in its old place, and none leaves out another for it.',
   query: listQuery,
   cursorOf: () => 'jobs',
   token: { scope: 'read', lists: true },
@@ -42,24 +37,14 @@ const list = tenantEndpoint('job:read', {
   },
   refusals: ['unavailable'],
   async handle({ query, position }, caller) {
-    const { cursor: _cursor, limit = LIMIT, status, ...rest } = query;
-    const tags = new Set(rest.tag);
-    if (tags.size > TAG_LIMIT) {
-      return jsonReply(200, { jobs: [], next_cursor: null });
-    }
-    const canonical = status && [
-      ...new Set(status.map((word): Status => (word === 'running' ? 'in_progress' : word))),
-    ];
-    const filter = {
-      ...given(rest),
-      ...(tags.size === 0 ? {} : { tag: [...tags] }),
-      ...(canonical === undefined ? {} : { status: canonical }),
-    } as ListFilter;
+    const { cursor: _cursor, limit = LIMIT, order, ...fields } = query;
+    const filter = toListFilter(fields);
+    if (filter === null) return jsonReply(200, { jobs: [], next_cursor: null });
     const scope = cursorScope(caller.principal.organization, 'jobs');
-    const page = await listJobs(caller, filter, { scope, position, limit });
+    const page = await listJobs(caller, filter, { scope, position, limit }, order);
     if (!page.ok) return { rejection: page.rejection };
     const { items, next_cursor } = page.value;
-    return jsonReply(200, { jobs: items.map(toSummary), next_cursor });
+    return jsonReply(200, { jobs: items.map(toListed), next_cursor });
   },
 });
 
@@ -221,9 +206,4 @@ function behind({ next_cursor, dropped }: JobPage<unknown>) {
 
 function revisionHeader(revision: number | null): Record<string, string> {
   return revision === null ? {} : { 'Job-Revision': String(revision) };
-}
-
-/** The fields that were given. */
-function given(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

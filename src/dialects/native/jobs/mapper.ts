@@ -5,7 +5,8 @@ import { SHOWN_FIELDS } from '../../../domain/job/fields';
 import { BLANK, type Summary } from '../../../domain/job/summary';
 import type { Reply } from '../../../http/endpoint';
 import type { JobView, UnitAnswer } from '../../../services/jobs/jobs';
-import type { ControlResponse, SummaryResponse } from './schemas';
+import type { ListedJob } from '../../../services/jobs/lists';
+import type { ControlResponse, ListedResponse, SummaryResponse } from './schemas';
 
 type Done = Extract<UnitAnswer, { outcome: 'done' }>;
 
@@ -27,8 +28,28 @@ const WRITERS = SHOWN_FIELDS.map(({ name, shown }) => ({
 /** A job's summary in the field order of contract A, then the fields of behaviour §1. */
 export function toSummary(job: Summary): SummaryResponse {
   const body: Record<string, unknown> = { ...BLANK };
-  for (const { name, write } of WRITERS) body[name] = write === null ? job[name] : write(job[name]);
+  for (const { name, write } of WRITERS) {
+    // An object of an older build says nothing of a field that is new.
+    const value = job[name] ?? null;
+    body[name] = write === null ? value : write(value);
+  }
   return body as SummaryResponse;
+}
+
+/** The names of all that a list shows of a job, in their order. */
+export const LISTED_FIELDS = [
+  ...SHOWN_FIELDS.map(({ name }) => name),
+  ...(['updated_at', 'slow', 'expected_at'] as const),
+] as const;
+
+/** A job in a list, where the index adds what it knows itself. */
+export function toListed(job: ListedJob): ListedResponse {
+  return {
+    ...toSummary(job),
+    updated_at: toTime(job.updated_at),
+    slow: job.slow ?? false,
+    expected_at: toTimeOrNull(job.expected_at ?? null),
+  };
 }
 
 function toCancellation(cancellation: Summary['cancellation']): SummaryResponse['cancellation'] {

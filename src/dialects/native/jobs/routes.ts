@@ -3,8 +3,9 @@ import { NOTHING_TOLD, type Told, tell } from '../../../domain/door/told';
 import { cancelSchema, createSchema, rerunSchema } from '../../../domain/job/command';
 import { BODY_LIMIT, type Endpoint, tenantEndpoint } from '../../../http/endpoint';
 import { waitParams } from '../../../http/params';
+import { cancelWithChildren } from '../../../services/bulk/cancel-with-children';
 import { type Created, createJob, rerunJob } from '../../../services/jobs/create-job';
-import { cancelJob, deleteJob } from '../../../services/jobs/jobs';
+import { deleteJob } from '../../../services/jobs/jobs';
 import { answerUnit, jobHeaders, REPLAYED } from '../../answer-unit';
 import { type JobText, NOT_MODIFIED, READ_HEADERS, replyWithJob } from '../../read-job';
 import { takeCancellation, takeCreation } from '../../take-whole';
@@ -56,19 +57,22 @@ const cancel = tenantEndpoint('job:cancel', {
   id: 'cancelJob',
   summary: 'Cancel Job',
   description:
-    'Terminal at once; whether the worker noticed is cancellation.acknowledged_at. Again, it changes nothing.',
+    'Terminal at once; whether the worker noticed is cancellation.acknowledged_at. Again, it changes nothing. ' +
+    'With `children` those of it that were made before and have not ended are cancelled too, a bulk operation as it were: a key for jobs of some types needs `bulk_cancel` among them.',
   body: { schema: cancelSchema, read: takeCancellation, optional: true, maxBytes: BODY_LIMIT },
   keyed: true,
   minimizable: true,
   replies: { 200: { description: 'The cancelled job.', schema: cancelledResponse } },
-  refusals: ['job_not_found', 'job_terminal', 'overloaded'],
+  refusals: ['job_not_found', 'job_terminal', 'quota_exceeded', 'overloaded', 'unavailable'],
   audit: { action: 'job.cancel', target: 'job', named: 'job_id' },
   async handle({ params, body, told, request, minimal, trace }, caller) {
     const want = { content: !minimal };
-    const cancelled = await cancelJob(caller, params.job_id ?? '', body.reason ?? null, request, want, trace);
-    return answerUnit(cancelled, ({ view }, headers, done) =>
-      workerReply(200, view, done.replayed ? toVerdict(done) : tell(told), headers),
-    );
+    const cancelled = await cancelWithChildren(caller, params.job_id ?? '', body, request, want, trace);
+    const bulk_job_id = cancelled.ok ? cancelled.value.bulk_job_id : undefined;
+    return answerUnit(cancelled, ({ view }, headers, done) => {
+      const more = done.replayed ? toVerdict(done) : tell(told);
+      return workerReply(200, view, bulk_job_id === undefined ? more : { ...more, bulk_job_id }, headers);
+    });
   },
 });
 

@@ -46,13 +46,11 @@ type Wire<Name extends ShownField> = (typeof FIELDS)[Name]['shown'] extends infe
 
 const WIRE = { time, 'time or null': time.nullable(), cancellation: cancellation.nullable() };
 
-export const summaryResponse = z
-  .object(
-    Object.fromEntries(
-      SHOWN_FIELDS.map(({ name, shown }) => [name, typeof shown === 'string' ? WIRE[shown] : shown]),
-    ) as { [Name in ShownField]: Wire<Name> },
-  )
-  .meta({ id: 'JobSummary' });
+export const summaryResponse = z.object(
+  Object.fromEntries(
+    SHOWN_FIELDS.map(({ name, shown }) => [name, typeof shown === 'string' ? WIRE[shown] : shown]),
+  ) as { [Name in ShownField]: Wire<Name> },
+);
 export type SummaryResponse = z.output<typeof summaryResponse>;
 
 export const jobResponse = summaryResponse
@@ -113,6 +111,11 @@ export const reportedResponse = jobResponse
 /** A replayed cancellation has the verdict of the first. */
 export const cancelledResponse = reportedResponse
   .partial({ applied: true, applied_revision: true })
+  .extend({
+    bulk_job_id: z.uuid().optional().meta({
+      description: 'The job that shows how far its children are cancelled; absent where they are not.',
+    }),
+  })
   .meta({ id: 'CancelledWithControl' });
 
 export const batchResponse = z
@@ -140,9 +143,55 @@ export const heartbeatResponse = z
   .object({ status: z.enum(STATUSES), revision: z.int(), control: controlResponse })
   .meta({ id: 'Heartbeat' });
 
+/** A job in a list: what the index knows itself comes behind what the job does. */
+const listedResponse = summaryResponse
+  .extend({
+    updated_at: time.meta({
+      description: 'When status, stage or health last changed: the end of an ended job.',
+    }),
+    slow: z.boolean().meta({
+      description: 'In progress for more than three times as long as 19 of 20 of its type took.',
+    }),
+    expected_at: time.nullable().meta({
+      description:
+        'When a job in progress ends if it takes as long as half of its type did; null where nobody knows.',
+    }),
+  })
+  .meta({ id: 'JobSummary' });
+export type ListedResponse = z.output<typeof listedResponse>;
+
 export const listResponse = z
-  .object({ jobs: z.array(summaryResponse), next_cursor: z.string().nullable() })
+  .object({ jobs: z.array(listedResponse), next_cursor: z.string().nullable() })
   .meta({ id: 'JobList' });
+
+const byStatus = z.object(
+  Object.fromEntries(STATUSES.map((status) => [status, count])) as Record<
+    (typeof STATUSES)[number],
+    typeof count
+  >,
+);
+
+/** What a job's children come to, beside a page of them. */
+export const childrenResponse = z
+  .object({
+    jobs: z.array(listedResponse),
+    rollup: z
+      .object({
+        children: count.meta({ description: 'Of each chain of reruns one.' }),
+        progress_percentage: z.number().min(0).max(100),
+        status: z.enum(STATUSES).meta({
+          description: '`pending` until one begins, `in_progress` until all have ended, then the outcome.',
+        }),
+        outcome: z
+          .enum(STATUSES)
+          .nullable()
+          .meta({ description: 'The worst of those that have ended; null where none has.' }),
+        by_status: byStatus,
+      })
+      .meta({ id: 'Rollup' }),
+    next_cursor: z.string().nullable(),
+  })
+  .meta({ id: 'ChildList' });
 
 const dropped = z.int().min(1).optional().meta({
   description:

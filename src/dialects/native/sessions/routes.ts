@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { PERMISSIONS } from '../../../domain/access/permission';
 import { reject } from '../../../domain/base/rejection';
-import { type Call, type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
+import { type Call, type Endpoint, jsonReply, openEndpoint, tenantEndpoint } from '../../../http/endpoint';
+import { isFromElsewhere } from '../../../http/page-origin';
 import { cursorParam, limitParam } from '../../../http/params';
 import { ownCookie } from '../../../http/presented-credential';
 import * as sessions from '../../../services/access/sessions';
@@ -57,9 +58,54 @@ const signIn = tenantEndpoint('any', {
       };
     const signed = await sessions.signIn(caller, credential.text, call.trace);
     if (!signed.ok) return { rejection: signed.rejection };
-    const { text, ...opened } = signed.value;
-    const seconds = Math.floor((opened.expires_at - Date.now()) / 1_000);
-    return jsonReply(201, { ...toSession(opened), current: true }, setCookie(call, text, seconds));
+    return signedIn(call, signed.value);
+  },
+});
+
+const makeCode = tenantEndpoint('any', {
+  method: 'POST',
+  path: '/api/session/codes',
+  id: 'createSignInCode',
+  summary: 'Make a code that signs a browser in',
+  description:
+    'The key comes as a bearer. The code signs in once, within ten minutes, as the key itself would: for a link that whoever holds the key gives to a browser. The dashboard takes it behind the `#`, where no server sees it.',
+  replies: {
+    201: {
+      description: 'The code, and the link to the dashboard that holds it.',
+      schema: z.object({ code: z.string(), url: z.string(), expires_at: time }).meta({ id: 'SignInCode' }),
+    },
+  },
+  refusals: ['quota_exceeded', 'unavailable'],
+  async handle({ credential, origin }, caller) {
+    if (credential?.by !== 'bearer') {
+      const detail = 'To make a code takes a key: Authorization: Bearer hw_… is one.';
+      return { rejection: reject('permission_denied', detail) };
+    }
+    const made = await sessions.makeSignInCode(caller, credential.text);
+    if (!made.ok) return { rejection: made.rejection };
+    const { text, expires_at } = made.value;
+    return jsonReply(201, { code: text, url: `${origin}/ui/#code=${text}`, expires_at: toTime(expires_at) });
+  },
+});
+
+const signInByCode = openEndpoint('open', {
+  method: 'POST',
+  path: '/api/session/code',
+  id: 'signInByCode',
+  summary: 'Sign in with a code',
+  description:
+    'The code opens once. The cookie that is set is that of signing in with the code’s key. Not from a page of another origin.',
+  body: { schema: z.strictObject({ code: z.string().min(1).max(200) }), maxBytes: 1_024 },
+  replies: { 201: { description: 'Signed in.', schema: session, headers: SET_COOKIE } },
+  refusals: ['unauthenticated', 'origin_not_allowed', 'quota_exceeded', 'unavailable'],
+  async handle(call) {
+    const { env, config, body, incoming, trace } = call;
+    if (isFromElsewhere({ url: incoming.url, headers: incoming.headers, config })) {
+      return { rejection: reject('origin_not_allowed', 'A page of another origin signs nobody in here.') };
+    }
+    const signed = await sessions.signInByCode(env, config, body.code, trace);
+    if (!signed.ok) return { rejection: signed.rejection };
+    return signedIn(call, signed.value);
   },
 });
 
@@ -140,7 +186,17 @@ const end = tenantEndpoint('any', {
   },
 });
 
-export const SESSION_ROUTES: readonly Endpoint[] = [signIn, signOut, whoAmI, list, end];
+export const SESSION_ROUTES: readonly Endpoint[] = [signIn, makeCode, signOut, whoAmI, list, end];
+/** Its code is its credential, so it is open to everyone. */
+export const SIGN_IN_ROUTES: readonly Endpoint[] = [signInByCode];
+
+function signedIn(
+  call: Pick<Call<unknown, unknown>, 'incoming' | 'config'>,
+  { text, ...opened }: sessions.Session & { text: string },
+) {
+  const seconds = Math.floor((opened.expires_at - Date.now()) / 1_000);
+  return jsonReply(201, { ...toSession(opened), current: true }, setCookie(call, text, seconds));
+}
 
 /** Lax, so that a link in a mail finds its reader signed in. Source: RFC 6265bis, 4.1.2.7. */
 function setCookie(

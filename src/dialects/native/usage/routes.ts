@@ -12,6 +12,13 @@ const usage = z
   })
   .meta({ id: 'LimitUsage' });
 
+const usages = z
+  .object({
+    organization_id: z.string(),
+    limits: z.object(Object.fromEntries(LIMIT_NAMES.map((name) => [name, usage]))),
+  })
+  .meta({ id: 'Usage' });
+
 const read = tenantEndpoint('any', {
   method: 'GET',
   path: '/api/usage',
@@ -21,13 +28,7 @@ const read = tenantEndpoint('any', {
 \`waits\` are those of the credential itself, where it is asked. What is over a quota is refused with 409 \`quota_exceeded\`, what
 is over a rate with 429 \`rate_limited\`; bytes are no refusal: what is oldest goes.`,
   replies: {
-    200: {
-      description: 'Use beside limit, by name.',
-      schema: z.object({
-        organization_id: z.string(),
-        limits: z.object(Object.fromEntries([...LIMIT_NAMES, 'feed_bytes'].map((name) => [name, usage]))),
-      }),
-    },
+    200: { description: 'Use beside limit, by name.', schema: usages },
   },
   refusals: ['overloaded', 'unavailable'],
   async handle(_call, caller) {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Result } from '../../../domain/base/result';
+import { stateOf } from '../../../domain/webhook/first-answer';
 import { DELIVERY_STATUSES, WEBHOOK_TYPES } from '../../../domain/webhook/webhook';
 import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
 import { cursorParam, limitParam } from '../../../http/params';
@@ -21,7 +22,8 @@ const create = tenantEndpoint('webhook:manage', {
   id: 'createWebhook',
   also: 'job:read',
   summary: 'Create a webhook endpoint',
-  description: 'It is sent every event from here on that its filters let through.',
+  description:
+    'It is sent endpoint.test at once and, once it has answered that by a 2xx, every event from here on that its filters let through.',
   body: { schema: schemas.createWebhookSchema, maxBytes: BODY_LIMIT },
   replies: { 201: { description: 'The endpoint, its secret shown once.', schema: schemas.newWebhook } },
   refusals: ['quota_exceeded', 'overloaded'],
@@ -117,7 +119,8 @@ const test = tenantEndpoint('webhook:manage', {
   id: 'testWebhook',
   also: 'job:read',
   summary: 'Send a test to a webhook endpoint',
-  description: 'A delivery of type endpoint.test, tried once: its outcome is in the deliveries.',
+  description:
+    'A delivery of type endpoint.test, tried once: its outcome is in the deliveries. One that the endpoint has yet to answer is tried again, now.',
   replies: { 202: { description: 'The delivery.', schema: schemas.delivery } },
   refusals: ['not_found', 'webhook_disabled', 'overloaded'],
   async handle({ params }, caller) {
@@ -164,7 +167,7 @@ const redeliver = tenantEndpoint('webhook:manage', {
   summary: 'Send a delivery again',
   description: 'Now, with the same id and body; should it fail, the schedule begins anew.',
   replies: { 202: { description: 'The delivery.', schema: schemas.delivery } },
-  refusals: ['not_found', 'webhook_disabled', 'overloaded'],
+  refusals: ['not_found', 'webhook_disabled', 'webhook_unanswered', 'overloaded'],
   async handle({ params }, caller) {
     const n = /^[1-9]\d{0,14}$/.test(params.delivery_id ?? '') ? Number(params.delivery_id) : 0;
     return reply(202, await webhooks.redeliver(caller, params.webhook_id ?? '', n), toDelivery);
@@ -184,6 +187,7 @@ function toWebhook(webhook: webhooks.Webhook) {
   const { webhook_id, url, event_types, job_types, description, enabled, created_at, disabled } = webhook;
   // Absent in those that were made before there were such.
   const { statuses = null, format = 'standard', header_names = [], created_by = null } = webhook;
+  const { paused_at = null } = webhook;
   return {
     webhook_id,
     url,
@@ -194,7 +198,8 @@ function toWebhook(webhook: webhooks.Webhook) {
     header_names,
     description,
     enabled,
-    disabled_at: toTime(disabled?.at ?? null),
+    state: stateOf(webhook),
+    disabled_at: toTime(disabled?.at ?? paused_at),
     disabled_reason: disabled?.reason ?? null,
     created_at: toTime(created_at),
     created_by,
@@ -205,13 +210,14 @@ function toNewWebhook(webhook: webhooks.Webhook & { secret: string }) {
   return { ...toWebhook(webhook), secret: webhook.secret };
 }
 
-function toDelivery({ n, queued_at, next_attempt_at, attempts, ...rest }: webhooks.Delivery) {
+function toDelivery({ n, queued_at, next_attempt_at, attempts, sent, ...rest }: webhooks.Delivery) {
   return {
     delivery_id: String(n),
     ...rest,
     queued_at: toTime(queued_at),
     next_attempt_at: toTime(next_attempt_at),
     attempts: attempts.map((attempt) => ({ ...attempt, at: toTime(attempt.at) })),
+    sent: sent ?? null,
   };
 }
 

@@ -1,9 +1,15 @@
 import * as z from 'zod';
 import { text } from '../../../domain/base/text';
 import { STATUSES } from '../../../domain/job/job';
+import { WEBHOOK_STATES } from '../../../domain/webhook/first-answer';
 import { FORMATS } from '../../../domain/webhook/formats/format';
 import { faultsOf, OWN_HEADERS } from '../../../domain/webhook/own-headers';
-import { ATTEMPT_ERRORS, DELIVERY_STATUSES, WEBHOOK_TYPES } from '../../../domain/webhook/webhook';
+import {
+  ATTEMPT_ERRORS,
+  DELIVERY_STATUSES,
+  DISABLE_REASONS,
+  WEBHOOK_TYPES,
+} from '../../../domain/webhook/webhook';
 import { createdBy } from '../../operator/key-schemas';
 
 /** What is said about webhook endpoints and their deliveries. */
@@ -72,11 +78,15 @@ export const webhook = z
       .meta({ description: 'Of its own headers, whose values are not shown.' }),
     description: z.string().nullable(),
     enabled: z.boolean(),
-    disabled_at: time.nullable().meta({ description: 'When the service disabled it.' }),
-    disabled_reason: z
-      .enum(['gone', 'failing'])
-      .nullable()
-      .meta({ description: 'It answered 410, or nothing but failures for five days.' }),
+    state: z.enum(WEBHOOK_STATES).meta({
+      description:
+        'Unanswered until its host has answered endpoint.test by a 2xx: its events wait in the feed meanwhile.',
+    }),
+    disabled_at: time.nullable().meta({ description: 'When it was disabled, by whomever.' }),
+    disabled_reason: z.enum(DISABLE_REASONS).nullable().meta({
+      description:
+        'Why the service did: it answered 410, nothing but failures for five days, or never its first endpoint.test. Null where its owner did.',
+    }),
     created_at: time,
     created_by: createdBy,
   })
@@ -98,6 +108,21 @@ const attempt = z
   })
   .meta({ id: 'DeliveryAttempt' });
 
+const sent = z
+  .object({
+    url: z.string().meta({ description: 'Without its query.' }),
+    format,
+    headers: z.record(z.string(), z.string()).meta({
+      description: 'The endpoint’s own, and the signature, are … here.',
+    }),
+    bytes: z.number().int().meta({ description: 'Of the whole body.' }),
+    body: z.string().meta({ description: 'Its first 4 KiB.' }),
+  })
+  .meta({
+    id: 'DeliverySent',
+    description: 'What the newest attempt sent; null where nothing was, or where that was not kept yet.',
+  });
+
 export const delivery = z
   .object({
     delivery_id: z.string(),
@@ -109,6 +134,7 @@ export const delivery = z
     queued_at: time,
     next_attempt_at: time.nullable(),
     attempts: z.array(attempt).meta({ description: 'Oldest first, the newest 20.' }),
+    sent: sent.nullable(),
   })
   .meta({ id: 'Delivery' });
 export const deliveryList = z

@@ -1,5 +1,6 @@
 import { type Tone, toneOf } from '../../base/palette';
 import { cut } from '../../base/text';
+import { linkOf } from '../../base/web-address';
 import type { Status } from '../../job/job';
 
 /** An event for people: one line each, free of what a chat would make a mention or a link of. */
@@ -10,6 +11,8 @@ export interface Notice {
   /** What happened, and how far the job has come. */
   text: string;
   tone: Tone;
+  /** Where more of the job is shown, in ASCII; null where its creator named nothing. */
+  link: string | null;
 }
 
 interface EventText {
@@ -18,6 +21,7 @@ interface EventText {
     message?: string;
     name?: string | null;
     job_type?: string;
+    details_url?: string | null;
     status?: Status;
     total_items?: number;
     processed_items?: number;
@@ -35,7 +39,8 @@ export function noticeOf(event: string): Notice {
   const { type, data } = JSON.parse(event) as EventText;
   const title = plain(data.name ?? data.job_type ?? 'Webhook endpoint', TITLE_LIMIT);
   const text = [plain(data.message ?? type, TEXT_LIMIT), countsOf(data)].filter(Boolean).join(' · ');
-  return { type, title, text, tone: toneFor(type, data.status) };
+  const link = data.details_url ? linkOf(data.details_url) : null;
+  return { type, title, text, tone: toneFor(type, data.status), link };
 }
 
 function toneFor(type: string, status: Status | undefined): Tone {

@@ -11,12 +11,13 @@ const TAGS: Record<Tone, string> = {
 };
 
 /** A message to a topic as plain text. Its headers are ASCII and hold no text of a job's. Source: ntfy, Publishing. */
-export function ntfy({ type, title, text, tone }: Notice) {
+export function ntfy({ type, title, text, tone, link }: Notice) {
   const headers = {
     'Content-Type': 'text/plain; charset=utf-8',
     Title: `Headway: ${type.replace(/^job\./, '').replaceAll(/[._]/g, ' ')}`,
     Tags: TAGS[tone],
     Priority: tone === 'bad' ? 'high' : 'default',
+    ...(link === null ? {} : { Click: link }),
   };
   return { headers, body: `${title}: ${text}` };
 }

@@ -38,12 +38,12 @@ export async function holderOfSession(
   const { now, believed = SESSION_LIFE } = look;
   const home = await homeOf(env, config, member.organization, now, Math.min(believed, SESSION_LIFE));
   if (!home.ok || home.value === null) return home.ok ? ok(null) : home;
-  const { organization, salt, limits, at: since } = home.value;
+  const { organization, salt, limits, shards, at: since } = home.value;
   const granted = new Set(member.roles.flatMap((role) => config.sessions.roles.get(role) ?? []));
   const permissions = PERMISSIONS.filter((permission) => granted.has(permission));
   const actor = { kind: 'member' as const, id: member.member_id };
   const until = Number.isFinite(member.until) ? member.until : null;
-  return ok({ organization, actor, permissions, salt, until, limits, since });
+  return ok({ organization, actor, permissions, salt, until, limits, shards, since });
 }
 
 async function memberOf(

@@ -1,0 +1,59 @@
+/** The reference: every operation of `openapi.json` on one page, with its scripts and styles in files of their own. */
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { PROJECT } from '../home.ts';
+import { digestOf } from './digest.ts';
+
+const MODULES = join(PROJECT, 'node_modules');
+/** What is drawn from one document is drawn once. */
+const DRAWN = join(MODULES, '.cache', 'headway-reference');
+
+/** Pictures of the tool’s own, which it would ask another host for. */
+const ELSEWHERE = /https:\/\/cdn\.redoc\.ly\/[\w./-]*/g;
+/** Its search evaluates text as a program, which the page's policy forbids. A browser's own finds what is on the page. */
+const UNSEARCHED = '[data-testid="search-trigger"] { display: none }';
+
+/** The page and what it loads, by their names. Nothing is left inline, so that its policy names no source but the service. */
+export async function buildReference(): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  const put = (text: string, end: string): string => {
+    const name = `docs.${digestOf(text)}.${end}`;
+    files[name] = text;
+    return `/docs/assets/${name}`;
+  };
+  const page = (await drawn())
+    .replaceAll(ELSEWHERE, 'data:,')
+    .replaceAll(/<script([^>]*)>(.*?)<\/script>/gs, (_, attributes: string, text: string) => {
+      return `<script${attributes} src="${put(text, 'js')}"></script>`;
+    })
+    .replaceAll(/<style[^>]*>(.*?)<\/style>/gs, (_, text: string) => styleAt(put(text, 'css')))
+    .replace('</head>', () => `${styleAt(put(UNSEARCHED, 'css'))}</head>`);
+  return { ...files, 'docs.reference.html': page };
+}
+
+function styleAt(path: string): string {
+  return `<link rel="stylesheet" href="${path}">`;
+}
+
+async function drawn(): Promise<string> {
+  const document = join(PROJECT, 'openapi.json');
+  const { version } = JSON.parse(await readFile(join(MODULES, '@redocly', 'cli', 'package.json'), 'utf8'));
+  const file = join(DRAWN, `${digestOf(version + (await readFile(document, 'utf8')))}.html`);
+  const there = await readFile(file, 'utf8').catch(() => null);
+  if (there !== null) return there;
+  await rm(DRAWN, { recursive: true, force: true });
+  await mkdir(DRAWN, { recursive: true });
+  const fresh = `${file}.${process.pid}`;
+  await promisify(execFile)(
+    process.execPath,
+    [
+      join(MODULES, '@redocly', 'cli', 'bin', 'cli.js'),
+      ...['build-docs', document, '--output', fresh, '--inlineBundle'],
+    ],
+    { cwd: PROJECT, env: { ...process.env, REDOCLY_TELEMETRY: 'off' } },
+  );
+  await rename(fresh, file).catch(() => null);
+  return readFile(file, 'utf8');
+}

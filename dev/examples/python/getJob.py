@@ -1,0 +1,4 @@
+import os, headway
+
+job = headway.get(os.environ["JOB_ID"])
+print(job["status"], job["progress_percentage"])

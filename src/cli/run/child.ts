@@ -1,0 +1,116 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EXIT } from '../exit-codes.ts';
+import type { Output } from '../said/child-progress.ts';
+import { hasTerminal, isForeground, signalGroup } from './group.ts';
+import { Passing } from './passing.ts';
+
+/** What of our signals is the command's too. */
+export const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+export type Forwarded = (typeof FORWARDED)[number];
+
+/** How often it is looked whether a group has ended (ms). */
+const LOOK = 50;
+
+export interface ChildOptions {
+  command: readonly [string, ...string[]];
+  environment: NodeJS.ProcessEnv;
+  /** Is shown all that the command writes. */
+  see: (output: Output, bytes: Buffer) => void;
+}
+
+/** How a command has ended. */
+export interface Ended {
+  /** What we end with: its exit code, 128 + n by signal n. */
+  code: number;
+  /** In words, null for a success. */
+  of: string | null;
+  /** Whether it has run at all. */
+  started: boolean;
+}
+
+/**
+ * A command that runs. Where there is a terminal it stays in our group, so that it can read there and is told by it of Ctrl-C
+ * and of its end; where there is none it leads a session of its own.
+ */
+export class Child {
+  /** Resolves once it has ended and all that it wrote is passed on. Never rejects. */
+  readonly ended: Promise<Ended>;
+  readonly #hasTerminal: boolean;
+  readonly #process: ChildProcessByStdio<null, Readable, Readable>;
+  /** When what is left is killed (ms); null while nobody has stopped it. */
+  #killAt: number | null = null;
+
+  constructor({ command: [file, ...args], environment, see }: ChildOptions) {
+    this.#hasTerminal = hasTerminal();
+    this.#process = spawn(file, args, {
+      stdio: ['inherit', 'pipe', 'pipe'],
+      detached: !this.#hasTerminal,
+      env: environment,
+    });
+    const { stdout, stderr } = this.#process;
+    const outputs = [
+      new Passing(stdout, 1, (bytes) => see('stdout', bytes)),
+      new Passing(stderr, 2, (bytes) => see('stderr', bytes)),
+    ];
+    this.ended = new Promise<Ended>((resolve) => {
+      this.#process.once('error', (error: NodeJS.ErrnoException) => {
+        if (this.#process.pid === undefined) resolve(unstarted(file, error));
+      });
+      this.#process.once('exit', async (code, signal) => {
+        await this.#leftBehind();
+        await Promise.all(outputs.map((output) => output.settle()));
+        resolve(endedBy(code, signal));
+      });
+    });
+  }
+
+  /**
+   * Tells it of a signal that we got. What a terminal sends, it sends to all of its group, so that a command there has
+   * it already.
+   */
+  forward(signal: Forwarded): void {
+    const isSentToAll = signal === 'SIGHUP' || (signal !== 'SIGTERM' && isForeground());
+    if (!this.#hasTerminal || !isSentToAll) this.#signal(signal);
+  }
+
+  /** Ends it and all that it has started: asks first, and kills what has not ended after `graceMs`. */
+  stop(graceMs: number): void {
+    if (this.#killAt !== null) return;
+    this.#killAt = Date.now() + graceMs;
+    this.#signal('SIGTERM');
+    // What is stopped hears of it once it goes on.
+    this.#signal('SIGCONT');
+    const killing = setTimeout(() => this.#signal('SIGKILL'), graceMs);
+    this.ended.finally(() => clearTimeout(killing));
+  }
+
+  /** Of a command that was stopped, nothing that it started is left running: that has its grace too. */
+  async #leftBehind(): Promise<void> {
+    while (this.#killAt !== null && this.#signal(0) && Date.now() < this.#killAt + LOOK) await sleep(LOOK);
+  }
+
+  #signal(signal: NodeJS.Signals | 0): boolean {
+    const { pid } = this.#process;
+    return pid !== undefined && signalGroup(pid, !this.#hasTerminal, signal);
+  }
+}
+
+function endedBy(code: number | null, signal: NodeJS.Signals | null): Ended {
+  if (signal !== null) {
+    return {
+      code: EXIT.signal + constants.signals[signal],
+      of: `signal ${signal.replace(/^SIG/, '')}`,
+      started: true,
+    };
+  }
+  return { code: code ?? EXIT.failed, of: code === 0 ? null : `exit code ${code}`, started: true };
+}
+
+/** As a shell says it. */
+function unstarted(file: string, { code }: NodeJS.ErrnoException): Ended {
+  if (code === 'ENOENT') return { code: EXIT.notFound, of: `${file}: command not found`, started: false };
+  return { code: EXIT.notExecutable, of: `${file}: can’t be started: ${code}`, started: false };
+}

@@ -1,0 +1,96 @@
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+
+/** A process as its system lists it. */
+export interface Listed {
+  pid: number;
+  parent: number;
+  group: number;
+  session: number;
+}
+
+/** Whether there is a terminal, which a program may read whatever its own input is. */
+export function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the terminal belongs to our group, so that its Ctrl-C is sent to all of it. */
+export function isForeground(): boolean {
+  const [, group, , , foreground] = statOf('self');
+  return foreground === undefined || foreground === group;
+}
+
+/** Sends a signal to a command and all that it has started, and answers whether anything of that is there. */
+export function signalGroup(pid: number, isLeader: boolean, signal: NodeJS.Signals | 0): boolean {
+  const targets = isLeader ? [-pid] : startedBy(pid, process.pid, processes());
+  const reached = targets.filter((target) => {
+    try {
+      return process.kill(target, signal);
+    } catch {
+      return false;
+    }
+  });
+  return reached.length > 0;
+}
+
+/**
+ * What a command has started in the group that it shares with us and whoever started us: itself, its descendants, and those
+ * whose parents have ended. What an ancestor of ours has started, the other programs of a pipe, say, is not its.
+ */
+export function startedBy(command: number, self: number, listed: readonly Listed[]): number[] {
+  const byPid = new Map(listed.map((one) => [one.pid, one]));
+  const own = byPid.get(self);
+  if (own === undefined) return [command];
+  // An init that takes in orphans is everyone's ancestor, but of another session.
+  const others = new Set(lineOf(own, byPid).filter(({ session }) => session === own.session));
+  return listed
+    .filter((one) => one.group === own.group && one.pid !== self)
+    .filter((one) => {
+      const line = lineOf(one, byPid);
+      return line.some(({ pid }) => pid === command) || !line.some((ancestor) => others.has(ancestor));
+    })
+    .map(({ pid }) => pid);
+}
+
+/** A process and its ancestors. */
+function lineOf(one: Listed, byPid: ReadonlyMap<number, Listed>): Listed[] {
+  const line: Listed[] = [];
+  for (let at: Listed | undefined = one; at !== undefined && !line.includes(at); at = byPid.get(at.parent)) {
+    line.push(at);
+  }
+  return line;
+}
+
+/** By `/proc`; none where there is none. */
+function processes(): Listed[] {
+  const names = namesIn('/proc').filter((name) => /^\d+$/.test(name));
+  return names.flatMap((name) => {
+    const [parent, group, session] = statOf(name);
+    if (parent === undefined || group === undefined || session === undefined) return [];
+    return [{ pid: Number(name), parent, group, session }];
+  });
+}
+
+/** Parent, group, session, terminal and the terminal's foreground group of a process; nothing of one that is gone. */
+function statOf(name: string): number[] {
+  try {
+    // The name of the program, in brackets, may hold anything.
+    const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+    const [, , ...numbers] = stat.slice(stat.lastIndexOf(')')).split(' ');
+    return numbers.map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

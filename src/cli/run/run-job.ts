@@ -1,0 +1,213 @@
+import { constants } from 'node:os';
+import { basename } from 'node:path';
+import { Headway, HeadwayError, type NewJob, type Trouble, type WorkerJob } from '../../client/index.ts';
+import { Complaint } from '../complaint.ts';
+import { EXIT } from '../exit-codes.ts';
+import { note } from '../note.ts';
+import type { ChildNews } from '../said/child-news.ts';
+import { type Flags, settingsOf } from '../settings.ts';
+import type { Ended, Forwarded } from './child.ts';
+
+/** What the command line says of the job. */
+export interface JobOptions extends Flags {
+  /** A job that is there, to report on; without it there is a new one. */
+  job?: string | undefined;
+  type?: string | undefined;
+  name?: string | undefined;
+  total?: number | undefined;
+  stage?: string | undefined;
+  tags?: string[] | undefined;
+  /** How long its end waits for the last reports (ms). */
+  patience?: number | undefined;
+}
+
+/** How long a command waits for the job that it is told of in its environment (ms). */
+const START = 1_000;
+const PATIENCE = 10_000;
+/** How long a Ctrl-C waits for the job to be cancelled (ms). */
+const CANCEL = 3_000;
+/** Seconds: the longest that a token to report by may last. */
+const TOKEN = 30 * 86_400;
+/** Where per cents are told and nobody knows of what. */
+const HUNDRED = 100;
+const INTERPRETERS = /^(ba|da|z|k|fi)?sh$|^(node|bun|deno|php|perl|ruby|python[\d.]*)$/;
+
+/** The job of a command. Nothing here throws, or holds the command up for longer than a second. */
+export class RunJob {
+  readonly #headway: Headway | null;
+  readonly #job: WorkerJob | null;
+  readonly #mask: (text: string) => string;
+  /** The id and the address to report by, where they are known in time. */
+  #known: { id: string; url: string } | null = null;
+  #total: number;
+
+  private constructor(
+    headway: Headway | null,
+    job: WorkerJob | null,
+    options: JobOptions,
+    mask: (text: string) => string,
+  ) {
+    this.#headway = headway;
+    this.#job = job;
+    this.#mask = mask;
+    this.#total = options.total ?? 0;
+  }
+
+  static async begin(
+    options: JobOptions,
+    command: readonly string[],
+    mask: (text: string) => string,
+  ): Promise<RunJob> {
+    try {
+      const settings = await settingsOf(options, process.env);
+      const headway = new Headway({
+        ...settings,
+        quietAfterMs: Number.POSITIVE_INFINITY,
+        patienceMs: options.patience ?? PATIENCE,
+        onTrouble: tellOnce(),
+      });
+      const id = options.job ?? (settings.apiKey.startsWith('hwt_') ? process.env.HEADWAY_JOB_ID : undefined);
+      const missed = new AbortController();
+      const job =
+        id === undefined
+          ? headway.begin(newJob(options, command, mask), (error) => {
+              // A refusal is told as the end of all reports.
+              if (error.passing && !missed.signal.aborted)
+                note(`the service is not reached: ${error.message}`);
+              missed.abort();
+            })
+          : headway.attach(id);
+      const begun = new RunJob(headway, job, options, mask);
+      const { stage, total } = options;
+      job.report({
+        mark_started: true,
+        ...(id === undefined || total === undefined ? {} : { total_items: total }),
+        ...(stage === undefined ? {} : { stage: mask(stage) }),
+      });
+      await begun.#whenKnown(headway, job, settings.url, missed.signal);
+      return begun;
+    } catch (error) {
+      if (!(error instanceof Complaint) && !(error instanceof HeadwayError)) throw error;
+      note(`nothing is reported: ${error.message}`);
+      return new RunJob(null, null, options, mask);
+    }
+  }
+
+  /** What the command is told of its job; not of one that we are told of ourselves. */
+  environment(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+    const { HEADWAY_JOB_ID: _id, HEADWAY_REPORT_URL: _url, ...environment } = own;
+    if (this.#known === null) return environment;
+    return { ...environment, HEADWAY_JOB_ID: this.#known.id, HEADWAY_REPORT_URL: this.#known.url };
+  }
+
+  onCancel(act: () => void): void {
+    this.#job?.signal.addEventListener('abort', act);
+    if (this.#job?.signal.aborted) act();
+  }
+
+  say(told: ChildNews | null): void {
+    if (told === null) return;
+    const { count, message, stage } = told;
+    const total =
+      count === undefined ? 0 : 'hundredths' in count ? this.#total || HUNDRED : (count.total ?? 0);
+    const isNew = total > 0 && total !== this.#total;
+    if (isNew) this.#total = total;
+    this.#job?.report({
+      ...(isNew ? { total_items: total } : {}),
+      ...(count === undefined
+        ? {}
+        : {
+            processed_items:
+              'hundredths' in count ? Math.floor((total * count.hundredths) / 10_000) : count.processed,
+          }),
+      ...(message === undefined ? {} : { message: this.#mask(message) }),
+      ...(stage === undefined ? {} : { stage: this.#mask(stage) }),
+    });
+  }
+
+  /** The command was never started. */
+  async unstarted(by: Forwarded): Promise<number> {
+    const code = EXIT.signal + constants.signals[by];
+    await this.end({ code, of: by, started: false }, by, () => `ended by ${by} before it began`);
+    return code;
+  }
+
+  /** The end of the job: done, failed with a reason, or cancelled by who pressed Ctrl-C. */
+  async end(ended: Ended, interrupted: Forwarded | null, reason: () => string): Promise<void> {
+    const [headway, job] = [this.#headway, this.#job];
+    if (headway === null || job === null) return;
+    if (ended.of === null) job.complete();
+    else {
+      if (interrupted === 'SIGINT' && !job.signal.aborted) await cancel(headway, job);
+      job.fail(job.signal.aborted ? job.signal.reason : reason());
+    }
+    await job.leave();
+  }
+
+  /** Makes known to the command what it can be told at once. */
+  async #whenKnown(headway: Headway, job: WorkerJob, url: string, missed: AbortSignal): Promise<void> {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), START);
+    const gone = new Promise<void>((resolve) => {
+      for (const signal of [missed, late.signal]) signal.addEventListener('abort', () => resolve());
+    });
+    const known = async () => {
+      const id = await job.created;
+      const { HEADWAY_JOB_ID, HEADWAY_REPORT_URL } = process.env;
+      const given = id === HEADWAY_JOB_ID ? HEADWAY_REPORT_URL : undefined;
+      const address = given ?? (await addressToReportBy(headway, url, id, late.signal));
+      if (!late.signal.aborted) this.#known = { id, url: address };
+    };
+    await Promise.race([known().catch(() => undefined), gone]);
+    clearTimeout(timer);
+  }
+}
+
+async function addressToReportBy(
+  headway: Headway,
+  url: string,
+  id: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const { token } = await headway.tokens.create(id, { scope: 'report', expires_in: TOKEN }, { signal });
+  return `${url.replace(/\/$/, '')}/r/${token}`;
+}
+
+/** Cancels it; by a key that may not, or where that takes too long, it will have failed. */
+async function cancel(headway: Headway, job: WorkerJob): Promise<void> {
+  const signal = AbortSignal.timeout(CANCEL);
+  try {
+    await job.flush({ signal });
+    await headway.cancel(await job.created, { reason: 'Ctrl-C', signal });
+  } catch {
+    // Its end says that it was interrupted.
+  }
+}
+
+function newJob(options: JobOptions, command: readonly string[], mask: (text: string) => string): NewJob {
+  return {
+    job_type: options.type ?? 'command',
+    name: mask(options.name ?? nameOf(command)),
+    total_items: options.total ?? 0,
+    ...(options.tags === undefined || options.tags.length === 0 ? {} : { tags: options.tags }),
+  };
+}
+
+/** The program, and the script that it runs: what else is on a command line may be nobody’s business. */
+function nameOf([file = '', ...args]: readonly string[]): string {
+  const program = basename(file);
+  const [script] = args;
+  return INTERPRETERS.test(program) && script !== undefined && !script.startsWith('-')
+    ? `${program} ${basename(script)}`
+    : program;
+}
+
+/** Trouble with reporting is told once of each kind. That a command has ended its job itself is none. */
+function tellOnce(): (trouble: Trouble) => void {
+  const told = new Set<Trouble['kind']>();
+  return ({ kind, message, error }) => {
+    if (told.has(kind) || error?.code === 'job_terminal') return;
+    told.add(kind);
+    note(message);
+  };
+}

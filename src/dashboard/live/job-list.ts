@@ -1,0 +1,170 @@
+import { batch, type Signal, signal } from '@preact/signals';
+import type { FollowedEvent, Headway, JobSummary } from '../../client/page.ts';
+import { headway } from '../service.ts';
+import { noteRefusal } from '../session.ts';
+import { isOfList, type ListFilters, queryOf } from './job-filter.ts';
+import { afterEvent, type JobRow } from './job-row.ts';
+import { type Line, SharedEvents } from './shared-events.ts';
+
+/** Rows that are asked for at once, and that a page keeps at most. */
+const PAGE = 100;
+export const MOST = 10_000;
+
+/**
+ * The jobs that a filter lets through: a snapshot, then changed by the feed in place. Their order stays as it was read; new
+ * ones are counted and wait for `refresh`.
+ */
+export class JobList {
+  readonly rows = signal<readonly Signal<JobRow>[]>([]);
+  readonly line = signal<Line>('catching up');
+  /** When the last that is shown was heard of (ms). */
+  readonly heardAt = signal(0);
+  /** New jobs that the list does not show yet, `MOST` where there are as many or more. */
+  readonly waiting = signal(0);
+  readonly loading = signal(true);
+  readonly error = signal<string | null>(null);
+  readonly hasMore = signal(false);
+  /** Rises with what changes numbers of jobs: a change of what is shown, or a job that is made or deleted. */
+  readonly moved = signal(0);
+  /** The last change of status, for those who listen. */
+  readonly spoken = signal('');
+  readonly #filters: ListFilters;
+  readonly #service: Headway;
+  readonly #byId = new Map<string, Signal<JobRow>>();
+  readonly #news = new Set<string>();
+  readonly #events: SharedEvents;
+  readonly #end = new AbortController();
+  #next: string | null = null;
+  #pending: FollowedEvent[] = [];
+  #frame = 0;
+  #started = false;
+
+  constructor(name: string, filters: ListFilters, service: Headway = headway) {
+    this.#service = service;
+    this.#filters = filters;
+    this.#events = new SharedEvents({
+      name: `feed ${name}`,
+      open: (after, stop, told) => service.events({ after, signal: stop, told }),
+      onEvent: (event) => this.#take(event),
+      onLine: (line) => {
+        this.line.value = line;
+        if (line === 'live') this.heardAt.value = Date.now();
+      },
+      onLost: (error) => {
+        if (!noteRefusal(error)) void this.refresh();
+      },
+    });
+  }
+
+  /** Reads the list anew, from its newest. What happens meanwhile is read after it. */
+  async refresh(): Promise<void> {
+    this.loading.value = true;
+    try {
+      const { next_cursor } = await this.#service.readEvents({
+        after: 'now',
+        limit: 1,
+        signal: this.#end.signal,
+      });
+      const { jobs, next } = await this.#page(null);
+      batch(() => {
+        this.#byId.clear();
+        this.#news.clear();
+        this.waiting.value = 0;
+        this.rows.value = jobs.map((job) => this.#keep(job));
+        this.#setNext(next);
+        this.error.value = null;
+      });
+      if (this.#started) this.#events.resume(next_cursor);
+      else this.#events.start(next_cursor);
+      this.#started = true;
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.loading.value = false;
+    }
+  }
+
+  /** Reads older jobs to the end of the list. */
+  async more(): Promise<void> {
+    if (this.#next === null || this.loading.value) return;
+    this.loading.value = true;
+    try {
+      const { jobs, next } = await this.#page(this.#next);
+      batch(() => {
+        const fresh = jobs.filter(({ job_id }) => !this.#byId.has(job_id)).map((job) => this.#keep(job));
+        this.rows.value = [...this.rows.value, ...fresh];
+        this.#setNext(next);
+      });
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.loading.value = false;
+    }
+  }
+
+  stop(): void {
+    this.#end.abort();
+    cancelAnimationFrame(this.#frame);
+    this.#events.stop();
+  }
+
+  async #page(cursor: string | null): Promise<{ jobs: JobSummary[]; next: string | null }> {
+    const query = { ...queryOf(this.#filters), limit: PAGE, ...(cursor === null ? {} : { cursor }) };
+    const { jobs, next_cursor } = await this.#service.listPage({ ...query, signal: this.#end.signal });
+    return { jobs, next: next_cursor };
+  }
+
+  #keep(job: JobSummary): Signal<JobRow> {
+    const row = signal<JobRow>(job);
+    this.#byId.set(job.job_id, row);
+    return row;
+  }
+
+  #setNext(next: string | null): void {
+    this.#next = this.rows.value.length >= MOST ? null : next;
+    this.hasMore.value = this.#next !== null;
+  }
+
+  #fail(error: unknown): void {
+    if (this.#end.signal.aborted || noteRefusal(error)) return;
+    this.error.value = error instanceof Error ? error.message : String(error);
+  }
+
+  /** Events are shown together, once a frame: a busy feed costs no more than the screen can show. */
+  #take(event: FollowedEvent): void {
+    this.#pending.push(event);
+    if (this.#pending.length > 1) return;
+    const show = () => this.#show();
+    // A hidden page has no frames.
+    if (document.visibilityState === 'hidden') setTimeout(show, 250);
+    else this.#frame = requestAnimationFrame(show);
+  }
+
+  #show(): void {
+    const events = this.#pending;
+    this.#pending = [];
+    batch(() => {
+      for (const event of events) this.#apply(event);
+      this.heardAt.value = Date.now();
+    });
+  }
+
+  #apply(event: FollowedEvent): void {
+    const { type, job_id } = event;
+    if (job_id === null) return;
+    const row = this.#byId.get(job_id);
+    if (row === undefined) {
+      if (type === 'job.created' || type === 'job.deleted') this.moved.value += 1;
+      if (type === 'job.created' && isOfList(this.#filters, event) && this.#news.size < MOST)
+        this.#news.add(job_id);
+      if (type === 'job.deleted') this.#news.delete(job_id);
+      this.waiting.value = this.#news.size;
+      return;
+    }
+    const before = row.value;
+    row.value = afterEvent(before, event);
+    if (row.value !== before) this.moved.value += 1;
+    if (row.value.status !== before.status)
+      this.spoken.value = `${row.value.name}: ${row.value.status.replaceAll('_', ' ')}`;
+  }
+}

@@ -1,0 +1,77 @@
+import { useSignal } from '@preact/signals';
+import type { Schemas } from '../../../client/page.ts';
+import { Failure, Loading } from '../../parts/notice.tsx';
+import { Ago } from '../../parts/time.tsx';
+import { useLoaded } from '../../parts/use-task.ts';
+import { firstOf, headway } from '../../service.ts';
+
+type Arrival = Schemas['HookArrivals']['arrivals'][number];
+
+const SHOWN = 50;
+const TONES: Record<Arrival['verdict'], string> = {
+  applied: 'good',
+  replayed: 'quiet',
+  skipped: 'quiet',
+  ignored: 'quiet',
+  handshake: 'active',
+  refused: 'bad',
+};
+
+/** What came to a hook lately, and what became of it. */
+export function Arrivals({ hookId }: { hookId: string }) {
+  const open = useSignal(false);
+  return (
+    <details class="group" onToggle={({ currentTarget }) => (open.value = currentTarget.open)}>
+      <summary>Arrivals</summary>
+      {open.value && <Newest hookId={hookId} />}
+    </details>
+  );
+}
+
+function Newest({ hookId }: { hookId: string }) {
+  const { value, error, reload } = useLoaded(hookId, () =>
+    firstOf(headway.hooks.arrivals(hookId, { limit: SHOWN }), SHOWN),
+  );
+  if (error.value) return <Failure error={error.value} again={() => void reload()} />;
+  if (value.value === null) return <Loading />;
+  if (value.value.length === 0) return <p class="faint">Nothing came yet.</p>;
+  return (
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">When</th>
+            <th scope="col">What became of it</th>
+            <th scope="col">Why</th>
+            <th scope="col">Job</th>
+          </tr>
+        </thead>
+        <tbody>
+          {value.value.map((arrival, index) => (
+            <tr key={`${arrival.at} ${index}`}>
+              <td>
+                <Ago at={arrival.at} />
+              </td>
+              <td>
+                <span class={`status tone-${TONES[arrival.verdict]}`}>{arrival.verdict}</span>{' '}
+                {arrival.status}
+              </td>
+              <td>
+                {[
+                  arrival.code,
+                  arrival.detail,
+                  ...(arrival.errors ?? []).map(({ path, message }) => `${path}: ${message}`),
+                ]
+                  .filter(Boolean)
+                  .join(' · ')}
+              </td>
+              <td>
+                {arrival.job_id && <a href={`/ui/jobs/${arrival.job_id}`}>{arrival.job_id.slice(0, 8)}</a>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

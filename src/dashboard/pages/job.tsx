@@ -1,0 +1,97 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { useRoute } from 'preact-iso';
+import { HeadwayError, type Job as JobState } from '../../client/page.ts';
+import { Bar, Status } from '../parts/bar.tsx';
+import { Failure, Loading } from '../parts/notice.tsx';
+import { headway } from '../service.ts';
+import { noteRefusal } from '../session.ts';
+import { Actions } from './job/actions.tsx';
+import { Children } from './job/children.tsx';
+import { Content } from './job/content.tsx';
+import { Facts } from './job/facts.tsx';
+import { Issues } from './job/issues.tsx';
+import { Log } from './job/log.tsx';
+import { Runs } from './job/runs.tsx';
+import { Share } from './job/share.tsx';
+import { Sparkline } from './job/sparkline.tsx';
+import { Timeline } from './job/timeline.tsx';
+
+/** One job as it moves: how far it is, what went wrong, what it said. */
+export function Job() {
+  const id = useRoute().params.id ?? '';
+  const job = useSignal<JobState | null>(null);
+  const error = useSignal<string | null>(null);
+  const points = useSignal<readonly [at: number, items: number][]>([]);
+  const attempt = useSignal(0);
+  // Another id is another job, another attempt another stream.
+  useEffect(() => {
+    const end = new AbortController();
+    job.value = null;
+    error.value = null;
+    points.value = [];
+    void (async () => {
+      try {
+        for await (const state of headway.watch(id, { signal: end.signal })) {
+          job.value = state;
+          points.value = [...points.value, [Date.now(), state.processed_items] as [number, number]].slice(
+            -300,
+          );
+        }
+      } catch (caught) {
+        if (end.signal.aborted || noteRefusal(caught)) return;
+        error.value =
+          caught instanceof HeadwayError && caught.code === 'not_found'
+            ? 'There is no such job here: it was deleted, or its id is another organization’s.'
+            : String((caught as Error).message);
+      }
+    })();
+    return () => end.abort();
+  }, [id, attempt.value]);
+  const state = job.value;
+  if (error.value !== null)
+    return (
+      <main>
+        <h1>Job</h1>
+        <Failure error={error.value} again={() => attempt.value++} />
+        <a href="/ui/">All jobs</a>
+      </main>
+    );
+  if (state === null)
+    return (
+      <main>
+        <h1>Job</h1>
+        <Loading />
+      </main>
+    );
+  return (
+    <main class="job">
+      <header class="bar-of-page">
+        <h1>{state.name}</h1>
+        <Status job={state} />
+        <Actions job={state} />
+      </header>
+      <Bar job={state} large />
+      {state.last_message && <p class="message">{state.last_message}</p>}
+      {state.error_message && <p class="failure">{state.error_message}</p>}
+      <Facts job={state} />
+      <Sparkline points={points.value} />
+      <Timeline key={id} job={state} />
+      {state.parent_job_id === null && <Children key={id} job={state} />}
+      <Issues job={state} />
+      <Log key={id} job={state} />
+      <Content key={id} job={state} />
+      <Runs key={id} job={state} />
+      <Share job={state} />
+      <p class="unseen" aria-live="polite">
+        {spoken(state)}
+      </p>
+    </main>
+  );
+}
+
+/** What is said aloud: a change of status, and each quarter of the way. */
+function spoken({ status, progress_percentage }: JobState): string {
+  const quarter = Math.floor(progress_percentage / 25) * 25;
+  return status === 'in_progress' ? `${quarter} percent` : status.replaceAll('_', ' ');
+}

@@ -1,0 +1,88 @@
+import { type Signal, useSignal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import type { Job, Schemas } from '../../../client/page.ts';
+import { JobList } from '../../live/job-list.ts';
+import type { JobRow } from '../../live/job-row.ts';
+import { Bar, Status } from '../../parts/bar.tsx';
+import { Failure } from '../../parts/notice.tsx';
+import { count } from '../../parts/number.ts';
+import { useFollowing } from '../../parts/use-following.ts';
+import { useTask } from '../../parts/use-task.ts';
+import { headway } from '../../service.ts';
+import { me } from '../../session.ts';
+
+/** A job’s children as they move, and what they come to. Events say nothing of parents: new ones are known by the roll-up. */
+export function Children({ job }: { job: Job }) {
+  const { job_id } = job;
+  const list = useMemo(
+    () => new JobList(me.peek()?.organization_id ?? '', { parent_job_id: job_id }),
+    [job_id],
+  );
+  /** The roll-up’s children at the time that the list was read. */
+  const known = useSignal<number | null>(null);
+  const rollup = useFollowing(job_id, list.moved, () => headway.rollup(job_id));
+  const reading = useTask();
+  // The number is read before the list: a child that comes between is offered, though the list has it.
+  const read = () =>
+    reading.run(async () => {
+      const whole = await headway.rollup(job_id);
+      await list.refresh();
+      rollup.value.value = whole;
+      known.value = whole.children;
+    });
+  // A list is begun and ended once.
+  useEffect(() => {
+    void read();
+    return () => list.stop();
+  }, [list]);
+  const whole = rollup.value.value;
+  const rows = list.rows.value;
+  const error = list.error.value ?? rollup.error.value ?? reading.error.value;
+  if (error !== null) return <Failure error={error} again={() => void read()} />;
+  if (whole === null || (whole.children === 0 && rows.length === 0)) return null;
+  const waiting = whole.children - (known.value ?? whole.children);
+  return (
+    <section aria-label="Children">
+      <h2>
+        {count(whole.children)} {whole.children === 1 ? 'child' : 'children'}
+      </h2>
+      <p>
+        <Status job={rollupRow(whole)} /> <Bar job={rollupRow(whole)} />
+      </p>
+      {waiting > 0 && (
+        <button type="button" class="fresh" onClick={() => void read()}>
+          {count(waiting)} new
+        </button>
+      )}
+      <ul class="rows jobs-in-lines">
+        {rows.map((row) => (
+          <Line key={row.peek().job_id} row={row} />
+        ))}
+      </ul>
+      {list.hasMore.value && (
+        <button type="button" disabled={list.loading.value} onClick={() => void list.more()}>
+          Older children
+        </button>
+      )}
+    </section>
+  );
+}
+
+function Line({ row }: { row: Signal<JobRow> }) {
+  const job = row.value;
+  return (
+    <li data-job={job.job_id} class={job.deleted ? 'deleted' : ''}>
+      <a href={`/ui/jobs/${job.job_id}`}>{job.name}</a>
+      <span class="faint">{job.stage}</span>
+      <Status job={job} />
+      <Bar job={job} />
+    </li>
+  );
+}
+
+/** The roll-up as what a bar and a status are drawn of. */
+function rollupRow({ status, progress_percentage }: Schemas['Rollup']) {
+  const name = 'all children';
+  const items = { total_items: 1, processed_items: 0, failed_items: 0, warned_items: 0 };
+  return { ...items, name, status, progress_percentage, health: 'ok' as const };
+}

@@ -1,0 +1,56 @@
+import type { Job, JobEvent } from '../../../client/page.ts';
+import { now } from '../../live/clock.ts';
+import { exact, spanOf } from '../../parts/time.tsx';
+import { useLoaded } from '../../parts/use-task.ts';
+import { headway } from '../../service.ts';
+
+interface Stretch {
+  name: string;
+  from: number;
+  to: number | null;
+}
+
+/** Stages in a row, each as wide as it took. */
+export function Timeline({ job }: { job: Job }) {
+  const loaded = useLoaded(`${job.stage} ${job.status}`, async () => {
+    const events: JobEvent[] = [];
+    for await (const event of headway.history(job.job_id, { limit: 100 })) events.push(event);
+    return events;
+  });
+  const stretches = stretchesOf(loaded.value.value ?? []);
+  const [first] = stretches;
+  if (first === undefined) return null;
+  const end = job.completed_at === null ? now.value : Date.parse(job.completed_at);
+  const whole = Math.max(end - first.from, 1);
+  return (
+    <section aria-label="Stages">
+      <h2>Stages</h2>
+      <ol class="stages">
+        {stretches.map(({ name, from, to }) => {
+          const length = Math.max((to ?? end) - from, 0);
+          return (
+            <li key={from} title={exact(new Date(from).toISOString())}>
+              <span class="name">{name}</span>
+              <meter min={0} max={1} value={length / whole} aria-label={`Share of ${name}`} />
+              <span class="right">{spanOf(length / 1_000)}</span>
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}
+
+/** From its start, or its first stage, each until the next one begins. */
+function stretchesOf(events: readonly JobEvent[]): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const { type, at, data } of events) {
+    const time = Date.parse(at);
+    const last = stretches.at(-1);
+    const begins = type === 'job.started' || type === 'job.stage_changed';
+    const ends = ['job.completed', 'job.failed', 'job.cancelled'].includes(type);
+    if ((begins || ends) && last && last.to === null) last.to = time;
+    if (begins) stretches.push({ name: String(data.stage ?? 'started'), from: time, to: null });
+  }
+  return stretches.filter(({ from, to }) => to === null || to > from);
+}

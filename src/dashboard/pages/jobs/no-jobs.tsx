@@ -1,0 +1,22 @@
+import { Empty } from '../../parts/notice.tsx';
+
+export function NoJobs({ filtered }: { filtered: boolean }) {
+  if (filtered)
+    return (
+      <Empty>
+        <p>
+          No job matches. <a href="/ui/">Show all</a>
+        </p>
+      </Empty>
+    );
+  return (
+    <Empty>
+      <p>
+        No jobs yet. <a href="/ui/new">Make one to try</a>, or have a program report:
+      </p>
+      <pre>{`curl ${location.origin}/api/jobs \\
+  -H 'Authorization: Bearer <your key>' -H 'Content-Type: application/json' \\
+  -d '{"job_type": "import", "total_items": 100}'`}</pre>
+    </Empty>
+  );
+}

@@ -1,0 +1,130 @@
+import { useSignal } from '@preact/signals';
+import type { Schemas } from '../../client/page.ts';
+import { Copy } from '../parts/copy.tsx';
+import { Dialog } from '../parts/dialog.tsx';
+import { Empty, Failure, Loading } from '../parts/notice.tsx';
+import { Ago } from '../parts/time.tsx';
+import { useLoaded, useTask } from '../parts/use-task.ts';
+import { firstOf, headway } from '../service.ts';
+import { Deliveries } from './webhooks/deliveries.tsx';
+import { NewWebhook } from './webhooks/new-webhook.tsx';
+
+type Webhook = Schemas['Webhook'];
+
+const MOST = 1_000;
+const TONES: Record<Webhook['state'], string> = { active: 'good', unanswered: 'warning', disabled: 'bad' };
+
+/** The endpoints that are sent events, and what became of what they were sent. */
+export function Webhooks() {
+  const list = useLoaded('webhooks', () => firstOf(headway.webhooks.list(), MOST));
+  const making = useSignal(false);
+  const found = list.value.value;
+  return (
+    <main>
+      <header class="bar-of-page">
+        <h1>Webhooks</h1>
+        <button type="button" onClick={() => (making.value = true)}>
+          New endpoint
+        </button>
+      </header>
+      <Failure error={list.error.value} again={() => void list.reload()} />
+      {making.value && (
+        <NewWebhook
+          close={() => {
+            making.value = false;
+            void list.reload();
+          }}
+        />
+      )}
+      {found === null && list.error.value === null && <Loading />}
+      {found?.length === 0 && (
+        <Empty>
+          <p>No endpoint yet. One is sent an HTTP request, signed, for each event it asks for.</p>
+        </Empty>
+      )}
+      {found?.map((webhook) => (
+        <Endpoint key={webhook.webhook_id} webhook={webhook} reload={list.reload} />
+      ))}
+    </main>
+  );
+}
+
+function Endpoint({ webhook, reload }: { webhook: Webhook; reload: () => Promise<unknown> }) {
+  const { webhook_id, url, enabled, state } = webhook;
+  const secret = useSignal<string | null>(null);
+  const removing = useSignal(false);
+  const round = useSignal(0);
+  const { busy, error, run } = useTask();
+  const act = (work: () => Promise<unknown>) => async () => {
+    await run(work);
+    round.value++;
+    await reload();
+  };
+  const toggle = async () => {
+    await headway.webhooks.change(webhook_id, { enabled: !enabled });
+  };
+  return (
+    <section class="card" aria-label={url}>
+      <header class="bar-of-page">
+        <h2>{url}</h2>
+        <span class={`status tone-${TONES[state]}`}>
+          {webhook.disabled_reason ? `${state}: ${webhook.disabled_reason}` : state}
+        </span>
+      </header>
+      {state === 'unanswered' && (
+        <p>It has yet to answer its test by a 2xx. Its events wait meanwhile, and none is lost.</p>
+      )}
+      <p class="faint">
+        {webhook.format} · {webhook.event_types?.join(', ') ?? 'all events'} · made{' '}
+        <Ago at={webhook.created_at} />
+        {webhook.description && ` · ${webhook.description}`}
+      </p>
+      <p class="buttons">
+        <button type="button" disabled={busy.value} onClick={act(() => headway.webhooks.test(webhook_id))}>
+          Send a test
+        </button>
+        <button type="button" disabled={busy.value} onClick={act(toggle)}>
+          {enabled ? 'Disable' : 'Enable'}
+        </button>
+        <button
+          type="button"
+          disabled={busy.value}
+          onClick={act(async () => {
+            secret.value = (await headway.webhooks.rotate(webhook_id)).secret;
+          })}
+        >
+          Rotate the secret
+        </button>
+        <button type="button" class="danger" onClick={() => (removing.value = true)}>
+          Delete
+        </button>
+      </p>
+      <Failure error={error.value} />
+      {secret.value && (
+        <p role="status">
+          The new secret, shown once; the one before signs beside it for a day. <Copy text={secret.value} />
+        </p>
+      )}
+      {removing.value && (
+        <Dialog title="Delete this endpoint?" close={() => (removing.value = false)}>
+          <p>{url} is sent nothing more. What is under way to it is given up.</p>
+          <p class="buttons">
+            <button type="button" onClick={() => (removing.value = false)}>
+              Keep it
+            </button>
+            <button
+              type="button"
+              class="danger"
+              onClick={async () => {
+                if (await run(() => headway.webhooks.delete(webhook_id))) await reload();
+              }}
+            >
+              Delete the endpoint
+            </button>
+          </p>
+        </Dialog>
+      )}
+      <Deliveries key={round.value} webhookId={webhook_id} />
+    </section>
+  );
+}

@@ -1,0 +1,91 @@
+import { useSignal } from '@preact/signals';
+import type { Schemas } from '../../../client/page.ts';
+import { Failure, Loading } from '../../parts/notice.tsx';
+import { Ago, Until } from '../../parts/time.tsx';
+import { useLoaded, useTask } from '../../parts/use-task.ts';
+import { firstOf, headway } from '../../service.ts';
+
+type Delivery = Schemas['Delivery'];
+
+/** Deliveries that are shown, the newest. */
+const SHOWN = 50;
+const TONES: Record<Delivery['status'], string> = {
+  pending: 'active',
+  retrying: 'warning',
+  delivered: 'good',
+  exhausted: 'bad',
+};
+
+/** What an endpoint was sent lately, each with its attempts. */
+export function Deliveries({ webhookId }: { webhookId: string }) {
+  const open = useSignal(false);
+  return (
+    <details class="group" onToggle={({ currentTarget }) => (open.value = currentTarget.open)}>
+      <summary>Deliveries</summary>
+      {open.value && <Newest webhookId={webhookId} />}
+    </details>
+  );
+}
+
+function Newest({ webhookId }: { webhookId: string }) {
+  const { value, error, reload } = useLoaded(webhookId, () =>
+    firstOf(headway.webhooks.deliveries(webhookId, { limit: SHOWN }), SHOWN),
+  );
+  const { error: refused, run } = useTask();
+  if (error.value) return <Failure error={error.value} again={() => void reload()} />;
+  if (value.value === null) return <Loading />;
+  if (value.value.length === 0) return <p class="faint">Nothing was sent yet.</p>;
+  const again = (id: string) => async () => {
+    if (await run(() => headway.webhooks.redeliver(webhookId, id))) await reload();
+  };
+  return (
+    <div class="scroll">
+      <Failure error={refused.value} />
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Event</th>
+            <th scope="col">Status</th>
+            <th scope="col">Attempts</th>
+            <th scope="col">Queued</th>
+            <th scope="col">
+              <button type="button" onClick={() => void reload()}>
+                Refresh
+              </button>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {value.value.map((delivery) => (
+            <tr key={delivery.delivery_id}>
+              <td>
+                {delivery.job_id ? (
+                  <a href={`/ui/jobs/${delivery.job_id}`}>{delivery.event_type}</a>
+                ) : (
+                  delivery.event_type
+                )}
+              </td>
+              <td>
+                <span class={`status tone-${TONES[delivery.status]}`}>{delivery.status}</span>{' '}
+                {delivery.next_attempt_at && <Until at={delivery.next_attempt_at} />}
+              </td>
+              <td>{delivery.attempts.map(attemptText).join(', ') || 'none yet'}</td>
+              <td>
+                <Ago at={delivery.queued_at} />
+              </td>
+              <td>
+                <button type="button" onClick={again(delivery.delivery_id)}>
+                  Send again
+                </button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function attemptText({ status, error }: Delivery['attempts'][number]): string {
+  return String(status ?? error ?? 'no answer');
+}

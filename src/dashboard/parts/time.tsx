@@ -1,0 +1,46 @@
+import { now } from '../live/clock.ts';
+
+const UNITS: [seconds: number, name: string][] = [
+  [86_400, 'd'],
+  [3_600, 'h'],
+  [60, 'min'],
+  [1, 's'],
+];
+
+/** How long ago something was, with the exact time for whoever points at it. */
+export function Ago({ at }: { at: string | null }) {
+  if (at === null) return <span class="faint">–</span>;
+  // A clock that runs ahead of the service’s sees nothing in the future.
+  const seconds = Math.max((now.value - Date.parse(at)) / 1_000, 0);
+  return (
+    <time dateTime={at} title={exact(at)}>
+      {seconds < 2 ? 'just now' : `${spanOf(seconds)} ago`}
+    </time>
+  );
+}
+
+/** How long until then; “any moment” where that has passed. */
+export function Until({ at }: { at: string }) {
+  const seconds = (Date.parse(at) - now.value) / 1_000;
+  return (
+    <time dateTime={at} title={exact(at)}>
+      {seconds < 1 ? 'any moment' : `in ${spanOf(seconds)}`}
+    </time>
+  );
+}
+
+/** The largest unit, and the next below it where the first is small. */
+export function spanOf(seconds: number): string {
+  const index = UNITS.findIndex(([size]) => seconds >= size);
+  const unit = UNITS[index];
+  if (unit === undefined) return `${Math.max(Math.round(seconds * 10) / 10, 0)} s`;
+  const [size, name] = unit;
+  const count = Math.floor(seconds / size);
+  const below = UNITS[index + 1];
+  const rest = below === undefined ? 0 : Math.floor((seconds - count * size) / below[0]);
+  return count < 10 && rest > 0 && below ? `${count} ${name} ${rest} ${below[1]}` : `${count} ${name}`;
+}
+
+export function exact(at: string): string {
+  return new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+}

@@ -1,0 +1,33 @@
+import { OrganizationHeadway } from '../client/organization-headway.ts';
+import { Headway, type Schemas } from '../client/page.ts';
+
+/** The service that served this page, asked under the cookie of its sign-in. */
+export const headway = new OrganizationHeadway({ url: location.origin, apiKey: null });
+
+/** At most `most` entries of a paged list, in its order. */
+export async function firstOf<Entry>(entries: AsyncIterable<Entry>, most: number): Promise<Entry[]> {
+  const found: Entry[] = [];
+  for await (const entry of entries) {
+    found.push(entry);
+    if (found.length === most) break;
+  }
+  return found;
+}
+
+/** A job as text, so that numbers keep their digits. */
+export async function jobText(id: string): Promise<string> {
+  const response = await fetch(`/api/jobs/${encodeURIComponent(id)}`);
+  if (!response.ok) throw new Error(`The job can’t be read: ${response.status}`);
+  return response.text();
+}
+
+/** Signs in: by a key as bearer, or by the code of a link. The answer sets the cookie. */
+export async function openSession(
+  credential: { apiKey: string } | { code: string },
+): Promise<Schemas['Session']> {
+  if ('apiKey' in credential) {
+    const service = new Headway({ url: location.origin, apiKey: credential.apiKey });
+    return service.sessions.signIn();
+  }
+  return headway.sessions.signInByCode(credential.code);
+}

@@ -1,0 +1,69 @@
+import { computed, signal } from '@preact/signals';
+import { HeadwayError, type Schemas } from '../client/page.ts';
+import { headway, openSession } from './service.ts';
+
+export type Me = Schemas['Me'];
+export type Permission = Me['permissions'][number];
+
+/** Who is signed in: undefined until that is known, null where nobody is. */
+export const me = signal<Me | null | undefined>(undefined);
+/** Why the sign-in page is shown, in words for whoever was signed in. */
+export const parting = signal<string | null>(null);
+
+/** Whether a cookie can be kept for this address: on plain http, loopback alone can. */
+export const canSignIn = location.protocol === 'https:' || isLoopback(location.hostname);
+
+export const may = computed(() => new Set<Permission>(me.value?.permissions ?? []));
+
+/** Asks who is signed in; an answer that is none says nothing. */
+export async function learnMe(): Promise<void> {
+  try {
+    me.value = await headway.ask<Me>('GET', '/api/me');
+  } catch (error) {
+    if (!isSignedOut(error)) throw error;
+    me.value = null;
+  }
+}
+
+/** Exchanges a key for the cookie. The page forgets the key. */
+export async function signIn(apiKey: string): Promise<void> {
+  await enter({ apiKey });
+}
+
+/** The same by the code of a link, which opens once. */
+export async function signInByCode(code: string): Promise<void> {
+  await enter({ code });
+}
+
+/** A key or code that is refused is no sign-in that has ended: it says so itself. */
+async function enter(credential: Parameters<typeof openSession>[0]): Promise<void> {
+  await openSession(credential).catch((error: unknown) => {
+    throw new Error(error instanceof HeadwayError ? (error.refusal.detail ?? error.message) : String(error));
+  });
+  parting.value = null;
+  await learnMe();
+}
+
+export async function signOut(): Promise<void> {
+  await headway.sessions.signOut();
+  me.value = null;
+}
+
+/** Whether a refusal says that nobody is signed in any more. */
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof HeadwayError && error.status === 401;
+}
+
+/** Shows the sign-in page after a refusal that means it; any other is left alone. */
+export function noteRefusal(error: unknown): boolean {
+  if (!isSignedOut(error)) return false;
+  if (me.value) parting.value = 'You are signed out: the sign-in has ended, or its key was revoked.';
+  me.value = null;
+  return true;
+}
+
+function isLoopback(host: string): boolean {
+  return (
+    host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
+  );
+}

@@ -1,0 +1,141 @@
+import { refuseBeyond } from '../../domain/access/quota';
+import type { AuditTrace } from '../../domain/audit/audit-record';
+import { canonicalJson, type Json } from '../../domain/base/json';
+import type { Rejection } from '../../domain/base/rejection';
+import { ok, type Result } from '../../domain/base/result';
+import { BULK_TYPES, type BulkOperation, bulkTypeOf, isBulkType, statusesFor } from '../../domain/job/bulk';
+import type { Summary } from '../../domain/job/summary';
+import { bulkObject, jobObject } from '../../objects/address';
+import type { CreateAnswer } from '../../objects/job/contract';
+import type { Counted, ListFilter } from '../../objects/org-index/contract';
+import type { Caller } from '../access/caller';
+import { shardsOf } from '../access/own-shards';
+import { refuseType } from '../access/reach';
+import { askNewer, askObject } from '../ask-object';
+import { derivedCore, randomCore, readJobId } from '../ids/job-id';
+import { idOfCore } from '../jobs/create-job';
+import { getJob } from '../jobs/jobs';
+import { type RequestKey, unitKey } from '../jobs/request-key';
+import { refuseWithoutRoom } from '../room';
+import { keptCaller } from './bulk-caller';
+import { bulkKey } from './bulk-page';
+import { countJobs } from './count-jobs';
+
+/** Jobs that are counted, about: beyond them there are at least so many. */
+const COUNTED = 10_000;
+/** Bulk operations of an organization that are under way at once. */
+const AT_ONCE = 10;
+/** Jobs that are asked for at once where some are named. */
+const ASKED_AT_ONCE = 25;
+
+/** What is asked for: jobs of a filter, or those with these ids. A filter that can match nothing is null. */
+export interface BulkAsk {
+  operation: BulkOperation;
+  filter: ListFilter | null;
+  ids: readonly string[] | null;
+  reason?: string | null;
+  /** The filter is for its children, and it comes before them. */
+  parent?: string;
+  items?: 'all' | 'failed';
+  /** The filter as it was sent, which its job shows. */
+  sent: Json;
+}
+
+export interface BulkStarted {
+  created: boolean;
+  job: Summary;
+}
+
+/** How many jobs it would do something to. */
+export async function countBulk(caller: Caller, ask: BulkAsk): Promise<Result<Counted>> {
+  const refused = refuseType(caller.principal, bulkTypeOf(ask.operation));
+  if (refused !== null) return refused;
+  const filter = filterOf(ask, Date.now());
+  return filter === null ? countNamed(caller, ask) : countJobs(caller, filter, COUNTED);
+}
+
+/** Begins it: from here on it goes on by itself. The same key again answers the same job. */
+export async function startBulk(
+  caller: Caller,
+  ask: BulkAsk,
+  request: RequestKey | null,
+  trace: AuditTrace,
+): Promise<Result<BulkStarted>> {
+  const { env, principal } = caller;
+  const { organization, salt } = principal;
+  const [type, now] = [bulkTypeOf(ask.operation), Date.now()];
+  const refused = refuseType(principal, type) ?? refuseWithoutRoom(env);
+  if (refused !== null) return refused;
+  const intent = ask.parent === undefined ? type : `${type}\0${ask.parent}`;
+  const core = request === null ? randomCore() : await derivedCore(salt, `${intent}\0${request.key}`);
+  const job_id = await idOfCore(caller, core, now);
+  const key = await unitKey(intent, request ?? bulkKey(job_id));
+  if (key === null) throw new Error('a bulk operation has no key');
+  if (request !== null) {
+    const job = () => jobObject(env, organization, core);
+    const made = await askObject(() => job().recreate(organization, key, {}), true);
+    if (!made.ok || made.value !== null) return made.ok ? toStarted(made.value) : made;
+  }
+  const full = await refuseMore(caller);
+  if (full !== null) return full;
+  const filter = filterOf(ask, now);
+  const ids = filter === null ? [...new Set((ask.ids ?? []).map((id) => id.toLowerCase()))] : null;
+  const counted = filter === null ? null : await countJobs(caller, filter, COUNTED);
+  if (counted?.ok === false) return counted;
+  const parent = ask.parent === undefined ? {} : { parent: ask.parent };
+  const total = (counted?.value.count ?? ids?.length ?? 0) + (ask.parent === undefined ? 0 : 1);
+  const { reason = null, items = 'all', sent, operation } = ask;
+  const shown = canonicalJson({ operation, ...(ids === null ? { filter: sent } : { job_ids: ids.length }) });
+  const by = keptCaller(caller);
+  const spec = { job_id, operation, by, trace, filter, ids, ...parent, total, reason, items, shown, key };
+  const answer = await askNewer(() => bulkObject(env, organization, core).start(organization, spec), true);
+  return answer.ok ? toStarted(answer.value) : answer;
+}
+
+function toStarted(answer: CreateAnswer | null): Result<BulkStarted> {
+  if (answer === null || answer.outcome === 'taken')
+    throw new Error('a bulk operation answered without its job');
+  if (answer.outcome === 'refused') return { ok: false, rejection: answer.rejection };
+  return ok({ created: answer.outcome === 'created', job: answer.view.summary });
+}
+
+/** The filter as it holds from its beginning on, of jobs alone that the operation can do something to; null where ids are named. */
+function filterOf({ filter, operation, parent }: BulkAsk, now: number): ListFilter | null {
+  if (filter === null) return null;
+  const { status, created_before = Number.POSITIVE_INFINITY } = filter;
+  // Whoever cancels a family means a child of the same millisecond too.
+  const until = parent === undefined ? now : now + 1;
+  return {
+    ...filter,
+    status: statusesFor(operation, status),
+    created_before: Math.min(created_before, until),
+  };
+}
+
+/** Of the jobs that are named, those that it can do something to now: each is asked. */
+async function countNamed(caller: Caller, { ids, operation }: BulkAsk): Promise<Result<Counted>> {
+  const { config, principal } = caller;
+  const refs = await Promise.all((ids ?? []).map((id) => readJobId(config, principal.organization, id)));
+  const left = [...new Set(refs.flatMap((ref) => ref?.job_id ?? []))];
+  let count = 0;
+  const work = async () => {
+    for (let id = left.shift(); id !== undefined; id = left.shift()) {
+      const found = await getJob(caller, id, {});
+      if (!found.ok) continue;
+      const { status, job_type } = found.value.summary;
+      if (!isBulkType(job_type) && statusesFor(operation, [status]).length > 0) count += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: ASKED_AT_ONCE }, work));
+  return ok({ count, whole: true });
+}
+
+async function refuseMore(caller: Caller): Promise<{ ok: false; rejection: Rejection } | null> {
+  const alive: ListFilter = { job_types: BULK_TYPES, status: ['pending', 'in_progress'] };
+  const all = { ...caller, principal: { ...caller.principal, job_types: null, tag: null } };
+  const counted = await countJobs(all, alive, AT_ONCE * shardsOf(caller).length, true);
+  if (!counted.ok) return counted;
+  const words = 'bulk operations under way';
+  const rejection = refuseBeyond(counted.value.count, AT_ONCE, words, 'let one end, or cancel it');
+  return rejection && { ok: false, rejection };
+}

@@ -1,0 +1,120 @@
+/** A job is cancelled with its children: all of them, whatever is cut off, or none. */
+import { afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { JobDO } from '../../../src/objects/job/job-do';
+import { recordsOf } from '../../support/audit';
+import { type Client, makeClient, newKey } from '../../support/client';
+
+/** A report that ends a job. */
+const ENDS = { verb: 'report' as const, report: { mark_completed: true }, digest: 'x' };
+
+let client: Client;
+beforeAll(async () => {
+  client = await makeClient();
+});
+afterEach(() => vi.restoreAllMocks());
+
+const family = async () => {
+  const parent = await client.createJob();
+  const children = await Promise.all(
+    Array.from({ length: 60 }, () => client.createJob({ parent_job_id: parent })),
+  );
+  await client.report(children[0] ?? '', { mark_completed: true });
+  return { parent, children };
+};
+const cancel = (
+  id: string,
+  body: unknown = { children: true, reason: 'Obsolete' },
+  headers = {},
+  by = client,
+) => by.post(`/api/jobs/${id}/cancel`, body, headers);
+const job = async (id: string) => (await client.get(`/api/jobs/${id}`)).json;
+const ended = async (id: string) => {
+  const over = async () => expect((await job(id)).completed_at).not.toBeNull();
+  await vi.waitFor(over, { timeout: 25_000, interval: 50 });
+  return job(id);
+};
+
+it('all that have not ended are, once, by an operation that its answer names', async () => {
+  const { parent, children } = await family();
+  const stranger = await client.createJob();
+  const key = { 'Idempotency-Key': `with ${parent}` };
+  const { status, json, text } = await cancel(parent, undefined, key);
+  expect([status, json.status, json.cancellation?.reason], text).toEqual([200, 'cancelled', 'Obsolete']);
+  const bulk = await ended(json.bulk_job_id);
+  // The job itself and those 59.
+  expect(bulk).toMatchObject({
+    status: 'completed',
+    job_type: 'bulk_cancel',
+    processed_items: 60,
+    total_items: 60,
+  });
+  const { rollup } = (await client.get(`/api/jobs/${parent}/children?limit=1`)).json;
+  expect(rollup).toMatchObject({ status: 'cancelled', by_status: { cancelled: 59, completed: 1 } });
+  expect((await job(children[7] ?? '')).cancellation).toMatchObject({
+    reason: 'Obsolete',
+    requested_by: client.keyId,
+  });
+  expect((await job(stranger)).status).toBe('pending');
+  const again = await cancel(parent, undefined, key);
+  expect([again.status, again.json.bulk_job_id]).toEqual([200, json.bulk_job_id]);
+  // Each of them is one act of whoever asked, and the whole is one.
+  const acts = async (action: string) => {
+    const records = await recordsOf(client, `&action=${action}`);
+    return records.map(({ target, actor, outcome }) => [target.id, actor.id, outcome]).sort();
+  };
+  const done = (ids: string[]) => ids.map((id) => [id, client.keyId, 'done']).sort();
+  expect(await acts('job.cancel')).toEqual(done([parent, ...children.slice(1)]));
+  expect(await acts('job.bulk_cancel')).toEqual(done([json.bulk_job_id]));
+  // A cancelled job's children may be cancelled later, those of the same millisecond too.
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const late = await client.createJob({ parent_job_id: parent });
+  const { bulk_job_id } = (await cancel(parent)).json;
+  vi.useRealTimers();
+  await ended(bulk_job_id);
+  expect((await job(late)).status).toBe('cancelled');
+});
+
+it('where the request is cut off behind its first step, all are all the same', async () => {
+  const { parent, children } = await family();
+  const { apply } = JobDO.prototype;
+  vi.spyOn(JobDO.prototype, 'apply').mockImplementation(async function (this: JobDO, ...asked) {
+    // What the operation does to a job has a key.
+    const [, { unit, key }] = asked;
+    if (unit.commands[0]?.verb === 'cancel' && key === null) throw new Error('cut off');
+    return apply.apply(this, asked);
+  });
+  const cut = await cancel(parent);
+  expect(cut.status).toBe(500);
+  for (const id of [parent, ...children.slice(1)]) expect((await ended(id)).status).toBe('cancelled');
+});
+
+it('one that has ended otherwise is refused, and so is its race; its children go on', async () => {
+  const { parent, children } = await family();
+  await client.report(parent, { mark_completed: true });
+  const refused = await cancel(parent);
+  expect([refused.status, refused.json.code]).toEqual([409, 'job_terminal']);
+  const racing = await family();
+  // It ends between the look at it and its turn.
+  vi.spyOn(JobDO.prototype, 'get').mockImplementationOnce(async function (this: JobDO, ...asked) {
+    const view = await JobDO.prototype.get.call(this, ...asked);
+    await this.apply(asked[0], { unit: { commands: [ENDS], batch: false }, key: null }, {});
+    return view;
+  });
+  const late = await cancel(racing.parent);
+  expect([late.status, late.json.code]).toEqual([409, 'job_terminal']);
+  const { jobs } = (await client.get('/api/jobs/?job_type=bulk_cancel&limit=1')).json;
+  expect(await ended(jobs[0].job_id)).toMatchObject({ processed_items: 0, failed_items: 1 });
+  for (const id of [children[1], racing.children[1]]) expect((await job(id ?? '')).status).toBe('pending');
+});
+
+it('a key for jobs of some types needs that of the operation', async () => {
+  const { parent } = await family();
+  const permissions = ['job:read', 'job:cancel'];
+  const imports = await newKey(client, { permissions, job_types: ['import'] });
+  expect((await cancel(parent, { children: true }, {}, imports)).json.code).toBe('permission_denied');
+  expect((await job(parent)).status).toBe('pending');
+  const both = await newKey(client, { permissions, job_types: ['import', 'bulk_cancel'] });
+  const { status, json } = await cancel(parent, { children: true }, {}, both);
+  expect(status).toBe(200);
+  expect((await ended(json.bulk_job_id)).status).toBe('completed');
+});
