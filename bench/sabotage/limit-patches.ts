@@ -33,7 +33,7 @@ export const LIMIT_PATCHES: readonly Patch[] = [
   {
     name: 'a job that was refused stays',
     file: 'src/objects/job/admission.ts',
-    find: 'if (refusal !== null) await this.#upkeep.vanish();',
+    find: 'if (refusal !== null) await upkeep.vanish();',
     replace: '',
     suite: 'test/objects/creations.test.ts',
   },

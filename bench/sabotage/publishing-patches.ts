@@ -1,6 +1,7 @@
 import type { Patch } from './patch.ts';
 
-const UPKEEP = 'src/objects/job/job-upkeep.ts';
+const ALARM = 'src/objects/job/job-alarm.ts';
+const UPKEEP = 'src/objects/job/publication-upkeep.ts';
 const PUBLISHER = 'src/objects/job/publisher.ts';
 const POSTPONED = 'this.#clock.postpone(this.#due(stored.job, now));';
 const ADMISSION = 'src/domain/feed/publication.ts';
@@ -52,8 +53,8 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
   {
     name: 'reports that don’t arm',
     file: 'src/objects/job/job-commits.ts',
-    find: 'else upkeep.arm(',
-    replace: "else if (commit.kind === 'transition') upkeep.arm(",
+    find: 'else publications.arm(',
+    replace: "else if (commit.kind === 'transition') publications.arm(",
     suite: 'simulation',
   },
   {
@@ -102,8 +103,8 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
   },
   {
     name: 'an alarm believed after its transaction was rolled back',
-    file: UPKEEP,
-    find: 'this.#clock.fired();\n      this.#store.forget();',
+    file: ALARM,
+    find: 'this.clock.fired();\n      this.#store.forget();',
     replace: 'this.#store.forget();',
     suite: 'test/objects/layer-alarm.test.ts',
   },
@@ -116,8 +117,8 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
   },
   {
     name: 'rows removed before the index knows',
-    file: UPKEEP,
-    find: 'books.deleted_at === null || this.#publisher.dirty) return;',
+    file: 'src/objects/job/job-upkeep.ts',
+    find: 'books.deleted_at === null || publisher.dirty) return;',
     replace: 'books.deleted_at === null) return;',
     suite: 'simulation',
   },
@@ -137,7 +138,7 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
   },
   {
     name: 'a table believed after its transaction was rolled back',
-    file: UPKEEP,
+    file: ALARM,
     find: 'this.#store.forget();\n      throw cause;',
     replace: 'throw cause;',
     suite: 'test/objects/layer-group.test.ts',
@@ -146,14 +147,14 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
     name: 'an alarm postponed past what is unpublished',
     file: UPKEEP,
     find: POSTPONED,
-    replace: 'this.#clock.postpone(this.#ownDue(stored.job, now));',
+    replace: 'this.#clock.postpone(this.#alarm.ownDue(stored.job, now));',
     suite: 'simulation',
   },
   {
     name: 'a wake for what was done',
     file: UPKEEP,
     find: POSTPONED,
-    replace: 'this.#clock.arm(this.#ownDue(stored.job, now), now);',
+    replace: 'this.#clock.arm(this.#alarm.ownDue(stored.job, now), now);',
     suite: 'test/objects/no-wake.test.ts',
   },
   {
@@ -168,7 +169,7 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
     file: UPKEEP,
     find: "const work = this.publish('transition').then(",
     replace:
-      "this.transact(() => this.#clock.postpone(nextDue((this.#store.load() as Stored).job))); const work = this.publish('transition').then(",
+      "this.#alarm.transact(() => this.#clock.postpone(this.#alarm.ownDue((this.#store.load() as Stored).job, Date.now()))); const work = this.publish('transition').then(",
     suite: 'simulation',
   },
   {

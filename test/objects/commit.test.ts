@@ -5,7 +5,11 @@ import { KeyLedger } from '../../src/objects/job/key-ledger';
 import { NO_MARKS, Publisher, type PublisherPort } from '../../src/objects/job/publisher';
 import { jobIn, NEVER_SEEN, NOW } from '../support/arbitraries';
 
-const NOWHERE = { seen: NEVER_SEEN, save: () => new Set(), sealKeys() {} } as unknown as JobStore;
+const NOWHERE = {
+  seen: NEVER_SEEN,
+  save: () => new Set(),
+  sealedKeys: { write() {} },
+} as unknown as JobStore;
 const BOOKS = {
   ...NO_MARKS,
   ...{ created_key: null, created_digest: null },

@@ -4,6 +4,7 @@ import type { Command, Report } from '../../src/domain/job/command';
 import { EntryStore } from '../../src/objects/job/entry-store';
 import type { JobDO } from '../../src/objects/job/job-do';
 import { JobStore } from '../../src/objects/job/job-store';
+import { SealedKeyStore } from '../../src/objects/job/sealed-key-store';
 import { type Client, makeClient } from '../support/client';
 import { jobStub } from '../support/objects';
 
@@ -92,7 +93,7 @@ it('a bug that one of them meets is its own alone', async () => {
 
 it('a commit that fails after it has written takes the table it had made with it', async () => {
   const error = { entity_key: 'a', entity_type: 'row', error_type: 'bad', message: 'bad' };
-  vi.spyOn(JobStore.prototype, 'sealKeys').mockImplementationOnce(() => {
+  vi.spyOn(SealedKeyStore.prototype, 'write').mockImplementationOnce(() => {
     throw new Error('the disk is full');
   });
   const { outcomes } = await together([report({ error })]);

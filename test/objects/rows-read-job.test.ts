@@ -9,6 +9,7 @@ import { EntryStore } from '../../src/objects/job/entry-store';
 import { RINGS, SEALED_KEYS_TABLE, TOMBSTONE_TABLE } from '../../src/objects/job/job-schema';
 import { JobStore } from '../../src/objects/job/job-store';
 import { NO_MARKS } from '../../src/objects/job/publisher';
+import { SealedKeyStore } from '../../src/objects/job/sealed-key-store';
 import { Tables } from '../../src/objects/kit/tables';
 import { holdsToBudgets, rowsTo } from '../support/rows-read';
 
@@ -87,16 +88,7 @@ holdsToBudgets(JobStore, {
     items: { rows: 3, call: (store) => store.items(4_000, 101) },
     tokenGeneration: { rows: 10, call: (store) => store.tokenGeneration() },
     setTokenGeneration: { rows: 1, call: (store) => store.setTokenGeneration(JOB, 2, START) },
-    sealedKeys: {
-      rows: 45,
-      call: (store) => store.sealedKeys(1_000),
-      walks: { sealed_keys: 'all are asked for' },
-    },
-    sealKeys: {
-      rows: 10,
-      call: (store) =>
-        store.sealKeys({ keys: null, keys_total: 32, sealed: [{ slot: 1, records: new Uint8Array(40) }] }),
-    },
+    sealedKeys: 'no SQL',
     bury: { rows: 25, call: (store) => store.bury(START) },
     tombstone: { rows: 10, call: (store) => store.tombstone(), walks: { tombstone: 'one row' } },
     forget: 'no SQL',
@@ -124,6 +116,24 @@ holdsToBudgets(CarriedRecords, {
     add: { rows: 6, call: (store) => store.add(RECORD, 1) },
     oldest: { rows: 60, call: (store) => store.oldest(50) },
     confirm: { rows: 220, call: (store) => store.confirm(50) },
+  },
+});
+
+holdsToBudgets(SealedKeyStore, {
+  namespace: 'JOB',
+  fill,
+  open: (sql) => new SealedKeyStore(sql),
+  budgets: {
+    read: {
+      rows: 45,
+      call: (store) => store.read(1_000),
+      walks: { sealed_keys: 'all are asked for' },
+    },
+    write: {
+      rows: 10,
+      call: (store) =>
+        store.write({ keys: null, keys_total: 32, sealed: [{ slot: 1, records: new Uint8Array(40) }] }),
+    },
   },
 });
 

@@ -1,7 +1,15 @@
 import type { Rejection } from '../../domain/base/rejection';
 import type { CreationTerms } from '../../domain/feed/publication';
 import type { JobUpkeep } from './job-upkeep';
+import type { PublicationUpkeep } from './publication-upkeep';
 import type { Publisher } from './publisher';
+
+/** What an admission asks of its object. */
+export interface AdmissionParts {
+  publisher: Pick<Publisher, 'offer' | 'settle' | 'typicalSeconds'>;
+  publications: Pick<PublicationUpkeep, 'published' | 'learn'>;
+  upkeep: Pick<JobUpkeep, 'vanish'>;
+}
 
 /**
  * A job that was just made is stored, and then told to its index, which may refuse it: the same call as ever, one more word
@@ -9,13 +17,11 @@ import type { Publisher } from './publisher';
  * it another time.
  */
 export class Admission {
-  readonly #publisher: Pick<Publisher, 'offer' | 'settle' | 'typicalSeconds'>;
-  readonly #upkeep: Pick<JobUpkeep, 'published' | 'vanish' | 'learn'>;
+  readonly #parts: AdmissionParts;
   #underWay: Promise<unknown> | null = null;
 
-  constructor(publisher: Publisher, upkeep: JobUpkeep) {
-    this.#publisher = publisher;
-    this.#upkeep = upkeep;
+  constructor(parts: AdmissionParts) {
+    this.#parts = parts;
   }
 
   get isUnderWay(): boolean {
@@ -38,12 +44,13 @@ export class Admission {
   }
 
   async #run(terms: CreationTerms | null): Promise<Rejection | null> {
-    this.#publisher.offer(terms);
-    await this.#upkeep.published();
-    const refusal = this.#publisher.settle();
-    const { typicalSeconds } = this.#publisher;
-    if (refusal !== null) await this.#upkeep.vanish();
-    if (refusal === null && typicalSeconds !== null) this.#upkeep.learn(typicalSeconds);
+    const { publisher, publications, upkeep } = this.#parts;
+    publisher.offer(terms);
+    await publications.published();
+    const refusal = publisher.settle();
+    const { typicalSeconds } = publisher;
+    if (refusal !== null) await upkeep.vanish();
+    if (refusal === null && typicalSeconds !== null) publications.learn(typicalSeconds);
     return refusal;
   }
 }

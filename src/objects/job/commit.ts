@@ -88,7 +88,7 @@ export function commitUnits(
   const books = { ...stored.books, keys, keys_total, ...marksOf(publishing, kind, stored, change, now) };
   const most = members.at(-1)?.ask.limits?.job_bytes ?? limits.job_bytes;
   const bound = store.save(stored.job, change, books, most);
-  store.sealKeys(ledgerWrite);
+  store.sealedKeys.write(ledgerWrite);
   for (const act of acts) store.carried.add(act, change.job.revision);
   if (bound.size > 0) {
     for (const [index, answer] of answers.entries()) tellBound(answer, kinds[index] ?? [], bound);

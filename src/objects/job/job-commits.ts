@@ -6,10 +6,11 @@ import { isSequenced, weighUnit } from '../../domain/job/unit';
 import { CommitQueue, type QueuedAsk } from '../kit/commit-queue';
 import { type Commit, type CommitUnit, CROWDED, commitUnits } from './commit';
 import type { Applied, Want } from './contract';
+import type { JobAlarm } from './job-alarm';
 import type { JobStore, Stored } from './job-store';
-import type { JobUpkeep } from './job-upkeep';
 import { viewOf, views } from './job-view';
 import { KeyLedger } from './key-ledger';
+import type { PublicationUpkeep } from './publication-upkeep';
 import type { Publisher } from './publisher';
 import type { Watchers } from './watchers';
 
@@ -30,7 +31,8 @@ export interface CommitParts {
   store: JobStore;
   publisher: Publisher;
   watchers: Watchers;
-  upkeep: JobUpkeep;
+  alarm: JobAlarm;
+  publications: PublicationUpkeep;
   /** What holds where an ask names no limits of its own. */
   limits: JobLimits;
   /** The job, ready to be changed; null where there is none. */
@@ -87,17 +89,17 @@ export class JobCommits {
 
   /** Applies the units of a group in one transaction: one job row, the appended rows, the alarm. */
   #commitGroup(members: AskedUnit[]): Committed[] {
-    const { store, publisher, upkeep, limits, load } = this.#parts;
+    const { store, publisher, alarm, publications, limits, load } = this.#parts;
     const stored = load();
     if (stored === null) return members.map(() => ({ applied: null, published: null }));
     const now = Date.now();
     const ledger = () => (this.#ledger ??= openLedger(store, stored));
     const watchers = this.#parts.watchers.count;
-    const { commit, applied } = upkeep.transact(() => {
+    const { commit, applied } = alarm.transact(() => {
       const pacing = { rate: this.#rate, limits };
       const commit = commitUnits(store, stored, ledger, publisher, members, now, this.#patches, pacing);
       if (commit.kind === 'nothing') store.load();
-      else upkeep.arm(commit.stored.job, now, commit.kind === 'silent' ? null : commit.kind);
+      else publications.arm(commit.stored.job, now, commit.kind === 'silent' ? null : commit.kind);
       const viewFor = views(store, commit.stored);
       const applied = commit.answers.map((answer, index) => ({
         answer,
@@ -114,15 +116,18 @@ export class JobCommits {
 
   /** Sends a commit to watchers and index; a promise to wait for where it changed the status. */
   #publishAfter(kind: Commit['kind'], now: number): Promise<void> | null {
-    const { publisher, watchers, upkeep } = this.#parts;
+    const { publisher, watchers, publications } = this.#parts;
     if (kind === 'nothing' || kind === 'silent') return null;
     void watchers.changed(kind === 'transition');
-    if (kind === 'transition') return upkeep.published();
-    if (publisher.publishesAtOnce(kind, now)) void upkeep.publish(kind);
+    if (kind === 'transition') return publications.published();
+    if (publisher.publishesAtOnce(kind, now)) void publications.publish(kind);
     return null;
   }
 }
 
 function openLedger(store: JobStore, { books }: Stored): KeyLedger {
-  return new KeyLedger([...store.sealedKeys(books.keys_total), ...(books.keys === null ? [] : [books.keys])]);
+  return new KeyLedger([
+    ...store.sealedKeys.read(books.keys_total),
+    ...(books.keys === null ? [] : [books.keys]),
+  ]);
 }

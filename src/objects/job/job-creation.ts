@@ -2,28 +2,40 @@ import { fromSendable } from '../../domain/base/exact';
 import { reject } from '../../domain/base/rejection';
 import { isBulkType } from '../../domain/job/bulk';
 import { newJob } from '../../domain/job/new-job';
-import { Admission } from './admission';
+import { Admission, type AdmissionParts } from './admission';
 import type * as rpc from './contract';
+import type { JobAlarm } from './job-alarm';
 import { bulkRecord, rerunRecord } from './job-audit';
 import type { Found, JobStore } from './job-store';
-import type { JobUpkeep } from './job-upkeep';
 import { viewOf } from './job-view';
 import { bodyOf, isSameBody } from './key-ledger';
-import { NO_MARKS, type Publisher } from './publisher';
+import type { PublicationUpkeep } from './publication-upkeep';
+import { NO_MARKS } from './publisher';
 import type { Watchers } from './watchers';
+
+/** What the creation works with. */
+export interface CreationParts extends AdmissionParts {
+  store: JobStore;
+  alarm: JobAlarm;
+  publications: PublicationUpkeep;
+  watchers: Watchers;
+}
 
 /** How a job comes to be in its object: made once, admitted by its index, and shown again to the key that made it. */
 export class JobCreation {
   readonly #store: JobStore;
-  readonly #upkeep: JobUpkeep;
+  readonly #alarm: JobAlarm;
+  readonly #publications: PublicationUpkeep;
   readonly #watchers: Watchers;
   readonly #admission: Admission;
 
-  constructor(store: JobStore, publisher: Publisher, upkeep: JobUpkeep, watchers: Watchers) {
+  constructor(parts: CreationParts) {
+    const { store, alarm, publications, watchers } = parts;
     this.#store = store;
-    this.#upkeep = upkeep;
+    this.#alarm = alarm;
+    this.#publications = publications;
     this.#watchers = watchers;
-    this.#admission = new Admission(publisher, upkeep);
+    this.#admission = new Admission(parts);
   }
 
   /** Creates the job, or answers it again to the key it was created with. */
@@ -43,14 +55,14 @@ export class JobCreation {
       created_key: ask.key?.key ?? null,
       created_digest: ask.key === null ? null : bodyOf(ask.key),
     };
-    this.#upkeep.begin();
-    this.#upkeep.transact(() => {
+    this.#publications.begin();
+    this.#alarm.transact(() => {
       this.#store.create(change, books, ask.items, found);
       if (ask.trace) this.#store.carried.add(rerunRecord(ask.trace, change.job, now), 1);
       const { job_type, job_id } = change.job;
       if (ask.bulk && isBulkType(job_type))
         this.#store.carried.add(bulkRecord(ask.bulk, job_type, job_id, now), 1);
-      this.#upkeep.arm(change.job, now, 'transition');
+      this.#publications.arm(change.job, now, 'transition');
     });
     const refusal = await this.#admission.ask(ask.terms ?? null);
     if (refusal !== null) return { outcome: 'refused', rejection: refusal };

@@ -11,13 +11,15 @@ import { touched } from '../kit/open-objects';
 import { standardOf } from '../kit/standard-of';
 import type * as rpc from './contract';
 import { totalsOf } from './entry-store';
-import { tokensRecord } from './job-audit';
+import { JobAlarm } from './job-alarm';
 import { JobCommits } from './job-commits';
 import { JobCreation } from './job-creation';
 import { jobSockets } from './job-sockets';
 import { JobStore, type Stored } from './job-store';
+import { JobTokens } from './job-tokens';
 import { JobUpkeep } from './job-upkeep';
 import { viewOf } from './job-view';
+import { PublicationUpkeep } from './publication-upkeep';
 import { Publisher } from './publisher';
 import { publishingPort } from './publishing-port';
 import { readReportAsk } from './report-contract';
@@ -31,7 +33,10 @@ import { Watchers } from './watchers';
 export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
   readonly #store: JobStore;
   readonly #watchers: Watchers;
+  readonly #alarm: JobAlarm;
+  readonly #publications: PublicationUpkeep;
   readonly #upkeep: JobUpkeep;
+  readonly #tokens: JobTokens;
   readonly #commits: JobCommits;
   readonly #reporters: Reporters;
   readonly #creation: JobCreation;
@@ -46,18 +51,19 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     this.#publisher = publisher;
     const sockets = jobSockets(ctx);
     this.#watchers = new Watchers(ctx, sockets, this.#store);
-    this.#upkeep = new JobUpkeep(
-      ...([ctx, this.#store, publisher, this.#watchers] as const),
-      () => this.#commits.forget(),
-      Number(env.FEED_DAYS ?? FEED_DAYS),
-    );
-    this.#creation = new JobCreation(this.#store, publisher, this.#upkeep, this.#watchers);
+    this.#alarm = new JobAlarm(ctx.storage, this.#store, this.#watchers);
+    this.#publications = new PublicationUpkeep(this.#alarm, this.#store, publisher, () => ctx.id.name);
+    const parts = {
+      ...{ store: this.#store, publisher, watchers: this.#watchers },
+      ...{ alarm: this.#alarm, publications: this.#publications },
+    };
+    this.#tokens = new JobTokens(parts);
+    const forget = () => this.#commits.forget();
+    this.#upkeep = new JobUpkeep(ctx, parts, forget, Number(env.FEED_DAYS ?? FEED_DAYS));
+    this.#creation = new JobCreation({ ...parts, upkeep: this.#upkeep });
     this.#commits = new JobCommits({
+      ...parts,
       storage: ctx.storage,
-      store: this.#store,
-      publisher,
-      watchers: this.#watchers,
-      upkeep: this.#upkeep,
       limits: standardOf(env),
       load: () => this.#own(organizationOf(ctx.id.name), this.#store.loadToChange()),
     });
@@ -65,10 +71,10 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
       ctx,
       sockets,
       this.#commits,
-      (tokens) => this.#takes(tokens),
+      (tokens) => this.#tokens.takes(tokens),
       () => this.#store.jobId,
     );
-    ctx.blockConcurrencyWhile(() => this.#upkeep.wake());
+    ctx.blockConcurrencyWhile(() => this.#publications.wake());
     this.#watchers.wake();
   }
 
@@ -95,7 +101,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     tokens?: number,
   ): Promise<rpc.Applied | null> {
     if (this.#creation.settling !== null) await this.#creation.settling;
-    if (!this.#takes(tokens)) return null;
+    if (!this.#tokens.takes(tokens)) return null;
     if (organization !== organizationOf(this.ctx.id.name)) return null;
     const { applied, published } = await this.#commits.run({ ask, want, line: null });
     await published;
@@ -157,14 +163,14 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
 
   /** Somebody looks at the job in a list: its progress is wanted now, and every `interval` (ms) from here on. */
   async look(organization: string, interval: number): Promise<void> {
-    if (this.#load(organization) !== null) await this.#upkeep.look(interval);
+    if (this.#load(organization) !== null) await this.#publications.look(interval);
   }
 
   /** What its index is to know of the job, one that is deleted and was not told of yet too. */
   async restate(organization: string, after: number | null): Promise<Restatement | null> {
     const stored = this.#store.load();
     if (stored === null || stored.job.organization_id !== organization) return null;
-    this.#upkeep.recall(stored);
+    this.#publications.recall(stored);
     return this.#publisher.restate(after);
   }
 
@@ -173,7 +179,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     const stored = this.#load(organization);
     if (stored === null || isChild(stored.job)) return null;
     const { children } = this.#store;
-    const taken = this.#upkeep.transact(() => children.change(stored.job, (now) => withChild(now, core)));
+    const taken = this.#alarm.transact(() => children.change(stored.job, (now) => withChild(now, core)));
     return taken ? 'adopted' : 'full';
   }
 
@@ -181,7 +187,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     const stored = this.#load(organization);
     if (stored === null) return;
     const { children } = this.#store;
-    this.#upkeep.transact(() => children.change(stored.job, (now) => withoutChild(now, core)));
+    this.#alarm.transact(() => children.change(stored.job, (now) => withoutChild(now, core)));
   }
 
   /** Deletes an ended job: a 404 from now on, removed once the index knows. */
@@ -191,7 +197,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     if (STATUS_TABLE[stored.job.status].delete !== 'apply') return 'not_terminal';
     this.#upkeep.markDeleted(stored, Date.now(), trace);
     await this.#watchers.changed(true);
-    await this.#upkeep.published();
+    await this.#publications.published();
     await this.#upkeep.eraseIfPublished();
     return 'removed';
   }
@@ -217,7 +223,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     if (watch === null) return this.#reporters.accept(ask);
     const now = Date.now();
     const response = this.#watchers.accept(stored, watch, now);
-    this.#upkeep.arm(stored.job, now);
+    this.#publications.arm(stored.job, now);
     return response;
   }
 
@@ -252,20 +258,11 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     return this.#load(organization) === null ? null : this.#store.tokenGeneration();
   }
 
-  /** Revokes all tokens of the job; false where there is none. Its generation is never again what it was. */
+  /** Revokes all tokens of the job; false where there is none. */
   async revokeTokens(organization: string, trace?: AuditTrace): Promise<boolean> {
     const stored = this.#load(organization);
     if (stored === null) return false;
-    const now = Date.now();
-    const next = Math.max((this.#store.tokenGeneration() ?? 0) + 1, Math.floor(now / 1_000));
-    this.#upkeep.transact(() => {
-      this.#store.setTokenGeneration(stored.job, next, now);
-      if (trace === undefined) return;
-      this.#store.carried.add(tokensRecord(trace, stored.job, now), stored.job.revision);
-      this.#upkeep.arm(stored.job, now, 'transition');
-    });
-    this.#watchers.dismissTokens();
-    if (trace) await this.#upkeep.published();
+    await this.#tokens.revoke(stored, trace);
     return true;
   }
 
@@ -276,21 +273,14 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
 
   /** The job if it is there and of this organization: the router has checked, the object checks again. */
   #load(organization: string, tokens?: number): Stored | null {
-    return this.#takes(tokens) ? this.#own(organization, this.#store.load()) : null;
+    return this.#tokens.takes(tokens) ? this.#own(organization, this.#store.load()) : null;
   }
 
   #own(organization: string, stored: Stored | null): Stored | null {
     if (stored === null || stored.books.deleted_at !== null) return null;
     if (stored.job.organization_id !== organization || organizationOf(this.ctx.id.name) !== organization)
       return null;
-    this.#upkeep.recall(stored);
+    this.#publications.recall(stored);
     return stored;
-  }
-
-  /** Whether a token of this generation still stands. A call that came by none is not asked, nor is one for no job. */
-  #takes(tokens: number | undefined): boolean {
-    if (tokens === undefined) return true;
-    const own = this.#store.tokenGeneration();
-    return own === null || own === tokens;
   }
 }

@@ -20,8 +20,8 @@ import {
   updateOf,
 } from './job-row';
 import * as schema from './job-schema';
-import { type LedgerWrite, SEGMENT_RECORDS, SEGMENTS } from './key-ledger';
 import type { PublishingMarks } from './publisher';
+import { SealedKeyStore } from './sealed-key-store';
 
 /** A job as it is stored, with what the object keeps beside it. */
 export interface Stored {
@@ -45,6 +45,7 @@ export class JobStore {
   readonly entries: EntryStore;
   readonly carried: CarriedRecords;
   readonly children: ChildStore;
+  readonly sealedKeys: SealedKeyStore;
   readonly #room: EntryRoom;
   readonly #sql: SqlStorage;
   /** The job as this instance last wrote or read it. */
@@ -55,6 +56,7 @@ export class JobStore {
     this.entries = new EntryStore(sql);
     this.carried = new CarriedRecords(sql, this.entries);
     this.children = new ChildStore(this.entries);
+    this.sealedKeys = new SealedKeyStore(sql);
     this.#room = new EntryRoom(sql);
   }
 
@@ -215,27 +217,6 @@ export class JobStore {
 
   setTokenGeneration({ revision }: Job, generation: number, now: number): void {
     this.entries.put(schema.TOKENS_SLOT, generation, revision, 0, now, '{}');
-  }
-
-  /** Sealed idempotency records of a job that had `total` in all, oldest first. */
-  sealedKeys(total: number): Uint8Array[] {
-    if (total < SEGMENT_RECORDS) return [];
-    const rows = this.#sql
-      .exec<{ slot: number; records: ArrayBuffer }>('SELECT * FROM sealed_keys')
-      .toArray();
-    const newest = Math.floor(total / SEGMENT_RECORDS) - 1;
-    const age = (slot: number) => (((newest - slot) % SEGMENTS) + SEGMENTS) % SEGMENTS;
-    return rows.sort((a, b) => age(b.slot) - age(a.slot)).map(({ records }) => new Uint8Array(records));
-  }
-
-  sealKeys({ sealed }: LedgerWrite): void {
-    if (sealed[0]?.slot === 0) this.#sql.exec(schema.SEALED_KEYS_TABLE);
-    for (const { slot, records } of sealed) {
-      this.#sql.exec(
-        'INSERT INTO sealed_keys VALUES (?, ?) ON CONFLICT (slot) DO UPDATE SET records = excluded.records',
-        ...[slot, records],
-      );
-    }
   }
 
   /** Deletes the job and keeps the row that says its key is taken. */
