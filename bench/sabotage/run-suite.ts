@@ -34,8 +34,13 @@ export async function runSuite(suite: Suite, cwd: string): Promise<Run> {
   return { green: code === 0, output, seconds: (performance.now() - began) / 1_000 };
 }
 
+/** Suites that run in Node, as `npm run test:client` and `npm run test:cli` do. */
+const IN_NODE = /^test\/(?:client|cli)\//;
+
 function argumentsOf(suite: Suite): string[] {
-  return suite === 'simulation'
-    ? ['bench/simulate/simulate.ts', '--seed', '1', '--seeds', SIMULATED_SEEDS]
-    : ['node_modules/vitest/vitest.mjs', 'run', suite];
+  if (suite === 'simulation')
+    return ['bench/simulate/simulate.ts', '--seed', '1', '--seeds', SIMULATED_SEEDS];
+  if (IN_NODE.test(suite))
+    return ['--import', './test/client/resolve.ts', '--test', '--test-isolation=none', suite];
+  return ['node_modules/vitest/vitest.mjs', 'run', suite];
 }

@@ -1,0 +1,80 @@
+import type { Patch } from './patch.ts';
+
+const BULK = 'test/services/bulk/bulk.test.ts';
+const CALLERS = 'test/services/bulk/bulk-callers.test.ts';
+const PAGE = 'src/services/bulk/bulk-page.ts';
+const ADVANCE = 'src/objects/bulk/advance-bulk.ts';
+
+/** What would make a bulk operation act twice, on what is not its to act on, or count what it did not do. */
+export const BULK_PATCHES: readonly Patch[] = [
+  {
+    name: 'a bulk operation that acts on its own jobs',
+    file: PAGE,
+    find: 'if (isBulkType(job.job_type)) return true;',
+    replace: '',
+    suite: BULK,
+  },
+  {
+    name: 'a bulk operation that runs again what it has made',
+    file: PAGE,
+    find: 'return core === coreOf(job.job_id);',
+    replace: 'return core === job.job_id;',
+    suite: BULK,
+  },
+  {
+    name: 'a bulk operation that acts twice where its page was cut off',
+    file: 'src/services/bulk/bulk-verbs.ts',
+    find: 'rerunJob(caller, jobId, items, request, {}, trace)',
+    replace: 'rerunJob(caller, jobId, items, null, {}, trace)',
+    suite: BULK,
+  },
+  {
+    name: 'a page of a bulk operation begun before it is kept',
+    file: ADVANCE,
+    find: 'if (place.page.length > 0) keep(place);',
+    replace: '',
+    suite: BULK,
+  },
+  {
+    name: 'what a page has deleted before a crash counted as a failure',
+    file: 'src/services/bulk/bulk-verbs.ts',
+    find: "(repeated && deleted.rejection.code === 'job_not_found')",
+    replace: "(repeated && deleted.rejection.code === 'unavailable')",
+    suite: BULK,
+  },
+  {
+    name: 'a bulk operation that goes on after it was cancelled',
+    file: ADVANCE,
+    find: "if (standing !== 'under way' || ends) {",
+    replace: 'if (ends) {',
+    suite: BULK,
+  },
+  {
+    name: 'a job that can’t be done something to now given up at once',
+    file: ADVANCE,
+    find: "else if (outcome.outcome === 'again' && tries < TRIES)",
+    replace: "else if (outcome.outcome === 'again' && tries < 1)",
+    suite: 'test/objects/bulk-steps.test.ts',
+  },
+  {
+    name: 'the children of a job that could not be cancelled cancelled all the same',
+    file: ADVANCE,
+    find: 'last: place.last || stays',
+    replace: 'last: place.last || (stays && place.n < 0)',
+    suite: 'test/services/bulk/cancel-with-children.test.ts',
+  },
+  {
+    name: 'a bulk operation that reaches further than its caller',
+    file: 'src/services/bulk/bulk-caller.ts',
+    find: '    ...by,\n',
+    replace: '    ...by,\n    job_types: null,\n',
+    suite: CALLERS,
+  },
+  {
+    name: 'any number of bulk operations at once',
+    file: 'src/services/bulk/start-bulk.ts',
+    find: 'if (full !== null) return full;',
+    replace: '',
+    suite: CALLERS,
+  },
+];

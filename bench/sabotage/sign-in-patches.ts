@@ -1,0 +1,79 @@
+import type { Patch } from './patch.ts';
+
+const SESSIONS = 'test/access/sessions.test.ts';
+const CODES = 'test/access/sign-in-codes.test.ts';
+const ROUTES = 'src/dialects/native/sessions/routes.ts';
+
+/** What would sign somebody in who is not who they say, for longer than their key lasts, or for a page of others. */
+export const SIGN_IN_PATCHES: readonly Patch[] = [
+  {
+    name: 'a code that signs in twice',
+    file: 'src/objects/org/org-sessions.ts',
+    find: "if (opened !== null && !('code' in opened)) this.#codes.remove(code_id);",
+    replace: '',
+    suite: CODES,
+  },
+  {
+    name: 'a code that signs in when it is old',
+    file: 'src/objects/org/sign-in-code-store.ts',
+    find: 'WHERE code_id = ? AND expires_at > ?',
+    replace: 'WHERE code_id = ? AND ? > 0',
+    suite: CODES,
+  },
+  {
+    name: 'a code that signs in though its secret is another',
+    file: 'src/objects/org/org-sessions.ts',
+    find: 'if (code === null || code.digest !== digest) return null;',
+    replace: 'if (code === null) return null;',
+    suite: CODES,
+  },
+  {
+    name: 'a page of another origin that signs a browser in',
+    file: ROUTES,
+    find: 'if (isFromElsewhere({ url: incoming.url, headers: incoming.headers, config })) {',
+    replace: 'if (isFromElsewhere({ url: incoming.url, headers: new Headers(), config })) {',
+    suite: CODES,
+  },
+  {
+    name: 'a sign-in that may do what its key may not',
+    file: 'src/services/access/authenticate-session.ts',
+    find: 'const terms = { permissions, salt, job_types, until, limits, shards };',
+    replace: 'const terms = { permissions, salt, job_types: job_types && null, until, limits, shards };',
+    suite: SESSIONS,
+  },
+  {
+    name: 'a sign-in that outlives the secret that it was made with',
+    file: 'src/objects/org/session-registry.ts',
+    find: '\n    AND (key_digest = api_key.digest OR (key_digest = older_digest AND older_until > ?1))',
+    replace: '',
+    suite: SESSIONS,
+  },
+  {
+    name: 'a sign-in of another key that one without key:manage ends',
+    file: 'src/objects/org/org-sessions.ts',
+    find: 'if (session === null || (keyId !== null && session.key_id !== keyId)) return false;',
+    replace: 'if (session === null) return false;',
+    suite: SESSIONS,
+  },
+  {
+    name: 'a cookie that a page can read',
+    file: ROUTES,
+    find: "    'HttpOnly',\n",
+    replace: '',
+    suite: SESSIONS,
+  },
+  {
+    name: 'a page of another origin that acts by a browser’s cookie',
+    file: 'src/http/checks/page-origin.ts',
+    find: 'if (!exchange.ambient || !isFromElsewhere(exchange)) return null;',
+    replace: 'if (exchange.ambient || !isFromElsewhere(exchange)) return null;',
+    suite: 'test/attack/cookie-matrix.test.ts',
+  },
+  {
+    name: 'the secret before that opens its key for ever',
+    file: 'src/objects/org/org-keys.ts',
+    find: 'until === null || now < until ? this.grant(',
+    replace: 'until !== 0 ? this.grant(',
+    suite: 'test/access/keys.test.ts',
+  },
+];
