@@ -1,15 +1,8 @@
-import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { feedResponse } from '../../src/dialects/native/feed/schemas';
 import { DAY } from '../../src/domain/job/job';
-import type { Summary } from '../../src/domain/job/summary';
-import { tableNamesOf } from '../../src/objects/kit/turning-tables';
 import { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
-import { ORG_INDEX_MIGRATIONS, TOMBSTONE_TABLES } from '../../src/objects/org-index/org-index-schema';
 import { type Answer, type Client, makeClient, makeKey } from '../support/client';
-import { countRows } from '../support/count-rows';
-import { indexStub } from '../support/objects';
-import { insertOldSummary } from '../support/old-summaries';
 
 /** `GET /api/events` as its readers meet it. */
 
@@ -193,100 +186,5 @@ describe('retention', () => {
     // Nothing that this reader has not seen was dropped.
     expect((await read(`?after=${behind}`)).json.events).toHaveLength(1);
     expect(first).not.toBe(second);
-  });
-});
-
-describe('an index object that was made before the feed could be read', () => {
-  it('tells its old events with what they have, and takes new ones', async () => {
-    const id = await client.createJob({ name: 'Old' });
-    const index = indexStub(client.organization);
-    const [listed] = (await index.list({}, null, 1)) as Summary[];
-    await runInDurableObject(index, (_index, { storage }) => {
-      const sql = storage.sql;
-      const added = ['organization_id', 'name', 'category', 'tags', 'triggered_by'].map(
-        (field) => `'$.${field}'`,
-      );
-      const [row] = sql.exec('SELECT (SELECT period FROM feed_period) % 4 AS number').toArray();
-      sql.exec(`UPDATE feed_${row?.number} SET body = json_remove(body, ${added.join(', ')})`);
-      sql.exec('ALTER TABLE feed_period DROP COLUMN since');
-      for (const table of tableNamesOf('feed', 4)) sql.exec(`ALTER TABLE ${table} DROP COLUMN bytes`);
-      const later = [
-        'endpoint',
-        'job_count',
-        'job_history',
-        'recount',
-        'subscriber',
-        'sweep',
-        'rollup',
-        'child',
-        'subscriber_source',
-        'tombstone_period',
-        'summary_term',
-        'summary',
-      ];
-      for (const table of [...later, ...tableNamesOf('tombstone', TOMBSTONE_TABLES)])
-        sql.exec(`DROP TABLE ${table}`);
-      for (const statement of ORG_INDEX_MIGRATIONS[0]?.statements.slice(0, 2) ?? []) sql.exec(statement);
-      if (listed !== undefined) insertOldSummary(sql, listed);
-      sql.exec('UPDATE schema SET version = 1');
-    });
-    await evictDurableObject(index);
-    const before = await read();
-    expect(before.json.events).toHaveLength(1);
-    expect(before.json.events[0]).toMatchObject({ id: `${id}.1.job.created`, job_id: id, revision: 1 });
-    expect(before.json.events[0].data).toMatchObject({ job_id: id, revision: 1, job_type: 'import' });
-    expect(before.json.events[0].data).not.toHaveProperty('name');
-
-    await client.report(id, { mark_started: true });
-    await client.report(id, { processed_items: 4 });
-    await vi.waitFor(async () => {
-      expect(typesOf(await read())).toEqual(['job.created', 'job.started', 'job.progressed']);
-    });
-    const after = await read(`?after=${before.json.next_cursor}`);
-    expect(after.json.events[0].data).toMatchObject({ name: 'Old', organization_id: client.organization });
-  });
-});
-
-describe('rows written in the index, a publication', () => {
-  const row = (id: string) =>
-    runInDurableObject(indexStub(client.organization), (index: OrgIndexDO) =>
-      index.list({}, null, 10).then((all) => (all as Summary[]).find(({ job_id }) => job_id === id)),
-    );
-
-  it.each([
-    ['of progress: its summary and its event', {}, [], 2],
-    ['of a stage: its place in the order of changes too', { stage: 'writing' }, ['job.stage_changed'], 3],
-    [
-      'of an end: that, its place among states, its count, and its end',
-      { status: 'failed' },
-      ['job.failed'],
-      6,
-    ],
-  ])('%s', async (_name, fields, types, rows) => {
-    const id = await client.createJob();
-    await client.report(id, { mark_started: true });
-    const summary = await row(id);
-    if (summary === undefined) throw new Error('the job is not listed');
-    const revision = summary.revision + 1;
-    const events = types.map((type) => ({
-      n: 3,
-      revision,
-      at: Date.now(),
-      body: { type, job_type: 'import' },
-    }));
-    const publication = {
-      summary: { ...summary, ...fields, revision },
-      events,
-      through: 2 + types.length,
-      deleted: false,
-    };
-    const index = indexStub(client.organization);
-    expect(await countRows(index, () => index.publish(publication as never))).toBe(rows);
-    expect(await countRows(index, () => index.publish(publication as never))).toBe(0);
-  });
-
-  it('reading writes nothing', async () => {
-    await client.createJob();
-    expect(await countRows(indexStub(client.organization), () => read())).toBe(0);
   });
 });

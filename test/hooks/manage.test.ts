@@ -1,4 +1,4 @@
-/** How an organization manages its hooks, and tries them. */
+/** How an organization manages its hooks. */
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
@@ -11,7 +11,7 @@ import { OrgStore } from '../../src/objects/org/org-store';
 import { expectRefusal } from '../attack/refusal';
 import { type Client, makeClient, send } from '../support/client';
 import { hookOf, hookStub } from '../support/objects';
-import { arrivals, COUNT, deliver, github, jobs, makeHook, SECRETS, SLACK } from './senders';
+import { COUNT, deliver, github, makeHook, SECRETS, SLACK } from './senders';
 
 const GITHUB = { scheme: 'github', secret: SECRETS.github };
 
@@ -222,52 +222,6 @@ describe('a hook', () => {
     expect((await own.get('/api/hooks')).json.hooks).toHaveLength(1);
     expect((await own.send('DELETE', `/api/hooks/${first.hook_id}`)).status).toBe(204);
     expect((await own.post('/api/hooks', body)).status).toBe(201);
-  });
-});
-
-describe('a trial', () => {
-  it('shows what a payload would do, and does nothing', async () => {
-    const own = await makeClient();
-    const hook = await makeHook(own, GITHUB);
-    const answer = await own.post(`/api/hooks/${hook.hook_id}/test`, { n: 3, id: 'a', more: true });
-    expect([answer.status, answer.json]).toEqual([
-      200,
-      {
-        ...{ action: 'create', ignored: false, body: { total_items: 3, job_type: 'import' } },
-        ...{ handshake: false, sender: 'signature_missing' },
-        ...{ job_id: null, job_key: null },
-        ...{ same_by: 'idempotency_key', idempotency_key: 'a' },
-      },
-    ]);
-    expect([await jobs(own), await arrivals(own, hook)]).toEqual([[], []]);
-  });
-
-  it('of a report says whose, and what makes it the same', async () => {
-    const from = { job_key: '/order', processed_items: '/n' };
-    const mapping = { action: 'report', from };
-    const standardHook = { scheme: 'standard_webhooks', secret: SECRETS.standard };
-    for (const [verification, same_by] of [
-      [GITHUB, 'digest'],
-      [standardHook, 'delivery_id'],
-    ]) {
-      const hook = await makeHook(client, verification, mapping);
-      const answer = await client.post(`/api/hooks/${hook.hook_id}/test`, { n: 3, order: 'o-1' });
-      const job = { job_id: expect.stringMatching(/^[0-9a-f-]{36}$/), job_key: 'o-1' };
-      expect(answer.json).toMatchObject({ ...job, same_by, idempotency_key: null });
-    }
-  });
-
-  it('refuses what would be refused, field by field', async () => {
-    const hook = await makeHook(client, GITHUB);
-    const answer = await client.post(`/api/hooks/${hook.hook_id}/test`, { n: 'three', id: 'a' });
-    expectRefusal(answer, 422, 'validation_failed');
-    expect(answer.json.errors).toEqual([
-      { path: 'total_items', message: 'must be a number; it is taken from "/n"' },
-    ]);
-    const keyless = await client.post(`/api/hooks/${hook.hook_id}/test`, { n: 3 });
-    expect(keyless.json.errors).toEqual([
-      { path: 'idempotency_key', message: 'is taken from "/id", where the payload has nothing' },
-    ]);
   });
 });
 

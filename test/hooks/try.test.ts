@@ -30,6 +30,52 @@ function attempt({ hook_id }: HookUnderTest, raw: string, headers: Headers = {})
   return client.send('POST', `/api/hooks/${hook_id}/test`, { raw, headers });
 }
 
+describe('of a payload alone', () => {
+  it('shows what a payload would do, and does nothing', async () => {
+    const own = await makeClient();
+    const hook = await makeHook(own, GITHUB);
+    const answer = await own.post(`/api/hooks/${hook.hook_id}/test`, { n: 3, id: 'a', more: true });
+    expect([answer.status, answer.json]).toEqual([
+      200,
+      {
+        ...{ action: 'create', ignored: false, body: { total_items: 3, job_type: 'import' } },
+        ...{ handshake: false, sender: 'signature_missing' },
+        ...{ job_id: null, job_key: null },
+        ...{ same_by: 'idempotency_key', idempotency_key: 'a' },
+      },
+    ]);
+    expect([await jobs(own), await arrivals(own, hook)]).toEqual([[], []]);
+  });
+
+  it('of a report says whose, and what makes it the same', async () => {
+    const from = { job_key: '/order', processed_items: '/n' };
+    const mapping = { action: 'report', from };
+    const standardHook = { scheme: 'standard_webhooks', secret: SECRETS.standard };
+    for (const [verification, same_by] of [
+      [GITHUB, 'digest'],
+      [standardHook, 'delivery_id'],
+    ]) {
+      const hook = await makeHook(client, verification, mapping);
+      const answer = await client.post(`/api/hooks/${hook.hook_id}/test`, { n: 3, order: 'o-1' });
+      const job = { job_id: expect.stringMatching(/^[0-9a-f-]{36}$/), job_key: 'o-1' };
+      expect(answer.json).toMatchObject({ ...job, same_by, idempotency_key: null });
+    }
+  });
+
+  it('refuses what would be refused, field by field', async () => {
+    const hook = await makeHook(client, GITHUB);
+    const answer = await client.post(`/api/hooks/${hook.hook_id}/test`, { n: 'three', id: 'a' });
+    expectRefusal(answer, 422, 'validation_failed');
+    expect(answer.json.errors).toEqual([
+      { path: 'total_items', message: 'must be a number; it is taken from "/n"' },
+    ]);
+    const keyless = await client.post(`/api/hooks/${hook.hook_id}/test`, { n: 3 });
+    expect(keyless.json.errors).toEqual([
+      { path: 'idempotency_key', message: 'is taken from "/id", where the payload has nothing' },
+    ]);
+  });
+});
+
 it('takes headers: for `header:` in a mapping, for `when`, and for what makes two deliveries the same', async () => {
   const hook = await makeHook(client, GITHUB, {
     ...CREATE,
