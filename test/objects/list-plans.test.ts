@@ -166,6 +166,48 @@ describe.each(LIST_ORDERS)('by %s', (order) => {
   });
 });
 
+const BY_TIME = /^SEARCH summary USING INDEX summary_by_time \(created_at>\? AND created_at<\?\)/;
+
+describe.each(['updated_at', 'completed_at'] as const)('of a time, by %s,', (order) => {
+  it('few jobs are read along their creation, whatever filter stands beside', async () => {
+    const time: ListFilter = { created_after: 5_001, created_before: 5_041 };
+    await inIndex((sql) => {
+      const alone = page(sql, time, order);
+      expect([alone.ids.length, alone.through, scansIn(alone)]).toEqual([40, null, []]);
+      expect(alone.plans.some((step) => BY_TIME.test(step))).toBe(true);
+      expect(alone.rows).toBeLessThan(600);
+      expect(page(sql, { created_before: 41 }, order).ids).toHaveLength(40);
+      for (const [name, { common }] of Object.entries(CASES)) {
+        const beside = page(sql, { ...common, ...time }, order);
+        expect([beside.through, scansIn(beside)], name).toEqual([null, []]);
+        expect(beside.ids.length, name).toBeGreaterThan(15);
+        expect(beside.rows, name).toBeLessThan(3_000);
+      }
+    });
+  });
+});
+
+it('jobs that go on are not looked for among those that have ended, nor the other way round', async () => {
+  const own = env.ORG_INDEX.getByName('plans/alive');
+  await runInDurableObject(own, (_index, { storage: { sql } }) => {
+    new OrgIndexStore(sql).prepare();
+    const like = summarize(freshJob());
+    const ids = { created_at: 'n', updated_at: 'n', job_id: "printf('%08x', n)" };
+    const ended = { ...ids, status: "'completed'", completed_at: 'n' };
+    fillSummaries(sql, like, 2_000, { ...ids, status: "'in_progress'" });
+    fillSummaries(sql, like, 14_000, ended, 2_001);
+    fillSummaries(sql, like, 16_000, { ...ids, status: "'pending'" }, 14_001);
+    for (const [status, most] of [['in_progress', 8_500], ['completed', 2_000]] as const) {
+      const found = page(sql, { status: [status] }, 'updated_at');
+      expect([found.ids.length, scansIn(found)], status).toEqual([51, []]);
+      expect(found.rows, status).toBeLessThan(most);
+    }
+    const none = page(sql, { status: ['pending'] }, 'completed_at');
+    expect([none.ids, none.through]).toEqual([[], null]);
+    expect(none.rows).toBeLessThan(2_000);
+  });
+});
+
 const NAMES = Object.keys(CASES);
 /** A type and types are one filter. */
 const PAIRS = NAMES.flatMap((one) =>

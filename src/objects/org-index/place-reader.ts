@@ -105,11 +105,12 @@ export class PlaceReader {
   }
 
   /** A short walk in another order or none: all of it is read and sorted. */
-  #sorted(walk: Walk, { conditions }: Way, before: ListPosition | null, limit: number): Place[] {
+  #sorted(walk: Walk, { conditions, order }: Way, before: ListPosition | null, limit: number): Place[] {
     const time = timeIn(this.#order);
     const behind = behindOf(time, before);
-    const fits = [walk.where, ...conditions.map(({ sql }) => sql), behind.sql].join(' AND ');
-    const bound = [...walk.values, ...conditions.flatMap(({ values }) => values), ...behind.values, limit];
+    const { where, values } = stretchOf(walk, this.#filter, order, null);
+    const fits = [where, ...conditions.map(({ sql }) => sql), behind.sql].join(' AND ');
+    const bound = [...values, ...conditions.flatMap(({ values }) => values), ...behind.values, limit];
     const query = `SELECT ${time} AS created_at, summary.job_id, summary.n
       FROM ${walk.from} WHERE ${fits} ORDER BY 1 DESC, 2 DESC LIMIT ?`;
     return this.#sql.exec<PlaceRow>(query, ...bound).toArray();

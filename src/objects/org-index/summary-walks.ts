@@ -1,4 +1,4 @@
-import { CATEGORIES, HEALTHS, STATUSES } from '../../domain/job/job';
+import { CATEGORIES, HEALTHS, isTerminal, STATUSES, type Status } from '../../domain/job/job';
 import { type ListFilter, type ListOrder, typesOf } from '../../domain/job/list-filter';
 import type { ListPosition } from './contract';
 import { type Condition, conditionsOf, prefixOf, tagIn } from './summary-conditions';
@@ -27,11 +27,14 @@ export interface Way {
 /** A way, and the conditions that it sees to. */
 type Led = Omit<Way, 'conditions'> & { sees: readonly string[] };
 
-/** A walk from behind `before`, within the times of a filter, as far as those are the times that it is in the order of. */
+/**
+ * A walk of a way in `order` from behind `before`, within the times of a filter, as far as those are the times that it is in
+ * the order of.
+ */
 export function stretchOf(
   { where, values, time }: Walk,
   { created_after, created_before }: ListFilter,
-  order: ListOrder,
+  order: Way['order'],
   before: ListPosition | null,
 ): Pick<Walk, 'where' | 'values'> {
   const bounds: [string, number | null | undefined][] = [[`${time} <= ?`, before?.created_at]];
@@ -50,8 +53,12 @@ export function timeIn(order: ListOrder): string {
 
 /** Ways to all that a filter lets through. One of them at least is in the order of the list. */
 export function waysFor(filter: ListFilter, order: ListOrder): readonly Way[] {
+  const { status, created_after, created_before } = filter;
   const led = ledBy(filter);
-  if (!led.some((way) => way.order === order)) led.push({ walks: inOrderOf(order), order, sees: [] });
+  if (!led.some((way) => way.order === order)) led.push({ walks: inOrderOf(order, status), order, sees: [] });
+  // The jobs made in a time are a stretch of one walk, whatever else they are asked for.
+  if (order !== 'created_at' && (created_after ?? created_before) !== undefined)
+    led.push({ walks: inOrderOf('created_at'), order: 'created_at', sees: [] });
   const conditions = conditionsOf(filter, order);
   return led.map(({ sees, ...way }) => {
     return { ...way, conditions: conditions.filter(({ of }) => !sees.includes(of)) };
@@ -108,12 +115,15 @@ function beginningWith(q: string): Walk[] {
   ];
 }
 
-/** All jobs in an order: those that have ended by their end. */
-function inOrderOf(order: ListOrder): Walk[] {
+/** All jobs in an order, those that have ended by their end: of the two kinds the ones alone that may be in one of some statuses. */
+function inOrderOf(order: ListOrder, statuses: readonly Status[] = STATUSES): Walk[] {
   if (order === 'created_at') return [walk('summary_by_time', 'true', [])];
   const ended = walk('summary_by_change', 'summary.completed_at > -9e15', [], 'summary.completed_at');
-  if (order === 'completed_at') return [ended];
-  return [walk('summary_by_change', 'summary.completed_at IS NULL', [], 'summary.updated_at'), ended];
+  const alive = walk('summary_by_change', 'summary.completed_at IS NULL', [], 'summary.updated_at');
+  return [
+    ...(order === 'updated_at' && statuses.some((status) => !isTerminal(status)) ? [alive] : []),
+    ...(statuses.some(isTerminal) ? [ended] : []),
+  ];
 }
 
 function walk(

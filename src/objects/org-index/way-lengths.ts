@@ -35,7 +35,7 @@ export function shortestOf(
   const [only] = ways;
   if (only !== undefined && ways.length === 1) return { way: only, walks: only.walks, rows: 0 };
   const looked = ways.map((way) => {
-    return way.order === order ? looksAt(sql, way, order, filter, before) : countOf(sql, way);
+    return way.order === order ? looksAt(sql, way, order, filter, before) : countOf(sql, way, filter);
   });
   const newest = Math.max(...looked.map((look) => look.newest));
   const span = Math.max(newest - (filter.created_after ?? 0), 1);
@@ -84,10 +84,11 @@ function looksAt(
 }
 
 /** The length of a way in another order, as far as that is worth knowing. */
-function countOf(sql: SqlStorage, way: Way): Seen {
+function countOf(sql: SqlStorage, way: Way, filter: ListFilter): Seen {
   let found = 0;
-  for (const { index, where, values } of way.walks) {
-    const query = `SELECT count(*) AS found FROM (SELECT 1 FROM ${index} WHERE ${where} LIMIT ?)`;
+  for (const walk of way.walks) {
+    const { where, values } = stretchOf(walk, filter, way.order, null);
+    const query = `SELECT count(*) AS found FROM (SELECT 1 FROM ${walk.index} WHERE ${where} LIMIT ?)`;
     found += Number(sql.exec(query, ...values, SORTED + 1 - found).one().found);
     if (found > SORTED) break;
   }
