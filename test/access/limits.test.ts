@@ -125,6 +125,22 @@ describe('what a credential holds open', () => {
     expect((await waiting).status).toBe(200);
     expect(await usage()).toEqual([0, 0]);
   });
+
+  it('by a token for many jobs is no part of what its key holds open', async () => {
+    const ask = serviceWith({ LIMITS: TWO });
+    const own = await makeClient();
+    const [wall, other] = await Promise.all(
+      ['wall', 'other'].map(async (tag) => {
+        const made = await own.post('/api/tokens', { scope: 'read', filter: { tag } });
+        return made.json.token as string;
+      }),
+    );
+    const open = (credential = '') => ask('GET', '/api/events/stream', credential);
+    const streams = await Promise.all([open(wall), open(other), open(own.key)]);
+    expect(streams.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect((await open(wall)).status).toBe(409);
+    await Promise.all(streams.map(({ body }) => body?.cancel()));
+  });
 });
 
 it('an address has so many deliveries under way before their sender is known', async () => {

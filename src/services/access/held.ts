@@ -45,8 +45,8 @@ function enter(name: string): LetGo {
 }
 
 function credentialOf({ principal, token }: Caller): string {
-  const { organization, actor, session_id } = principal;
-  const parts = [organization, actor.kind, actor.id, session_id];
+  const { organization, actor, session_id, filter_token } = principal;
+  const parts = [organization, actor.kind, actor.id, session_id, filter_token?.token_id];
   if (token !== undefined) parts.push(token.scope, token.job_id, String(token.expires_at));
   return parts.join(' ');
 }
