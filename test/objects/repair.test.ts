@@ -6,6 +6,7 @@ import { JobDO } from '../../src/objects/job/job-do';
 import { type Client, makeClient, send } from '../support/client';
 import { countRows } from '../support/count-rows';
 import { indexStub, jobStub } from '../support/objects';
+import { rowsTo } from '../support/rows-read';
 
 const DAY = 86_400_000;
 const NONE = { missing: 0, stale: 0, ghost: 0 };
@@ -166,6 +167,23 @@ describe('verifying', () => {
       status: 'completed',
       name: 'Import',
     });
+  });
+
+  it('looks through a bounded part of a long feed at a time, and goes on from there', async () => {
+    const id = await client.createJob();
+    await runInDurableObject(index(), (_object, { storage }) => {
+      for (const table of ['feed_0', 'feed_1', 'feed_2', 'feed_3']) {
+        storage.sql.exec(`INSERT INTO ${table} SELECT seq + value, at, 'an endpoint', 1, body, bytes
+          FROM ${table}, (${rowsTo(50_000, 'n AS value')}) WHERE seq = (SELECT max(seq) FROM ${table})`);
+      }
+    });
+    await sql(['DELETE FROM summary']);
+    const path = `/admin/orgs/${client.organization}/index/verify`;
+    const first = (await send(env.ADMIN_TOKEN, 'POST', path)).json;
+    expect(first).toMatchObject({ checked: 0, next_cursor: expect.any(String) });
+    const second = (await send(env.ADMIN_TOKEN, 'POST', `${path}?cursor=${first.next_cursor}`)).json;
+    expect(second).toMatchObject({ checked: 1, mended: { missing: 1 }, next_cursor: null });
+    expect((await client.get('/api/jobs/')).json.jobs[0].job_id).toBe(id);
   });
 
   it('writes nothing where nothing is wrong, and makes nothing where nothing is', async () => {

@@ -91,7 +91,7 @@ const verify = openEndpoint('admin', {
   id: 'verifyIndex',
   summary: 'Verify the index of an organization',
   description:
-    'Asks its jobs what they are, those that are listed and those that the events name, and mends the lists where they say something else. At most `limit` jobs are asked; `next_cursor` goes on behind them, and is null once all were.',
+    'Asks its jobs what they are, those that are listed and those that the events name, and mends the lists where they say something else. At most `limit` jobs are asked, and some 40,000 events looked through; `next_cursor` goes on behind them, and is null once all were.',
   query: z.strictObject({ limit: verifyLimit.optional(), cursor: cursorParam }),
   cursorOf: () => VERIFICATION,
   replies: { 200: { description: 'What was found and mended.', schema: schemas.verifiedIndex } },
