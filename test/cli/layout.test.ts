@@ -96,6 +96,17 @@ test('several stand in line; what knows no total shows what it has done', () => 
   assert.match(lines[4] ?? '', /stalled/);
 });
 
+test('where its own pace says nothing, what is left is by half of its type, until that is over', () => {
+  const at = (seconds: number) => new Date(NOW - seconds * 1_000).toISOString();
+  const time = (fields: Partial<Job>) => shown({ eta_at: null, total_items: 0, ...fields }).time;
+  assert.equal(time({ started_at: at(20), typical_seconds: 66.4 }), '~0:46');
+  assert.equal(time({ started_at: at(67), typical_seconds: 66.4 }), '');
+  assert.equal(time({ started_at: at(20), typical_seconds: null }), '');
+  assert.equal(time({}), '');
+  assert.equal(time({ started_at: at(20), typical_seconds: 66.4, health: 'late' }), 'late');
+  assert.equal(shown({ started_at: at(20), typical_seconds: 66.4 }).time, '0:46');
+});
+
 test('no line is wider than the terminal, whatever the terminal and the job', () => {
   const names = ['P', 'Prices of all shops', '価格'.repeat(40), '👩‍👩‍👧‍👦'.repeat(30)];
   const jobs = names.flatMap((name) => [

@@ -34,7 +34,7 @@ export const WATCH = command<Options>({
 that come meanwhile, until none is open. With neither it asks which.
 
 In a terminal each job has a bar with its rate and the time that is left, and below it its stage and last words; where the jobs don't fit
-so, they have a line each. The terminal's own bar (OSC 9;4) shows all of them together. Elsewhere a line is written when something has changed,
+so, they have a line each. A time after \`~\` is what would be left if it took as long as half of its type. The terminal's own bar (OSC 9;4) shows all of them together. Elsewhere a line is written when something has changed,
 at most one a second while a job's stage stays, and one last line for each job. A service that restarts is waited for, and a line says so.
 
 | exit code | |

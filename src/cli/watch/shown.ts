@@ -69,10 +69,18 @@ export function percentOf({
   return total_items > 0 || status === 'completed' ? `${Math.floor(progress_percentage)}%` : '';
 }
 
-function leftOf({ status, health, eta_at }: Job, now: number): string {
+function leftOf({ status, health, eta_at, ...job }: Job, now: number): string {
   if (status === 'pending') return 'pending';
   if (health !== 'ok') return health;
-  return eta_at === null ? '' : clock((Date.parse(eta_at) - now) / 1_000);
+  return eta_at === null ? usuallyLeft(job, now) : clock((Date.parse(eta_at) - now) / 1_000);
+}
+
+/** What is left where its own pace says nothing: as long as half of its type took. Empty once that is over. */
+function usuallyLeft({ started_at, typical_seconds }: Pick<Job, 'started_at' | 'typical_seconds'>, now: number) {
+  // A service of an older build says nothing of its type.
+  if (!started_at || !typical_seconds) return '';
+  const left = typical_seconds - (now - Date.parse(started_at)) / 1_000;
+  return left > 0 ? `~${clock(left)}` : '';
 }
 
 function tookOf({ duration_seconds }: Job): string {

@@ -21,6 +21,7 @@ export function Facts({ job }: { job: Job }) {
           <Until at={job.eta_at} />
         </Fact>
       )}
+      {job.typical_seconds !== null && <Fact name="Usually takes">{spanOf(job.typical_seconds)}</Fact>}
       <Fact name="Created">
         <Ago at={job.created_at} />
         {job.triggered_by && ` by ${job.triggered_by}`}
