@@ -25,7 +25,7 @@ const exported = tenantEndpoint('job:read', {
     'All jobs that a filter lets through, as the list shows them, newest first, in one answer of unknown length. As ndjson each line is a job; ' +
     'behind every thousandth or so stands `{"cursor": "…"}`, from which another export goes on, and the last line is `{"end": {"jobs": n, "next_cursor": null}}`. ' +
     'As csv there is a row of names, a row a job, and a last row `#end,n,next_cursor` with empty cells to its width; a text that begins with = + - @, a tab or ' +
-    'a CR has a ’ (U+0027) before it, numbers stay numbers, null is an empty cell, lists and objects are JSON. What lacks its end has broken off, and so does the connection. next_cursor is null where nothing is left; with `limit` it leads on.',
+    'a CR has an apostrophe (U+0027) before it, numbers stay numbers, null is an empty cell, lists and objects are JSON. What lacks its end has broken off, and so does the connection. next_cursor is null where nothing is left; with `limit` it leads on.',
   query: z.strictObject({
     format: z.enum(['ndjson', 'csv']).optional().meta({ default: 'ndjson' }),
     ...filterFields,
