@@ -21,6 +21,11 @@ const WORDS = [
   'PageAsk',
   'Reading',
   'Verdict',
+  'Outcome',
+  'Counted',
+  'Counts',
+  'Sample',
+  'Verified',
 ];
 
 it.each(WORDS)('%s is declared in one file at most', (word) => {

@@ -1,5 +1,6 @@
 import { STATUSES, type Status } from './job';
 import { hundredths } from './progress';
+import type { Outcome } from './samples';
 
 /** Outcomes, the worst first. */
 const WORST = [
@@ -8,8 +9,7 @@ const WORST = [
   'partial_success',
   'completed_with_warnings',
   'completed',
-] as const satisfies Status[];
-export type Outcome = (typeof WORST)[number];
+] as const satisfies Outcome[];
 
 /** What some children of a job come to: of each chain of reruns the newest alone counts. */
 export interface RollupPart {

@@ -5,7 +5,7 @@ import { REFUSAL_TABLE } from './org-schema';
 const HOUR = 3_600_000;
 
 /** What an hour that is over had of a credential beyond what was recorded. */
-export interface Counted {
+export interface CountedRefusals {
   actor: AuditActor;
   count: number;
   /** When the hour ended (ms). */
@@ -39,7 +39,7 @@ export class RefusalStore {
   }
 
   /** Takes the hours that are over by `now`, and answers what they had beyond what was recorded. */
-  takeEnded(now: number): Counted[] {
+  takeEnded(now: number): CountedRefusals[] {
     if (!this.#tables.has('refusal')) return [];
     const rows = this.#sql.exec<Row>(
       'DELETE FROM refusal WHERE hour < ? RETURNING who, hour, counted',

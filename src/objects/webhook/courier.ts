@@ -7,7 +7,7 @@ const READ_LIMIT = 65_536;
 const ANSWER_LIMIT = 1_024;
 
 /** One try at a delivery, and what the receiver asked for. */
-export interface Outcome {
+export interface AttemptOutcome {
   attempt: Attempt;
   /** 2xx, whole and in time: nothing else is a success. */
   delivered: boolean;
@@ -24,7 +24,7 @@ export async function send(
   body: string,
   timeout: number,
   network: Network = PUBLIC_NETWORK,
-): Promise<Outcome> {
+): Promise<AttemptOutcome> {
   const at = Date.now();
   // A timer that is left running keeps the object awake, and billed, to its end: `AbortSignal.timeout` can't be cleared.
   const late = new AbortController();
@@ -54,7 +54,7 @@ export async function send(
 }
 
 /** An attempt that got no answer, or was not made. */
-export function failed(at: number, error: Attempt['error']): Outcome {
+export function failed(at: number, error: Attempt['error']): AttemptOutcome {
   const attempt = { at, status: null, duration_ms: Date.now() - at, error, answer: '' };
   return { attempt, delivered: false, gone: false, retryAfter: null };
 }

@@ -5,7 +5,7 @@ import { sentOf } from '../../domain/webhook/sent';
 import { signedHeaders } from '../../domain/webhook/signature';
 import { type DeliveryStatus, FAILING_LIMIT } from '../../domain/webhook/webhook';
 import { CommitQueue } from '../kit/commit-queue';
-import { failed, type Outcome, send } from './courier';
+import { failed, type AttemptOutcome, send } from './courier';
 import type { EndpointConfig } from './endpoint-config';
 import type { Trip } from './open-deliveries';
 import { PUBLIC_NETWORK, type WebhookSettings } from './webhook-settings';
@@ -19,7 +19,7 @@ export interface SettlePort {
 
 interface Settled {
   trip: Trip;
-  outcome: Outcome;
+  outcome: AttemptOutcome;
   /** Since when the endpoint's owner has it enabled (ms). */
   enabledAt: number;
   /** What its host was asked by then; null where nothing is. */
@@ -57,7 +57,7 @@ export class Dispatcher {
     return outcome.delivered;
   }
 
-  async #attempt({ parcel }: Trip): Promise<Outcome> {
+  async #attempt({ parcel }: Trip): Promise<AttemptOutcome> {
     const now = Date.now();
     const { url, served_at, format = 'standard' } = this.#config.known();
     const { timeout, privateNetwork, ...policy } = this.#settings;
@@ -137,7 +137,7 @@ export class Dispatcher {
       this.#store.disable({ reason: 'failing', at: now });
   }
 
-  #tellExhausted({ parcel: { n, event_id, job_id, tries } }: Trip, { attempt }: Outcome): void {
+  #tellExhausted({ parcel: { n, event_id, job_id, tries } }: Trip, { attempt }: AttemptOutcome): void {
     const { status, error } = attempt;
     const line = { delivery_id: String(n), event_id, job_id, attempts: tries + 1, status, error };
     this.#config.tell('delivery_exhausted', line);

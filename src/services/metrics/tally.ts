@@ -5,7 +5,7 @@ import { Lru } from '../jobs/lru';
 const MOST = 1_000;
 
 /** What one isolate has counted, from its beginning on, or an organization's part of it. */
-export interface Counts {
+export interface IsolateCounts {
   /** By the first digit of their status. */
   answers: Partial<Record<number, number>>;
   refusals: Partial<Record<RejectionCode, number>>;
@@ -13,12 +13,12 @@ export interface Counts {
   reports: number;
 }
 
-const none = (): Counts => ({ answers: {}, refusals: {}, reports: 0 });
+const none = (): IsolateCounts => ({ answers: {}, refusals: {}, reports: 0 });
 
-/** Counts requests and reports, all together and for each organization. */
+/** IsolateCounts requests and reports, all together and for each organization. */
 export class Tally {
   readonly all = none();
-  readonly #each = new Lru<Counts>(MOST, MOST);
+  readonly #each = new Lru<IsolateCounts>(MOST, MOST);
 
   /** A request of an organization, or of nobody who is known, was answered. */
   answered(organization: string | null, status: number, refused: RejectionCode | null): void {
@@ -34,11 +34,11 @@ export class Tally {
   }
 
   /** An organization's part. */
-  of(organization: string): Counts {
+  of(organization: string): IsolateCounts {
     return this.#each.get(organization) ?? none();
   }
 
-  #countsOf(organization: string | null): Counts[] {
+  #countsOf(organization: string | null): IsolateCounts[] {
     if (organization === null) return [this.all];
     let own = this.#each.get(organization);
     if (own === undefined) {

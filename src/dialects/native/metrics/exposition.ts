@@ -3,10 +3,10 @@ export interface Metric {
   name: string;
   type: 'counter' | 'gauge';
   help: string;
-  samples: readonly Sample[];
+  samples: readonly MetricSample[];
 }
 
-export interface Sample {
+export interface MetricSample {
   labels?: Readonly<Record<string, string>>;
   value: number;
 }

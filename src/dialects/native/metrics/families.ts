@@ -1,12 +1,12 @@
 import { STATUSES } from '../../../domain/job/job';
 import type { OrganizationMetrics } from '../../../services/metrics/organization-metrics';
-import type { Counts } from '../../../services/metrics/tally';
-import type { Metric, Sample } from './exposition';
+import type { IsolateCounts } from '../../../services/metrics/tally';
+import type { Metric, MetricSample } from './exposition';
 
 /** What one isolate has counted: `organization` is absent where it is all that it has. */
-export function isolateFamilies(isolate: string, counts: Counts, organization?: string): Metric[] {
+export function isolateFamilies(isolate: string, counts: IsolateCounts, organization?: string): Metric[] {
   const own = { isolate, ...(organization === undefined ? {} : { organization }) };
-  const by = (label: string, values: Partial<Record<string, number>>, suffix = ''): Sample[] =>
+  const by = (label: string, values: Partial<Record<string, number>>, suffix = ''): MetricSample[] =>
     Object.entries(values).map(([name, value = 0]) => ({
       labels: { ...own, [label]: name + suffix },
       value,
@@ -30,11 +30,11 @@ export function isolateFamilies(isolate: string, counts: Counts, organization?: 
 
 /** What the objects of organizations tell, each under its name. */
 export function organizationFamilies(all: readonly OrganizationMetrics[], now: number): Metric[] {
-  const each = (of: (metrics: OrganizationMetrics) => number): Sample[] =>
+  const each = (of: (metrics: OrganizationMetrics) => number): MetricSample[] =>
     all.map((metrics) => ({ labels: { organization: metrics.organization }, value: of(metrics) }));
   const sum = (of: (shard: OrganizationMetrics['shards'][number]) => number) =>
     each(({ shards }) => total(shards, of));
-  const perLimit = (of: 'use' | 'limit'): Sample[] =>
+  const perLimit = (of: 'use' | 'limit'): MetricSample[] =>
     all.flatMap(({ organization, usage }) =>
       Object.entries(usage).flatMap(([name, one]) => {
         const value = one[of];
@@ -128,10 +128,10 @@ function total<Item>(items: readonly Item[], of: (item: Item) => number): number
   return items.reduce((sum, item) => sum + of(item), 0);
 }
 
-function counter(name: string, help: string, samples: readonly Sample[]): Metric {
+function counter(name: string, help: string, samples: readonly MetricSample[]): Metric {
   return { name, type: 'counter', help, samples };
 }
 
-function gauge(name: string, help: string, samples: readonly Sample[]): Metric {
+function gauge(name: string, help: string, samples: readonly MetricSample[]): Metric {
   return { name, type: 'gauge', help, samples };
 }
