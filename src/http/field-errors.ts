@@ -21,7 +21,8 @@ export function fieldErrors(schema: z.ZodType, error: z.ZodError, most = MOST_ER
 export function rejectFields(errors: FieldError[]): Rejection | null {
   const [first] = errors;
   if (first === undefined) return null;
-  return reject('validation_failed', `${first.path || 'The body'} ${first.message}.`, errors);
+  const sentence = `${first.path || 'The body'} ${first.message}`;
+  return reject('validation_failed', sentence.endsWith('?') ? sentence : `${sentence}.`, errors);
 }
 
 /** The same for a body that can't be taken, whatever was found in it. */

@@ -16,3 +16,9 @@ it('what is missing and what is of the wrong type are told apart', async () => {
     { path: 'total_items', message: 'must be an integer' },
   ]);
 });
+
+it('a question ends with its mark alone', async () => {
+  const client = await makeClient();
+  const { json } = await client.post('/api/jobs/', { job_type: 'import', total_items: 1, tag: ['a'] });
+  expect(json.detail).toBe('tag is not a known field; did you mean tags?');
+});

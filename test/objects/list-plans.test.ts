@@ -197,7 +197,10 @@ it('jobs that go on are not looked for among those that have ended, nor the othe
     fillSummaries(sql, like, 2_000, { ...ids, status: "'in_progress'" });
     fillSummaries(sql, like, 14_000, ended, 2_001);
     fillSummaries(sql, like, 16_000, { ...ids, status: "'pending'" }, 14_001);
-    for (const [status, most] of [['in_progress', 8_500], ['completed', 2_000]] as const) {
+    for (const [status, most] of [
+      ['in_progress', 8_500],
+      ['completed', 2_000],
+    ] as const) {
       const found = page(sql, { status: [status] }, 'updated_at');
       expect([found.ids.length, scansIn(found)], status).toEqual([51, []]);
       expect(found.rows, status).toBeLessThan(most);

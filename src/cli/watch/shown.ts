@@ -76,7 +76,10 @@ function leftOf({ status, health, eta_at, ...job }: Job, now: number): string {
 }
 
 /** What is left where its own pace says nothing: as long as half of its type took. Empty once that is over. */
-function usuallyLeft({ started_at, typical_seconds }: Pick<Job, 'started_at' | 'typical_seconds'>, now: number) {
+function usuallyLeft(
+  { started_at, typical_seconds }: Pick<Job, 'started_at' | 'typical_seconds'>,
+  now: number,
+) {
   // A service of an older build says nothing of its type.
   if (!started_at || !typical_seconds) return '';
   const left = typical_seconds - (now - Date.parse(started_at)) / 1_000;

@@ -5,7 +5,7 @@ import { sentOf } from '../../domain/webhook/sent';
 import { signedHeaders } from '../../domain/webhook/signature';
 import { type DeliveryStatus, FAILING_LIMIT } from '../../domain/webhook/webhook';
 import { CommitQueue } from '../kit/commit-queue';
-import { failed, type AttemptOutcome, send } from './courier';
+import { type AttemptOutcome, failed, send } from './courier';
 import type { EndpointConfig } from './endpoint-config';
 import type { Trip } from './open-deliveries';
 import { PUBLIC_NETWORK, type WebhookSettings } from './webhook-settings';

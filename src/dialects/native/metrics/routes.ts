@@ -25,11 +25,10 @@ const read = sharedEndpoint('metrics:read', {
     'Families with a label `isolate` are counted in one place the service runs, and begin anew with it; the others are told by the organization’s objects. ' +
     'As OpenMetrics where `Accept` asks for it, else in the text format of Prometheus.',
   query: z.strictObject({
-    organization_id: z
-      .array(z.string())
-      .max(NAMED)
-      .optional()
-      .meta({ description: 'For the operator; a key names its own or none. Unknown ones are left out.' }),
+    organization_id: z.array(z.string()).max(NAMED).optional().meta({
+      description:
+        'For the operator; a key names its own or none. Those that are unknown, suspended or being deleted are left out.',
+    }),
   }),
   replies: {
     200: {
