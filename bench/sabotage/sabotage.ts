@@ -53,9 +53,10 @@ async function isGreen(suite: Suite, { folder }: Scratch): Promise<boolean> {
 async function isCaught(patch: Patch, scratch: Scratch): Promise<boolean> {
   try {
     const takeBack = await scratch.apply(patch);
-    const { green, seconds } = await runSuite(patch.suite, scratch.folder);
+    const { green, hung, seconds } = await runSuite(patch.suite, scratch.folder);
     await takeBack();
-    console.log(`${green ? 'ESCAPED' : 'caught '} ${patch.name} (${patch.suite}, ${seconds.toFixed(1)} s)`);
+    const how = `${patch.suite}, ${hung ? 'hung, ' : ''}${seconds.toFixed(1)} s`;
+    console.log(`${green ? 'ESCAPED' : 'caught '} ${patch.name} (${how})`);
     return !green;
   } catch (error) {
     console.log(`UNFIT   ${(error as Error).message}`);
