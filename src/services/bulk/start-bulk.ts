@@ -2,7 +2,7 @@ import { refuseBeyond } from '../../domain/access/quota';
 import type { AuditTrace } from '../../domain/audit/audit-record';
 import { canonicalJson, type Json } from '../../domain/base/json';
 import type { Rejection } from '../../domain/base/rejection';
-import { ok, type Result } from '../../domain/base/result';
+import { ok, type Result, refuse } from '../../domain/base/result';
 import { BULK_TYPES, type BulkOperation, bulkTypeOf, isBulkType, statusesFor } from '../../domain/job/bulk';
 import type { Summary } from '../../domain/job/summary';
 import { bulkObject, jobObject } from '../../objects/address';
@@ -48,7 +48,7 @@ export interface BulkStarted {
 
 /** How many jobs it would do something to. */
 export async function countBulk(caller: Caller, ask: BulkAsk): Promise<Result<Counted>> {
-  const refused = refuseType(caller.principal, bulkTypeOf(ask.operation));
+  const refused = refuseBulk(caller, ask.operation);
   if (refused !== null) return refused;
   const filter = filterOf(ask, Date.now());
   return filter === null ? countNamed(caller, ask) : countJobs(caller, filter, COUNTED);
@@ -64,7 +64,7 @@ export async function startBulk(
   const { env, principal } = caller;
   const { organization, salt } = principal;
   const [type, now] = [bulkTypeOf(ask.operation), Date.now()];
-  const refused = refuseType(principal, type) ?? refuseWithoutRoom(env);
+  const refused = refuseBulk(caller, ask.operation) ?? refuseWithoutRoom(env);
   if (refused !== null) return refused;
   const intent = ask.parent === undefined ? type : `${type}\0${ask.parent}`;
   const core = request === null ? randomCore() : await derivedCore(salt, `${intent}\0${request.key}`);
@@ -90,6 +90,16 @@ export async function startBulk(
   const spec = { job_id, operation, by, trace, filter, ids, ...parent, total, reason, items, shown, key };
   const answer = await askNewer(() => bulkObject(env, organization, core).start(organization, spec), true);
   return answer.ok ? toStarted(answer.value) : answer;
+}
+
+/** Why a key for jobs of some types can't begin one: it could not see the job that shows it. Null where it can. */
+function refuseBulk({ principal }: Caller, operation: BulkOperation) {
+  const type = bulkTypeOf(operation);
+  if (refuseType(principal, type) === null) return null;
+  return refuse(
+    'permission_denied',
+    `The job that shows this is of the type ${type}, and this key is for jobs of other types alone: it may with ${type} among its job_types.`,
+  );
 }
 
 function toStarted(answer: CreateAnswer | null): Result<BulkStarted> {

@@ -49,7 +49,13 @@ describe('whose it is', () => {
     const permissions = ['job:create', 'job:read', 'job:cancel'];
     const without = await newKey(client, { permissions, job_types: ['export'] });
     const all = { filter: { status: ['pending'] } };
-    expect((await without.post('/api/jobs/bulk/cancel', all)).json.code).toBe('permission_denied');
+    for (const dry_run of [true, false]) {
+      const { json } = await without.post('/api/jobs/bulk/cancel', { ...all, dry_run });
+      expect(json).toMatchObject({
+        code: 'permission_denied',
+        detail: expect.stringContaining('bulk_cancel among its job_types'),
+      });
+    }
     const limited = await newKey(client, { permissions, job_types: ['export', 'bulk_cancel'] });
     expect((await limited.post('/api/jobs/bulk/cancel', { ...all, dry_run: true })).json.count).toBe(1);
     const id = await begin(limited, 'cancel', { job_ids: [mine, hidden] });
