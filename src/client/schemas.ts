@@ -699,6 +699,7 @@ export interface Schemas {
       tags?: Array<string> | undefined;
       triggered_by?: string | null | undefined;
       details_url?: string | null | undefined;
+      parent_job_id?: string | null | undefined;
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "cancelled";
@@ -733,6 +734,7 @@ export interface Schemas {
       tags?: Array<string> | undefined;
       triggered_by?: string | null | undefined;
       details_url?: string | null | undefined;
+      parent_job_id?: string | null | undefined;
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "cancelled";
@@ -767,6 +769,7 @@ export interface Schemas {
       tags?: Array<string> | undefined;
       triggered_by?: string | null | undefined;
       details_url?: string | null | undefined;
+      parent_job_id?: string | null | undefined;
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "completed" | "completed_with_warnings" | "partial_success";
@@ -801,6 +804,7 @@ export interface Schemas {
       tags?: Array<string> | undefined;
       triggered_by?: string | null | undefined;
       details_url?: string | null | undefined;
+      parent_job_id?: string | null | undefined;
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "pending";
@@ -835,6 +839,7 @@ export interface Schemas {
       tags?: Array<string> | undefined;
       triggered_by?: string | null | undefined;
       details_url?: string | null | undefined;
+      parent_job_id?: string | null | undefined;
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
@@ -879,6 +884,7 @@ export interface Schemas {
       tags?: Array<string> | undefined;
       triggered_by?: string | null | undefined;
       details_url?: string | null | undefined;
+      parent_job_id?: string | null | undefined;
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "failed";
@@ -928,6 +934,7 @@ export interface Schemas {
       tags?: Array<string> | undefined;
       triggered_by?: string | null | undefined;
       details_url?: string | null | undefined;
+      parent_job_id?: string | null | undefined;
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
@@ -962,6 +969,7 @@ export interface Schemas {
       tags?: Array<string> | undefined;
       triggered_by?: string | null | undefined;
       details_url?: string | null | undefined;
+      parent_job_id?: string | null | undefined;
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
@@ -1054,6 +1062,7 @@ export interface Schemas {
       tags?: Array<string> | undefined;
       triggered_by?: string | null | undefined;
       details_url?: string | null | undefined;
+      parent_job_id?: string | null | undefined;
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
@@ -1088,6 +1097,7 @@ export interface Schemas {
       tags?: Array<string> | undefined;
       triggered_by?: string | null | undefined;
       details_url?: string | null | undefined;
+      parent_job_id?: string | null | undefined;
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "pending" | "in_progress";
@@ -1122,6 +1132,7 @@ export interface Schemas {
       tags?: Array<string> | undefined;
       triggered_by?: string | null | undefined;
       details_url?: string | null | undefined;
+      parent_job_id?: string | null | undefined;
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";

@@ -83,7 +83,7 @@ it('tells the life of a job: who it is, how it stands, how it stood before', asy
       message: 'Job partial success',
       organization_id: client.organization,
       ...{ job_type: 'import', name: 'Prices', category: 'sync', tags: ['north'], triggered_by: 'user-7' },
-      details_url: null,
+      ...{ details_url: null, parent_job_id: null },
       ...{ status: 'partial_success', previous_status: 'in_progress', stage: 'reading' },
       ...{ total_items: 10, processed_items: 5, failed_items: 1, warned_items: 0 },
       progress_percentage: 100,

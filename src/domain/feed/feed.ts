@@ -72,6 +72,7 @@ const IDENTITY = [
   'tags',
   'triggered_by',
   'details_url',
+  'parent_job_id',
 ] as const;
 
 /**

@@ -2,6 +2,7 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { feedResponse } from '../../../src/dialects/native/feed/schemas';
 import { SHARDS_SETTLE } from '../../../src/domain/access/shards';
 import { CHILD_LIMIT } from '../../../src/domain/job/children';
 import { shardOf } from '../../../src/objects/address';
@@ -48,6 +49,22 @@ describe('a child', () => {
     expect([after.text, after.headers.get('ETag')]).toEqual([before.text, before.headers.get('ETag')]);
     // A rerun does what its original did: the parent has no child more.
     expect(await counted(parent)).toBe(1);
+  });
+
+  it('is told of in the feed as whose it is, and so is its rerun', async () => {
+    const own = await makeClient();
+    const parent = await own.createJob();
+    const child = await own.createJob({ parent_job_id: parent });
+    await own.report(child, { mark_started: true, mark_completed: true });
+    const again = (await own.post(`/api/jobs/${child}/rerun`)).json.job_id;
+    const { json } = await own.get('/api/events');
+    expect(feedResponse.parse(json)).toEqual(json);
+    const told = json.events.map((event: { job_id: string; data: { parent_job_id: string | null } }) => [
+      event.job_id,
+      event.data.parent_job_id,
+    ]);
+    const ofChild = [child, parent];
+    expect(told).toEqual([[parent, null], ofChild, ofChild, ofChild, [again, parent]]);
   });
 
   it('whose parent is unknown, ill-formed, foreign, deleted, a child or none for its key is refused, all alike', async () => {

@@ -54,11 +54,12 @@ const jobData = {
   tags: z.array(z.string()),
   triggered_by: z.string().nullable(),
   details_url: z.string().nullable(),
+  parent_job_id: z.uuid().nullable(),
   missed: z.int().min(1).optional().meta({
     description: 'Events of the job before this one that were lost: in none but the next after them.',
   }),
 };
-/** Events of before the feed could be read are told without these. */
+/** Events of before the feed could be read are told without these, and those of before it named parents without that. */
 const LATER = {
   organization_id: true,
   name: true,
@@ -66,6 +67,7 @@ const LATER = {
   tags: true,
   triggered_by: true,
   details_url: true,
+  parent_job_id: true,
 } as const;
 
 function jobEvent(type: EventType) {
