@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { LocationProvider, Route, Router, useLocation } from 'preact-iso';
 import { keyboard, Shortcuts } from './keyboard.tsx';
+import { watchSignIn } from './live/sign-in-watch.ts';
 import { Access } from './pages/access.tsx';
 import { Hooks } from './pages/hooks.tsx';
 import { Job } from './pages/job.tsx';
@@ -11,26 +12,23 @@ import { Wall } from './pages/wall.tsx';
 import { Webhooks } from './pages/webhooks.tsx';
 import { Failure, Loading } from './parts/notice.tsx';
 import { useTask } from './parts/use-task.ts';
+import { token } from './service.ts';
 import { learnMe, may, me, signOut } from './session.ts';
+
+/** What a token opens leads nowhere else: other pages begin anew, without it. */
+const SCOPE = token === null ? '/ui' : /(?!)/;
 
 /** The whole page: who is signed in decides what it is. */
 export function App() {
-  return (
-    <LocationProvider scope="/ui">
-      <Gate />
-    </LocationProvider>
-  );
+  return <LocationProvider scope={SCOPE}>{token === null ? <Gate /> : <Shared />}</LocationProvider>;
 }
 
 function Gate() {
-  const { path } = useLocation();
   const { error, run } = useTask();
-  const onWall = path === '/ui/wall' && location.hash.includes('token=');
   // Asked once, when the page is opened.
   useEffect(() => {
-    if (!onWall) void run(learnMe);
+    void run(learnMe);
   }, []);
-  if (onWall) return <Wall />;
   if (me.value === undefined)
     return (
       <main class="narrow">
@@ -41,8 +39,36 @@ function Gate() {
   return <Signed />;
 }
 
+/** What is opened by a token: to be read, without a sign-in. */
+function Shared() {
+  return (
+    <Router>
+      <Route path="/ui/jobs/:id" component={SharedJob} />
+      <Route path="/ui/wall" component={Wall} />
+      <Route default component={Nowhere} />
+    </Router>
+  );
+}
+
+function SharedJob() {
+  return (
+    <>
+      <header class="top">
+        <a class="brand" href="/ui/">
+          Headway
+        </a>
+        <span class="who">shared with you, to read</span>
+      </header>
+      <Job />
+    </>
+  );
+}
+
 function Signed() {
+  const organization = me.value?.organization_id ?? '';
+  const reads = may.value.has('job:read');
   useEffect(keyboard, []);
+  useEffect(() => (reads ? watchSignIn(organization) : undefined), [organization, reads]);
   return (
     <>
       <Header />

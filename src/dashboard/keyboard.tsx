@@ -68,7 +68,7 @@ export function Shortcuts() {
   if (!shown.value) return null;
   return (
     <Dialog title="Keys" close={() => (shown.value = false)}>
-      <dl class="facts">
+      <dl class="keys">
         {KEYS.map(([key, what]) => (
           <div key={key}>
             <dt>

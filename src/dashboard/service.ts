@@ -1,8 +1,11 @@
 import { OrganizationHeadway } from '../client/organization-headway.ts';
 import { Headway, type Schemas } from '../client/page.ts';
 
-/** The service that served this page, asked under the cookie of its sign-in. */
-export const headway = new OrganizationHeadway({ url: location.origin, apiKey: null });
+/** What opens this page in place of a sign-in, to be read alone. It stands behind the `#` of the address, which no server sees. */
+export const token = new URLSearchParams(location.hash.slice(1)).get('token');
+
+/** The service that served this page, asked under the token, or else under the cookie of its sign-in. */
+export const headway = new OrganizationHeadway({ url: location.origin, apiKey: token });
 
 /** At most `most` entries of a paged list, in its order. */
 export async function firstOf<Entry>(entries: AsyncIterable<Entry>, most: number): Promise<Entry[]> {
@@ -16,7 +19,8 @@ export async function firstOf<Entry>(entries: AsyncIterable<Entry>, most: number
 
 /** A job as text, so that numbers keep their digits. */
 export async function jobText(id: string): Promise<string> {
-  const response = await fetch(`/api/jobs/${encodeURIComponent(id)}`);
+  const headers = token === null ? {} : { Authorization: `Bearer ${token}` };
+  const response = await fetch(`/api/jobs/${encodeURIComponent(id)}`, { headers });
   if (!response.ok) throw new Error(`The job can’t be read: ${response.status}`);
   return response.text();
 }

@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import { HeadwayError, type Schemas } from '../client/page.ts';
-import { headway, openSession } from './service.ts';
+import { headway, openSession, token } from './service.ts';
 
 export type Me = Schemas['Me'];
 export type Permission = Me['permissions'][number];
@@ -38,7 +38,7 @@ export async function signInByCode(code: string): Promise<void> {
 /** A key or code that is refused is no sign-in that has ended: it says so itself. */
 async function enter(credential: Parameters<typeof openSession>[0]): Promise<void> {
   await openSession(credential).catch((error: unknown) => {
-    throw new Error(error instanceof HeadwayError ? (error.refusal.detail ?? error.message) : String(error));
+    throw new Error(wordsOf(error));
   });
   parting.value = null;
   await learnMe();
@@ -54,12 +54,21 @@ export function isSignedOut(error: unknown): boolean {
   return error instanceof HeadwayError && error.status === 401;
 }
 
-/** Shows the sign-in page after a refusal that means it; any other is left alone. */
+/** Shows the sign-in page after a refusal that means it; any other is left alone, and so is one of a token. */
 export function noteRefusal(error: unknown): boolean {
-  if (!isSignedOut(error)) return false;
+  if (token !== null || !isSignedOut(error)) return false;
   if (me.value) parting.value = 'You are signed out: the sign-in has ended, or its key was revoked.';
   me.value = null;
   return true;
+}
+
+/** What went wrong, for whoever reads the page. */
+export function wordsOf(error: unknown): string {
+  if (!(error instanceof HeadwayError)) return error instanceof Error ? error.message : String(error);
+  if (token !== null && isSignedOut(error))
+    return 'This link opens nothing any more: it has ended, or was revoked.';
+  if (error.status === 0) return 'The service can’t be reached.';
+  return error.refusal.detail ?? error.message;
 }
 
 function isLoopback(host: string): boolean {

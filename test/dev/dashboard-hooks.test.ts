@@ -1,13 +1,10 @@
 /** The page of hooks in a real browser: a hook is tried before it is made, made, and given another URL. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { CHROMIUM } from './chromium-args.ts';
+import { axeFindings, signIn } from './dashboard-visitor.ts';
 import { Live } from './live.ts';
-
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 let live: Live;
 let browser: Browser;
@@ -27,9 +24,7 @@ test('a hook is tried on what is pasted before it is made, and is given another 
   const { client } = live;
   const hooks = async () => (await client.get('/api/hooks')).json.hooks;
   const jobs = async () => (await client.get('/api/jobs?job_type=deploy')).json.jobs;
-  await page.goto(`${client.url}/ui/hooks`);
-  await page.getByLabel('API key').fill(client.apiKey);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await signIn(page, client, '/ui/hooks');
   await page.getByRole('button', { name: 'New hook' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByText('Try it on a payload first').click();
@@ -41,12 +36,7 @@ test('a hook is tried on what is pasted before it is made, and is given another 
   await attempt('{"title": "Release 7"}', 'X-Event: push');
   await dialog.getByRole('status').getByText('It would make this job').waitFor();
   await dialog.getByRole('status').getByText('Release 7').first().waitFor();
-  await page.evaluate(await readFile(AXE, 'utf8'));
-  const { violations } = (await page.evaluate('axe.run()')) as { violations: { id: string }[] };
-  assert.deepEqual(
-    violations.map(({ id }) => id),
-    [],
-  );
+  assert.deepEqual(await axeFindings(page), []);
   await attempt('{"title": ');
   await dialog.getByRole('alert').waitFor();
   await attempt('{}', 'no header');

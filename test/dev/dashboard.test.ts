@@ -1,16 +1,15 @@
 /** The dashboard in a real browser, as people use it: signed in, watching, acting, losing the connection, signed out. */
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { CHROMIUM } from './chromium-args.ts';
+import { axeFindings } from './dashboard-visitor.ts';
 import { Live } from './live.ts';
 
 const PERMISSIONS = ['job:create', 'job:read', 'job:cancel', 'webhook:manage', 'key:manage', 'audit:read'];
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 let live: Live;
 let browser: Browser;
@@ -194,15 +193,7 @@ for (const theme of ['light', 'dark'] as const) {
       await page.goto(`${client.url}/ui/${path}`);
       await page.locator('h1').waitFor();
       await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
-      // The policy of the page lets no script in: it is put in beside it.
-      await page.evaluate(await readFile(AXE, 'utf8'));
-      const { violations } = (await page.evaluate('axe.run()')) as {
-        violations: { id: string; nodes: { html: string }[] }[];
-      };
-      const found = violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
-      );
-      assert.deepEqual(found, [], `/ui/${path}`);
+      assert.deepEqual(await axeFindings(page), [], `/ui/${path}`);
     }
   });
 }

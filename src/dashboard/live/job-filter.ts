@@ -31,9 +31,12 @@ export function addressOf(filters: Filters): string {
   return search.size === 0 ? '/ui/' : `/ui/?${search}`;
 }
 
-/** The list under these filters as one file. */
+/** The list under these filters as one file: what is a list stands there once each. */
 export function exportOf(filters: Filters): string {
-  return `/api/jobs/export?${new URLSearchParams({ format: 'csv', ...filters })}`;
+  const search = new URLSearchParams({ format: 'csv' });
+  for (const [name, value] of Object.entries(queryOf(filters)))
+    for (const one of [value].flat()) search.append(name, String(one));
+  return `/api/jobs/export?${search}`;
 }
 
 /** What the service is asked: several of a kind stand between commas. */
@@ -43,15 +46,18 @@ export function queryOf(filters: ListFilters): JobFilter {
   ) as JobFilter;
 }
 
-/** Whether a new job belongs to the list, as far as its first event tells: of its parent it says nothing. */
-export function isOfList(filters: ListFilters, { data }: FeedEvent): boolean {
+/** Whether a new job belongs to the list, as its first event tells. */
+export function isOfList(filters: ListFilters, { at, job_id, data }: FeedEvent): boolean {
   const job = data as Partial<JobSummary>;
-  const { status, job_type, category, tag, triggered_by, q } = filters;
-  if (filters.parent_job_id) return false;
+  const { status, job_type, category, tag, triggered_by, health, q, created_after, created_before } = filters;
+  if (filters.parent_job_id && job.parent_job_id !== filters.parent_job_id) return false;
+  if (created_after && Date.parse(at) < Date.parse(created_after)) return false;
+  if (created_before && Date.parse(at) >= Date.parse(created_before)) return false;
   if (status && !status.split(',').some((one) => one === job.status || one === 'running')) return false;
   if (job_type && job.job_type !== job_type) return false;
   if (category && job.category !== category) return false;
   if (triggered_by && job.triggered_by !== triggered_by) return false;
+  if (health && !health.split(',').includes('ok')) return false;
   if (tag && !tag.split(',').every((one) => job.tags?.includes(one))) return false;
-  return !q || Boolean(job.name?.toLowerCase().startsWith(q.toLowerCase()));
+  return !q || [job.name, job_id].some((text) => text?.toLowerCase().startsWith(q.toLowerCase()));
 }

@@ -1,7 +1,7 @@
 import { batch, type Signal, signal } from '@preact/signals';
-import type { FollowedEvent, Headway, JobSummary } from '../../client/page.ts';
+import type { FollowedEvent, JobSummary } from '../../client/page.ts';
 import { headway } from '../service.ts';
-import { noteRefusal } from '../session.ts';
+import { noteRefusal, wordsOf } from '../session.ts';
 import { isOfList, type ListFilters, queryOf } from './job-filter.ts';
 import { afterEvent, type JobRow } from './job-row.ts';
 import { type Line, SharedEvents } from './shared-events.ts';
@@ -9,6 +9,8 @@ import { type Line, SharedEvents } from './shared-events.ts';
 /** Rows that are asked for at once, and that a page keeps at most. */
 const PAGE = 100;
 export const MOST = 10_000;
+/** What leaves a job’s status as it was, and so how many there are of each. */
+const STEPS: FollowedEvent['type'][] = ['job.stage_changed', 'job.progressed'];
 
 /**
  * The jobs that a filter lets through: a snapshot, then changed by the feed in place. Their order stays as it was read; new
@@ -24,12 +26,11 @@ export class JobList {
   readonly loading = signal(true);
   readonly error = signal<string | null>(null);
   readonly hasMore = signal(false);
-  /** Rises with what changes numbers of jobs: a change of what is shown, or a job that is made or deleted. */
+  /** Rises with what changes numbers of jobs: a change of what is shown, or another’s status; of children, anything of one. */
   readonly moved = signal(0);
   /** The last change of status, for those who listen. */
   readonly spoken = signal('');
   readonly #filters: ListFilters;
-  readonly #service: Headway;
   readonly #byId = new Map<string, Signal<JobRow>>();
   readonly #news = new Set<string>();
   readonly #events: SharedEvents;
@@ -39,16 +40,14 @@ export class JobList {
   #frame = 0;
   #started = false;
 
-  constructor(name: string, filters: ListFilters, service: Headway = headway) {
-    this.#service = service;
+  constructor(name: string, filters: ListFilters) {
     this.#filters = filters;
     this.#events = new SharedEvents({
-      name: `feed ${name}`,
-      open: (after, stop, told) => service.events({ after, signal: stop, told }),
+      ...{ name, service: headway, alone: true },
       onEvent: (event) => this.#take(event),
       onLine: (line) => {
+        if (line === 'live' || this.line.peek() === 'live') this.heardAt.value = Date.now();
         this.line.value = line;
-        if (line === 'live') this.heardAt.value = Date.now();
       },
       onLost: (error) => {
         if (!noteRefusal(error)) void this.refresh();
@@ -60,7 +59,7 @@ export class JobList {
   async refresh(): Promise<void> {
     this.loading.value = true;
     try {
-      const { next_cursor } = await this.#service.readEvents({
+      const { next_cursor } = await headway.readEvents({
         after: 'now',
         limit: 1,
         signal: this.#end.signal,
@@ -110,7 +109,7 @@ export class JobList {
 
   async #page(cursor: string | null): Promise<{ jobs: JobSummary[]; next: string | null }> {
     const query = { ...queryOf(this.#filters), limit: PAGE, ...(cursor === null ? {} : { cursor }) };
-    const { jobs, next_cursor } = await this.#service.listPage({ ...query, signal: this.#end.signal });
+    const { jobs, next_cursor } = await headway.listPage({ ...query, signal: this.#end.signal });
     return { jobs, next: next_cursor };
   }
 
@@ -127,7 +126,7 @@ export class JobList {
 
   #fail(error: unknown): void {
     if (this.#end.signal.aborted || noteRefusal(error)) return;
-    this.error.value = error instanceof Error ? error.message : String(error);
+    this.error.value = wordsOf(error);
   }
 
   /** Events are shown together, once a frame: a busy feed costs no more than the screen can show. */
@@ -150,15 +149,11 @@ export class JobList {
   }
 
   #apply(event: FollowedEvent): void {
-    const { type, job_id } = event;
+    const { job_id } = event;
     if (job_id === null) return;
     const row = this.#byId.get(job_id);
     if (row === undefined) {
-      if (type === 'job.created' || type === 'job.deleted') this.moved.value += 1;
-      if (type === 'job.created' && isOfList(this.#filters, event) && this.#news.size < MOST)
-        this.#news.add(job_id);
-      if (type === 'job.deleted') this.#news.delete(job_id);
-      this.waiting.value = this.#news.size;
+      this.#applyUnseen(job_id, event);
       return;
     }
     const before = row.value;
@@ -166,5 +161,17 @@ export class JobList {
     if (row.value !== before) this.moved.value += 1;
     if (row.value.status !== before.status)
       this.spoken.value = `${row.value.name}: ${row.value.status.replaceAll('_', ' ')}`;
+  }
+
+  /** An event of a job that is not shown. Of a list of children those of other parents move nothing. */
+  #applyUnseen(jobId: string, event: FollowedEvent): void {
+    const { type, data } = event;
+    const parent = this.#filters.parent_job_id;
+    const isChild = 'parent_job_id' in data && data.parent_job_id === parent;
+    if (parent === undefined ? !STEPS.includes(type) : isChild) this.moved.value += 1;
+    if (type === 'job.deleted') this.#news.delete(jobId);
+    if (type === 'job.created' && this.#news.size < MOST && isOfList(this.#filters, event))
+      this.#news.add(jobId);
+    this.waiting.value = this.#news.size;
   }
 }

@@ -1,4 +1,4 @@
-import { type FollowedEvent, HeadwayError } from '../../client/page.ts';
+import { type FollowedEvent, type Headway, HeadwayError } from '../../client/page.ts';
 
 /** Whether what is shown is up to date: events come, are caught up with, or have stopped coming. */
 export type Line = 'live' | 'catching up' | 'offline';
@@ -6,8 +6,9 @@ export type Line = 'live' | 'catching up' | 'offline';
 export interface SharedEventsParts {
   /** Names whose events these are: tabs of the same name share one stream. */
   name: string;
-  /** Opens the stream behind a cursor, and tells of its connection. */
-  open(after: string, signal: AbortSignal, told: (connected: boolean) => void): AsyncIterable<FollowedEvent>;
+  service: Pick<Headway, 'events' | 'readEvents'>;
+  /** Where the leader is frozen, reads by itself. */
+  alone: boolean;
   onEvent(event: FollowedEvent): void;
   onLine(line: Line): void;
   /** The cursor has left the feed, or was refused: what is shown has to be asked for anew. */
@@ -20,16 +21,23 @@ const FROZEN = 3 * BEAT;
 /** How long a page may be hidden before its stream is closed (ms). */
 const HIDDEN = 60_000;
 
-type Message = { event: FollowedEvent } | { connected: boolean } | { hello: true };
+/** `from` is who leads. */
+type Message =
+  | { hello: true }
+  | { from: string; connected: boolean }
+  | { from: string; event: FollowedEvent };
 
 /**
  * The events of an organization, over one stream for all tabs of a browser: whoever has the lock reads and passes on. A tab
- * without locks or channels, or with a leader that is frozen, reads by itself. Events may come twice.
+ * without locks or channels, or with a leader that is frozen, reads by itself. Events may come twice, and none is missing:
+ * a tab that comes under another leader reads from its own cursor to the end what that one may have passed on before.
  */
 export class SharedEvents {
   readonly #parts: SharedEventsParts;
   readonly #channel: BroadcastChannel | null;
   readonly #end = new AbortController();
+  readonly #id = `${Date.now()} ${Math.random()}`;
+  /** All that is behind it this tab has had. */
   #cursor = '';
   /** What this tab takes part in, as leader or not. */
   #part: AbortController | null = null;
@@ -37,6 +45,9 @@ export class SharedEvents {
   #own: AbortController | null = null;
   #connected = false;
   #leads = false;
+  /** Whose events this tab has without a gap since its cursor. */
+  #leader: string | null = null;
+  #catching = false;
   #heard = 0;
   #watch: ReturnType<typeof setInterval> | undefined;
   #hiding: ReturnType<typeof setTimeout> | undefined;
@@ -44,11 +55,11 @@ export class SharedEvents {
   constructor(parts: SharedEventsParts) {
     this.#parts = parts;
     const shared = 'locks' in navigator && 'BroadcastChannel' in globalThis;
-    this.#channel = shared ? new BroadcastChannel(`headway ${parts.name}`) : null;
+    this.#channel = shared ? new BroadcastChannel(`headway feed ${parts.name}`) : null;
     if (this.#channel) this.#channel.onmessage = ({ data }: MessageEvent<Message>) => this.#hear(data);
   }
 
-  /** Begins behind `cursor`: what was passed on before may be older. */
+  /** Begins behind `cursor`. */
   start(cursor: string): void {
     this.#cursor = cursor;
     document.addEventListener('visibilitychange', () => this.#turn(), { signal: this.#end.signal });
@@ -71,19 +82,20 @@ export class SharedEvents {
 
   #join(): void {
     this.#parts.onLine('catching up');
+    const part = new AbortController();
+    this.#part = part;
     if (this.#channel === null) {
-      this.#read();
+      this.#read(part.signal);
       return;
     }
-    const turn = new AbortController();
-    this.#part = turn;
     this.#heard = Date.now();
     this.#post({ hello: true });
     navigator.locks
-      .request(`headway ${this.#parts.name}`, { signal: turn.signal }, () => this.#lead(turn.signal))
+      .request(`headway feed ${this.#parts.name}`, { signal: part.signal }, () => this.#lead(part.signal))
       .catch(() => undefined);
     this.#watch = setInterval(() => {
-      if (!this.#leads && Date.now() - this.#heard > FROZEN) this.#read(turn.signal);
+      const isFrozen = !this.#leads && Date.now() - this.#heard > FROZEN;
+      if (isFrozen && this.#parts.alone) this.#read(part.signal);
     }, BEAT);
   }
 
@@ -91,16 +103,17 @@ export class SharedEvents {
     clearInterval(this.#watch);
     this.#part?.abort();
     this.#part = null;
-    this.#own?.abort();
     this.#own = null;
     this.#leads = false;
+    this.#connected = false;
+    this.#leader = null;
   }
 
   /** Holds the lock for as long as this tab is part of it. */
   #lead(signal: AbortSignal): Promise<void> {
     this.#leads = true;
     this.#read(signal);
-    const beat = setInterval(() => this.#post({ connected: this.#connected }), BEAT);
+    const beat = setInterval(() => this.#post({ from: this.#id, connected: this.#connected }), BEAT);
     return new Promise((resolve) => {
       signal.addEventListener('abort', () => {
         clearInterval(beat);
@@ -109,58 +122,91 @@ export class SharedEvents {
     });
   }
 
-  #read(outer?: AbortSignal): void {
+  #read(part: AbortSignal): void {
     if (this.#own !== null) return;
     const own = new AbortController();
     this.#own = own;
-    outer?.addEventListener('abort', () => own.abort());
-    void this.#follow(own.signal);
+    void this.#follow(AbortSignal.any([part, own.signal]));
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
     const told = (connected: boolean) => {
+      if (signal.aborted) return;
       this.#connected = connected;
       this.#parts.onLine(connected ? 'live' : 'offline');
-      if (this.#leads) this.#post({ connected });
+      if (this.#leads) this.#post({ from: this.#id, connected });
     };
     try {
-      for await (const event of this.#parts.open(this.#cursor, signal, told)) {
-        if (this.#leads) this.#post({ event });
-        this.#take(event);
+      for await (const event of this.#parts.service.events({ after: this.#cursor, signal, told })) {
+        if (this.#leads) this.#post({ from: this.#id, event });
+        this.#cursor = event.cursor;
+        this.#parts.onEvent(event);
       }
     } catch (error) {
-      if (signal.aborted || !(error instanceof HeadwayError)) return;
-      this.#leave();
-      this.#parts.onLost(error);
+      this.#lose(error, signal);
     }
   }
 
-  #take(event: FollowedEvent): void {
-    this.#cursor = event.cursor;
-    this.#parts.onEvent(event);
+  #hear(message: Message): void {
+    if ('hello' in message) {
+      if (this.#leads && this.#connected) this.#post({ from: this.#id, connected: true });
+      return;
+    }
+    if (this.#leads || this.#part === null) return;
+    this.#heard = Date.now();
+    if (this.#own !== null) {
+      // The leader is awake again, or there is another: what this tab reads besides is not needed.
+      this.#own.abort();
+      this.#own = null;
+      this.#leader = null;
+    }
+    const isWhole = this.#leader === message.from;
+    const stands = 'event' in message || message.connected;
+    if ('event' in message) {
+      if (isWhole) this.#cursor = message.event.cursor;
+      this.#parts.onEvent(message.event);
+    } else this.#parts.onLine(!stands ? 'offline' : isWhole ? 'live' : 'catching up');
+    if (stands && !isWhole) void this.#catchUp(message.from, this.#part.signal);
+  }
+
+  /** Reads to the end what happened behind the cursor. The stream of the leader stands already: what comes then is passed on. */
+  async #catchUp(leader: string, signal: AbortSignal): Promise<void> {
+    if (this.#catching) return;
+    this.#catching = true;
+    try {
+      for (;;) {
+        const after = this.#cursor;
+        const { events, next_cursor } = await this.#parts.service.readEvents({ after, limit: 100, signal });
+        // Meanwhile this tab may read by itself, from the same cursor.
+        if (signal.aborted || this.#own !== null) return;
+        for (const event of events) this.#parts.onEvent({ ...event, cursor: next_cursor });
+        this.#cursor = next_cursor;
+        // A page may be empty before the end: its cursor has moved then.
+        if (next_cursor === after) break;
+      }
+      this.#leader = leader;
+      this.#parts.onLine('live');
+    } catch (error) {
+      // What passes is tried again at the leader’s next word.
+      if (!(error instanceof HeadwayError) || !error.passing) this.#lose(error, signal);
+    } finally {
+      this.#catching = false;
+    }
+  }
+
+  #lose(error: unknown, signal: AbortSignal): void {
+    if (signal.aborted || !(error instanceof HeadwayError)) return;
+    this.#leave();
+    this.#parts.onLost(error);
   }
 
   #post(message: Message): void {
     if (!this.#end.signal.aborted) this.#channel?.postMessage(message);
   }
 
-  #hear(message: Message): void {
-    if ('hello' in message) {
-      if (this.#leads) this.#post({ connected: this.#connected });
-      return;
-    }
-    if (this.#leads || this.#part === null) return;
-    this.#heard = Date.now();
-    // The leader is awake again: what this tab reads besides is not needed.
-    this.#own?.abort();
-    this.#own = null;
-    if ('event' in message) this.#take(message.event);
-    else this.#parts.onLine(message.connected ? 'live' : 'offline');
-  }
-
   #turn(): void {
     clearTimeout(this.#hiding);
     if (document.visibilityState === 'hidden') this.#hiding = setTimeout(() => this.#leave(), HIDDEN);
-    else if (this.#part === null && this.#own === null) this.#join();
+    else if (this.#part === null) this.#join();
   }
 }

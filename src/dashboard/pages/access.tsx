@@ -1,3 +1,4 @@
+import { useTitle } from '../parts/use-title.ts';
 import { may } from '../session.ts';
 import { Audit } from './access/audit.tsx';
 import { Keys } from './access/keys.tsx';
@@ -6,6 +7,7 @@ import { Usage } from './access/usage.tsx';
 
 /** Who may do what, who did what, and how much of the limits is used. */
 export function Access() {
+  useTitle('Access');
   return (
     <main>
       <h1>Access</h1>

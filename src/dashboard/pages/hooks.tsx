@@ -4,6 +4,7 @@ import { Copy } from '../parts/copy.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Empty, Failure, Loading } from '../parts/notice.tsx';
 import { useLoaded, useTask } from '../parts/use-task.ts';
+import { useTitle } from '../parts/use-title.ts';
 import { firstOf, headway } from '../service.ts';
 import { Arrivals } from './hooks/arrivals.tsx';
 import { HookTester } from './hooks/hook-tester.tsx';
@@ -16,6 +17,7 @@ const MOST = 1_000;
 
 /** The addresses at which other services’ webhooks make jobs and reports. */
 export function Hooks() {
+  useTitle('Hooks');
   const list = useLoaded('hooks', () => firstOf(headway.hooks.list(), MOST));
   const making = useSignal(false);
   const found = list.value.value;

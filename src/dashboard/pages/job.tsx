@@ -4,8 +4,10 @@ import { useRoute } from 'preact-iso';
 import { HeadwayError, type Job as JobState } from '../../client/page.ts';
 import { Bar, Status } from '../parts/bar.tsx';
 import { Failure, Loading } from '../parts/notice.tsx';
-import { headway } from '../service.ts';
-import { noteRefusal } from '../session.ts';
+import { percent } from '../parts/number.ts';
+import { useTitle } from '../parts/use-title.ts';
+import { headway, token } from '../service.ts';
+import { may, noteRefusal, wordsOf } from '../session.ts';
 import { Actions } from './job/actions.tsx';
 import { Children } from './job/children.tsx';
 import { Content } from './job/content.tsx';
@@ -13,6 +15,7 @@ import { Facts } from './job/facts.tsx';
 import { Issues } from './job/issues.tsx';
 import { Log } from './job/log.tsx';
 import { Runs } from './job/runs.tsx';
+import { SentEvents } from './job/sent-events.tsx';
 import { Share } from './job/share.tsx';
 import { Sparkline } from './job/sparkline.tsx';
 import { Timeline } from './job/timeline.tsx';
@@ -41,20 +44,21 @@ export function Job() {
       } catch (caught) {
         if (end.signal.aborted || noteRefusal(caught)) return;
         error.value =
-          caught instanceof HeadwayError && caught.code === 'not_found'
+          caught instanceof HeadwayError && caught.status === 404
             ? 'There is no such job here: it was deleted, or its id is another organization’s.'
-            : String((caught as Error).message);
+            : wordsOf(caught);
       }
     })();
     return () => end.abort();
   }, [id, attempt.value]);
   const state = job.value;
+  useTitle(state === null ? 'Job' : titleOf(state));
   if (error.value !== null)
     return (
       <main>
         <h1>Job</h1>
         <Failure error={error.value} again={() => attempt.value++} />
-        <a href="/ui/">All jobs</a>
+        {token === null && <a href="/ui/">All jobs</a>}
       </main>
     );
   if (state === null)
@@ -77,12 +81,13 @@ export function Job() {
       <Facts job={state} />
       <Sparkline points={points.value} />
       <Timeline key={id} job={state} />
-      {state.parent_job_id === null && <Children key={id} job={state} />}
+      {token === null && state.parent_job_id === null && <Children key={id} job={state} />}
       <Issues job={state} />
       <Log key={id} job={state} />
       <Content key={id} job={state} />
-      <Runs key={id} job={state} />
-      <Share job={state} />
+      {token === null && <Runs key={id} job={state} />}
+      {may.value.has('webhook:manage') && <SentEvents key={id} job={state} />}
+      {token === null && <Share job={state} />}
       <p class="unseen" aria-live="polite">
         {spoken(state)}
       </p>
@@ -94,4 +99,10 @@ export function Job() {
 function spoken({ status, progress_percentage }: JobState): string {
   const quarter = Math.floor(progress_percentage / 25) * 25;
   return status === 'in_progress' ? `${quarter} percent` : status.replaceAll('_', ' ');
+}
+
+/** What is seen of a job in its tab: how far it is, or how it ended. */
+function titleOf({ name, status, progress_percentage, total_items }: JobState): string {
+  const moves = status === 'in_progress' && total_items > 0;
+  return `${moves ? percent(progress_percentage) : status.replaceAll('_', ' ')} · ${name}`;
 }

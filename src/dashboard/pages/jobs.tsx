@@ -1,10 +1,11 @@
-import { useComputed, useSignal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { exportOf, filtersOf } from '../live/job-filter.ts';
 import { JobList, MOST } from '../live/job-list.ts';
 import { Failure } from '../parts/notice.tsx';
 import { count } from '../parts/number.ts';
+import { useTitle } from '../parts/use-title.ts';
 import { may, me } from '../session.ts';
 import { BulkActions } from './jobs/bulk-actions.tsx';
 import { Counts } from './jobs/counts.tsx';
@@ -15,6 +16,7 @@ import { NoJobs } from './jobs/no-jobs.tsx';
 
 /** The organization’s jobs as they move, under the filters of the address. */
 export function Jobs() {
+  useTitle('Jobs');
   const { query } = useLocation();
   const filters = filtersOf(query);
   const address = JSON.stringify(filters);
@@ -27,7 +29,7 @@ export function Jobs() {
     void list.refresh();
     return () => list.stop();
   }, [list]);
-  const isEmpty = useComputed(() => !list.loading.value && list.rows.value.length === 0);
+  const isEmpty = !list.loading.value && list.rows.value.length === 0;
   const waiting = list.waiting.value;
   return (
     <main>
@@ -37,7 +39,7 @@ export function Jobs() {
         <button type="button" data-refresh onClick={() => void list.refresh()}>
           Refresh
         </button>
-        <a href={exportOf(filters)} download="jobs.csv">
+        <a class="button" href={exportOf(filters)} download="jobs.csv">
           CSV
         </a>
         {may.value.has('job:create') && (
@@ -56,7 +58,7 @@ export function Jobs() {
         </button>
       )}
       <Failure error={list.error.value} again={() => void list.refresh()} />
-      {isEmpty.value && list.error.value === null ? (
+      {isEmpty && list.error.value === null ? (
         <NoJobs filtered={address !== '{}'} />
       ) : (
         <JobTable rows={list.rows} chosen={chosen} />

@@ -4,10 +4,12 @@ import type { NewJob as Fields } from '../../client/page.ts';
 import { Copy } from '../parts/copy.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { useTask } from '../parts/use-task.ts';
+import { useTitle } from '../parts/use-title.ts';
 import { headway } from '../service.ts';
 
 /** A job for trying out, and the line of a shell that makes the same. */
 export function NewJob() {
+  useTitle('New job');
   const fields = useSignal<Fields>({ job_type: 'import', total_items: 100 });
   const { busy, error, run } = useTask();
   const { route } = useLocation();

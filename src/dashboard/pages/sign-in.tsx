@@ -1,10 +1,12 @@
 import { useEffect } from 'preact/hooks';
 import { Failure } from '../parts/notice.tsx';
 import { useTask } from '../parts/use-task.ts';
+import { useTitle } from '../parts/use-title.ts';
 import { canSignIn, parting, signIn, signInByCode } from '../session.ts';
 
 /** A key is pasted once and exchanged for the cookie; a link that the service printed does the same by its code. */
 export function SignIn() {
+  useTitle('Sign in');
   const { busy, error, run } = useTask();
   useEffect(() => {
     const code = new URLSearchParams(location.hash.slice(1)).get('code');
@@ -20,7 +22,7 @@ export function SignIn() {
     void run(() => signIn(key));
   }
   return (
-    <main class="narrow">
+    <main class="narrow sign-in">
       <h1>Headway</h1>
       {parting.value && <p role="status">{parting.value}</p>}
       {canSignIn ? (

@@ -1,34 +1,31 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-import { Headway } from '../../client/page.ts';
 import { filtersOf } from '../live/job-filter.ts';
 import { JobList } from '../live/job-list.ts';
 import { Bar, Status } from '../parts/bar.tsx';
-import { Failure } from '../parts/notice.tsx';
+import { Empty, Failure } from '../parts/notice.tsx';
 import { Ago } from '../parts/time.tsx';
-import { headway } from '../service.ts';
+import { useTitle } from '../parts/use-title.ts';
+import { token } from '../service.ts';
+import { me } from '../session.ts';
 import { LineMark } from './jobs/line-mark.tsx';
 
 /** How many jobs a wall shows. */
 const SHOWN = 24;
 
 /**
- * Jobs for a screen in an office. The token stands behind the `#` of the address, which no server sees; without one the
- * sign-in opens it. New jobs are shown by themselves: nobody is there to ask for them.
+ * Jobs for a screen in an office, opened by a token or a sign-in. New jobs are shown by themselves: nobody is there to ask
+ * for them.
  */
 export function Wall() {
   const { query } = useLocation();
-  const token = new URLSearchParams(location.hash.slice(1)).get('token');
   const filters = filtersOf(query);
-  // Address and token stand for the list.
+  const title = filters.tag ?? filters.job_type ?? 'Jobs';
+  useTitle(title);
+  // The address stands for the list.
   const list = useMemo(
-    () =>
-      new JobList(
-        token ?? 'wall',
-        filters,
-        token === null ? headway : new Headway({ url: location.origin, apiKey: token }),
-      ),
-    [JSON.stringify(filters), token],
+    () => new JobList(token ?? me.peek()?.organization_id ?? '', filters),
+    [JSON.stringify(filters)],
   );
   useEffect(() => {
     void list.refresh();
@@ -41,10 +38,15 @@ export function Wall() {
   return (
     <main class="wall">
       <header class="bar-of-page">
-        <h1>{filters.tag ?? filters.job_type ?? 'Jobs'}</h1>
+        <h1>{title}</h1>
         <LineMark line={list.line.value} heardAt={list.heardAt.value} />
       </header>
       <Failure error={list.error.value} again={() => void list.refresh()} />
+      {!list.loading.value && list.rows.value.length === 0 && list.error.value === null && (
+        <Empty>
+          <p>No job yet: the first that comes is shown here.</p>
+        </Empty>
+      )}
       <div class="tiles">
         {list.rows.value.slice(0, SHOWN).map((row) => {
           const job = row.value;
@@ -53,7 +55,7 @@ export function Wall() {
               <h2>{job.name}</h2>
               <Bar job={job} large />
               <p>
-                <Status job={job} /> {job.stage}
+                <Status job={job} /> {job.stage && <span class="faint">· {job.stage}</span>}
               </p>
               <p class="faint">
                 <Ago at={job.completed_at ?? job.last_report_at ?? job.created_at} />

@@ -5,6 +5,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { Empty, Failure, Loading } from '../parts/notice.tsx';
 import { Ago } from '../parts/time.tsx';
 import { useLoaded, useTask } from '../parts/use-task.ts';
+import { useTitle } from '../parts/use-title.ts';
 import { firstOf, headway } from '../service.ts';
 import { Deliveries } from './webhooks/deliveries.tsx';
 import { NewWebhook } from './webhooks/new-webhook.tsx';
@@ -16,6 +17,7 @@ const TONES: Record<Webhook['state'], string> = { active: 'good', unanswered: 'w
 
 /** The endpoints that are sent events, and what became of what they were sent. */
 export function Webhooks() {
+  useTitle('Webhooks');
   const list = useLoaded('webhooks', () => firstOf(headway.webhooks.list(), MOST));
   const making = useSignal(false);
   const found = list.value.value;

@@ -4,7 +4,7 @@ import { useRef } from 'preact/hooks';
 /** A text with a button that copies it, on plain http too, where the clipboard’s own interface is not there. */
 export function Copy({ text, label = 'Copy' }: { text: string; label?: string }) {
   const done = useSignal(false);
-  const field = useRef<HTMLTextAreaElement>(null);
+  const field = useRef<HTMLInputElement>(null);
   async function copy() {
     if (navigator.clipboard) await navigator.clipboard.writeText(text);
     else {
@@ -18,7 +18,7 @@ export function Copy({ text, label = 'Copy' }: { text: string; label?: string })
   }
   return (
     <span class="copy">
-      <textarea ref={field} readOnly rows={1} value={text} aria-label={label} spellcheck={false} />
+      <input ref={field} readOnly value={text} aria-label={label} spellcheck={false} />
       <button type="button" onClick={copy}>
         {done.value ? 'Copied' : label}
       </button>

@@ -41,6 +41,15 @@ export function spanOf(seconds: number): string {
   return count < 10 && rest > 0 && below ? `${count} ${name} ${rest} ${below[1]}` : `${count} ${name}`;
 }
 
+const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' });
+
+/** A time as it stands here, to the second. */
 export function exact(at: string): string {
-  return new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+  return EXACT.format(new Date(at));
+}
+
+/** The same without its day. */
+export function clockTime(at: string): string {
+  return CLOCK.format(new Date(at));
 }

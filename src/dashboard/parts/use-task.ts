@@ -1,6 +1,6 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { noteRefusal } from '../session.ts';
+import { noteRefusal, wordsOf } from '../session.ts';
 
 export interface Task {
   busy: Signal<boolean>;
@@ -21,7 +21,7 @@ export function useTask(): Task {
       await work();
       return true;
     } catch (caught) {
-      if (!noteRefusal(caught)) error.value = caught instanceof Error ? caught.message : String(caught);
+      if (!noteRefusal(caught)) error.value = wordsOf(caught);
       return false;
     } finally {
       busy.value = false;

@@ -121,7 +121,7 @@ function KeyTable({ keys, list, show }: KeyTableProps) {
           {keys.map((key) => (
             <tr key={key.key_id} class={key.revoked_at ? 'deleted' : ''}>
               <td>{key.name}</td>
-              <td>
+              <td class="wrap">
                 {key.permissions.join(', ')}
                 {key.job_types && ` (${key.job_types.join(', ')})`}
               </td>

@@ -56,7 +56,7 @@ function Newest({ hookId }: { hookId: string }) {
                 <span class={`status tone-${TONES[arrival.verdict]}`}>{arrival.verdict}</span>{' '}
                 {arrival.status}
               </td>
-              <td>
+              <td class="wrap">
                 {[
                   arrival.code,
                   arrival.detail,

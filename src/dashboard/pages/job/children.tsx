@@ -1,4 +1,4 @@
-import { type Signal, useSignal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Job, Schemas } from '../../../client/page.ts';
 import { JobList } from '../../live/job-list.ts';
@@ -7,54 +7,45 @@ import { Bar, Status } from '../../parts/bar.tsx';
 import { Failure } from '../../parts/notice.tsx';
 import { count } from '../../parts/number.ts';
 import { useFollowing } from '../../parts/use-following.ts';
-import { useTask } from '../../parts/use-task.ts';
 import { headway } from '../../service.ts';
 import { me } from '../../session.ts';
 
-/** A job’s children as they move, and what they come to. Events say nothing of parents: new ones are known by the roll-up. */
+/** A job’s children as they move, and what they come to. */
 export function Children({ job }: { job: Job }) {
   const { job_id } = job;
   const list = useMemo(
     () => new JobList(me.peek()?.organization_id ?? '', { parent_job_id: job_id }),
     [job_id],
   );
-  /** The roll-up’s children at the time that the list was read. */
-  const known = useSignal<number | null>(null);
   const rollup = useFollowing(job_id, list.moved, () => headway.rollup(job_id));
-  const reading = useTask();
-  // The number is read before the list: a child that comes between is offered, though the list has it.
-  const read = () =>
-    reading.run(async () => {
-      const whole = await headway.rollup(job_id);
-      await list.refresh();
-      rollup.value.value = whole;
-      known.value = whole.children;
-    });
+  const read = () => Promise.all([list.refresh(), rollup.reload()]);
   // A list is begun and ended once.
   useEffect(() => {
-    void read();
+    void list.refresh();
     return () => list.stop();
   }, [list]);
   const whole = rollup.value.value;
   const rows = list.rows.value;
-  const error = list.error.value ?? rollup.error.value ?? reading.error.value;
+  const waiting = list.waiting.value;
+  const error = list.error.value ?? rollup.error.value;
   if (error !== null) return <Failure error={error} again={() => void read()} />;
-  if (whole === null || (whole.children === 0 && rows.length === 0)) return null;
-  const waiting = whole.children - (known.value ?? whole.children);
+  if (whole === null || whole.children + rows.length + waiting === 0) return null;
   return (
     <section aria-label="Children">
       <h2>
         {count(whole.children)} {whole.children === 1 ? 'child' : 'children'}
       </h2>
-      <p>
-        <Status job={rollupRow(whole)} /> <Bar job={rollupRow(whole)} />
-      </p>
+      {whole.children > 0 && (
+        <p>
+          <Status job={rollupRow(whole)} /> <Bar job={rollupRow(whole)} />
+        </p>
+      )}
       {waiting > 0 && (
         <button type="button" class="fresh" onClick={() => void read()}>
           {count(waiting)} new
         </button>
       )}
-      <ul class="rows jobs-in-lines">
+      <ul class="rows child-lines">
         {rows.map((row) => (
           <Line key={row.peek().job_id} row={row} />
         ))}

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Job } from '../../../client/page.ts';
+import { InnerLink } from '../../parts/inner-link.tsx';
 import { count, short } from '../../parts/number.ts';
 import { Ago, spanOf, Until } from '../../parts/time.tsx';
 
@@ -52,24 +53,30 @@ export function Facts({ job }: { job: Job }) {
         </Fact>
       )}
       <Fact name="Type">
-        <a href={`/ui/?job_type=${encodeURIComponent(job.job_type)}`}>{job.job_type}</a> · {job.category}
-        {job.tags.map((tag) => (
-          <a key={tag} class="tag" href={`/ui/?tag=${encodeURIComponent(tag)}`}>
-            {tag}
-          </a>
-        ))}
+        <InnerLink href={`/ui/?job_type=${encodeURIComponent(job.job_type)}`}>{job.job_type}</InnerLink> ·{' '}
+        {job.category}
       </Fact>
+      {job.tags.length > 0 && (
+        <Fact name="Tags">
+          {job.tags.map((tag) => (
+            <InnerLink key={tag} class="tag" href={`/ui/?tag=${encodeURIComponent(tag)}`}>
+              {tag}
+            </InnerLink>
+          ))}
+        </Fact>
+      )}
       {job.parent_job_id && (
         <Fact name="Child of">
-          <a href={`/ui/jobs/${job.parent_job_id}`}>{job.parent_job_id.slice(0, 8)}</a>
+          <InnerLink href={`/ui/jobs/${job.parent_job_id}`}>{job.parent_job_id.slice(0, 8)}</InnerLink>
         </Fact>
       )}
       {job.rerun_of && (
         <Fact name="Rerun of">
-          <a href={`/ui/jobs/${job.rerun_of}`}>{job.rerun_of.slice(0, 8)}</a>
+          <InnerLink href={`/ui/jobs/${job.rerun_of}`}>{job.rerun_of.slice(0, 8)}</InnerLink>
           {job.root_job_id !== job.rerun_of && (
             <>
-              , first <a href={`/ui/jobs/${job.root_job_id}`}>{job.root_job_id.slice(0, 8)}</a>
+              , first{' '}
+              <InnerLink href={`/ui/jobs/${job.root_job_id}`}>{job.root_job_id.slice(0, 8)}</InnerLink>
             </>
           )}
         </Fact>

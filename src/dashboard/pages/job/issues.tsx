@@ -1,30 +1,47 @@
 import { useSignal } from '@preact/signals';
-import type { Job, RecordedIssue } from '../../../client/page.ts';
-import { Failure, Loading } from '../../parts/notice.tsx';
-import { count } from '../../parts/number.ts';
-import { exact } from '../../parts/time.tsx';
-import { Tree } from '../../parts/tree.tsx';
-import { useLoaded } from '../../parts/use-task.ts';
-import { firstOf, headway } from '../../service.ts';
+import type { Job } from '../../../client/page.ts';
+import { count, percent } from '../../parts/number.ts';
+import { Samples } from './samples.tsx';
 
-/** How many of a kind are shown. */
-const SAMPLES = 50;
+/** Types that are shown before anybody asks for the rest. */
+const SHOWN = 12;
 
-/** Errors by their type, with exact totals and samples; warnings the same. */
+/** Errors by their type as a histogram, with exact totals and samples; warnings as one group. */
 export function Issues({ job }: { job: Job }) {
-  if (job.errors_total === 0 && job.warnings_total === 0) return null;
+  const all = useSignal(false);
+  const { errors_total, warnings_total } = job;
+  if (errors_total === 0 && warnings_total === 0) return null;
   const types = Object.entries(job.errors_by_type).sort(([, a], [, b]) => b - a);
+  const most = Math.max(types[0]?.[1] ?? 0, warnings_total);
+  const shown = all.value ? types : types.slice(0, SHOWN);
   return (
-    <section aria-label="Errors and warnings">
-      {job.errors_total > 0 && (
+    <section aria-label="Errors and warnings" class="histogram">
+      {errors_total > 0 && (
         <h2>
-          {count(job.errors_total)} {job.errors_total === 1 ? 'error' : 'errors'}
+          {count(errors_total)} {errors_total === 1 ? 'error' : 'errors'}
         </h2>
       )}
-      {types.map(([type, total]) => (
-        <Group key={type} job={job} kind="errors" type={type} total={total} />
+      {shown.map(([type, total]) => (
+        <Group key={type} job={job} kind="errors" type={type} total={total} of={errors_total} most={most} />
       ))}
-      {job.warnings_total > 0 && <Group job={job} kind="warnings" type={null} total={job.warnings_total} />}
+      {shown.length < types.length && (
+        <button type="button" onClick={() => (all.value = true)}>
+          All {count(types.length)} types
+        </button>
+      )}
+      {warnings_total > 0 && (
+        <>
+          <h2>
+            {count(warnings_total)} {warnings_total === 1 ? 'warning' : 'warnings'}
+          </h2>
+          <Group
+            {...{ job, kind: 'warnings', type: null }}
+            total={warnings_total}
+            of={warnings_total}
+            most={most}
+          />
+        </>
+      )}
     </section>
   );
 }
@@ -32,58 +49,28 @@ export function Issues({ job }: { job: Job }) {
 interface GroupProps {
   job: Job;
   kind: 'errors' | 'warnings';
+  /** Null for all. */
   type: string | null;
   total: number;
+  /** How many there are of all types, and of the most frequent one. */
+  of: number;
+  most: number;
 }
 
-function Group({ job, kind, type, total }: GroupProps) {
+/** One bar, which opens its samples. */
+function Group({ job, kind, type, total, of, most }: GroupProps) {
   const open = useSignal(false);
   return (
-    <details class="group" onToggle={({ currentTarget }) => (open.value = currentTarget.open)}>
+    <details class={kind} onToggle={({ currentTarget }) => (open.value = currentTarget.open)}>
       <summary>
-        {type ?? 'warnings'} <strong>{count(total)}</strong>
+        <span class="name">{type ?? 'of all types'}</span>
+        <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+          <rect width={Math.max((total / most) * 100, 0.5)} height="10" />
+        </svg>
+        <strong>{count(total)}</strong>
+        <span class="faint">{total < of ? percent((total / of) * 100) : ''}</span>
       </summary>
       {open.value && <Samples job={job} kind={kind} type={type} total={total} />}
     </details>
   );
-}
-
-function Samples({ job, kind, type, total }: GroupProps) {
-  const { value, error, reload } = useLoaded(`${job.job_id} ${kind} ${type}`, () => samples(job, kind, type));
-  const found = value.value;
-  if (error.value) return <Failure error={error.value} again={() => void reload()} />;
-  if (found === null) return <Loading />;
-  return (
-    <>
-      {found.length < total && (
-        <p class="hint">
-          {count(found.length)} of {count(total)}
-        </p>
-      )}
-      <ul class="issues">
-        {found.map((issue) => (
-          <li key={`${issue.timestamp} ${issue.entity_type} ${issue.entity_key}`}>
-            <strong>
-              {issue.entity_type} {issue.entity_key}
-            </strong>{' '}
-            {issue.message}
-            <span class="faint">
-              {issue.step && ` · ${issue.step}`} · {exact(issue.timestamp)}
-            </span>
-            {issue.details && <Tree value={issue.details} name="details" />}
-          </li>
-        ))}
-      </ul>
-    </>
-  );
-}
-
-/** The first of them; those of the type `other` are of several, so they are not filtered. */
-function samples(
-  { job_id }: Job,
-  kind: 'errors' | 'warnings',
-  type: string | null,
-): Promise<RecordedIssue[]> {
-  const filter = { limit: SAMPLES, ...(type === null || type === 'other' ? {} : { error_type: type }) };
-  return firstOf(headway[kind](job_id, filter), SAMPLES);
 }

@@ -2,8 +2,10 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Job, LogLine } from '../../../client/page.ts';
 import { Ansi } from '../../parts/ansi.tsx';
+import { InnerLink } from '../../parts/inner-link.tsx';
 import { Failure } from '../../parts/notice.tsx';
 import { count } from '../../parts/number.ts';
+import { clockTime, exact } from '../../parts/time.tsx';
 import { useTask } from '../../parts/use-task.ts';
 import { headway } from '../../service.ts';
 
@@ -14,6 +16,8 @@ const MOST = 10_000;
 export function Log({ job }: { job: Job }) {
   const lines = useSignal<readonly LogLine[]>([]);
   const more = useSignal(false);
+  /** How many lines are shown, where they are not all. */
+  const kept = useSignal<number | null>(null);
   const search = useSignal('');
   const { error, run } = useTask();
   const box = useRef<HTMLOListElement>(null);
@@ -40,7 +44,8 @@ export function Log({ job }: { job: Job }) {
       if (signal.aborted) return;
       lines.value = found;
       more.value = found.length >= MOST;
-      if (atEnd) requestAnimationFrame(() => box.current?.scrollTo({ top: box.current.scrollHeight }));
+      kept.value = q === '' && found.length < total ? found.length : null;
+      if (atEnd) requestAnimationFrame(() => toEnd(box.current));
     });
   }
 
@@ -72,9 +77,10 @@ export function Log({ job }: { job: Job }) {
         </button>
       </header>
       <Failure error={error.value} />
-      {more.value && (
+      {kept.value !== null && (
         <p class="hint">
-          The first {count(MOST)} of {count(total)} lines; a search finds the others.
+          {more.value ? 'The first' : 'The newest'} {count(kept.value)} of {count(total)} lines
+          {more.value && '; a search finds the others'}.
         </p>
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keyboard too (WCAG 2.2, 2.1.1). */}
@@ -83,9 +89,11 @@ export function Log({ job }: { job: Job }) {
           const place = `L${line.revision}.${line.k}`;
           return (
             <li key={place} id={place} class={line.level}>
-              <a href={`#${place}`} title={line.timestamp}>
-                {line.timestamp.slice(11, 19)}
-              </a>{' '}
+              <InnerLink href={`#${place}`}>
+                <time dateTime={line.timestamp} title={exact(line.timestamp)}>
+                  {clockTime(line.timestamp)}
+                </time>
+              </InnerLink>{' '}
               <Ansi line={line.message} />
             </li>
           );
@@ -94,6 +102,13 @@ export function Log({ job }: { job: Job }) {
       {lines.value.length === 0 && <p class="faint">{search.value ? 'No line matches.' : 'Nothing yet.'}</p>}
     </section>
   );
+}
+
+/** Scrolls to the end, and again once its lines have been drawn: before that their heights are guesses. */
+function toEnd(box: Element | null, times = 4): void {
+  if (box === null || times === 0) return;
+  box.scrollTo({ top: box.scrollHeight });
+  requestAnimationFrame(() => toEnd(box, times - 1));
 }
 
 function isAfter(line: LogLine, last: LogLine): boolean {

@@ -11,13 +11,17 @@ const DAY = 86_400;
 export function Share({ job }: { job: Job }) {
   const made = useSignal<{ label: string; text: string }[]>([]);
   const { busy, error, run } = useTask();
-  const api = `${location.origin}/api/jobs/${job.job_id}`;
+  const { origin } = location;
+  const api = `${origin}/api/jobs/${job.job_id}`;
   async function make(scope: 'read' | 'picture', days: number) {
     await run(async () => {
       const { token } = await headway.tokens.create(job.job_id, { scope, expires_in: days * DAY });
       const lines =
         scope === 'read'
-          ? [{ label: 'Copy read line', text: `curl '${api}?token=${token}'` }]
+          ? [
+              { label: 'Copy link', text: `${origin}/ui/jobs/${job.job_id}#token=${token}` },
+              { label: 'Copy its curl', text: `curl ${api} -H 'Authorization: Bearer ${token}'` },
+            ]
           : [{ label: 'Copy badge', text: `![${job.name}](${api}/badge.svg?token=${token})` }];
       made.value = [...made.value, ...lines];
     });

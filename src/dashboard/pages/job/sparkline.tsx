@@ -1,3 +1,6 @@
+import { count } from '../../parts/number.ts';
+import { spanOf } from '../../parts/time.tsx';
+
 const [WIDTH, HEIGHT] = [600, 48];
 
 /** Items over the time since the page was opened, as one line. */
@@ -10,14 +13,13 @@ export function Sparkline({ points }: { points: readonly (readonly [at: number, 
   const y = (value: number) => HEIGHT - 2 - ((value - least) / Math.max(most - least, 1)) * (HEIGHT - 4);
   const path = points.map(([at, value]) => `${x(at).toFixed(1)},${y(value).toFixed(1)}`).join(' ');
   return (
-    <svg
-      class="sparkline"
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      preserveAspectRatio="none"
-      role="img"
-      aria-label={`From ${least} to ${most} items since this page was opened`}
-    >
-      <polyline points={path} />
-    </svg>
+    <figure class="sparkline">
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+        <polyline points={path} />
+      </svg>
+      <figcaption>
+        {count(least)} to {count(most)} items in the last {spanOf((last[0] - first[0]) / 1_000)}
+      </figcaption>
+    </figure>
   );
 }

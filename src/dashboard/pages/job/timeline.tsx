@@ -10,7 +10,7 @@ interface Stretch {
   to: number | null;
 }
 
-/** Stages in a row, each as wide as it took. */
+/** Stages one below the other, each where it stood in the whole and as wide as it took. */
 export function Timeline({ job }: { job: Job }) {
   const loaded = useLoaded(`${job.stage} ${job.status}`, async () => {
     const events: JobEvent[] = [];
@@ -29,9 +29,11 @@ export function Timeline({ job }: { job: Job }) {
         {stretches.map(({ name, from, to }) => {
           const length = Math.max((to ?? end) - from, 0);
           return (
-            <li key={from} title={exact(new Date(from).toISOString())}>
+            <li key={from} title={`from ${exact(new Date(from).toISOString())}`}>
               <span class="name">{name}</span>
-              <meter min={0} max={1} value={length / whole} aria-label={`Share of ${name}`} />
+              <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+                <rect x={((from - first.from) / whole) * 100} width={(length / whole) * 100} height="10" />
+              </svg>
               <span class="right">{spanOf(length / 1_000)}</span>
             </li>
           );

@@ -1,5 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { JobFilter } from '../../../client/page.ts';
+import { toneOf } from '../../../domain/base/palette.ts';
 import { addressOf, type Filters } from '../../live/job-filter.ts';
 import { Failure } from '../../parts/notice.tsx';
 import { count } from '../../parts/number.ts';
@@ -21,29 +22,39 @@ export function Counts({ filters, moved }: { filters: Filters; moved: ReadonlySi
   if (error.value !== null) return <Failure error={error.value} again={() => void reload()} />;
   if (stats === null || stats.jobs === 0) return null;
   const types = job_type ? [] : stats.by_type.toSorted((a, b) => b.jobs - a.jobs).slice(0, TYPES);
+  const { status: chosen } = filters;
   return (
-    <ul class="counts" aria-label="Counts">
-      {stats.by_status
-        .filter((entry) => entry.count > 0)
-        .map((entry) => (
-          <li key={entry.status}>
-            <a href={addressOf({ ...asked, status: entry.status } as Filters)}>
-              <strong>{count(entry.count)}</strong> {entry.status.replaceAll('_', ' ')}
-            </a>
+    <>
+      <ul class="counts" aria-label="Counts">
+        {stats.by_status
+          .filter((entry) => entry.count > 0)
+          .map(({ status, count: jobs }) => (
+            <li key={status} class={`status tone-${toneOf({ status, health: 'ok' })}`}>
+              <a
+                href={addressOf({ ...asked, status } as Filters)}
+                {...(status === chosen ? { 'aria-current': 'true' as const } : {})}
+              >
+                <strong>{count(jobs)}</strong> {status.replaceAll('_', ' ')}
+              </a>
+            </li>
+          ))}
+        {stats.slow > 0 && (
+          <li>
+            <strong>{count(stats.slow)}</strong> slow
           </li>
-        ))}
-      {stats.slow > 0 && (
-        <li>
-          <strong>{count(stats.slow)}</strong> slow
-        </li>
+        )}
+      </ul>
+      {types.length > 1 && (
+        <ul class="counts types" aria-label="Counts by type">
+          {types.map((type) => (
+            <li key={type.job_type}>
+              <a href={addressOf({ ...asked, job_type: type.job_type } as Filters)}>
+                {type.job_type} <strong>{count(type.jobs)}</strong>
+              </a>
+            </li>
+          ))}
+        </ul>
       )}
-      {types.map((type) => (
-        <li key={type.job_type} class="faint">
-          <a href={addressOf({ ...asked, job_type: type.job_type } as Filters)}>
-            <strong>{count(type.jobs)}</strong> {type.job_type}
-          </a>
-        </li>
-      ))}
-    </ul>
+    </>
   );
 }

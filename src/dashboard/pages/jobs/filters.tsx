@@ -1,5 +1,7 @@
+import { useRef } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { addressOf, type Filters as Chosen, FILTERS, type FilterName } from '../../live/job-filter.ts';
+import { instantOf, localOf } from '../../parts/local-time.ts';
 
 const STATUSES = [
   'pending',
@@ -13,16 +15,24 @@ const STATUSES = [
 const CATEGORIES = ['seo', 'ai', 'sync', 'export'];
 const HEALTHS = ['ok', 'late', 'stalled'];
 
-const CHOICES: [FilterName, string, readonly string[]][] = [
-  ['status', 'Status', STATUSES],
-  ['category', 'Category', CATEGORIES],
-  ['health', 'Health', HEALTHS],
-];
-const TEXTS: [FilterName, string][] = [
-  ['job_type', 'Type'],
-  ['tag', 'Tag'],
-  ['triggered_by', 'Who'],
-];
+const CHOICES: Partial<Record<FilterName, readonly string[]>> = {
+  status: STATUSES,
+  category: CATEGORIES,
+  health: HEALTHS,
+};
+const LABELS: Record<FilterName, string> = {
+  ...{ q: 'Name or id', status: 'Status', job_type: 'Type', tag: 'Tag', category: 'Category' },
+  ...{
+    health: 'Health',
+    triggered_by: 'Who',
+    created_after: 'Created from',
+    created_before: 'Created before',
+  },
+};
+/** Those that are always shown, beside the search. */
+const FIRST: FilterName[] = ['status', 'job_type', 'tag'];
+const MORE: FilterName[] = ['category', 'health', 'triggered_by', 'created_after', 'created_before'];
+const TIMES: FilterName[] = ['created_after', 'created_before'];
 
 /** The filters are the page’s address, so a link shows the same list to whoever follows it. */
 export function Filters({ filters }: { filters: Chosen }) {
@@ -30,40 +40,58 @@ export function Filters({ filters }: { filters: Chosen }) {
   function submit(event: Event) {
     event.preventDefault();
     const given = new FormData((event.currentTarget ?? null) as HTMLFormElement);
-    const next = FILTERS.map((name) => [name, String(given.get(name) ?? filters[name] ?? '').trim()]);
-    route(addressOf(Object.fromEntries(next)));
+    const next = FILTERS.map((name) => {
+      const text = String(given.get(name) ?? filters[name] ?? '').trim();
+      return [name, TIMES.includes(name) ? instantOf(text, filters[name]) : text];
+    });
+    const address = addressOf(Object.fromEntries(next));
+    if (address !== addressOf(filters)) route(address);
   }
+  const field = (name: FilterName) => <Field key={name} name={name} value={filters[name]} />;
+  // Once opened, they are closed by hand alone.
+  const isOpen = useRef(false);
+  isOpen.current ||= MORE.some((name) => filters[name] !== undefined);
   return (
     <search>
-      <form class="filters" onSubmit={submit} onChange={submit}>
+      <form class="filters" noValidate onSubmit={submit} onChange={submit}>
         <label>
-          Name or id
+          {LABELS.q}
           <input id="search" name="q" type="search" value={filters.q ?? ''} placeholder="begins with…" />
         </label>
-        {CHOICES.map(([name, label, choices]) => (
-          <label key={name}>
-            {label}
-            <select name={name} value={filters[name] ?? ''}>
-              <option value="">all</option>
-              {choices.map((choice) => (
-                <option key={choice} value={choice}>
-                  {choice.replaceAll('_', ' ')}
-                </option>
-              ))}
-            </select>
-          </label>
-        ))}
-        {TEXTS.map(([name, label]) => (
-          <label key={name}>
-            {label}
-            <input name={name} value={filters[name] ?? ''} />
-          </label>
-        ))}
+        {FIRST.map(field)}
         {Object.keys(filters).length > 0 && <a href="/ui/">Clear</a>}
-        <noscript>
-          <button type="submit">Filter</button>
-        </noscript>
+        <details open={isOpen.current}>
+          <summary>More filters</summary>
+          <div class="filters">{MORE.map(field)}</div>
+        </details>
       </form>
     </search>
+  );
+}
+
+function Field({ name, value = '' }: { name: FilterName; value: string | undefined }) {
+  const [label, choices] = [LABELS[name], CHOICES[name]];
+  if (choices === undefined)
+    return (
+      <label>
+        {label}
+        <input
+          name={name}
+          {...(TIMES.includes(name) ? { type: 'datetime-local', value: localOf(value) } : { value })}
+        />
+      </label>
+    );
+  return (
+    <label>
+      {label}
+      <select name={name} value={value}>
+        <option value="">all</option>
+        {choices.map((choice) => (
+          <option key={choice} value={choice}>
+            {choice.replaceAll('_', ' ')}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { Schemas } from '../../../client/page.ts';
 import { Failure, Loading } from '../../parts/notice.tsx';
+import { count } from '../../parts/number.ts';
 import { Ago, Until } from '../../parts/time.tsx';
 import { useLoaded, useTask } from '../../parts/use-task.ts';
 import { firstOf, headway } from '../../service.ts';
@@ -31,16 +32,27 @@ function Newest({ webhookId }: { webhookId: string }) {
   const { value, error, reload } = useLoaded(webhookId, () =>
     firstOf(headway.webhooks.deliveries(webhookId, { limit: SHOWN }), SHOWN),
   );
-  const { error: refused, run } = useTask();
   if (error.value) return <Failure error={error.value} again={() => void reload()} />;
   if (value.value === null) return <Loading />;
   if (value.value.length === 0) return <p class="faint">Nothing was sent yet.</p>;
+  return <DeliveryTable webhookId={webhookId} deliveries={value.value} reload={reload} />;
+}
+
+interface DeliveryTableProps {
+  webhookId: string;
+  deliveries: readonly Delivery[];
+  reload: () => Promise<unknown>;
+}
+
+/** Deliveries with their attempts, each of which can be sent again. */
+export function DeliveryTable({ webhookId, deliveries, reload }: DeliveryTableProps) {
+  const { error, run } = useTask();
   const again = (id: string) => async () => {
     if (await run(() => headway.webhooks.redeliver(webhookId, id))) await reload();
   };
   return (
     <div class="scroll">
-      <Failure error={refused.value} />
+      <Failure error={error.value} />
       <table>
         <thead>
           <tr>
@@ -56,7 +68,7 @@ function Newest({ webhookId }: { webhookId: string }) {
           </tr>
         </thead>
         <tbody>
-          {value.value.map((delivery) => (
+          {deliveries.map((delivery) => (
             <tr key={delivery.delivery_id}>
               <td>
                 {delivery.job_id ? (
@@ -69,7 +81,9 @@ function Newest({ webhookId }: { webhookId: string }) {
                 <span class={`status tone-${TONES[delivery.status]}`}>{delivery.status}</span>{' '}
                 {delivery.next_attempt_at && <Until at={delivery.next_attempt_at} />}
               </td>
-              <td>{delivery.attempts.map(attemptText).join(', ') || 'none yet'}</td>
+              <td>
+                <Attempts attempts={delivery.attempts} />
+              </td>
               <td>
                 <Ago at={delivery.queued_at} />
               </td>
@@ -83,6 +97,24 @@ function Newest({ webhookId }: { webhookId: string }) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** What each attempt came to; opened, when it was, how long it took and what was answered. */
+function Attempts({ attempts }: Pick<Delivery, 'attempts'>) {
+  if (attempts.length === 0) return <span class="faint">none yet</span>;
+  return (
+    <details>
+      <summary>{attempts.map(attemptText).join(', ')}</summary>
+      <ol class="attempts">
+        {attempts.map((attempt) => (
+          <li key={attempt.at}>
+            {attemptText(attempt)} after {count(attempt.duration_ms)} ms, <Ago at={attempt.at} />
+            {attempt.answer !== '' && <pre>{attempt.answer}</pre>}
+          </li>
+        ))}
+      </ol>
+    </details>
   );
 }
 

@@ -1,0 +1,127 @@
+/** A job’s page in a real browser: what it says of errors, to whom its events went, and how it is shared. */
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, test } from 'node:test';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { CHROMIUM } from './chromium-args.ts';
+import { axeFindings, signIn } from './dashboard-visitor.ts';
+import { Live } from './live.ts';
+
+let live: Live;
+let receiver: Server;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+
+before(async () => {
+  live = await Live.start(undefined, {
+    permissions: ['job:create', 'job:read', 'webhook:manage'],
+    variables: { ALLOW_PRIVATE_WEBHOOKS: '1' },
+  });
+  receiver = createServer((request, response) => request.resume().on('end', () => response.end('taken')));
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  browser = await chromium.launch(CHROMIUM);
+  context = await browser.newContext();
+  context.setDefaultTimeout(15_000);
+  page = await context.newPage();
+  await signIn(page, live.client);
+});
+after(async () => {
+  await browser?.close();
+  receiver?.closeAllConnections();
+  receiver?.close();
+  await live?.stop();
+});
+
+const open = (jobId: string) => page.goto(`${live.client.url}/ui/jobs/${jobId}`);
+
+test('errors stand by type as a histogram, each with its exact total, the most frequent first', async () => {
+  const { client } = live;
+  const id = await client.createJob({ total_items: 10_000 });
+  const errors = (error_type: string, count: number) =>
+    Array.from({ length: count }, (_, n) => ({
+      ...{
+        entity_type: 'row',
+        entity_key: `${error_type} ${n}`,
+        error_type,
+        message: `No ${error_type} in ${n}`,
+      },
+    }));
+  for (let n = 0; n < 3; n++) await client.report(id, { mark_started: true, errors: errors('name', 500) });
+  await client.report(id, { errors: errors('price', 60) });
+  await open(id);
+  const region = page.getByRole('region', { name: 'Errors and warnings' });
+  await region.getByRole('heading', { name: '1,560 errors' }).waitFor();
+  const bars = region.locator('summary');
+  assert.deepEqual(await bars.locator('.name').allTextContents(), ['name', 'price']);
+  assert.deepEqual(await bars.locator('strong').allTextContents(), ['1,500', '60']);
+  const drawn = await bars.locator('rect').all();
+  assert.deepEqual(await Promise.all(drawn.map((bar) => bar.getAttribute('width'))), ['100', '4']);
+  await region.getByText('price', { exact: true }).click();
+  await region.getByText('No price in 7 ').waitFor();
+  await region.getByText('Shown are 20 of 60.').waitFor();
+  await region.getByRole('button', { name: 'Show all that are kept' }).click();
+  await region.getByText('No price in 59 ').waitFor();
+  // A job keeps its newest 1,000.
+  await region.getByText('name', { exact: true }).click();
+  await region.getByRole('button', { name: 'Show all that are kept' }).click();
+  await region.getByText('Kept are 940 of 1,500.').waitFor();
+});
+
+test('a job’s page shows which endpoints were sent its events, and what they said', async () => {
+  const { client } = live;
+  const { port } = receiver.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}/hear`;
+  const { webhook_id } = (await client.post('/api/webhooks', { url })).json;
+  const before = await client.createJob({ name: 'Unsent' });
+  const id = await client.createJob({ name: 'Sent' });
+  const sent = async () =>
+    (await client.get(`/api/webhooks/${webhook_id}/deliveries?status=delivered&job_id=${id}`)).json
+      .deliveries;
+  while ((await sent()).length === 0) await new Promise((resolve) => setTimeout(resolve, 100));
+  await client.report(before, { mark_started: true });
+  await open(id);
+  await page.getByText('Deliveries of its events').click();
+  const endpoint = page.getByRole('region', { name: url });
+  await endpoint.getByRole('cell', { name: 'job.created' }).waitFor();
+  await endpoint.getByRole('cell', { name: 'delivered' }).waitFor();
+  await endpoint.getByText('200', { exact: true }).click();
+  await endpoint.getByText('taken').waitFor();
+  assert.equal(await endpoint.locator('tbody tr').count(), 1);
+  assert.deepEqual(await axeFindings(page), []);
+});
+
+test('a link to read opens a job without a sign-in, and nothing else; once its tokens are revoked it says so', async () => {
+  const { client } = live;
+  const id = await client.createJob({ name: 'Shared', total_items: 4, tags: ['north'] });
+  await open(id);
+  await page.getByText('Share', { exact: true }).click();
+  await page.getByRole('button', { name: 'Make a link to read' }).click();
+  const link = await page.getByLabel('Copy link').inputValue();
+  const guests = await browser.newContext();
+  guests.setDefaultTimeout(15_000);
+  const guest = await guests.newPage();
+  await guest.goto(link);
+  await guest.getByRole('heading', { name: 'Shared' }).waitFor();
+  await client.report(id, {
+    ...{ mark_started: true, processed_items: 1, stage: 'reading' },
+    logs: [{ level: 'info', message: 'a line for guests' }],
+  });
+  await guest.getByText('25 %').waitFor();
+  await guest.getByText('a line for guests').waitFor();
+  await guest.getByText('north').waitFor();
+  assert.deepEqual(await guest.getByRole('main').getByRole('link').allTextContents(), []);
+  for (const name of ['Cancel', 'Rerun', 'Delete'])
+    assert.equal(await guest.getByRole('button', { name, exact: true }).count(), 0);
+  assert.deepEqual(await axeFindings(guest), []);
+  await guest.getByRole('link', { name: 'Headway' }).click();
+  await guest.getByLabel('API key').waitFor();
+  await guest.goto(link);
+  await guest.getByRole('heading', { name: 'Shared' }).waitFor();
+  const headers = { Authorization: `Bearer ${client.apiKey}` };
+  const revoked = await fetch(`${client.url}/api/jobs/${id}/tokens`, { method: 'DELETE', headers });
+  assert.equal(revoked.status, 204);
+  await guest.getByText('This link opens nothing any more').waitFor();
+  await guests.close();
+});

@@ -1,0 +1,69 @@
+/** The doors of the pages in a real browser: signed out, shut out, or never signed in. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Browser, chromium } from 'playwright-core';
+import { Client } from '../contract/client.ts';
+import { CHROMIUM } from './chromium-args.ts';
+import { axeFindings, signIn } from './dashboard-visitor.ts';
+import { Live } from './live.ts';
+
+let live: Live;
+let browser: Browser;
+
+before(async () => {
+  live = await Live.start(undefined, { permissions: ['job:create', 'job:read', 'key:manage'] });
+  browser = await chromium.launch(CHROMIUM);
+});
+after(async () => {
+  await browser?.close();
+  await live?.stop();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing where nobody is signed in, in ${colorScheme}`, async () => {
+    const { client } = live;
+    const page = await browser.newPage({ colorScheme });
+    page.setDefaultTimeout(30_000);
+    await page.goto(`${client.url}/ui/`);
+    await page.getByLabel('API key').waitFor();
+    assert.deepEqual(await axeFindings(page), []);
+    await page.getByLabel('API key').fill('hw_nobody_0_0');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').waitFor();
+    assert.deepEqual(await axeFindings(page), []);
+    await page.goto(`${client.url}/docs/reference`);
+    await page.getByRole('heading', { name: /^Headway/ }).waitFor();
+    // As it was drawn by the build, and as its script draws it anew.
+    await page.getByText('admin', { exact: true }).first().click();
+    await page.getByText('Create an organization').first().waitFor();
+    assert.deepEqual(await axeFindings(page), []);
+    await page.close();
+  });
+}
+
+test('a revoked key ends each of its pages within half a minute', async () => {
+  const { client } = live;
+  const permissions = ['job:create', 'job:read'];
+  const { api_key, key_id } = (await client.post('/api/keys', { name: 'Short', permissions })).json;
+  const context = await browser.newContext();
+  const list = await context.newPage();
+  await signIn(list, new Client(client.url, api_key));
+  const others = ['new', 'access', `jobs/${await client.createJob()}`];
+  const pages = [list];
+  for (const path of others) {
+    const page = await context.newPage();
+    await page.goto(`${client.url}/ui/${path}`);
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    pages.push(page);
+  }
+  const headers = { Authorization: `Bearer ${client.apiKey}` };
+  const revoked = await fetch(`${client.url}/api/keys/${key_id}`, { method: 'DELETE', headers });
+  assert.ok(revoked.ok);
+  // The service has 30 s; a page is told by its stream, and asks once more.
+  const end = Date.now() + 32_000;
+  for (const page of pages) {
+    await page.getByText('You are signed out').waitFor({ timeout: Math.max(end - Date.now(), 1) });
+    await page.getByLabel('API key').waitFor();
+  }
+  await context.close();
+});

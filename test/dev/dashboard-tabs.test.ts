@@ -1,0 +1,106 @@
+/** Tabs of one browser share one stream; whatever becomes of the tab that reads it, none of them misses anything. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { CHROMIUM } from './chromium-args.ts';
+import { signIn, streamsOf } from './dashboard-visitor.ts';
+import { Live } from './live.ts';
+
+let live: Live;
+let browser: Browser;
+let context: BrowserContext;
+
+before(async () => {
+  live = await Live.start();
+  browser = await chromium.launch(CHROMIUM);
+});
+after(async () => {
+  await browser?.close();
+  await live?.stop();
+});
+beforeEach(async () => {
+  await context?.close();
+  context = await browser.newContext();
+  context.setDefaultTimeout(30_000);
+  await signIn(await context.newPage(), live.client);
+});
+
+const rowIn = (page: Page, jobId: string) => page.locator(`tr[data-job="${jobId}"]`);
+const report = (jobId: string, body: Record<string, unknown>) => live.client.report(jobId, body);
+
+/** The tab that signed in, which leads, and another one beside it. */
+async function tabs(): Promise<[leader: Page, other: Page]> {
+  const [leader] = context.pages();
+  if (leader === undefined) throw new Error('nobody has signed in');
+  await leader.getByText('live', { exact: true }).waitFor();
+  return [leader, await context.newPage()];
+}
+
+test('a tab whose leader is frozen reads by itself, until the leader is awake again', async () => {
+  const { client } = live;
+  const id = await client.createJob({ job_type: 'sync', name: 'Frozen' });
+  const [leader, other] = await tabs();
+  const streams = streamsOf(other);
+  await leader.reload();
+  await rowIn(leader, id).waitFor();
+  await other.goto(`${client.url}/ui/`);
+  await other.getByText('live', { exact: true }).waitFor();
+  assert.equal(streams(), 0);
+  // Nothing of its scripts runs from here on, as in a tab that the browser has put to sleep.
+  const session = await context.newCDPSession(leader);
+  await session.send('Debugger.enable');
+  await session.send('Debugger.pause');
+  await report(id, { mark_started: true, stage: 'unheard' });
+  await rowIn(other, id).getByText('unheard').waitFor();
+  assert.equal(streams(), 1);
+  const closed = other.waitForEvent('requestfailed', (request) => request.url().includes('/events/stream'));
+  await session.send('Debugger.disable');
+  await closed;
+  await report(id, { stage: 'awake' });
+  for (const page of [leader, other]) await rowIn(page, id).getByText('awake').waitFor();
+  assert.equal(streams(), 1);
+});
+
+test('a tab that was hidden for a minute shows what happened meanwhile, with no stream of its own', async () => {
+  const { client } = live;
+  const id = await client.createJob({ job_type: 'sync', name: 'Hidden' });
+  const [leader, other] = await tabs();
+  const streams = streamsOf(leader);
+  await other.clock.install();
+  await other.goto(`${client.url}/ui/`);
+  await rowIn(other, id).waitFor();
+  await other.getByText('live', { exact: true }).waitFor();
+  const turn = (state: 'hidden' | 'visible') =>
+    other.evaluate(`
+      Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    `);
+  await turn('hidden');
+  await other.clock.fastForward(61_000);
+  await report(id, { mark_started: true, stage: 'unseen' });
+  await leader.getByRole('link', { name: '1 in progress' }).waitFor();
+  await turn('visible');
+  await rowIn(other, id).getByText('unseen').waitFor();
+  await other.getByText('live', { exact: true }).waitFor();
+  assert.equal(streams(), 0);
+});
+
+test('what happens while a tab reads its list is shown there too', async () => {
+  const { client } = live;
+  const id = await client.createJob({ job_type: 'sync', name: 'Between' });
+  const [leader, other] = await tabs();
+  const isRead = Promise.withResolvers<void>();
+  const isTold = Promise.withResolvers<void>();
+  await other.route(/\/api\/jobs\?/, async (route) => {
+    const response = await route.fetch();
+    isRead.resolve();
+    await isTold.promise;
+    await route.fulfill({ response });
+  });
+  await other.goto(`${client.url}/ui/`);
+  await isRead.promise;
+  await report(id, { mark_started: true, stage: 'passed on' });
+  await leader.getByRole('link', { name: /in progress/ }).waitFor();
+  isTold.resolve();
+  await rowIn(other, id).getByText('passed on').waitFor();
+});
