@@ -19,6 +19,13 @@ const LANDMARK: [from: RegExp, to: string][] = [
 ];
 /** Its search evaluates text as a program, which the page's policy forbids. A browser's own finds what is on the page. */
 const UNSEARCHED = '[data-testid="search-trigger"] { display: none }';
+/** Its light names of methods and its link to more have too little contrast (WCAG 2.2, 1.4.3). */
+const LEGIBLE = [
+  '.tag-get { --tag-color: #15713f !important }',
+  '.tag-put { --tag-color: #8f4a00 !important }',
+  '.tag-patch { --tag-color: #7a5c00 !important }',
+  '[data-testid="show-more-operations"] { color: #0b4fb3 !important }',
+].map((rule) => `:root:not(.dark) ${rule}`);
 /** Its maker’s name was one of those pictures. */
 const NAMED = 'a[href="https://redocly.com/redoc/"] p::after { content: " Redocly" }';
 
@@ -36,7 +43,7 @@ export async function buildReference(): Promise<Record<string, string>> {
       return `<script${attributes} src="${put(text, 'js')}"></script>`;
     })
     .replaceAll(/<style[^>]*>(.*?)<\/style>/gs, (_, text: string) => styleAt(put(text, 'css')))
-    .replace('</head>', () => `${styleAt(put(UNSEARCHED + NAMED, 'css'))}</head>`);
+    .replace('</head>', () => `${styleAt(put([UNSEARCHED, ...LEGIBLE, NAMED].join('\n'), 'css'))}</head>`);
   return { ...files, 'docs.reference.html': page };
 }
 
