@@ -10,7 +10,7 @@ import { type Client, makeClient } from '../support/client';
 import { logLines } from '../support/log-lines';
 import { indexStub, webhookStub } from '../support/objects';
 import { openReceivers, Receiver, until } from '../support/receiver';
-import { deliveriesOf, makeWebhook } from '../support/webhooks';
+import { deliveriesOf, type MadeWebhook, makeWebhook } from '../support/webhooks';
 
 /** What is open stays open until it is written down as settled, whatever breaks in between. */
 
@@ -91,6 +91,53 @@ it('a secret that can’t be opened is a failed attempt, told in the log, and th
   await client.post(`/api/webhooks/${webhook.webhook_id}/deliveries/2/redeliver`);
   await until(async () => (await newest())?.status === 'delivered');
   expect(receiver.received).toHaveLength(1);
+});
+
+/** What deletes `webhook` while its object is at work, and sees that nothing of it stays and nothing has failed. */
+async function deleted({ webhook_id }: MadeWebhook, meanwhile: () => void): Promise<void> {
+  const lines = logLines();
+  const stub = webhookStub(client.organization, webhook_id);
+  expect((await client.send('DELETE', `/api/webhooks/${webhook_id}`)).status).toBe(204);
+  meanwhile();
+  const left = () =>
+    runInDurableObject(stub, async (_object, { storage }) => [
+      ...storage.sql.exec("SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_%' ESCAPE '\\'"),
+      ...[await storage.getAlarm()].filter((at) => at !== null),
+    ]);
+  await until(async () => (await left()).length === 0);
+  // The run that was under way ends by itself.
+  await runInDurableObject(stub, () => scheduler.wait(300));
+  expect(await left()).toEqual([]);
+  expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
+}
+
+it('an endpoint deleted during an attempt leaves nothing, and that is no failure', async () => {
+  const answer = Promise.withResolvers<void>();
+  const receiver = new Receiver(async () => {
+    await answer.promise;
+    return new Response(null, { status: 204 });
+  });
+  const webhook = await makeWebhook(client, receiver);
+  await client.createJob();
+  await until(() => receiver.received.length === 1);
+  await deleted(webhook, () => answer.resolve());
+});
+
+it('an endpoint deleted while its organization is told of its host’s answer leaves nothing, and that is no failure', async () => {
+  const { answered } = EndpointConfig.prototype;
+  const gate = Promise.withResolvers<void>();
+  let held = 0;
+  vi.spyOn(EndpointConfig.prototype, 'answered').mockImplementation(async function (
+    this: EndpointConfig,
+    ...args
+  ) {
+    held += 1;
+    await gate.promise;
+    return answered.call(this, ...args);
+  });
+  const webhook = await makeWebhook(client, { url: new Receiver().url, willing: false });
+  await until(() => held > 0);
+  await deleted(webhook, () => gate.resolve());
 });
 
 it('redelivering one that was never tried sends it, wherever the mark stands', async () => {

@@ -170,11 +170,11 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
     await this.begin(config.shards);
     if (this.#inherited) this.#lookAtAll();
     this.#inherited = false;
-    await this.#pump.run();
+    await this.#deliver();
     const decision = this.#store.state()?.disable ?? null;
     if (decision !== null) {
       await this.#config.disable(decision);
-      this.#transact(() => this.#store.disable(null));
+      if (this.#store.state() !== null) this.#transact(() => this.#store.disable(null));
     }
     const after = await this.#config.current(Date.now());
     if (after === 'gone') return this.erase();
@@ -183,6 +183,15 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
     if (!after.enabled) return;
     const due = this.#pump.nextDue(Date.now());
     if (due !== null) this.#clock.arm(due, Date.now());
+  }
+
+  /** What breaks because the endpoint was deleted meanwhile is no failure: there is nothing to make up for. */
+  async #deliver(): Promise<void> {
+    try {
+      await this.#pump.run();
+    } catch (cause) {
+      if ((await this.#config.current(Date.now())) !== 'gone') throw cause;
+    }
   }
 
   /** Its organization does not keep it: it is no more, or it is being made at this moment. */

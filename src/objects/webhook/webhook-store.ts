@@ -178,8 +178,9 @@ export class WebhookStore {
     return 'scheduled';
   }
 
-  /** The retries that come first. */
+  /** The retries that come first; none of an endpoint that has not begun, or was erased. */
   retries(limit: number): { at: number; n: number }[] {
+    if (!this.#hasBegun()) return [];
     return this.#sql
       .exec<{ at: number; n: number }>('SELECT at, n FROM retry ORDER BY at, n LIMIT ?', limit)
       .toArray();
@@ -195,7 +196,9 @@ export class WebhookStore {
     }
   }
 
+  /** How many deliveries wait for a retry. */
   retryCount(): number {
+    if (!this.#hasBegun()) return 0;
     this.#retries ??= this.#sql.exec<{ count: number }>('SELECT count(*) AS count FROM retry').one().count;
     return this.#retries;
   }
