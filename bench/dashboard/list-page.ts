@@ -14,6 +14,18 @@ export interface PageMemory {
   nodes: number;
 }
 
+/** How long a busy machine may take to show the list (ms). */
+const PATIENCE = 120_000;
+
+/** Asks for older jobs, as a reader would, until so many are shown. */
+const OLDER_UNTIL = (count: number) => `(async () => {
+  while (document.querySelectorAll('tr[data-job]').length < ${count}) {
+    const older = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Older jobs');
+    older?.click();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+})()`;
+
 /** What the page's main thread was busy with. */
 export type PageWork = Record<'all' | 'script' | 'style' | 'layout', number>;
 
@@ -38,6 +50,7 @@ export class ListPage {
     const browser = await chromium.launch(CHROMIUM);
     try {
       const page = await browser.newPage();
+      page.setDefaultTimeout(PATIENCE);
       const devtools = await page.context().newCDPSession(page);
       await devtools.send('Performance.enable');
       const list = new ListPage(browser, page, devtools);
@@ -55,13 +68,7 @@ export class ListPage {
 
   /** Asks for older jobs until `count` rows are shown, and notes from then on what they show. */
   async showAll(count: number): Promise<void> {
-    const older = this.#page.getByRole('button', { name: 'Older jobs' });
-    for (let rows = 0; rows < count; ) {
-      await older.click();
-      await this.#page.locator('tr[data-job]').nth(rows).waitFor();
-      await this.#page.getByText('Loading…').waitFor({ state: 'detached' });
-      rows = await this.#page.locator('tr[data-job]').count();
-    }
+    await this.#page.evaluate(OLDER_UNTIL(count));
     await this.#page.getByText('live', { exact: true }).waitFor();
     await this.#page.evaluate(ROW_OBSERVER);
   }

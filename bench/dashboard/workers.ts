@@ -103,7 +103,8 @@ export class Workers {
   async #send({ id }: Listed, report: object, answered: () => void): Promise<void> {
     const { url, headers } = this.#target;
     const sent = performance.now();
-    const connection = this.#idle.pop() ?? (await Connection.open(url, headers));
+    // Each in its turn: one that is left idle for long is closed.
+    const connection = this.#idle.shift() ?? (await Connection.open(url, headers));
     await askWell(connection, reportTo(id, report));
     answered();
     this.answers.push(performance.now() - sent);

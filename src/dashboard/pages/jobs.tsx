@@ -35,7 +35,7 @@ export function Jobs() {
     <main>
       <header class="bar-of-page">
         <h1>Jobs</h1>
-        <LineMark line={list.line.value} heardAt={list.heardAt.value} />
+        <LineMark line={list.line} heardAt={list.heardAt} />
         <button type="button" data-refresh onClick={() => void list.refresh()}>
           Refresh
         </button>

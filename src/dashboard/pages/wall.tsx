@@ -39,7 +39,7 @@ export function Wall() {
     <main class="wall">
       <header class="bar-of-page">
         <h1>{title}</h1>
-        <LineMark line={list.line.value} heardAt={list.heardAt.value} />
+        <LineMark line={list.line} heardAt={list.heardAt} />
       </header>
       <Failure error={list.error.value} again={() => void list.refresh()} />
       {!list.loading.value && list.rows.value.length === 0 && list.error.value === null && (

@@ -1,3 +1,5 @@
+import { computed } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import { now } from '../live/clock.ts';
 
 const UNITS: [seconds: number, name: string][] = [
@@ -9,14 +11,25 @@ const UNITS: [seconds: number, name: string][] = [
 
 /** How long ago something was, with the exact time for whoever points at it. */
 export function Ago({ at }: { at: string | null }) {
-  if (at === null) return <span class="faint">–</span>;
-  // A clock that runs ahead of the service’s sees nothing in the future.
-  const seconds = Math.max((now.value - Date.parse(at)) / 1_000, 0);
+  return at === null ? <span class="faint">–</span> : <Since at={at} />;
+}
+
+/** Of what stands here the clock moves the text alone, and that only where it says something else. */
+function Since({ at }: { at: string }) {
+  const text = useMemo(() => computed(() => agoOf(at, now.value)), [at]);
   return (
     <time dateTime={at} title={exact(at)}>
-      {seconds < 2 ? 'just now' : `${spanOf(seconds)} ago`}
+      {text}
     </time>
   );
+}
+
+/** Past a minute seconds say nothing: a long list would change in every row every second. */
+function agoOf(at: string, moment: number): string {
+  // A clock that runs ahead of the service’s sees nothing in the future.
+  const seconds = Math.max((moment - Date.parse(at)) / 1_000, 0);
+  if (seconds < 2) return 'just now';
+  return `${spanOf(seconds < 60 ? seconds : seconds - (seconds % 60))} ago`;
 }
 
 /** How long until then; “any moment” where that has passed. */

@@ -72,8 +72,11 @@ export const RECORDS_PER_PUBLICATION = 50;
 export const BACKLOG_LIMIT = 900;
 /** Progress is published at most this often while somebody looks (ms). */
 export const PUBLISH_INTERVAL = 2_000;
-/** Publications of progress that an index takes in one such interval before it asks its jobs for longer ones. */
-export const PROGRESS_PER_INTERVAL = 100;
+/**
+ * Publications of progress that an index takes in one such interval before it asks its jobs for longer ones: 250 a second,
+ * the rows of half of what an object writes well.
+ */
+export const PROGRESS_PER_INTERVAL = 500;
 /** The longest interval an index asks for, in such intervals. */
 const LONGEST = 8;
 

@@ -107,8 +107,15 @@ describe('the brake of a busy index', () => {
     expect(brakedInterval(BASE, BASE, 1, 3_600_000)).toBe(BASE);
   });
 
+  it('leaves 2,000 jobs alone of which each progresses once in ten seconds, with a fifth to spare', () => {
+    for (const perSecond of [200, 240]) {
+      const taken = (perSecond * BASE) / 1_000;
+      expect(brakedInterval(BASE, BASE, taken, BASE)).toBe(BASE);
+    }
+  });
+
   it('settles where as many jobs send no more than it takes, whatever the interval was before', () => {
-    for (const jobs of [150, 400, 790]) {
+    for (const jobs of [750, 2_000, 3_950]) {
       for (const before of [BASE, 3 * BASE, 8 * BASE]) {
         const taken = (jobs * BASE) / before;
         const interval = brakedInterval(BASE, before, taken, BASE);
