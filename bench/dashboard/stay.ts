@@ -107,7 +107,6 @@ export async function stay(service: Headway, plan: StayPlan, tell: (line: string
     };
   } finally {
     ear?.leave();
-    workers.leave();
     await list.close();
   }
 }

@@ -8,6 +8,8 @@ import type { Changes } from './changes.ts';
 /** Of a job: a report moves it by a tenth of a percent, which is what a row shows at the finest. */
 const ITEMS = 1_000;
 const TYPES = 8;
+/** Connections that wait for the next report; where more are under way, more are open. */
+const CONNECTIONS = 32;
 const STAGES = ['reading', 'checking', 'writing', 'settling'];
 /** Each so many reports of a job come with another stage. */
 const STAGE_EVERY = 5;
@@ -76,11 +78,8 @@ export class Workers {
       underWay.add(sent);
     }
     await Promise.all(underWay);
+    for (const connection of this.#idle.splice(0)) connection.close();
     if (this.#failure !== null) throw this.#failure;
-  }
-
-  leave(): void {
-    for (const connection of this.#idle) connection.close();
   }
 
   /** Reports on the job of a place, or its end, where there is a `next` for the place. */
@@ -103,11 +102,12 @@ export class Workers {
   async #send({ id }: Listed, report: object, answered: () => void): Promise<void> {
     const { url, headers } = this.#target;
     const sent = performance.now();
-    // Each in its turn: one that is left idle for long is closed.
+    // Each in its turn: the service closes one that is left idle for some seconds.
     const connection = this.#idle.shift() ?? (await Connection.open(url, headers));
     await askWell(connection, reportTo(id, report));
     answered();
     this.answers.push(performance.now() - sent);
-    this.#idle.push(connection);
+    if (this.#idle.length < CONNECTIONS) this.#idle.push(connection);
+    else connection.close();
   }
 }
