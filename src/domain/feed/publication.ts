@@ -73,8 +73,8 @@ export const BACKLOG_LIMIT = 900;
 /** Progress is published at most this often while somebody looks (ms). */
 export const PUBLISH_INTERVAL = 2_000;
 /**
- * Publications of progress that an index takes in one such interval before it asks its jobs for longer ones: 250 a second,
- * the rows of half of what an object writes well.
+ * Publications of progress that an index takes in one such interval before it asks its jobs for longer ones: 250 a second, a
+ * quarter of the requests that an object takes at most.
  */
 export const PROGRESS_PER_INTERVAL = 500;
 /** The longest interval an index asks for, in such intervals. */
