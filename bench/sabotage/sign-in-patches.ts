@@ -1,6 +1,7 @@
 import type { Patch } from './patch.ts';
 
 const SESSIONS = 'test/access/sessions.test.ts';
+const SECRETS = 'test/attack/other-secrets.test.ts';
 const CODES = 'test/access/sign-in-codes.test.ts';
 const ROUTES = 'src/dialects/native/sessions/routes.ts';
 
@@ -21,11 +22,32 @@ export const SIGN_IN_PATCHES: readonly Patch[] = [
     suite: CODES,
   },
   {
-    name: 'a code that signs in though its secret is another',
+    name: 'a code by its id, whatever its secret',
     file: 'src/objects/org/org-sessions.ts',
     find: 'if (code === null || code.digest !== digest) return null;',
     replace: 'if (code === null) return null;',
-    suite: CODES,
+    suite: SECRETS,
+  },
+  {
+    name: 'a sign-in by its id, whatever its secret',
+    file: 'src/objects/org/org-sessions.ts',
+    find: 'if (session === null || session.digest !== digest) return null;',
+    replace: 'if (session === null) return null;',
+    suite: SECRETS,
+  },
+  {
+    name: 'a filter token by its id, whatever its secret',
+    file: 'src/objects/org/org-filter-tokens.ts',
+    find: 'if (token === null || token.digest !== digest) return null;',
+    replace: 'if (token === null) return null;',
+    suite: SECRETS,
+  },
+  {
+    name: 'a key by its id, whatever its secret',
+    file: 'src/objects/org/org-keys.ts',
+    find: 'return digest === key.older_digest ? (key.older_secret_until ?? 0) : 0;',
+    replace: 'return digest === key.older_digest ? (key.older_secret_until ?? 0) : null;',
+    suite: SECRETS,
   },
   {
     name: 'a page of another origin that signs a browser in',

@@ -41,12 +41,17 @@ function truth(jobs: readonly Summary[], parent: string): Rollup {
     const weight = BigInt(Math.max(total_items, 1));
     part.by_status[status] += 1;
     part.weight += weight;
-    part.done += weight * BigInt(isTerminal(status) ? 10_000 : Math.round(100 * progress_percentage));
+    const share = Math.min(Math.max(Math.round(100 * progress_percentage), 0), 10_000);
+    part.done += weight * BigInt(isTerminal(status) ? 10_000 : share);
   }
   return rollUp([part]);
 }
 
-const percentage = fc.integer({ min: 0, max: 10_000 }).map((n) => n / 100);
+/** What can't be is in a body that was spoiled. */
+const percentage = fc.oneof(
+  { weight: 9, arbitrary: fc.integer({ min: 0, max: 10_000 }).map((n) => n / 100) },
+  { weight: 1, arbitrary: fc.constantFrom(-7, 250) },
+);
 const total = fc.constantFrom(0, 1, 3, 200, Number.MAX_SAFE_INTEGER);
 const state = fc.record({
   status: fc.constantFrom(...STATUSES),
