@@ -110,6 +110,18 @@ it('each job has its turn, is counted once and told where nothing could be done'
   );
 });
 
+it('where nothing breaks, what can’t be done now is tried again until it is done, eight times at most', async () => {
+  await fc.assert(
+    fc.asyncProperty(fates, async (each) => {
+      const world = new World(each, []);
+      while (await world.run());
+      expect(world.ended?.done).toBe(each.filter((one) => one.at(-1) === 'done').length);
+      expect(Math.max(0, ...world.acted.values())).toBeLessThanOrEqual(8);
+    }),
+    { numRuns: 100 },
+  );
+});
+
 it('stops where its job is cancelled, within a page, and says so', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 0, max: 3 }), faults, async (runs, broken) => {

@@ -50,24 +50,25 @@ const job = fc.record({
   last_report_at: fc.option(time),
   ended_at: time,
 });
-const filters = fc.record(
-  {
-    job_type: fc.constantFrom(...TYPES, 'none'),
-    job_types: fc.subarray(TYPES),
-    tag: fc.uniqueArray(fc.constantFrom(...TAGS, 'none'), { minLength: 1, maxLength: 3 }),
-    status: fc.subarray([...STATUSES], { minLength: 1 }),
-    health: fc.subarray([...HEALTHS], { minLength: 1 }),
-    category: fc.constantFrom(...CATEGORIES),
-    triggered_by: fc.constantFrom(...PEOPLE, 'none'),
-    name: fc.constantFrom(...NAMES, 'import'),
-    q: fc.constantFrom('i', 'import', 'J1', 'Ä', '%', 'none', ''),
-    rerun_of: ids,
-    root_job_id: ids,
-    created_after: time,
-    created_before: fc.integer({ min: 1, max: 6 }),
-  },
-  { requiredKeys: [] },
-);
+const asked = {
+  job_type: fc.constantFrom(...TYPES, 'none'),
+  job_types: fc.subarray(TYPES),
+  tag: fc.uniqueArray(fc.constantFrom(...TAGS, 'none'), { minLength: 1, maxLength: 3 }),
+  status: fc.subarray([...STATUSES], { minLength: 1 }),
+  health: fc.subarray([...HEALTHS], { minLength: 1 }),
+  category: fc.constantFrom(...CATEGORIES),
+  triggered_by: fc.constantFrom(...PEOPLE, 'none'),
+  name: fc.constantFrom(...NAMES, 'import'),
+  q: fc.constantFrom('i', 'import', 'J1', 'Ä', '%', 'none', ''),
+  rerun_of: ids,
+  root_job_id: ids,
+  created_after: time,
+  created_before: fc.integer({ min: 1, max: 6 }),
+};
+/** A few of these at a time: what asks for more has nothing to show, whatever is wrong with it. */
+const filters = fc
+  .tuple(fc.record(asked), fc.subarray(Object.keys(asked) as (keyof typeof asked)[], { maxLength: 3 }))
+  .map(([all, names]): ListFilter => Object.fromEntries(names.map((name) => [name, all[name]])));
 
 function letsThrough(summary: Summary, filter: ListFilter): boolean {
   const { job_types, tag = [], status, health, q = '', created_after = 0, created_before = 9 } = filter;

@@ -1,7 +1,12 @@
 /** A bulk operation does to each job what it was asked, once, whatever becomes of its object; and says what it could not do. */
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { configOf } from '../../../src/config';
+import { callerOf } from '../../../src/http/caller-of';
 import { BulkStore } from '../../../src/objects/bulk/bulk-store';
+import type { BulkPlace, BulkSpec } from '../../../src/objects/bulk/contract';
+import { bulkPage } from '../../../src/services/bulk/bulk-page';
 import { recordsOf } from '../../support/audit';
 import { begin, ended, job, jobs, listed, statuses, stubOf, under } from '../../support/bulk';
 import { type Client, makeClient } from '../../support/client';
@@ -163,6 +168,34 @@ describe('rerun and delete', () => {
     });
     expect(again.json).toEqual({ count: 0, at_least: false });
   }, 60_000);
+
+  it('what it made by a page that was repeated was made once, and is none of those that it is for, though it has ended and a clock was set back', async () => {
+    const own = await makeClient();
+    const first = await jobs(own, 2);
+    for (const one of first) await own.report(one, { mark_failed: 'broken' });
+    // Its page is cut off once all is done, and repeated.
+    const { keep } = BulkStore.prototype;
+    let kept = 0;
+    const store = vi.spyOn(BulkStore.prototype, 'keep').mockImplementation(function (this: BulkStore, place) {
+      kept += 1;
+      if (kept === 2) throw new Error('the process is gone');
+      keep.call(this, place);
+    });
+    const job_id = await begin(own, 'rerun', { job_ids: first });
+    expect(await ended(own, job_id)).toMatchObject({ processed_items: 2 });
+    store.mockRestore();
+    const made = await listed(own, 'job_type=import&status=pending');
+    for (const one of made) await own.report(one.job_id, { mark_failed: 'broken' });
+    const needs = { needed: ['job:read' as const], acts: false, keepAlive: () => undefined };
+    const by = { by: 'bearer' as const, text: own.key };
+    const caller = await callerOf(env, configOf(env), by, needs, Date.now());
+    if (!caller.ok || caller.value === null) throw new Error('not let in');
+    const filter = { job_type: 'import', status: ['failed' as const] };
+    const spec = { job_id, filter, ids: null } as unknown as BulkSpec;
+    const page = await bulkPage(caller.value, spec, { next: null } as BulkPlace, 50);
+    expect(made).toHaveLength(2);
+    expect(page.ok && page.value.page.toSorted()).toEqual(first.toSorted());
+  });
 
   it('a page that was interrupted is repeated and counted once', async () => {
     const page = over.slice(0, 3);

@@ -27,11 +27,14 @@ function summary(n: number): Summary {
   return { ...summarize(freshJob({ job_type })), job_id, created_at: Math.floor(n / 3), last_message };
 }
 
+/** The last shard has most of them. */
 async function fill(organization: string, count: number, shards: number): Promise<Summary[]> {
   const jobs = Array.from({ length: count }, (_, n) => ({ ...summary(n), organization_id: organization }));
   await Promise.all(
     jobs.map((job, n) =>
-      indexStub(organization, n % shards).publish({ summary: job, events: [], through: 0, deleted: false }),
+      indexStub(organization, Math.min(n % 7, shards - 1)).publish({
+        ...{ summary: job, events: [], through: 0, deleted: false },
+      }),
     ),
   );
   return jobs.toSorted((a, b) => b.created_at - a.created_at || (a.job_id < b.job_id ? 1 : -1));

@@ -99,6 +99,10 @@ describe('a child', () => {
       }
     });
     expect([rows, await counted(parent)]).toEqual([1, 1]);
+    // What was cut off between its parent and itself comes again.
+    const core = '0123456789abcdef0';
+    for (const _ of [1, 2]) expect(await stub.adopt(client.organization, core)).toBe('adopted');
+    expect(await counted(parent)).toBe(2);
     const set = (count: number) =>
       runInDurableObject(stub, (_job, { storage: { sql } }) => {
         const body = JSON.stringify({ count, newest: [] });
