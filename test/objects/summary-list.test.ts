@@ -157,7 +157,9 @@ describe.each(Object.entries(HISTORIES))('%s', (history, fill) => {
         async (made, asked, limit, rows) => {
           const jobs = made.map(({ root, ended_at, ...fields }, n): Summary => {
             const completed_at = isTerminal(fields.status) ? ended_at : null;
-            const chain = { root_job_id: root ?? idOf(n), completed_at };
+            // No job is a rerun of itself.
+            const rerun_of = fields.rerun_of === idOf(n) ? null : fields.rerun_of;
+            const chain = { root_job_id: root ?? idOf(n), rerun_of, completed_at };
             return { ...summarize(freshJob()), ...fields, ...chain, job_id: idOf(n) };
           });
           await withTables((sql) => {
