@@ -4,6 +4,7 @@ const ALARM = 'src/objects/job/job-alarm.ts';
 const UPKEEP = 'src/objects/job/publication-upkeep.ts';
 const PUBLISHER = 'src/objects/job/publisher.ts';
 const POSTPONED = 'this.#clock.postpone(this.#due(stored.job, now));';
+const MISSED = 'test/objects/missed-publications.test.ts';
 const ADMISSION = 'src/domain/feed/publication.ts';
 
 /** What would leave the index behind the jobs, or say a thing twice. */
@@ -227,5 +228,33 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
     find: "last === undefined ? { walk: 'feed', at: HEAD } :",
     replace: 'last === undefined ? null :',
     suite: 'test/objects/repair.test.ts',
+  },
+  {
+    name: 'a missed publication that is not written down',
+    file: UPKEEP,
+    find: 'if (books.pub_at !== null) this.#store.mark(stored, this.#publisher.marks(Number.NEGATIVE_INFINITY));',
+    replace: '',
+    suite: MISSED,
+  },
+  {
+    name: 'a row that says that the index has what it was only about to be told',
+    file: 'src/objects/job/commit.ts',
+    find: 'const waits = books.pub_at === null && isDirty(positionOf(job), publishing.acknowledged);',
+    replace: 'const waits = books.pub_at === null && isDirty(publishing.acknowledged, positionOf(job));',
+    suite: MISSED,
+  },
+  {
+    name: 'news that is no event, of which the row says nothing',
+    file: 'src/objects/job/commit.ts',
+    find: "(kind === 'stage' && !entries.some((entry) => entry.kind === 'event'))",
+    replace: "(kind === 'stage' && entries === null)",
+    suite: MISSED,
+  },
+  {
+    name: 'a missed publication that is tried again when the job is due anyway',
+    file: UPKEEP,
+    find: 'this.#clock.arm(Math.min(now + RETRY_FIRST, due), now);',
+    replace: 'this.#clock.arm(due, now);',
+    suite: MISSED,
   },
 ];

@@ -1,0 +1,47 @@
+/** What did not get through to the index is in the job's row and its alarm: whoever knows only these publishes it. */
+import { runInDurableObject } from 'cloudflare:test';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Receipt } from '../../src/domain/feed/publication';
+import { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
+import { type Client, makeClient } from '../support/client';
+import { jobStub } from '../support/objects';
+
+let client: Client;
+let jobId: string;
+let now: number;
+
+beforeEach(async () => {
+  // Far enough ahead that no alarm goes off by itself.
+  now = Date.now() + 864_000_000;
+  vi.useFakeTimers({ toFake: ['Date'], now });
+  client = await makeClient();
+  jobId = await client.createJob();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+/** When the job has published last, for whoever knows only its row; and when its alarm goes off. */
+async function kept() {
+  return runInDurableObject(await jobStub(client.organization, jobId), async (_job, { storage }) => {
+    const { pub_at } = storage.sql.exec<{ pub_at: number | null }>('SELECT pub_at FROM job').one();
+    return { pub_at, alarm: (await storage.getAlarm()) ?? 0 };
+  });
+}
+
+it('a publication that fails is written down, and tried again two seconds later', async () => {
+  expect((await kept()).pub_at).toBe(now);
+  vi.spyOn(OrgIndexDO.prototype, 'publish').mockRejectedValue(new Error('the index is away'));
+  await client.report(jobId, { stage: 'reading' });
+  await vi.waitFor(async () => expect((await kept()).pub_at).toBeNull());
+  expect((await kept()).alarm).toBeLessThanOrEqual(now + 2_000);
+});
+
+it('news that is no event is none that the index has, until it has it', async () => {
+  vi.spyOn(OrgIndexDO.prototype, 'publish').mockReturnValue(new Promise<Receipt>(() => undefined));
+  await client.report(jobId, { message: 'the first word of its worker' });
+  expect((await kept()).pub_at).toBeNull();
+  await client.report(jobId, { message: 'another, which is progress' });
+  expect((await kept()).pub_at).toBeNull();
+});
