@@ -20,6 +20,8 @@ export interface WorkerdProcess {
   exited: Promise<Exit>;
   /** The port it listens on; never settles if it ends before it listens. */
   port: Promise<number>;
+  /** That of its inspector, likewise; never settles where it was started without one. */
+  inspectorPort: Promise<number>;
   /** The end of what it wrote to stderr. */
   complaints(): string;
 }
@@ -38,7 +40,7 @@ export function spawnWorkerd(
   return {
     child,
     exited: exitOf(child),
-    port: listeningPort(child),
+    ...portsOf(child),
     complaints: tailOfErrors(child, output),
   };
 }
@@ -61,16 +63,16 @@ function exitOf(child: ChildProcess): Promise<Exit> {
   });
 }
 
-async function listeningPort(child: ChildProcess): Promise<number> {
-  const control = child.stdio[3] as Readable;
-  for await (const line of createInterface({ input: control })) {
-    const message = JSON.parse(line) as { event: string; socket?: string; port?: number };
-    if (message.event === 'listen' && message.socket === SOCKET && message.port) {
-      control.resume();
-      return message.port;
-    }
-  }
-  return new Promise(() => {});
+/** What it says on its control pipe, to whose end it is read: a full pipe would stop it. */
+function portsOf(child: ChildProcess): Pick<WorkerdProcess, 'port' | 'inspectorPort'> {
+  const [http, inspector] = [Promise.withResolvers<number>(), Promise.withResolvers<number>()];
+  createInterface({ input: child.stdio[3] as Readable }).on('line', (line) => {
+    const { event, socket, port } = JSON.parse(line) as { event: string; socket?: string; port?: number };
+    if (port === undefined) return;
+    if (event === 'listen' && socket === SOCKET) http.resolve(port);
+    if (event === 'listen-inspector') inspector.resolve(port);
+  });
+  return { port: http.promise, inspectorPort: inspector.promise };
 }
 
 function tailOfErrors(child: ChildProcess, output: Output): () => string {

@@ -27,12 +27,16 @@ export interface ServiceOptions {
   output?: Output;
   /** Flags of V8, such as `--max-heap-size=128` (MiB). */
   v8Flags?: readonly string[];
+  /** Whether whoever is on this machine may look into it by V8's inspector: for measurements alone. */
+  inspected?: boolean;
 }
 
 export interface Service {
   url: string;
   port: number;
   pid: number;
+  /** The port of its inspector on loopback; never settles where it is not inspected. */
+  inspectorPort: Promise<number>;
   /** Settles when the process has ended, for whatever reason. */
   exited: Promise<Exit>;
   /** Ends it in good order: requests under way are answered first, for three seconds at most. */
@@ -44,6 +48,7 @@ export interface Service {
 /** Starts the service and resolves once it answers `GET /healthz` with 200. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { port = 0, host = LOOPBACK, bindings, bundleDir, output = 'ignore', v8Flags } = options;
+  const { inspected = false } = options;
   const dataDir = resolve(options.dataDir);
   await refuseIfClaimed(dataDir);
   const objects = join(dataDir, 'objects');
@@ -62,6 +67,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       `--import-path=${resolve(bundleDir)}`,
       `--socket-addr=${SOCKET}=${addressOf(host, port)}`,
       `--directory-path=${DISK}=${objects}`,
+      ...(inspected ? [`--inspector-addr=${LOOPBACK}:0`] : []),
     ],
     bindings,
     output,
@@ -92,11 +98,12 @@ async function untilUp(workerd: WorkerdProcess, host: string, wanted: number): P
   return port;
 }
 
-function serviceOf({ child, exited }: WorkerdProcess, host: string, port: number): Service {
+function serviceOf({ child, exited, inspectorPort }: WorkerdProcess, host: string, port: number): Service {
   return {
     url: urlOf(host, port),
     port,
     pid: child.pid as number,
+    inspectorPort,
     exited,
     async stop() {
       child.kill('SIGTERM');
