@@ -10,6 +10,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { leaksIn } from '../../test/contract/issued.ts';
+import { excessOf, growthOf } from './flatness.ts';
+import type { Footprint } from './footprint.ts';
 import { type Fuzzed, startFuzzed } from './fuzzed.ts';
 import { Judge } from './judge.ts';
 import { BATCH, Lane } from './lane.ts';
@@ -20,8 +22,6 @@ import { Tenant } from './tenant.ts';
 const LANES = 8;
 /** The share of inputs that warm the process up: what it holds after them, it holds for good. */
 const WARM = 0.25;
-/** What may be added to that (MiB): a heap that has been used, within its limit, is not given back to the system. */
-const GROWTH = 96;
 /** Until objects that are no longer asked are put away (ms). */
 const QUIET = 12_000;
 /** The share of requests that may find the service too busy: none do on a machine of its own. */
@@ -67,11 +67,11 @@ async function fuzz(fuzzed: Fuzzed): Promise<string[]> {
   const enroll = () => Tenant.enroll(operator, fuzzed.receiver, `fuzz-${enrolled++}`);
   for (let n = 0; n < LANES; n++) tenants.push(await enroll());
   const until = performance.now() + (BESIDES + inputs / PACE) * 1_000;
-  const memory = { warm: fuzzed.resident(), grown: 0 };
+  let warm = fuzzed.memory.look();
   const [first, end] = only === null ? [0, batches] : [only, only + 1];
   let batch = first;
   const next = () => {
-    if (batch === Math.floor(batches * WARM)) memory.warm = fuzzed.resident();
+    if (batch === Math.floor(batches * WARM)) warm = fuzzed.memory.look();
     return batch < end && performance.now() < until ? batch++ : null;
   };
   const judge = new Judge(description);
@@ -95,13 +95,24 @@ async function fuzz(fuzzed: Fuzzed): Promise<string[]> {
   if (tally.busy > inputs * BUSY) tally.broken(`${tally.busy} requests were refused as too many`);
   if (batch < end) tally.broken(`the time was over after ${batch * BATCH} inputs`);
   for (const [n, tenant] of tenants.entries()) await judgeJobs(tenant, lanes[n]?.unanswered ?? 0);
-  for (const late = performance.now() + QUIET; performance.now() < late; await sleep(500)) {
-    memory.grown = fuzzed.resident() - memory.warm;
-    if (memory.grown <= GROWTH) break;
-  }
-  console.log(`memory: ${Math.round(memory.warm)} MiB warm, ${Math.round(memory.grown)} MiB more at the end`);
-  if (memory.grown > GROWTH) tally.broken(`memory grew by ${Math.round(memory.grown)} MiB`);
+  for (const excess of await judgeMemory(fuzzed, await warm)) tally.broken(excess);
   return [...tally.secrets, ...fuzzed.secrets, ...tenants.map(({ key }) => key)];
+}
+
+/** What has grown too much since the process was warm, once objects that nobody asks any more are put away. */
+async function judgeMemory({ memory }: Fuzzed, warm: Footprint): Promise<string[]> {
+  const late = performance.now() + QUIET;
+  let growth = growthOf(warm, await memory.look());
+  while (excessOf(growth).length > 0 && performance.now() < late) {
+    await sleep(500);
+    growth = growthOf(warm, await memory.look());
+  }
+  console.log(`memory: warm ${told(warm)}; ${told(growth)} more at the end`);
+  return excessOf(growth);
+}
+
+function told({ heap, resident, atOnce }: Footprint): string {
+  return `heap ${Math.round(heap)} MiB, resident ${Math.round(resident)} MiB, ${atOnce} objects at once`;
 }
 
 /** Every job that is told of was made by a request that was taken. */

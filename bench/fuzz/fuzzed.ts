@@ -7,7 +7,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { bundleFor, startService } from '../../dev/service.ts';
-import { residentMiB } from '../memory.ts';
+import { Footprints } from './footprint.ts';
+import { Heap } from './heap.ts';
 
 /** What the platform gives an isolate (MiB). */
 const HEAP = 128;
@@ -19,8 +20,7 @@ export interface Fuzzed {
   secrets: string[];
   /** Where webhooks lead. */
   receiver: string;
-  /** Resident memory (MiB). */
-  resident(): number;
+  memory: Footprints;
   /** Bugs that the service has noted, each once. */
   errors(): Promise<string[]>;
   stop(): Promise<void>;
@@ -43,15 +43,20 @@ export async function startFuzzed(folder: string): Promise<Fuzzed> {
       ...{ WEBHOOK_HOSTS: host, LOG_SAMPLE: '1' },
     },
     v8Flags: [`--max-heap-size=${HEAP}`],
+    inspected: true,
   });
+  const wake = () => fetch(`${service.url}/healthz`).then((response) => response.text());
+  const heap = await Heap.open(await service.inspectorPort, 'headway', wake);
+  const memory = new Footprints(service.pid, heap);
   return {
     ...{ url: service.url, adminToken, secrets: [adminToken, rootSecret], receiver: `http://${host}` },
-    resident: () => residentMiB(service.pid) ?? 0,
+    memory,
     async errors() {
       const lines = (await readFile(logFile, 'utf8')).split('\n');
       return [...new Set(lines.filter((line) => line.includes('"level":"error"')))];
     },
     async stop() {
+      memory.stop();
       await service.stop();
       closeSync(log);
       receiver.closeAllConnections();
