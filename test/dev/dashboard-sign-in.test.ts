@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { type Browser, chromium } from 'playwright-core';
 import { Client } from '../contract/client.ts';
 import { CHROMIUM } from './chromium-args.ts';
-import { axeFindings, signIn } from './dashboard-visitor.ts';
+import { axeFindings, drawn, signIn } from './dashboard-visitor.ts';
 import { Live } from './live.ts';
 
 let live: Live;
@@ -36,6 +36,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     // As it was drawn by the build, and as its script draws it anew.
     await page.getByText('admin', { exact: true }).first().click();
     await page.getByText('Create an organization').first().waitFor();
+    await drawn(page);
     assert.deepEqual(await axeFindings(page), []);
     await page.close();
   });

@@ -26,6 +26,20 @@ export async function axeFindings(page: Page): Promise<string[]> {
   );
 }
 
+/** Resolves in a page once nothing of it has changed for half a second. */
+const STILL = `new Promise((resolve) => {
+  let still = setTimeout(resolve, 500);
+  new MutationObserver(() => {
+    clearTimeout(still);
+    still = setTimeout(resolve, 500);
+  }).observe(document, { subtree: true, childList: true, characterData: true });
+})`;
+
+/** Waits until the page has drawn what it draws. */
+export async function drawn(page: Page): Promise<void> {
+  await page.evaluate(STILL);
+}
+
 /** Counts the streams of the organization’s events that a page opens. */
 export function streamsOf(page: Page): () => number {
   let opened = 0;
