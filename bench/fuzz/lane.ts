@@ -29,7 +29,7 @@ const SELDOM = new Set([
 const SHOWS = new Set([
   ...['createToken', 'createKey', 'rotateKey', 'createOrganizationKey', 'rotateOrganizationKey'],
   ...['createWebhook', 'rotateWebhook', 'signIn', 'receiveDelivery'],
-  ...['createSignInCode', 'createFilterToken'],
+  ...['createSignInCode', 'signInByCode', 'createFilterToken'],
 ]);
 
 /** A look at a tenant whose key opens nothing, and at a job that is gone or has ended. */

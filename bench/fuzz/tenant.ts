@@ -7,12 +7,17 @@ import { oneOf } from './values.ts';
 /** Names under which an answer shows what later requests are about. */
 const SHOWN = [
   ...['job_id', 'id', 'key_id', 'webhook_id', 'hook_id', 'delivery_id', 'session_id', 'event_id'],
-  ...['cursor', 'next_cursor', 'token', 'url', 'etag'],
+  ...['cursor', 'next_cursor', 'token', 'token_id', 'url', 'etag'],
 ] as const;
 /** So many of each are remembered, the newest. */
 const KEPT = 8;
 
-const PERMISSIONS = ['job:create', 'job:read', 'job:cancel', 'webhook:manage', 'key:manage'];
+const PERMISSIONS = [
+  ...['job:create', 'job:read', 'job:cancel', 'webhook:manage', 'key:manage'],
+  ...['audit:read', 'metrics:read'],
+];
+/** Guides that every deployment serves. */
+const GUIDES = ['start', 'watch.md', 'feed', 'report.md'] as const;
 
 /** What is looked at to see whether a refusal has changed something; what moves by itself is left out. */
 const LOOKS = ['/api/keys?limit=100', '/api/hooks', '/api/webhooks'] as const;
@@ -94,6 +99,7 @@ export class Tenant {
     if (name === 'after' || name === 'lastEventId') return this.#one('next_cursor', random);
     if (name === 'cursor') return this.#one('next_cursor', random);
     if (name === 'If-None-Match') return this.#one('etag', random);
+    if (name === 'guide') return random.pick(GUIDES);
     if (name === 'url') return `${this.#receiver}/${random.between(0, 3)}`;
     return this.#one(name, random);
   }
