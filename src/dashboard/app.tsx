@@ -110,7 +110,9 @@ function Header() {
           ) : null,
         )}
       </nav>
-      <span class="who">{me.value?.organization_id}</span>
+      <span class="who" title={me.value?.organization_id}>
+        {me.value?.organization_id}
+      </span>
       <button type="button" onClick={() => void run(signOut)}>
         Sign out
       </button>
