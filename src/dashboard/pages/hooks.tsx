@@ -2,9 +2,9 @@ import { useSignal } from '@preact/signals';
 import type { Schemas } from '../../client/page.ts';
 import { Copy } from '../parts/copy.tsx';
 import { Dialog } from '../parts/dialog.tsx';
-import { Empty, Failure, Loading } from '../parts/notice.tsx';
+import { MadeList } from '../parts/made-list.tsx';
+import { Failure } from '../parts/notice.tsx';
 import { useLoaded, useTask } from '../parts/use-task.ts';
-import { useTitle } from '../parts/use-title.ts';
 import { firstOf, headway } from '../service.ts';
 import { Arrivals } from './hooks/arrivals.tsx';
 import { HookTester } from './hooks/hook-tester.tsx';
@@ -17,40 +17,16 @@ const MOST = 1_000;
 
 /** The addresses at which other services’ webhooks make jobs and reports. */
 export function Hooks() {
-  useTitle('Hooks');
   const list = useLoaded('hooks', () => firstOf(headway.hooks.list(), MOST));
-  const making = useSignal(false);
-  const found = list.value.value;
   return (
-    <main>
-      <header class="bar-of-page">
-        <h1>Hooks</h1>
-        <button type="button" onClick={() => (making.value = true)}>
-          New hook
-        </button>
-      </header>
-      <Failure error={list.error.value} again={() => void list.reload()} />
-      {making.value && (
-        <NewHook
-          close={() => {
-            making.value = false;
-            void list.reload();
-          }}
-        />
-      )}
-      {found === null && list.error.value === null && <Loading />}
-      {found?.length === 0 && (
-        <Empty>
-          <p>
-            No hook yet. One takes the webhooks of another service, GitHub’s say, and makes jobs or reports of
-            them.
-          </p>
-        </Empty>
-      )}
-      {found?.map((hook) => (
-        <OneHook key={hook.hook_id} hook={hook} reload={list.reload} />
-      ))}
-    </main>
+    <MadeList
+      title="Hooks"
+      make="New hook"
+      list={list}
+      form={(close) => <NewHook close={close} />}
+      empty="No hook yet. One takes the webhooks of another service, GitHub’s say, and makes jobs or reports of them."
+      show={(hook) => <OneHook key={hook.hook_id} hook={hook} reload={list.reload} />}
+    />
   );
 }
 

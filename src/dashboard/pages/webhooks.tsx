@@ -2,10 +2,10 @@ import { useSignal } from '@preact/signals';
 import type { Schemas } from '../../client/page.ts';
 import { Copy } from '../parts/copy.tsx';
 import { Dialog } from '../parts/dialog.tsx';
-import { Empty, Failure, Loading } from '../parts/notice.tsx';
+import { MadeList } from '../parts/made-list.tsx';
+import { Failure } from '../parts/notice.tsx';
 import { Ago } from '../parts/time.tsx';
 import { useLoaded, useTask } from '../parts/use-task.ts';
-import { useTitle } from '../parts/use-title.ts';
 import { firstOf, headway } from '../service.ts';
 import { Deliveries } from './webhooks/deliveries.tsx';
 import { NewWebhook } from './webhooks/new-webhook.tsx';
@@ -17,37 +17,16 @@ const TONES: Record<Webhook['state'], string> = { active: 'good', unanswered: 'w
 
 /** The endpoints that are sent events, and what became of what they were sent. */
 export function Webhooks() {
-  useTitle('Webhooks');
   const list = useLoaded('webhooks', () => firstOf(headway.webhooks.list(), MOST));
-  const making = useSignal(false);
-  const found = list.value.value;
   return (
-    <main>
-      <header class="bar-of-page">
-        <h1>Webhooks</h1>
-        <button type="button" onClick={() => (making.value = true)}>
-          New endpoint
-        </button>
-      </header>
-      <Failure error={list.error.value} again={() => void list.reload()} />
-      {making.value && (
-        <NewWebhook
-          close={() => {
-            making.value = false;
-            void list.reload();
-          }}
-        />
-      )}
-      {found === null && list.error.value === null && <Loading />}
-      {found?.length === 0 && (
-        <Empty>
-          <p>No endpoint yet. One is sent an HTTP request, signed, for each event it asks for.</p>
-        </Empty>
-      )}
-      {found?.map((webhook) => (
-        <Endpoint key={webhook.webhook_id} webhook={webhook} reload={list.reload} />
-      ))}
-    </main>
+    <MadeList
+      title="Webhooks"
+      make="New endpoint"
+      list={list}
+      form={(close) => <NewWebhook close={close} />}
+      empty="No endpoint yet. One is sent an HTTP request, signed, for each event it asks for."
+      show={(webhook) => <Endpoint key={webhook.webhook_id} webhook={webhook} reload={list.reload} />}
+    />
   );
 }
 
