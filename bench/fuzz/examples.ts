@@ -21,6 +21,7 @@ export const EXAMPLES: Record<string, object> = {
     hook: { name: 'named', verification: { scheme: 'token' }, mapping: MAPPING },
     body: '{"n": 3, "who": "x"}',
   },
+  signInByCode: { code: 'named sign_in_code' },
   rotateHook: {},
   rerunJob: {},
   pollRerun: {},

@@ -195,11 +195,14 @@ function bodyOf(
   return Buffer.from(write(kind === 2 ? bent : bend(bend(bent, random), random)));
 }
 
-/** An example, with this tenant's names in it. */
+/** An example, with this tenant's names in it: of what goes by the property's own name, or by the one behind `named`. */
 function exampleOf(example: object, { random, known }: Makers): object {
   const name = `n${random.between(0, 999)}`;
   return Object.fromEntries(
-    Object.entries(example).map(([key, value]) => [key, value === 'named' ? (known(key) ?? name) : value]),
+    Object.entries(example).map(([key, value]) => {
+      const [, other] = /^named ?(.*)$/.exec(String(value)) ?? [];
+      return [key, other === undefined ? value : (known(other || key) ?? name)];
+    }),
   );
 }
 

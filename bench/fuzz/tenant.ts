@@ -7,7 +7,7 @@ import { oneOf } from './values.ts';
 /** Names under which an answer shows what later requests are about. */
 const SHOWN = [
   ...['job_id', 'id', 'key_id', 'webhook_id', 'hook_id', 'delivery_id', 'session_id', 'event_id'],
-  ...['cursor', 'next_cursor', 'token', 'token_id', 'url', 'etag'],
+  ...['cursor', 'next_cursor', 'token', 'token_id', 'url', 'etag', 'sign_in_code'],
 ] as const;
 /** So many of each are remembered, the newest. */
 const KEPT = 8;
