@@ -10,6 +10,12 @@ export interface Answer {
   json: any;
 }
 
+/**
+ * Longer than any answer takes (ms): a kill ends what is under way at once, and what was given up while it still waits may
+ * be carried out after what is sent next, which nobody promises not to be.
+ */
+const PATIENCE = 120_000;
+
 export class Client {
   readonly #victim: Victim;
   readonly #tally: Tally;
@@ -47,14 +53,16 @@ export class Client {
       const response = await fetch(url + path, {
         method,
         headers,
-        signal: AbortSignal.timeout(20_000),
+        signal: AbortSignal.timeout(PATIENCE),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await response.text();
       const replayed = response.headers.has('Idempotency-Replayed');
       if (response.status >= 500) this.#tally.broken(`${method} ${path} answered ${response.status} ${text}`);
       return { status: response.status, replayed, json: text === '' ? null : JSON.parse(text) };
-    } catch {
+    } catch (cause) {
+      if ((cause as Error).name === 'TimeoutError')
+        this.#tally.broken(`${method} ${path} had no answer in ${PATIENCE / 1_000} s`);
       if (method !== 'GET') this.#tally.cut += 1;
       return null;
     }

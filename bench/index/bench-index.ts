@@ -49,8 +49,9 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-function print({ jobs, bytesAJob, pages, filters, pairs, idle, busy, creates }: IndexCost): void {
-  console.log(`\n## ${jobs.toLocaleString('en-US')} jobs, ${Math.round(bytesAJob)} bytes each\n`);
+function print({ jobs, bytesAJob, entryBytes, pages, filters, pairs, idle, busy, creates }: IndexCost): void {
+  const bytes = `${Math.round(bytesAJob)} bytes each, ${Math.round(entryBytes)} of them its row`;
+  console.log(`\n## ${jobs.toLocaleString('en-US')} jobs, ${bytes}\n`);
   // Of two together, which are many, those that take longest.
   const slowest = [...pairs].sort((a, b) => b.median - a.median).slice(0, 12);
   const head = ['list of 50', 'median ms', 'p99 ms', 'rows read'];
@@ -86,6 +87,7 @@ function aimsOf(costs: readonly IndexCost[]): Aim[] {
     atMost(20, 'the slowest filter or pair, ms', once(slowest)),
     atMost(10_000, 'rows read for a page', once(reads)),
     atMost(1_000, 'bytes of a job with all indexes', once(most.bytesAJob)),
+    atMost(700, 'bytes of its row', once(most.entryBytes)),
     atMost(3, `p99 beside ${most.creates} creates a second, times the idle one`, once(most.busy / most.idle)),
   ];
 }

@@ -5,3 +5,11 @@ export interface Filling {
   total: number;
   now: number;
 }
+
+/** What is stored once they are there. */
+export interface Filled {
+  /** Bytes of the whole database, indexes and all. */
+  bytes: number;
+  /** Bytes of a job's own row, on average; 0 while there are more to come. */
+  entry: number;
+}

@@ -7,6 +7,7 @@ import { createJobs, creation } from '../measures.ts';
 import { untilQuiet } from '../quiet.ts';
 import { median, quantile } from '../stats.ts';
 import { FILTERS, ORDERS, pairs } from './asks.ts';
+import type { Filled } from './filling.ts';
 
 export interface ListCost {
   what: string;
@@ -20,6 +21,8 @@ export interface IndexCost {
   jobs: number;
   /** Of the whole database, indexes and all. */
   bytesAJob: number;
+  /** Of its row alone. */
+  entryBytes: number;
   pages: ListCost[];
   filters: ListCost[];
   pairs: ListCost[];
@@ -53,7 +56,7 @@ export async function measureIndex(
   try {
     await createJobs(service.target, 1, 1);
     const now = Date.now();
-    const bytes = await fill(service, jobs, now, tell);
+    const { bytes, entry } = await fill(service, jobs, now, tell);
     const { target } = service;
     const named = await namesIn(target, now);
     return await onConnections(target, 1, async ([connection]) => {
@@ -79,21 +82,22 @@ export async function measureIndex(
         two.push(await cost(what, query, plan.pairAnswers));
       }
       const beside = await besideCreates(target, connection, plan);
-      return { jobs, bytesAJob: bytes / jobs, pages, filters, pairs: two, creates: plan.creates, ...beside };
+      const size = { jobs, bytesAJob: bytes / jobs, entryBytes: entry };
+      return { ...size, pages, filters, pairs: two, creates: plan.creates, ...beside };
     });
   } finally {
     await service.stop();
   }
 }
 
-/** Fills the index; answers the bytes that it has then. */
+/** Fills the index. */
 async function fill(
   { target, organization }: Headway,
   total: number,
   now: number,
   tell: (line: string) => void,
-): Promise<number> {
-  let bytes = 0;
+): Promise<Filled> {
+  let filled: Filled = { bytes: 0, entry: 0 };
   for (let from = 0; from < total; from += FILLED_AT_ONCE) {
     const count = Math.min(FILLED_AT_ONCE, total - from);
     const response = await fetch(`${target.url}/fill?organization=${organization}`, {
@@ -101,10 +105,10 @@ async function fill(
       body: JSON.stringify({ from, count, total, now }),
     });
     if (!response.ok) throw new Error(`filling: ${response.status} ${await response.text()}`);
-    bytes = Number(await response.text());
+    filled = (await response.json()) as Filled;
     if ((from + count) % 100_000 === 0) tell(`${from + count} jobs of ${total}`);
   }
-  return bytes;
+  return filled;
 }
 
 /** Puts into a query what is known of the jobs once they are there. */

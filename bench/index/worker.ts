@@ -5,7 +5,7 @@ import type { Summary } from '../../src/domain/job/summary';
 import { OrgIndexDO as ServiceIndex } from '../../src/objects/org-index/org-index-do';
 import { OrgIndexStore } from '../../src/objects/org-index/org-index-store';
 import service from '../../src/worker';
-import type { Filling } from './filling';
+import type { Filled, Filling } from './filling';
 
 export * from '../../src/worker';
 
@@ -33,8 +33,8 @@ export class OrgIndexDO extends ServiceIndex {
     super(ctx, env);
   }
 
-  /** Adds `count` jobs that are like the newest one, the oldest first; answers the bytes of all that is stored. */
-  async fill({ from, count, total, now }: Filling): Promise<number> {
+  /** Adds `count` jobs that are like the newest one, the oldest first. */
+  async fill({ from, count, total, now }: Filling): Promise<Filled> {
     const [like] = (await this.list({}, null, 1)) as Summary[];
     if (like === undefined) throw new Error('there is no job yet');
     const store = new OrgIndexStore(this.ctx.storage.sql);
@@ -51,7 +51,17 @@ export class OrgIndexDO extends ServiceIndex {
       });
       await this.ctx.storage.sync();
     }
-    return this.ctx.storage.sql.databaseSize;
+    const entry = from + count < total ? 0 : this.#entryBytes();
+    return { bytes: this.ctx.storage.sql.databaseSize, entry };
+  }
+
+  /** What the values of a row come to on average, numbers as eight bytes. */
+  #entryBytes(): number {
+    const { sql } = this.ctx.storage;
+    const columns = sql.exec('SELECT * FROM summary LIMIT 1').columnNames.map((column) => {
+      return `CASE typeof(${column}) WHEN 'text' THEN octet_length(${column}) WHEN 'null' THEN 0 ELSE 8 END`;
+    });
+    return Number(sql.exec(`SELECT avg(${columns.join(' + ')}) AS bytes FROM summary`).one().bytes);
   }
 }
 
