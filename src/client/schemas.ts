@@ -1458,6 +1458,13 @@ export interface Schemas {
   };
   OrganizationDeletion: {
     requested_at: string;
+    /** The request that asked for it first. The audit of what is deleted goes with it, this stays. */
+    requested_by: {
+      request_id: string | null;
+      /** The network of the sender, a /24 or a /48; null where that can’t be told. */
+      address: string | null;
+      user_agent: string | null;
+    } | null;
     finished_at: string | null;
     step: "closing" | "webhooks" | "hooks" | "jobs" | "waiting" | "stragglers" | "shards" | "organization" | "finished";
     /** How many are gone so far. */

@@ -114,7 +114,8 @@ describe('with all that it has', () => {
 
   it('nothing of it stays, and its name is never given again', async () => {
     const { organization } = client;
-    const begun = await operator('DELETE', `/${organization}`);
+    const headers = { 'User-Agent': 'an operator' };
+    const begun = await send(env.ADMIN_TOKEN, 'DELETE', `/admin/orgs/${organization}`, { headers });
     expect([begun.status, begun.json.status, begun.json.limits]).toEqual([202, 'deleting', null]);
     // Asked for anew, as whoever believes nothing does.
     expect(await homeIn(env, organization, Date.now(), 0)).toEqual({ ok: true, value: null });
@@ -135,6 +136,11 @@ describe('with all that it has', () => {
     expect(done.json.deletion).toMatchObject({
       step: 'finished',
       finished_at: expect.stringMatching(/Z$/),
+      requested_by: {
+        request_id: begun.headers.get('X-Request-Id'),
+        address: null,
+        user_agent: 'an operator',
+      },
       deleted: { webhooks: 1, hooks: 1, jobs: 1_026 },
     });
     for (const [what, stub] of Object.entries(objects)) expect(await heldBy(stub), what).toEqual([]);

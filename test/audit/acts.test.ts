@@ -272,7 +272,7 @@ const NO_ACTS = [
   'verifyIndex',
   // The sign-in that the code opens is recorded, by the key that made it.
   'createSignInCode',
-  // What it deletes has its audit in it.
+  // What it deletes has its audit in it: the deletion itself says who asked for it.
   'deleteOrganization',
 ];
 

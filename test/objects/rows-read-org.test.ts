@@ -1,4 +1,5 @@
 import { KEY_SESSION_LIMIT } from '../../src/domain/access/session';
+import { SERVICE } from '../../src/domain/audit/audit-record';
 import type { StoredWebhook } from '../../src/domain/webhook/webhook';
 import type { DeletionPlace } from '../../src/objects/directory/contract';
 import { DeletionStore } from '../../src/objects/directory/deletion-store';
@@ -219,6 +220,7 @@ function fillDirectory(sql: SqlStorage): void {
   sql.exec(`INSERT INTO external_id ${rowsTo(2_000, "printf('e%06d', n), printf('o%06d', n)")}`);
   const gone = "printf('o%06d', n + 1000), 'O', n, n, CASE WHEN n > 1010 THEN NULL ELSE n END, '{}'";
   sql.exec(`INSERT INTO deletion ${rowsTo(1_020, gone)}`);
+  sql.exec(`INSERT INTO deletion_request ${rowsTo(1_020, "printf('o%06d', n + 1000), '{}'")}`);
 }
 
 holdsToBudgets(DeletionStore, {
@@ -226,8 +228,8 @@ holdsToBudgets(DeletionStore, {
   fill: fillDirectory,
   open: (sql) => new DeletionStore(sql, new Tables(sql)),
   budgets: {
-    begin: { rows: 10, call: (store) => store.begin(ENTRY, 1) },
-    get: { rows: 10, call: (store) => store.get('o001100') },
+    begin: { rows: 10, call: (store) => store.begin(ENTRY, 1, SERVICE) },
+    get: { rows: 12, call: (store) => store.get('o001100') },
     underWay: {
       rows: 40,
       call: (store) => store.underWay(100),

@@ -58,6 +58,19 @@ const count = z.int().min(0);
 const deletion = z
   .object({
     requested_at: time,
+    requested_by: z
+      .object({
+        request_id: z.string().nullable(),
+        address: z.string().nullable().meta({
+          description: 'The network of the sender, a /24 or a /48; null where that can’t be told.',
+        }),
+        user_agent: z.string().nullable(),
+      })
+      .nullable()
+      .meta({
+        description:
+          'The request that asked for it first. The audit of what is deleted goes with it, this stays.',
+      }),
     finished_at: time.nullable(),
     step: z.enum(DELETION_STEPS),
     deleted: z

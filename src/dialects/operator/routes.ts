@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Config } from '../../config';
 import { limitsOf } from '../../domain/access/limits';
 import { isOrganizationId } from '../../domain/access/organization';
+import type { AuditTrace } from '../../domain/audit/audit-record';
 import { reject } from '../../domain/base/rejection';
 import type { Result } from '../../domain/base/result';
 import { BODY_LIMIT, type Call, type Endpoint, jsonReply, openEndpoint } from '../../http/endpoint';
@@ -141,7 +142,7 @@ const remove = openEndpoint('admin', {
     'There is no way back. Its credentials are refused from here on, everywhere within 30 seconds; jobs, index, feed, hooks, endpoints and keys go by and by, which takes some minutes at least: to get it says how far that is.',
   replies: { 202: SHOWN },
   refusals: ['not_found', 'unavailable'],
-  handle: (call) => answerOf(call, 202, (id) => deleteOrganization(call.env, id)),
+  handle: (call) => answerOf(call, 202, (id) => deleteOrganization(call.env, id, call.trace)),
 });
 
 export const OPERATOR_ROUTES: readonly Endpoint[] = [
@@ -176,12 +177,19 @@ function reply(
 
 function shownDeletion({
   requested_at,
+  requested_by = null,
   finished_at,
   place,
 }: NonNullable<organizations.Organization['deletion']>) {
   const { step, webhooks, hooks, jobs } = place;
   const deleted = { webhooks, hooks, jobs };
-  return { requested_at: toTime(requested_at), finished_at: toTime(finished_at), step, deleted };
+  const times = { requested_at: toTime(requested_at), finished_at: toTime(finished_at) };
+  return { ...times, requested_by: requested_by && requesterOf(requested_by), step, deleted };
+}
+
+/** The operator is one: what tells them apart is where they asked from. */
+function requesterOf({ request_id, address, user_agent }: AuditTrace) {
+  return { request_id, address, user_agent };
 }
 
 function dated({ created_at, suspended_at, ...entry }: organizations.ListedOrganization) {

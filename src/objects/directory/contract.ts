@@ -46,6 +46,8 @@ export interface Deletion {
   /** ms since 1970. */
   created_at: number;
   requested_at: number;
+  /** Who asked for it, and where from; null where nobody wrote that down. Absent in what an older object answers. */
+  requested_by?: AuditTrace | null;
   /** Null while it is under way. */
   finished_at: number | null;
   place: DeletionPlace;
@@ -73,7 +75,7 @@ export interface DirectoryObject {
   organizationWith(externalId: string): Promise<string | null>;
   /**
    * Begins to delete an organization with everything it holds, which goes on by itself; again, it answers how far that is.
-   * Null where there never was one.
+   * Null where there never was one. `trace` is of who asked first: what it deletes has its audit in it, this stays.
    */
-  remove(organizationId: string): Promise<Deletion | null>;
+  remove(organizationId: string, trace?: AuditTrace): Promise<Deletion | null>;
 }

@@ -1,8 +1,9 @@
+import type { AuditTrace } from '../../domain/audit/audit-record';
 import type { Tables } from '../kit/tables';
 import type { Deletion, DeletionPlace, OrganizationEntry } from './contract';
 import { DIRECTORY_MIGRATIONS } from './directory-schema';
 
-type DeletionRow = Omit<Deletion, 'place'> & { place: string };
+type DeletionRow = Omit<Deletion, 'place' | 'requested_by'> & { place: string };
 
 /** Where every deletion begins. */
 const BEGINNING: DeletionPlace = {
@@ -20,19 +21,33 @@ export class DeletionStore {
     this.#tables = tables;
   }
 
-  begin({ organization_id, name, created_at }: OrganizationEntry, now: number): void {
+  /** `trace` is of who asked for it; null where a Worker of an older build has not said so. */
+  begin(
+    { organization_id, name, created_at }: OrganizationEntry,
+    now: number,
+    trace: AuditTrace | null,
+  ): void {
     this.#tables.migrate(DIRECTORY_MIGRATIONS);
     this.#sql.exec(
       'INSERT INTO deletion VALUES (?, ?, ?, ?, NULL, ?)',
       ...[organization_id, name, created_at, now, JSON.stringify(BEGINNING)],
     );
+    if (trace === null) return;
+    this.#sql.exec('INSERT INTO deletion_request VALUES (?, ?)', organization_id, JSON.stringify(trace));
   }
 
   get(organizationId: string): Deletion | null {
     if (!this.#tables.has('deletion')) return null;
     const query = 'SELECT * FROM deletion WHERE organization_id = ?';
     const [row] = this.#sql.exec<DeletionRow>(query, organizationId).toArray();
-    return row === undefined ? null : toDeletion(row);
+    return row === undefined ? null : { ...toDeletion(row), requested_by: this.#requestOf(organizationId) };
+  }
+
+  #requestOf(organizationId: string): AuditTrace | null {
+    if (!this.#tables.has('deletion_request')) return null;
+    const query = 'SELECT trace FROM deletion_request WHERE organization_id = ?';
+    const [row] = this.#sql.exec<{ trace: string }>(query, organizationId).toArray();
+    return row === undefined ? null : (JSON.parse(row.trace) as AuditTrace);
   }
 
   /** `limit` of those that are under way, the one that was asked for first first. */

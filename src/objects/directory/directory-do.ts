@@ -110,12 +110,12 @@ export class DirectoryDO extends DurableObject<Namespaces> implements DirectoryO
   }
 
   /** Begins to delete an organization; again, it answers how far that is. Null where there never was one. */
-  async remove(organizationId: string): Promise<Deletion | null> {
+  async remove(organizationId: string, trace: AuditTrace | null = null): Promise<Deletion | null> {
     const entry = this.#standing(organizationId);
     const now = Date.now();
     if (entry !== null) {
       this.#transact(() => {
-        this.#deletions.begin(entry, now);
+        this.#deletions.begin(entry, now, trace);
         this.#store.setExternalId(organizationId, null);
         this.#clock.arm(now, now);
       });

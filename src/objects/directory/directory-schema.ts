@@ -28,4 +28,13 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
       'CREATE INDEX deletion_under_way ON deletion (requested_at) WHERE finished_at IS NULL',
     ],
   },
+  {
+    // A table of its own: an older build that runs again fills all columns of the other.
+    id: '0004-deletion-request',
+    statements: [
+      `CREATE TABLE deletion_request (
+        organization_id TEXT PRIMARY KEY, trace TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID`,
+    ],
+  },
 ];
