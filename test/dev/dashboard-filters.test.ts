@@ -89,3 +89,32 @@ test('the file of a list is of the same jobs as the list', async () => {
   assert.ok(lines[1]?.includes(both));
   await page.context().close();
 });
+
+test('a wall opens by a token for its filter, shows what comes, and says so once the token is revoked', async () => {
+  const { client } = live;
+  const first = await client.createJob({ name: 'First', tags: ['office'] });
+  await client.createJob({ name: 'Elsewhere', tags: ['other'] });
+  const made = await client.post('/api/tokens', { scope: 'read', filter: { tag: 'office' } });
+  const context = await browser.newContext();
+  context.setDefaultTimeout(45_000);
+  const page = await context.newPage();
+  await page.goto(`${client.url}/ui/wall?tag=office#token=${made.json.token}`);
+  const names = () => page.getByRole('article').getByRole('heading').allTextContents();
+  await page.getByRole('heading', { name: 'First' }).waitFor();
+  await client.createJob({ name: 'Second', tags: ['office'] });
+  await page.getByRole('heading', { name: 'Second' }).waitFor();
+  await client.report(first, { processed_items: 1, stage: 'reading' });
+  await page.getByText('reading').waitFor();
+  assert.deepEqual(await names(), ['Second', 'First']);
+  const headers = { Authorization: `Bearer ${client.apiKey}` };
+  const revoked = await fetch(`${client.url}/api/tokens/${made.json.token_id}`, {
+    method: 'DELETE',
+    headers,
+  });
+  assert.equal(revoked.status, 204);
+  await page.getByText('This link opens nothing any more').waitFor();
+  await page.reload();
+  await page.getByText('This link opens nothing any more').waitFor();
+  assert.deepEqual(await names(), []);
+  await context.close();
+});
