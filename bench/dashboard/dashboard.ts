@@ -54,7 +54,7 @@ try {
 }
 
 function print(told: Stay): void {
-  const { missed, overtaken, answers, requests, seconds } = told;
+  const { missed, overtaken, answers, failures, requests, seconds } = told;
   const ms = (value: number) => value.toFixed(0);
   const rowsOf = (delays: Stay['delays']) =>
     delays.map(([what, { changes, p50, p99, max }]) => [what, String(changes), ...[p50, p99, max].map(ms)]);
@@ -63,6 +63,7 @@ function print(told: Stay): void {
   if (plan.steps) console.log(`\n${table(['step of progress', ...head], rowsOf(told.steps))}`);
   console.log(`\n${missed} missed, ${overtaken} shown only by a later change of their job`);
   console.log(`reports: p50 ${ms(answers.p50)} ms, p99 ${ms(answers.p99)} ms`);
+  if (failures.length > 0) console.log(`${failures.length} had no answer, the first for: ${failures[0]}`);
   const asked = Map.groupBy(requests, (path) => path);
   const counts = [...asked].map(([path, all]) => `${all.length} × ${path}`);
   console.log(`requests of the page in ${ms(seconds)} s: ${counts.join(', ') || 'none'}`);

@@ -26,6 +26,8 @@ export interface Stay {
   overtaken: number;
   /** From a report to its answer (ms). */
   answers: { count: number; p50: number; p99: number };
+  /** Why reports had no answer, one for each. */
+  failures: unknown[];
   /** The paths that the page has asked for. */
   requests: string[];
   seconds: number;
@@ -60,6 +62,7 @@ export async function stay(service: Headway, plan: StayPlan, tell: (line: string
     await list.takeShown();
     list.takeRequests();
     workers.answers.length = 0;
+    workers.failures.length = 0;
     changes = new Changes();
     const memory: PageMemory[] = [];
     const remember = async () => {
@@ -74,8 +77,6 @@ export async function stay(service: Headway, plan: StayPlan, tell: (line: string
     const working = workers.work(plan.seconds, plan.rate, spare, changes).finally(() => {
       isOver = true;
     });
-    // Whoever waits for it below hears of a failure.
-    working.catch(() => {});
     for (let next = began + MEMORY_EVERY * 1_000; !isOver; ) {
       await Promise.race([working, sleep(LOOK)]);
       changes.take(await list.takeShown());
@@ -103,7 +104,7 @@ export async function stay(service: Headway, plan: StayPlan, tell: (line: string
       answers: { count: sorted.length, p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99) },
       cores: each(after.cores, before.cores, 1 / seconds),
       page: each(after.page, before.page, 1 / seconds),
-      ...{ requests, seconds, memory },
+      ...{ failures: workers.failures, requests, seconds, memory },
     };
   } finally {
     ear?.leave();

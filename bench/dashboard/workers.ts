@@ -10,6 +10,8 @@ const ITEMS = 1_000;
 const TYPES = 8;
 /** Connections that wait for the next report; where more are under way, more are open. */
 const CONNECTIONS = 32;
+/** A service that leaves so many seconds' reports without an answer is behind for good: no more are sent. */
+const BEHIND = 10;
 const STAGES = ['reading', 'checking', 'writing', 'settling'];
 /** Each so many reports of a job come with another stage. */
 const STAGE_EVERY = 5;
@@ -28,7 +30,8 @@ export class Workers {
   readonly #idle: Connection[] = [];
   /** From each report to its answer (ms). */
   readonly answers: number[] = [];
-  #failure: unknown = null;
+  /** Why reports had no answer, one for each. */
+  readonly failures: unknown[] = [];
 
   private constructor(target: Target, busy: Listed[], spare: Listed[]) {
     this.#target = target;
@@ -57,8 +60,8 @@ export class Workers {
   }
 
   /**
-   * Sends `rate` reports a second for so long, answered or not, and waits for the last answers. Meanwhile `ends` of the jobs
-   * end, at even intervals.
+   * Sends `rate` reports a second for so long, answered or not, and waits for the last answers; for less long where the
+   * service falls behind. Meanwhile `ends` of the jobs end, at even intervals.
    */
   async work(seconds: number, rate: number, ends: number, changes: Changes): Promise<void> {
     const underWay = new Set<Promise<void>>();
@@ -67,19 +70,18 @@ export class Workers {
     const endEvery = Math.ceil(count / (ends + 1));
     for (let n = 0; n < count; n++) {
       await sleep(Math.max(0, began + (n * 1_000) / rate - performance.now()));
-      if (this.#failure !== null) break;
+      if (underWay.size > BEHIND * rate) break;
       const place = n % this.#busy.length;
       const next = n % endEvery === endEvery - 1 ? this.#spare.pop() : undefined;
       const sent: Promise<void> = this.#report(place, next, changes)
         .catch((cause) => {
-          this.#failure ??= cause;
+          this.failures.push(cause);
         })
         .finally(() => underWay.delete(sent));
       underWay.add(sent);
     }
     await Promise.all(underWay);
     for (const connection of this.#idle.splice(0)) connection.close();
-    if (this.#failure !== null) throw this.#failure;
   }
 
   /** Reports on the job of a place, or its end, where there is a `next` for the place. */
