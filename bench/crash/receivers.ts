@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import type { Client } from './client.ts';
 import type { Tally } from './tally.ts';
@@ -57,12 +58,12 @@ export class Receiver {
     const body = { url, ...(this.types === null ? {} : { event_types: this.types }) };
     const secret = Promise.withResolvers<string>();
     this.#server.on('request', async (request, response) => {
-      const chunks: Buffer[] = [];
+      const sent = await buffer(request).catch(() => null);
       // A delivery that a kill cuts off is none.
-      for await (const chunk of request.on('error', () => {})) chunks.push(chunk as Buffer);
+      if (sent === null) return;
       response.writeHead(204).end();
       const webhook = new Webhook(await secret.promise);
-      this.#take(webhook, Buffer.concat(chunks).toString(), request.headers as Record<string, string>);
+      this.#take(webhook, sent.toString(), request.headers as Record<string, string>);
     });
     const { status, json } = await client.insist('POST', '/api/webhooks', body);
     if (status !== 201) throw new Error(`an endpoint answered ${status} ${JSON.stringify(json)}`);
