@@ -1,5 +1,5 @@
 /** What did not get through to the index is in the job's row and its alarm: whoever knows only these publishes it. */
-import { runInDurableObject } from 'cloudflare:test';
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Receipt } from '../../src/domain/feed/publication';
 import { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
@@ -44,4 +44,25 @@ it('news that is no event is none that the index has, until it has it', async ()
   expect((await kept()).pub_at).toBeNull();
   await client.report(jobId, { message: 'another, which is progress' });
   expect((await kept()).pub_at).toBeNull();
+});
+
+it('a creation that is answered again is listed by then, whoever answers it', async () => {
+  const create = (key: string) => {
+    return client.post('/api/jobs/', { job_type: 'import', total_items: 1 }, { 'Idempotency-Key': key });
+  };
+  const listed = async () => {
+    const { jobs } = (await client.get('/api/jobs/')).json;
+    return jobs.map(({ job_id }: { job_id: string }) => job_id);
+  };
+  for (const evicted of [false, true]) {
+    const away = vi.spyOn(OrgIndexDO.prototype, 'publish').mockRejectedValue(new Error('the index is away'));
+    const { status, json } = await create(`evicted ${evicted}`);
+    expect(status).toBe(201);
+    expect(await listed()).not.toContain(json.job_id);
+    away.mockRestore();
+    if (evicted) await evictDurableObject(await jobStub(client.organization, json.job_id));
+    const again = await create(`evicted ${evicted}`);
+    expect([again.status, again.json.job_id]).toEqual([200, json.job_id]);
+    expect(await listed()).toContain(json.job_id);
+  }
 });

@@ -11,10 +11,15 @@ export class ChildStore {
     this.#entries = entries;
   }
 
+  /** What is kept of them. */
+  get known(): Children {
+    const body = this.#entries.bodyAt(CHILDREN_SLOT);
+    return body === null ? NO_CHILDREN : (JSON.parse(body) as Children);
+  }
+
   /** Keeps what `change` makes of them. Answers false, and changes nothing, where that is null. */
   change({ revision, created_at }: Job, change: (children: Children) => Children | null): boolean {
-    const body = this.#entries.bodyAt(CHILDREN_SLOT);
-    const before = body === null ? NO_CHILDREN : (JSON.parse(body) as Children);
+    const before = this.known;
     const after = change(before);
     if (after === null) return false;
     if (after !== before) {

@@ -229,6 +229,11 @@ export interface JobObject {
   adopt(organization: string, core: string): Promise<'adopted' | 'full' | null>;
   /** The child came to nothing: it counts no more. */
   disown(organization: string, core: string): Promise<void>;
+  /**
+   * The cores of its newest children, oldest first: those that its index may not have been told of yet are among them. An
+   * object of an older build lacks this.
+   */
+  newestChildren(organization: string): Promise<string[]>;
   /** Deletes an ended job: a 404 from now on, removed once the index knows. */
   remove(organization: string, trace?: AuditTrace): Promise<'removed' | 'not_terminal' | null>;
   /** Deletes all there is of the job, at once, and tells nobody: its organization is deleted. An object of an older build lacks this. */

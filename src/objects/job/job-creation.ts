@@ -44,7 +44,7 @@ export class JobCreation {
     const now = Date.now();
     const found = this.#store.find();
     const answered = this.#recreate(found, ask, now);
-    if (answered !== null) return answered;
+    if (answered !== null) return this.#listed(found, answered);
     const change = newJob(ask.job_id, organization, fromSendable(ask.seed, ask.exact), now);
     const books = {
       ...NO_MARKS,
@@ -78,7 +78,14 @@ export class JobCreation {
   /** The job that this key created here, whatever it would create now; null where it created none. */
   async recreate(key: rpc.UnitKey, want: rpc.Want): Promise<rpc.CreateAnswer | null> {
     await this.#admission.settled();
-    return this.#recreate(this.#store.find(), { key, want }, Date.now());
+    const found = this.#store.find();
+    return this.#listed(found, this.#recreate(found, { key, want }, Date.now()));
+  }
+
+  /** An answer that was cut off may have been so before the index knew of the job: whoever is answered finds it listed. */
+  async #listed<Answer extends rpc.CreateAnswer | null>({ stored }: Found, answer: Answer): Promise<Answer> {
+    if (stored !== null && answer?.outcome === 'replayed') await this.#publications.catchUp(stored);
+    return answer;
   }
 
   /** The answer to a creation where a job, or what is left of one, is there already; null where nothing is. */

@@ -190,6 +190,10 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     this.#alarm.transact(() => children.change(stored.job, (now) => withoutChild(now, core)));
   }
 
+  async newestChildren(organization: string): Promise<string[]> {
+    return this.#load(organization) === null ? [] : this.#store.children.known.newest;
+  }
+
   /** Deletes an ended job: a 404 from now on, removed once the index knows. */
   async remove(organization: string, trace?: AuditTrace): Promise<'removed' | 'not_terminal' | null> {
     const stored = this.#load(organization);

@@ -100,6 +100,12 @@ export class PublicationUpkeep {
     await within(work, INDEX_PATIENCE);
   }
 
+  /** Publishes what the index may lack of the events of an earlier life, and waits for it as long. */
+  async catchUp(stored: Stored): Promise<void> {
+    this.recall(stored);
+    if (stored.job.events_total > this.#publisher.acknowledged.events) await this.published();
+  }
+
   /** In an alarm run: publishes where it is `asked`, or where its time has come. */
   async publishIfDue(asked: boolean): Promise<void> {
     const pressing = isDirty(this.#urgent, this.#publisher.acknowledged);

@@ -2,17 +2,24 @@ import { ok, type Result } from '../../domain/base/result';
 import { isBulkType } from '../../domain/job/bulk';
 import { isListed } from '../../domain/job/list-filter';
 import type { Summary } from '../../domain/job/summary';
-import { coreOf } from '../../objects/address';
+import { coreOf, jobObject } from '../../objects/address';
 import type { BulkPlace, BulkSpec } from '../../objects/bulk/contract';
+import type { ListFilter } from '../../objects/org-index/contract';
 import type { Caller } from '../access/caller';
+import { reachedList } from '../access/reach';
+import { askNewer, askObject } from '../ask-object';
 import { openCursor } from '../ids/cursor';
 import { derivedCore } from '../ids/job-id';
 import { rerunIntent } from '../jobs/create-job';
 import { cursorScope, listJobs } from '../jobs/lists';
 import type { RequestKey } from '../jobs/request-key';
 
-/** Where the list begins once a parent has had its turn: no cursor is empty. */
-const BEHIND_PARENT = '';
+/** Where the list begins once a parent and the children that it knows itself have had their turn: no cursor is empty. */
+const BEHIND_KNOWN = '';
+/** Where those begin. An older build, should one run again, begins the list there. */
+const BEHIND_PARENT = 0;
+/** Children that are asked for at once. */
+const ASKED_AT_ONCE = 25;
 const NO_BODY = new Uint8Array();
 
 /** The key under which a bulk operation does what it does to each job: no header can hold the like. */
@@ -36,8 +43,14 @@ export async function bulkPage(
   const { parent } = spec;
   if (parent !== undefined && place.next === null)
     return ok({ page: [parent], next: BEHIND_PARENT, last: false });
+  const known = parent === undefined ? ok([]) : await knownChildren(caller, parent);
+  if (!known.ok) return known;
+  if (parent !== undefined && place.next === BEHIND_PARENT) {
+    const found = await childrenOf(caller, known.value, filter);
+    return found.ok ? ok({ page: found.value, next: BEHIND_KNOWN, last: false }) : found;
+  }
   const scope = cursorScope(caller.principal.organization, 'bulk');
-  const cursor = typeof place.next === 'string' && place.next !== BEHIND_PARENT ? place.next : null;
+  const cursor = typeof place.next === 'string' && place.next !== BEHIND_KNOWN ? place.next : null;
   const position = cursor === null ? null : ((await openCursor(caller.config, scope, cursor)) ?? null);
   if (cursor !== null && position === null) throw new Error('the cursor of a bulk operation can’t be read');
   const found = await listJobs(caller, filter, { scope, position, limit });
@@ -45,10 +58,43 @@ export async function bulkPage(
   const { items, next_cursor } = found.value;
   // An index of an older build passes over what it does not know of the filter.
   const kept = await Promise.all(
-    items.map(async (job) => isListed(filter, job) && !(await isItsOwn(caller, spec, job))),
+    items.map(async (job) => {
+      // The index may not know yet of what was done to those that had their turn.
+      const hadItsTurn = known.value.includes(coreOf(job.job_id));
+      return isListed(filter, job) && !hadItsTurn && !(await isItsOwn(caller, spec, job));
+    }),
   );
   const page = items.filter((_, index) => kept[index]).map(({ job_id }) => job_id);
   return ok({ page, next: next_cursor, last: next_cursor === null });
+}
+
+/** The cores of the newest children that a parent knows of itself; none where it is deleted. */
+async function knownChildren(caller: Caller, parent: string): Promise<Result<string[]>> {
+  const { env, principal } = caller;
+  const object = () => jobObject(env, principal.organization, coreOf(parent));
+  return askNewer(() => object().newestChildren(principal.organization), true);
+}
+
+/** Of the jobs with these cores those that the filter lets through, as they are themselves, if they are there for the caller. */
+async function childrenOf(
+  { env, principal }: Caller,
+  cores: readonly string[],
+  filter: ListFilter,
+): Promise<Result<string[]>> {
+  const { organization } = principal;
+  const wanted = reachedList(principal, filter);
+  const ids: string[] = [];
+  for (let from = 0; from < cores.length; from += ASKED_AT_ONCE) {
+    const asked = cores.slice(from, from + ASKED_AT_ONCE).map((core) => {
+      return askObject(() => jobObject(env, organization, core).get(organization, {}), true);
+    });
+    for (const found of await Promise.all(asked)) {
+      if (!found.ok) return found;
+      const job = found.value?.summary;
+      if (job !== undefined && isListed(wanted, job)) ids.push(job.job_id);
+    }
+  }
+  return ok(ids);
 }
 
 /** Whether a job shows a bulk operation, or was made by this one: a clock that is set back does not make it another. */

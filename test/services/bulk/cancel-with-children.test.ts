@@ -1,6 +1,7 @@
 /** A job is cancelled with its children: all of them, whatever is cut off, or none. */
 import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { JobDO } from '../../../src/objects/job/job-do';
+import { OrgIndexDO } from '../../../src/objects/org-index/org-index-do';
 import { recordsOf } from '../../support/audit';
 import { type Client, makeClient, newKey } from '../../support/client';
 
@@ -117,4 +118,22 @@ it('a key for jobs of some types needs that of the operation', async () => {
   const { status, json } = await cancel(parent, { children: true }, {}, both);
   expect(status).toBe(200);
   expect((await ended(json.bulk_job_id)).status).toBe('completed');
+});
+
+it('children that the index has not been told of are, once', async () => {
+  const { publish } = OrgIndexDO.prototype;
+  vi.spyOn(OrgIndexDO.prototype, 'publish').mockImplementation(async function (this: OrgIndexDO, told) {
+    if (told.summary.name === 'untold') throw new Error('the index is away');
+    return publish.call(this, told);
+  });
+  const parent_job_id = await client.createJob();
+  const children = [
+    await client.createJob({ parent_job_id, name: 'untold' }),
+    await client.createJob({ parent_job_id }),
+  ];
+  const { jobs } = (await client.get(`/api/jobs/${parent_job_id}/children`)).json;
+  expect(jobs.map(({ job_id }: { job_id: string }) => job_id)).toEqual(children.slice(1));
+  const { bulk_job_id } = (await cancel(parent_job_id)).json;
+  expect(await ended(bulk_job_id)).toMatchObject({ processed_items: 3, failed_items: 0, total_items: 3 });
+  for (const id of children) expect((await job(id)).status).toBe('cancelled');
 });
