@@ -81,7 +81,7 @@ export const ACCESS_PATCHES: readonly Patch[] = [
     file: 'src/objects/org-index/way-lengths.ts',
     find: 'next.rate < least.rate ? next : least',
     replace: 'next.rate > least.rate ? next : least',
-    suite: 'test/objects/rows-read-index.test.ts',
+    suite: 'test/objects/rows-read-list.test.ts',
   },
   {
     name: 'a cursor that names a job that its holder is not shown',

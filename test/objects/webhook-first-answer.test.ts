@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { SCHEDULE } from '../../src/domain/webhook/retry';
+import { shardOf } from '../../src/objects/address';
 import { OrgDO } from '../../src/objects/org/org-do';
 import { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
 import { type Client, makeClient } from '../support/client';
@@ -211,4 +212,21 @@ it('one that its owner disables says since when, and is asked once it is enabled
     state: 'active',
     disabled_at: null,
   });
+});
+
+it('a shard that has spoken while it waited for the answer does not stand for the others', async () => {
+  const { receiver, say } = unwilling(500);
+  // Its shard knows its readers from the first event on.
+  await client.createJob();
+  const webhook = await makeWebhook(client, receiver, { event_types: ['job.created'] });
+  await run(webhook);
+  const jobId = await client.createJob();
+  // What another shard has said before it was left comes to an instance that knows nothing yet.
+  await evictDurableObject(stubOf(webhook));
+  await stubOf(webhook).poke(shardOf(jobId) === 0 ? 1 : 0);
+  await run(webhook);
+  expect(receiver.types).toEqual(['endpoint.test']);
+  say(204);
+  await runNext(webhook);
+  await until(() => receiver.ids.at(-1) === `${jobId}.1.job.created`);
 });
