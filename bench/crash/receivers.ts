@@ -1,4 +1,5 @@
 /** Endpoints on this machine that write down what is delivered to them while the service is killed. */
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -54,10 +55,16 @@ export class Receiver {
   /** Listens, and registers with the service. */
   async open(client: Client): Promise<void> {
     await once(this.#server.listen(0, '127.0.0.1'), 'listening');
-    const url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+    // Whoever had the port before it may still be sent something.
+    const path = `/${randomUUID()}`;
+    const url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}${path}`;
     const body = { url, ...(this.types === null ? {} : { event_types: this.types }) };
     const secret = Promise.withResolvers<string>();
     this.#server.on('request', async (request, response) => {
+      if (request.url !== path) {
+        response.writeHead(404).end();
+        return;
+      }
       const sent = await buffer(request).catch(() => null);
       // A delivery that a kill cuts off is none.
       if (sent === null) return;

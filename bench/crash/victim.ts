@@ -27,6 +27,8 @@ export class Victim {
     this.#bindings = {
       ...{ ...UNLIMITED, ROOT_SECRET: randomBytes(32).toString('hex'), ADMIN_TOKEN: this.adminToken },
       [ALLOW_PRIVATE]: '1',
+      // A delivery that fails twice comes again within the run.
+      WEBHOOK_SCHEDULE_MS: '0,5000,5000,5000,5000,5000',
     };
     this.#life = this.#start();
   }

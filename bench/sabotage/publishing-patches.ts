@@ -237,6 +237,13 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
     suite: MISSED,
   },
   {
+    name: 'a creation answered again that no list has',
+    file: 'src/objects/job/job-creation.ts',
+    find: "if (stored !== null && answer?.outcome === 'replayed')",
+    replace: 'if (stored === null)',
+    suite: MISSED,
+  },
+  {
     name: 'a row that says that the index has what it was only about to be told',
     file: 'src/objects/job/commit.ts',
     find: 'const waits = books.pub_at === null && isDirty(positionOf(job), publishing.acknowledged);',
