@@ -237,6 +237,13 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
     suite: MISSED,
   },
   {
+    name: 'an end answered again that no list has',
+    file: 'src/objects/job/job-commits.ts',
+    find: 'answers.some(isReplay) ? publications.catchUp(stored) : null',
+    replace: 'null',
+    suite: MISSED,
+  },
+  {
     name: 'a creation answered again that no list has',
     file: 'src/objects/job/job-creation.ts',
     find: "if (stored !== null && answer?.outcome === 'replayed')",

@@ -66,3 +66,19 @@ it('a creation that is answered again is listed by then, whoever answers it', as
     expect(await listed()).toContain(json.job_id);
   }
 });
+
+it('an end that is answered again is listed by then', async () => {
+  const end = () => {
+    const body = { mark_completed: true };
+    return client.post(`/api/jobs/${jobId}/progress`, body, { 'Idempotency-Key': 'the end' });
+  };
+  const listed = async () => (await client.get('/api/jobs/')).json.jobs[0].status;
+  const away = vi.spyOn(OrgIndexDO.prototype, 'publish').mockRejectedValue(new Error('the index is away'));
+  expect((await end()).json.status).toBe('completed');
+  expect(await listed()).toBe('pending');
+  away.mockRestore();
+  await evictDurableObject(await jobStub(client.organization, jobId));
+  const again = await end();
+  expect([again.status, again.headers.get('Idempotency-Replayed')]).toEqual([200, 'true']);
+  expect(await listed()).toBe('completed');
+});

@@ -5,7 +5,7 @@ import { type JobLimits, ReportRate } from '../../domain/job/report-rate';
 import { isSequenced, weighUnit } from '../../domain/job/unit';
 import { CommitQueue, type QueuedAsk } from '../kit/commit-queue';
 import { type Commit, type CommitUnit, CROWDED, commitUnits } from './commit';
-import type { Applied, Want } from './contract';
+import type { Applied, UnitAnswer, Want } from './contract';
 import type { JobAlarm } from './job-alarm';
 import type { JobStore, Stored } from './job-store';
 import { viewOf, views } from './job-view';
@@ -110,19 +110,24 @@ export class JobCommits {
     if (commit.records.length > 0) ledger().remember(commit.records);
     // A late report that comes again reads them again.
     if (isTerminal(commit.stored.job.status)) this.#ledger = null;
-    const published = this.#publishAfter(commit.kind, now);
+    const published = this.#publishAfter(commit, now);
     return applied.map((answered) => ({ applied: answered, published }));
   }
 
-  /** Sends a commit to watchers and index; a promise to wait for where it changed the status. */
-  #publishAfter(kind: Commit['kind'], now: number): Promise<void> | null {
+  /** Sends a commit to watchers and index; a promise to wait for where it changed the status, or is an answer again. */
+  #publishAfter({ kind, answers, stored }: Commit, now: number): Promise<void> | null {
     const { publisher, watchers, publications } = this.#parts;
-    if (kind === 'nothing' || kind === 'silent') return null;
-    void watchers.changed(kind === 'transition');
+    const changed = kind !== 'nothing' && kind !== 'silent';
+    if (changed) void watchers.changed(kind === 'transition');
     if (kind === 'transition') return publications.published();
-    if (publisher.publishesAtOnce(kind, now)) void publications.publish(kind);
-    return null;
+    if (changed && publisher.publishesAtOnce(kind, now)) void publications.publish(kind);
+    // Its first answer may have been cut off before the index knew of it.
+    return answers.some(isReplay) ? publications.catchUp(stored) : null;
   }
+}
+
+function isReplay(answer: UnitAnswer): boolean {
+  return answer.outcome === 'done' && answer.replayed;
 }
 
 function openLedger(store: JobStore, { books }: Stored): KeyLedger {
