@@ -239,7 +239,7 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
   {
     name: 'an end answered again that no list has',
     file: 'src/objects/job/job-commits.ts',
-    find: 'answers.some(isReplay) ? publications.catchUp(stored) : null',
+    find: 'answers.some(isRepeat) ? publications.catchUp(stored) : null',
     replace: 'null',
     suite: MISSED,
   },
