@@ -17,11 +17,11 @@ export interface Aims {
 const GROWTH = 256;
 
 /**
- * The short form runs on whatever machine there is, a second or two an attack, where the 99th percentile is the second
- * worst of a hundred: it has three times the latency.
+ * The short form runs on whatever machine there is, a second or two an attack, where the 99th percentile is the worst of some
+ * eighty: it has three times the latency. Beside an organization at its limits that worst was 46 to 74 ms on two cores.
  */
 export function aimsOf(short: boolean): Aims {
-  const [p99, max, noise] = short ? [300, 1_500, 60] : [100, 500, 10];
+  const [p99, max, noise] = short ? [300, 1_500, 120] : [100, 500, 10];
   const told =
     `an attack costs the victim p99 ≤ ${p99} ms, max ≤ ${max} ms and no answer; memory grows by ${GROWTH} MiB at most, ` +
     `within 30 s ${LEFT} MiB are left of it, of the same once more ${LEFT_AGAIN}; the process lives`;
