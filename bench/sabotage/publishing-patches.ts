@@ -239,15 +239,15 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
   {
     name: 'an end answered again that no list has',
     file: 'src/objects/job/job-commits.ts',
-    find: 'answers.some(isRepeat) ? publications.catchUp(stored) : null',
+    find: 'answers.some(isRepeat) ? publications.catchUp(stored.job) : null',
     replace: 'null',
     suite: MISSED,
   },
   {
     name: 'a creation answered again that no list has',
     file: 'src/objects/job/job-creation.ts',
-    find: "if (stored !== null && answer?.outcome === 'replayed')",
-    replace: 'if (stored === null)',
+    find: 'await this.#publications.catchUp(stored.job);',
+    replace: '',
     suite: MISSED,
   },
   {

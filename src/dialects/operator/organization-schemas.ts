@@ -3,6 +3,7 @@ import { limitChangeSchema, limitsSchema } from '../../domain/access/limits';
 import { isOrganizationId } from '../../domain/access/organization';
 import { SHARD_LIMIT } from '../../domain/access/shards';
 import { DELETION_STEPS, STANDINGS } from '../../domain/access/standing';
+import { traceFields } from '../../domain/audit/trace-fields';
 import { text } from '../../domain/base/text';
 
 /** The shapes in which organizations are made, changed and shown. */
@@ -58,19 +59,10 @@ const count = z.int().min(0);
 const deletion = z
   .object({
     requested_at: time,
-    requested_by: z
-      .object({
-        request_id: z.string().nullable(),
-        address: z.string().nullable().meta({
-          description: 'The network of the sender, a /24 or a /48; null where that can’t be told.',
-        }),
-        user_agent: z.string().nullable(),
-      })
-      .nullable()
-      .meta({
-        description:
-          'The request that asked for it first. The audit of what is deleted goes with it, this stays.',
-      }),
+    requested_by: z.object(traceFields).nullable().meta({
+      description:
+        'The request that asked for it first. The audit of what is deleted goes with it, this stays.',
+    }),
     finished_at: time.nullable(),
     step: z.enum(DELETION_STEPS),
     deleted: z

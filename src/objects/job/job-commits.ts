@@ -122,15 +122,17 @@ export class JobCommits {
     if (kind === 'transition') return publications.published();
     if (changed && publisher.publishesAtOnce(kind, now)) void publications.publish(kind);
     // Its first answer may have been cut off before the index knew of it.
-    return answers.some(isRepeat) ? publications.catchUp(stored) : null;
+    return answers.some(isRepeat) ? publications.catchUp(stored.job) : null;
   }
 }
 
 /** Whether a unit was applied before, as its key, its sequence or the job's end says. */
 function isRepeat(answer: UnitAnswer): boolean {
   if (answer.outcome !== 'done') return false;
-  const reasons = (answer.verdicts ?? []).map(({ reason }) => reason);
-  return answer.replayed || reasons.includes('duplicate') || reasons.includes('already_ended');
+  const { replayed, verdicts } = answer;
+  return (
+    replayed || verdicts?.some(({ reason }) => reason === 'duplicate' || reason === 'already_ended') === true
+  );
 }
 
 function openLedger(store: JobStore, { books }: Stored): KeyLedger {

@@ -84,7 +84,10 @@ export class JobCreation {
 
   /** An answer that was cut off may have been so before the index knew of the job: whoever is answered finds it listed. */
   async #listed<Answer extends rpc.CreateAnswer | null>({ stored }: Found, answer: Answer): Promise<Answer> {
-    if (stored !== null && answer?.outcome === 'replayed') await this.#publications.catchUp(stored);
+    if (stored !== null && answer?.outcome === 'replayed') {
+      this.#publications.recall(stored);
+      await this.#publications.catchUp(stored.job);
+    }
     return answer;
   }
 

@@ -101,9 +101,8 @@ export class PublicationUpkeep {
   }
 
   /** Publishes what the index may lack of the events of an earlier life, and waits for it as long. */
-  async catchUp(stored: Stored): Promise<void> {
-    this.recall(stored);
-    if (stored.job.events_total > this.#publisher.acknowledged.events) await this.published();
+  async catchUp({ events_total }: Job): Promise<void> {
+    if (events_total > this.#publisher.acknowledged.events) await this.published();
   }
 
   /** In an alarm run: publishes where it is `asked`, or where its time has come. */

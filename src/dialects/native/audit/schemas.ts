@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AUDIT_ACTIONS, type AuditRecord, TARGET_TYPES } from '../../../domain/audit/audit-record';
+import { traceFields } from '../../../domain/audit/trace-fields';
 import { type FoundRecord, recordId } from '../../../services/audit/read-audit';
 
 /** The shapes in which audit records are shown. */
@@ -25,12 +26,7 @@ const record = z
       .optional()
       .meta({ description: 'What may hold a secret, or somebody’s text, is named without its values.' }),
     count: z.int().optional().meta({ description: 'Of refusals.counted: how many there were.' }),
-    request_id: z.string().nullable(),
-    address: z
-      .string()
-      .nullable()
-      .meta({ description: 'The network of the sender, a /24 or a /48; null where that can’t be told.' }),
-    user_agent: z.string().nullable(),
+    ...traceFields,
   })
   .meta({ id: 'AuditRecord' });
 
