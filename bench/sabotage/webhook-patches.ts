@@ -145,6 +145,13 @@ export const WEBHOOK_PATCHES: readonly Patch[] = [
     suite: 'test/objects/endpoint-config.test.ts',
   },
   {
+    name: 'an endpoint’s object that keeps each secret it ever opened',
+    file: 'src/objects/webhook/endpoint-config.ts',
+    find: 'if (!held.has(sealed)) this.#opened.delete(sealed);',
+    replace: 'held.has(sealed);',
+    suite: 'test/objects/endpoint-config.test.ts',
+  },
+  {
     name: 'a table dropped with what still waits in it',
     file: 'src/objects/webhook/delivery-log.ts',
     find: 'for (const row of open) this.#insert(next, row);',

@@ -92,3 +92,27 @@ it('own headers that an older generation sealed are read, and sealed anew; they 
   expect(await config.ownHeaders()).toEqual({});
   await expect(box.open(sealed_headers, context)).rejects.toThrow();
 });
+
+it('what was opened is kept as long as the settings hold it, and no longer', async () => {
+  const box = new SecretBox(parseRoots(NEW));
+  const context = `acme\0${WEBHOOK_ID}`;
+  const secret = await box.seal('whsec_secret', context);
+  const sealed = await box.seal('{"X-Team":"data"}', `${context}\0headers`);
+  const other = await box.seal('{"X-Team":"web"}', `${context}\0headers`);
+  const opens = vi.spyOn(SecretBox.prototype, 'open');
+  const opened = async (sealed_headers: string | null) => {
+    config.forget();
+    webhook = async () => ({ ...stored(secret), sealed_headers });
+    await config.current(1);
+    opens.mockClear();
+    const headers = await config.ownHeaders();
+    await config.secrets(1);
+    return [headers, opens.mock.calls.map(([text]) => text)];
+  };
+  expect(await opened(sealed)).toEqual([{ 'X-Team': 'data' }, [sealed, secret]]);
+  expect(await opened(sealed)).toEqual([{ 'X-Team': 'data' }, []]);
+  expect(await opened(other)).toEqual([{ 'X-Team': 'web' }, [other]]);
+  // Held no longer, it was let go of.
+  expect(await opened(sealed)).toEqual([{ 'X-Team': 'data' }, [sealed]]);
+  expect(await opened(null)).toEqual([{}, []]);
+});

@@ -21,6 +21,7 @@ export class EndpointConfig {
   readonly #env: Namespaces;
   readonly #box: SecretBox;
   readonly #name: string | undefined;
+  /** What its settings hold sealed, as it was opened. */
   readonly #opened = new Map<string, string>();
   /** `gone` is what the organization said; `unknown` is that it was not asked yet, or could not be. */
   #known: StoredWebhook | 'gone' | 'unknown' = 'unknown';
@@ -113,8 +114,16 @@ export class EndpointConfig {
       if (changes !== this.#changes) continue;
       this.#known = answer;
       this.#askedAt = now;
+      this.#keepOpened(answer);
       return answer;
     }
+  }
+
+  /** Of what was opened only what the settings still hold is kept: headers may change as often as their owner likes. */
+  #keepOpened(settings: StoredWebhook | 'gone'): void {
+    const { secrets, sealed_headers = null } = settings === 'gone' ? { secrets: [] } : settings;
+    const held = new Set([...secrets.map(({ sealed }) => sealed), sealed_headers]);
+    for (const sealed of this.#opened.keys()) if (!held.has(sealed)) this.#opened.delete(sealed);
   }
 
   async #open(sealed: string, context: string): Promise<string> {
