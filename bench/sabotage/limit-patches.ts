@@ -31,6 +31,13 @@ export const LIMIT_PATCHES: readonly Patch[] = [
     suite: 'test/objects/creations.test.ts',
   },
   {
+    name: 'a limit that was lowered is not held by a shard that is awake',
+    file: 'src/objects/org-index/creations.ts',
+    find: 'if (this.#alive === null && this.#most >= jobs) {',
+    replace: 'if (this.#alive === null && this.#most === Number.POSITIVE_INFINITY) {',
+    suite: 'test/objects/creations.test.ts',
+  },
+  {
     name: 'a job that was refused stays',
     file: 'src/objects/job/admission.ts',
     find: 'if (refusal !== null) await upkeep.vanish();',

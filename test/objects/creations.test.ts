@@ -235,4 +235,15 @@ describe('a shard that was just opened', () => {
     large.moved('in_progress', 'completed');
     expect(large.take(terms, 0)).toBeNull();
   });
+
+  it('counts anew where as many may be made no longer', () => {
+    const store = { bytes: () => 300_000, madeSince: () => [], alive: () => 1_000 };
+    const creations = new Creations(store);
+    const plenty = { ...terms, burst: 100 };
+    expect(creations.take({ ...plenty, jobs: 10_000 }, 0)).toBeNull();
+    expect(creations.take({ ...plenty, jobs: 1_000 }, 0)?.code).toBe('quota_exceeded');
+    creations.moved('in_progress', 'completed');
+    expect(creations.take({ ...plenty, jobs: 1_000 }, 0)).toBeNull();
+    expect(creations.take({ ...plenty, jobs: 10_000 }, 0)).toBeNull();
+  });
 });

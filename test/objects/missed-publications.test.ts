@@ -46,6 +46,20 @@ it('news that is no event is none that the index has, until it has it', async ()
   expect((await kept()).pub_at).toBeNull();
 });
 
+it('a late worker, which no event tells, is none that the index has, until it has it', async () => {
+  jobId = await client.createJob({ heartbeat_timeout_seconds: 40 });
+  await client.report(jobId, { mark_started: true });
+  expect((await kept()).pub_at).toBe(now);
+  vi.spyOn(OrgIndexDO.prototype, 'publish').mockReturnValue(new Promise<Receipt>(() => undefined));
+  vi.setSystemTime(now + 31_000);
+  const job = await jobStub(client.organization, jobId);
+  await runInDurableObject(job, async (object, { storage }) => {
+    void object.alarm();
+    const row = storage.sql.exec('SELECT health, pub_at FROM job').one();
+    expect(row).toEqual({ health: 'late', pub_at: null });
+  });
+});
+
 it('a creation that is answered again is listed by then, whoever answers it', async () => {
   const create = (key: string) => {
     return client.post('/api/jobs/', { job_type: 'import', total_items: 1 }, { 'Idempotency-Key': key });

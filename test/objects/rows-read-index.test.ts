@@ -154,7 +154,7 @@ holdsToBudgets(OrgIndexStore, {
       },
     ],
     restate: { rows: 4, call: (store) => store.restate({ ...SUMMARY, ...OLD, last_message: 'x' }) },
-    advance: { rows: 4, call: (store) => store.advance(OLD, MARKS) },
+    advance: { rows: 4, call: (store) => store.advance(OLD, MARKS, { ...KNOWN, status: null }) },
     isMoving: { rows: 40, call: (store) => store.isMoving },
     move: { rows: 40, call: (store) => store.move(100) },
     remove: [

@@ -15,6 +15,7 @@ import { OrgIndexStore } from '../../src/objects/org-index/org-index-store';
 import { SummaryList } from '../../src/objects/org-index/summary-list';
 import { freshJob } from '../support/arbitraries';
 import { countRows } from '../support/count-rows';
+import { countingShard, START, summaryOf } from '../support/counting-shard';
 import { insertOldSummary } from '../support/old-summaries';
 
 const TYPES = ['import', 'export', 'crawl'];
@@ -265,4 +266,17 @@ it('a job is a row, one in each index, and one for its type, its person, each ta
   expect(await run((store) => store.update(filed, { ...MARKS, through: 2 }, known))).toBe(1);
   const ended = { ...filed, status: 'failed' as const, completed_at: 9 };
   expect(await run((store) => store.update(ended, { ...MARKS, updated_at: 9 }, known))).toBe(4);
+});
+
+it('a job whose events come in pieces was changed last when the last of them says', async () => {
+  const { index, publish } = countingShard();
+  const running = summaryOf(1, 251, { status: 'in_progress' });
+  const stages = Array.from({ length: 250 }, (_, n) => {
+    const body = { type: 'job.stage_changed', stage: `${n}` };
+    return { n: n + 1, revision: n + 2, at: START + 1_000 * (n + 1), body };
+  });
+  for (const events of [stages.slice(0, 200), stages.slice(200)])
+    await publish(running, { events, through: 250, oldest: 1 });
+  const jobs = (await index.list({}, null, 1)) as unknown as { updated_at: number }[];
+  expect(jobs.map(({ updated_at }) => updated_at)).toEqual([START + 250_000]);
 });

@@ -26,8 +26,8 @@ export function changeAbout({ completed_at, last_report_at, created_at }: Summar
 
 /**
  * When a job's status, stage or health last changed (ms), as a publication with these new events tells; `known` is null
- * for a job that was not. A change that no event tells of, a late worker above all, is as old as its publication. After its
- * end a job changes no more.
+ * for a job that was not. A change that no event tells of is as old as its publication, and a late worker is none that any
+ * does. After its end a job changes no more.
  */
 export function lastChange(
   known: KnownState | null,
@@ -38,6 +38,8 @@ export function lastChange(
   if (summary.completed_at !== null) return summary.completed_at;
   const told = events.findLast(({ body }) => CHANGES.includes(body.type))?.at;
   if (known === null) return told ?? summary.created_at;
-  const differs = known.status !== summary.status || known.health !== summary.health;
-  return Math.max(known.updated_at, told ?? (differs ? now : 0));
+  const health = known.health !== summary.health;
+  const untold = health && summary.health === 'late';
+  const differs = health || known.status !== summary.status;
+  return Math.max(known.updated_at, untold ? now : (told ?? (differs ? now : 0)));
 }

@@ -122,7 +122,9 @@ export class JobUpkeep {
     }
     const change = expire(stored.job, store.seen, now);
     if (change === null) return null;
-    store.save(stored.job, change, stored.books);
+    // That a worker is late is no event: whoever knows only the row must see that the index may not have it.
+    const isEvent = change.entries.some(({ kind }) => kind === 'event');
+    store.save(stored.job, change, isEvent ? stored.books : { ...stored.books, pub_at: null });
     publications.arm(change.job, now, 'transition');
     return change;
   }

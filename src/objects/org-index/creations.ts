@@ -19,8 +19,8 @@ export class Creations {
   #rate: BucketRate = { perSecond: 1, burst: 1 };
   #bucket: TokenBucket | null = null;
   #alive: number | null = null;
-  /** So many may be made before it is worth a look whether they are too many. */
-  #spare = 0;
+  /** No more than these are alive. */
+  #most = Number.POSITIVE_INFINITY;
 
   constructor(store: Pick<CreationStore, 'alive' | 'madeSince' | 'bytes'>) {
     this.#store = store;
@@ -57,7 +57,7 @@ export class Creations {
   moved(before: Status | null, after: Status | null): void {
     const change = Number(isAlive(after)) - Number(isAlive(before));
     if (this.#alive !== null) this.#alive += change;
-    this.#spare -= change;
+    this.#most += change;
   }
 
   /** What is used of the terms. */
@@ -69,14 +69,14 @@ export class Creations {
 
   /** A transaction was rolled back: what was counted in it was not done. */
   forget(): void {
-    [this.#bucket, this.#alive, this.#spare] = [null, null, 0];
+    [this.#bucket, this.#alive, this.#most] = [null, null, Number.POSITIVE_INFINITY];
   }
 
   /** Counts only where the shard is large enough to hold as many, and again once it may have grown to be. */
   #hasTooMany(jobs: number): boolean {
-    if (this.#alive === null && this.#spare <= 0) {
-      this.#spare = jobs - Math.floor(this.#store.bytes() / LEAST_JOB);
-      if (this.#spare <= 0) this.#alive = this.#store.alive();
+    if (this.#alive === null && this.#most >= jobs) {
+      this.#most = Math.floor(this.#store.bytes() / LEAST_JOB);
+      if (this.#most >= jobs) this.#alive = this.#store.alive();
     }
     return this.#alive !== null && this.#alive >= jobs;
   }

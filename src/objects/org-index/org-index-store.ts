@@ -112,10 +112,17 @@ export class OrgIndexStore {
     );
   }
 
-  advance({ created_at, job_id }: ListPosition, { through, told }: Pick<Marks, 'through' | 'told'>): void {
+  /** More of what the job told is here; the rest of its row was before it. */
+  advance(
+    { created_at, job_id }: ListPosition,
+    { through, told, updated_at }: Marks,
+    known: KnownState,
+  ): void {
+    const change = updated_at === known.updated_at ? [] : [updated_at];
     this.#sql.exec(
-      'UPDATE summary SET through = ?, told = ? WHERE job_id = ? AND created_at = ?',
-      ...[through, JSON.stringify(told), job_id, created_at],
+      `UPDATE summary SET through = ?, told = ?${change.length > 0 ? ', updated_at = ?' : ''}
+        WHERE job_id = ? AND created_at = ?`,
+      ...[through, JSON.stringify(told), ...change, job_id, created_at],
     );
   }
 

@@ -81,7 +81,7 @@ export class Projector {
         this.#parts.store.insert(typical === null ? summary : { ...summary, ...typical }, marks);
     } else if (kept.status !== null) {
       if (news.summary) this.#parts.store.update(summary, marks, kept);
-      else this.#parts.store.advance(summary, marks);
+      else this.#parts.store.advance(summary, marks, kept);
     }
     return { ...receipt, ...typical };
   }
