@@ -154,6 +154,40 @@ test('values of secrets are masked in all that is sent, and in nothing that is s
   assert.ok(!everything.includes('hunter2secret') && !everything.includes(live.client.apiKey));
 });
 
+test('what the command is let in by is masked too: the address that it was told, and a key of the command line', async () => {
+  const own = type();
+  const script =
+    'echo "::stage $HEADWAY_REPORT_URL"; echo "::progress 1/2 at $HEADWAY_REPORT_URL"; env; set -x; : "$HEADWAY_REPORT_URL"; ' +
+    `printf 'u:%s' "$HEADWAY_REPORT_URL" | base64; echo ${live.client.apiKey}; exit 1`;
+  const { stdout } = await headway(
+    ['run', '--type', own, '--key', live.client.apiKey, '--', 'sh', '-c', script],
+    { HEADWAY_API_KEY: undefined },
+  );
+  const token = /\/r\/(hwt_\S+)/.exec(stdout)?.[1] ?? assert.fail(stdout);
+  const job = await newest(own);
+  assert.equal(job.stage, `${live.client.url}/r/***`);
+  assert.match(job.error_message, /^HEADWAY_REPORT_URL=\S+\/r\/\*\*\*$/m);
+  const everything =
+    JSON.stringify((await live.client.get(`/api/jobs/${job.job_id}/logs`)).json) + JSON.stringify(job);
+  for (const secret of [token, 'hwt_', live.client.apiKey]) assert.ok(!everything.includes(secret), secret);
+});
+
+test('secrets of the command line itself are masked: of a type, a tag, and a program that is none', async () => {
+  const secrets = { MY_TOKEN: 'hunter2secret', MY_KEY: `${'k3y'.repeat(3_000)}` };
+  const own = type();
+  const args = ['run', '--type', own, '--tag', 'by hunter2secret', '/none/hunter2secret'];
+  assert.equal((await headway(args, secrets)).code, 127);
+  const { name, tags, error_message } = await newest(own);
+  assert.deepEqual([name, tags, error_message], ['***', ['by ***'], '/none/***: command not found']);
+  assert.equal((await headway(['run', '--type', 'x-hunter2secret', 'true'], secrets)).code, 0);
+  assert.equal((await newest('x-***')).status, 'completed');
+});
+
+test('a secret that is longer than what is told of a failure is masked whole', async () => {
+  const { job } = await sh('echo "$MY_KEY"; echo "$MY_KEY"; exit 1', [], { MY_KEY: 'k3y'.repeat(4_000) });
+  assert.equal(job.error_message, 'exit code 1\n***\n***');
+});
+
 test('a cancel in the API ends the command and all that it has started, with its grace', async () => {
   const job_id = await hurried();
   const script = `trap 'echo told; exit 9' TERM; sh -c "trap '' TERM; while :; do sleep 0.1; done" stubborn-of-run & echo ready; while :; do sleep 0.1; done`;

@@ -201,6 +201,55 @@ test('values of secrets are masked, as they are and as they are written elsewher
   for (const [text, shown] of masked) assert.equal(mask(text), shown);
 });
 
+test('a secret is masked however a program writes it', () => {
+  const secret = "it's a/key+of~é!";
+  const mask = masking({
+    MY_KEY: secret,
+    LONG_TOKEN: 'hw_acme_0123456789abcdef_0123456789abcdef0123456789abcdef0123456789',
+  });
+  const basic = (of: string) => Buffer.from(of).toString('base64');
+  const written: [what: string, text: string][] = [
+    ['encodeURIComponent', encodeURIComponent(secret)],
+    ['a form', new URLSearchParams([['', secret]]).toString().slice(1)],
+    ['quote of Python', 'it%27s%20a/key%2Bof~%C3%A9%21'],
+    ['quote_plus, in lower case', 'it%27s+a%2fkey%2bof~%c3%a9%21'],
+    ['json_encode of PHP', String.raw`it's a\/key+of~\u00e9!`],
+    ['set -x of bash', String.raw`it'\''s a/key+of~é!`],
+    ['set -x of dash', `it'"'"'s a/key+of~é!`],
+    ['base64url', basic(secret).replaceAll('+', '-').replaceAll('/', '_')],
+  ];
+  for (const [what, text] of written) assert.equal(mask(`<${text}>`), '<***>', what);
+  for (const before of ['', 'u', 'us', 'use', 'user:']) {
+    for (const behind of ['', '\n', '\nmore']) {
+      const masked = mask(basic(before + secret + behind));
+      assert.ok(masked.includes('***'), masked);
+      assert.ok(masked.length < 20, masked);
+    }
+  }
+  const long = basic('hw_acme_0123456789abcdef_0123456789abcdef0123456789abcdef0123456789\n');
+  for (const width of [64, 76]) {
+    const lines = long.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
+    assert.ok(lines.length > 1);
+    assert.match(mask(lines.join('\n')), /^[^\n]{3}\n.{0,7}$/);
+  }
+});
+
+test('of a secret that a text begins or ends in most is masked, and no text that looks a little like it', () => {
+  const mask = masking({ MY_TOKEN: 'hunter2secret', MY_KEY: '0123456789abcdef' });
+  const masked: [string, string][] = [
+    ['at hunter2secre', 'at ***'],
+    ['at hunter2', 'at ***'],
+    ['unter2secret is it', '*** is it'],
+    ['2secret', '***'],
+    ['9abcdef 0123456', '9abcdef 0123456'],
+    ['89abcdef 01234567', '*** ***'],
+    ['a hunter', 'a hunter'],
+    ['hunter2 at home', 'hunter2 at home'],
+    ['', ''],
+  ];
+  for (const [text, shown] of masked) assert.equal(mask(text), shown);
+});
+
 test('what a command has started in a shared group is told from what others have', () => {
   const of = (pid: number, parent: number, group: number, session = 10) => ({ pid, parent, group, session });
   const listed = [

@@ -5,7 +5,8 @@ import { Complaint } from '../complaint.ts';
 import { EXIT } from '../exit-codes.ts';
 import { note } from '../note.ts';
 import type { ChildNews } from '../said/child-news.ts';
-import { type Flags, settingsOf } from '../settings.ts';
+import { masking } from '../said/masking.ts';
+import { type Flags, type Settings, settingsOf } from '../settings.ts';
 import type { Ended, Forwarded } from './child.ts';
 
 /** What the command line says of the job. */
@@ -36,7 +37,7 @@ const INTERPRETERS = /^(ba|da|z|k|fi)?sh$|^(node|bun|deno|php|perl|ruby|python[\
 export class RunJob {
   readonly #headway: Headway | null;
   readonly #job: WorkerJob | null;
-  readonly #mask: (text: string) => string;
+  #mask: (text: string) => string;
   /** The id and the address to report by, where they are known in time. */
   #known: { id: string; url: string } | null = null;
   #total: number;
@@ -45,7 +46,7 @@ export class RunJob {
     headway: Headway | null,
     job: WorkerJob | null,
     options: JobOptions,
-    mask: (text: string) => string,
+    mask = masking(process.env),
   ) {
     this.#headway = headway;
     this.#job = job;
@@ -53,13 +54,10 @@ export class RunJob {
     this.#total = options.total ?? 0;
   }
 
-  static async begin(
-    options: JobOptions,
-    command: readonly string[],
-    mask: (text: string) => string,
-  ): Promise<RunJob> {
+  static async begin(options: JobOptions, command: readonly string[]): Promise<RunJob> {
     try {
       const settings = await settingsOf(options, process.env);
+      const mask = masking(process.env, { HEADWAY_API_KEY: settings.apiKey });
       const headway = new Headway({
         ...settings,
         quietAfterMs: Number.POSITIVE_INFINITY,
@@ -84,12 +82,12 @@ export class RunJob {
         ...(id === undefined || total === undefined ? {} : { total_items: total }),
         ...(stage === undefined ? {} : { stage: mask(stage) }),
       });
-      await begun.#whenKnown(headway, job, settings.url, missed.signal);
+      await begun.#whenKnown(headway, job, settings, missed.signal);
       return begun;
     } catch (error) {
       if (!(error instanceof Complaint) && !(error instanceof HeadwayError)) throw error;
       note(`nothing is reported: ${error.message}`);
-      return new RunJob(null, null, options, mask);
+      return new RunJob(null, null, options);
     }
   }
 
@@ -103,6 +101,11 @@ export class RunJob {
   onCancel(act: () => void): void {
     this.#job?.signal.addEventListener('abort', act);
     if (this.#job?.signal.aborted) act();
+  }
+
+  /** The text without the values of secrets: of our environment and the command's, and what we are let in by. */
+  mask(text: string): string {
+    return this.#mask(text);
   }
 
   say(told: ChildNews | null): void {
@@ -120,8 +123,8 @@ export class RunJob {
             processed_items:
               'hundredths' in count ? Math.floor((total * count.hundredths) / 10_000) : count.processed,
           }),
-      ...(message === undefined ? {} : { message: this.#mask(message) }),
-      ...(stage === undefined ? {} : { stage: this.#mask(stage) }),
+      ...(message === undefined ? {} : { message: this.mask(message) }),
+      ...(stage === undefined ? {} : { stage: this.mask(stage) }),
     });
   }
 
@@ -145,7 +148,12 @@ export class RunJob {
   }
 
   /** Makes known to the command what it can be told at once. */
-  async #whenKnown(headway: Headway, job: WorkerJob, url: string, missed: AbortSignal): Promise<void> {
+  async #whenKnown(
+    headway: Headway,
+    job: WorkerJob,
+    { url, apiKey }: Settings,
+    missed: AbortSignal,
+  ): Promise<void> {
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), START);
     const gone = new Promise<void>((resolve) => {
@@ -156,7 +164,10 @@ export class RunJob {
       const { HEADWAY_JOB_ID, HEADWAY_REPORT_URL } = process.env;
       const given = id === HEADWAY_JOB_ID ? HEADWAY_REPORT_URL : undefined;
       const address = given ?? (await addressToReportBy(headway, url, id, late.signal));
-      if (!late.signal.aborted) this.#known = { id, url: address };
+      if (late.signal.aborted) return;
+      this.#known = { id, url: address };
+      // The address is as good as a key. Nothing that was said before can have held it.
+      this.#mask = masking(process.env, this.environment(process.env), { HEADWAY_API_KEY: apiKey });
     };
     await Promise.race([known().catch(() => undefined), gone]);
     clearTimeout(timer);
@@ -184,18 +195,22 @@ async function cancel(headway: Headway, job: WorkerJob): Promise<void> {
   }
 }
 
-function newJob(options: JobOptions, command: readonly string[], mask: (text: string) => string): NewJob {
+function newJob(
+  { type = 'command', name, total = 0, tags = [] }: JobOptions,
+  command: readonly string[],
+  mask: (text: string) => string,
+): NewJob {
   return {
-    job_type: options.type ?? 'command',
-    name: mask(options.name ?? nameOf(command)),
-    total_items: options.total ?? 0,
-    ...(options.tags === undefined || options.tags.length === 0 ? {} : { tags: options.tags }),
+    job_type: mask(type),
+    name: mask(name ?? nameOf(command)),
+    total_items: total,
+    ...(tags.length === 0 ? {} : { tags: tags.map(mask) }),
   };
 }
 
 /** The program, and the script that it runs: what else is on a command line may be nobody’s business. */
 function nameOf([file = '', ...args]: readonly string[]): string {
-  const program = basename(file);
+  const program = basename(file) || 'command';
   const [script] = args;
   return INTERPRETERS.test(program) && script !== undefined && !script.startsWith('-')
     ? `${program} ${basename(script)}`

@@ -1,9 +1,8 @@
 import { StringDecoder } from 'node:string_decoder';
 import { note } from '../note.ts';
 import { ChildProgress, type Output, type Parsing } from '../said/child-progress.ts';
-import { masking } from '../said/masking.ts';
 import { lastOf, Tail } from '../said/tail.ts';
-import { Child, type Ended, FORWARDED, type Forwarded } from './child.ts';
+import { Child, FORWARDED, type Forwarded } from './child.ts';
 import { type JobOptions, RunJob } from './run-job.ts';
 
 export interface RunOptions extends Parsing {
@@ -23,9 +22,8 @@ const TAIL = 3_800;
  * and no trouble of ours is its trouble.
  */
 export async function run({ command, graceMs, job: options, ...reading }: RunOptions): Promise<number> {
-  const mask = masking(process.env);
   const signals = new Signals();
-  const job = await RunJob.begin(options, command, mask);
+  const job = await RunJob.begin(options, command);
   if (signals.first !== null) return job.unstarted(signals.first);
   const [progress, tail] = [new ChildProgress(reading), new Tail()];
   const decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
@@ -43,14 +41,17 @@ export async function run({ command, graceMs, job: options, ...reading }: RunOpt
   // Whoever is impatient with our last report may go.
   signals.on = () => process.exit(ended.code);
   job.say(progress.news());
-  await job.end(ended, signals.first, () => reasonOf(ended, mask(lastOf(tail.lines, 2 * TAIL))));
+  await job.end(ended, signals.first, () =>
+    reasonOf(job.mask(`${ended.of}`), job.mask(tail.lines.join('\n'))),
+  );
   if (!ended.started) note(`${ended.of}`);
   return ended.code;
 }
 
-/** Why it failed: how it ended, and what it said last. */
-function reasonOf({ of }: Ended, last: string): string {
-  return last === '' ? `${of}` : `${of}\n${lastOf(last.split('\n'), TAIL)}`;
+/** Why it failed: how it ended, and what it said last, cut once no secret can be cut. */
+function reasonOf(end: string, said: string): string {
+  const last = lastOf(said.split('\n'), TAIL);
+  return last === '' ? end : `${end}\n${last}`;
 }
 
 /** The signals that end us, from the first moment on. */

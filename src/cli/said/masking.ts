@@ -1,3 +1,5 @@
+import { writtenAs } from './written-as.ts';
+
 /** What stands in place of a secret. */
 const MASK = '***';
 /** A shorter value is no secret worth the name, and stands in too many words. */
@@ -12,32 +14,52 @@ const WORDS = new Set(
 /** Names that say where something is, not what. */
 const PLACES = /^(PWD|OLDPWD)$|_(FILE|PATH|DIR|SOCK|HOME)$/;
 
+type Environment = Record<string, string | undefined>;
+
 /**
- * Masks the values of secrets in an environment: of variables that are called so, and passwords in addresses. Written in an
- * address, in JSON or in base64 they are masked as well.
+ * Masks the values of secrets in environments: of variables that are called so, and passwords in addresses. Written in an
+ * address, in JSON, in base64 or by a shell they are masked as well, and so is most of one that a text begins or ends in.
  */
-export function masking(environment: Record<string, string | undefined>): (text: string) => string {
+export function masking(...environments: readonly Environment[]): (text: string) => string {
   const secrets = new Set<string>();
   const add = (value: string) => {
     const whole = value.trim();
     const lines = whole.includes('\n') ? whole.split('\n').filter((line) => !line.startsWith('-----')) : [];
     for (const one of [whole, ...lines.map((line) => line.trim())]) {
       if (one.length < SHORTEST) continue;
-      for (const written of writtenAs(one)) secrets.add(written);
+      for (const written of writtenAs(one)) if (written.length >= SHORTEST) secrets.add(written);
     }
   };
-  for (const [name, value = ''] of Object.entries(environment)) {
+  for (const [name, value = ''] of environments.flatMap((environment) => Object.entries(environment))) {
     if (isSecretName(name)) add(value);
     // A name may not say that there is one: `DATABASE_URL`, `HEADWAY_REPORT_URL`.
     for (const [, password = ''] of value.matchAll(/:\/\/[^\s:/@]{0,200}:([^\s/@]{1,500})@/g)) {
       add(password);
       add(decoded(password));
     }
-    for (const [token] of value.matchAll(/\b(?:hw|hwt|hwf|hwl|whsec)_[\w.~+/=-]{8,}/g)) add(token);
+    for (const [token] of value.matchAll(/\b(?:hw|hw[a-z]|whsec)_[\w.~+/=-]{8,}/g)) add(token);
   }
   // The longer first: one may be a part of another.
   const inOrder = [...secrets].sort((one, other) => other.length - one.length);
-  return (text) => inOrder.reduce((masked, secret) => masked.replaceAll(secret, MASK), text);
+  return (text) =>
+    withoutParts(
+      inOrder.reduce((masked, secret) => masked.replaceAll(secret, MASK), text),
+      inOrder,
+    );
+}
+
+/** A line is told as far as it has come, and a long one without its beginning: it may be cut in a secret. */
+function withoutParts(text: string, secrets: readonly string[]): string {
+  let [from, to] = [0, text.length];
+  for (const secret of secrets) {
+    const least = Math.max(SHORTEST, Math.ceil(secret.length / 2));
+    for (let part = Math.min(secret.length - 1, text.length); part >= least; part--) {
+      if (text.endsWith(secret.slice(0, part))) to = Math.min(to, text.length - part);
+      if (text.startsWith(secret.slice(-part))) from = Math.max(from, part);
+    }
+  }
+  if (from > to) return MASK;
+  return `${from > 0 ? MASK : ''}${text.slice(from, to)}${to < text.length ? MASK : ''}`;
 }
 
 /** Whether a variable of this name holds a secret. */
@@ -47,16 +69,6 @@ function isSecretName(name: string): boolean {
     !PLACES.test(upper) &&
     upper.split(/[^A-Z]+/).some((word) => WORDS.has(word) || /(PASSWORD|SECRET|TOKEN|APIKEY)$/.test(word))
   );
-}
-
-function writtenAs(secret: string): string[] {
-  const base64 = Buffer.from(secret).toString('base64');
-  return [
-    secret,
-    encodeURIComponent(secret),
-    JSON.stringify(secret).slice(1, -1),
-    ...(secret.length > 2 * SHORTEST ? [base64, base64.replaceAll('=', '')] : [base64]),
-  ];
 }
 
 function decoded(text: string): string {
