@@ -7,6 +7,7 @@ export interface HostProcess {
   on?(event: string, listener: (...args: never[]) => unknown): unknown;
   off?(event: string, listener: (...args: never[]) => unknown): unknown;
   listenerCount?(event: string): number;
+  hasUncaughtExceptionCaptureCallback?(): boolean;
   kill?(pid: number, signal: string): unknown;
 }
 

@@ -1,6 +1,7 @@
 import { type HostProcess, host } from './host.ts';
 import { onOpenJobs, openJobs } from './open-jobs.ts';
 import { sleep } from './pause.ts';
+import { reasonOf } from './reason-of.ts';
 import type { WorkerJob } from './worker-job.ts';
 
 /*
@@ -19,13 +20,15 @@ const SENDER = `let t='';process.stdin.on('data',(d)=>{t+=d}).on('end',()=>{for(
 for(const[u,i]of l)await(await fetch(u,i)).arrayBuffer()})().catch(()=>{})})`;
 
 const listeners: [event: string, listener: (...args: never[]) => unknown][] = [
-  ['uncaughtExceptionMonitor', (error: unknown) => loseAll(error)],
+  ['uncaughtExceptionMonitor', uncaught],
   ['beforeExit', () => void drain('the process ended before its job did')],
-  ['exit', (code: number) => sendFromOutside(`the process ended with exit code ${code} before its job did`)],
+  ['exit', (code: number) => sendFromOutside(exitReason(code))],
   ...SIGNALS.map((name): [string, () => void] => [name, () => void endBy(name)]),
 ];
 let listening = false;
 let drained = false;
+/** What was thrown last and outlived by a handler of somebody else’s. */
+let outlived: { error: unknown } | null = null;
 
 // While there are jobs that are worked on, the process is listened to, where there is one.
 onOpenJobs(() => {
@@ -35,6 +38,20 @@ onOpenJobs(() => {
   listening = any;
   for (const [event, listener] of listeners) host?.[any ? 'on' : 'off']?.(event, listener);
 });
+
+/** Told of what nobody caught; where somebody handles that, the process lives on, and with it the work. */
+function uncaught(error: unknown): void {
+  const handled =
+    (host?.listenerCount?.('uncaughtException') ?? 0) > 0 || host?.hasUncaughtExceptionCaptureCallback?.();
+  if (handled) outlived = { error };
+  else loseAll(error);
+}
+
+/** Who handles what nobody caught often does no more than to write it down and exit. */
+function exitReason(code: number): string {
+  const said = `the process ended with exit code ${code} before its job did`;
+  return code === 0 || outlived === null ? said : `${said}, after ${reasonOf(outlived.error)}`;
+}
 
 function loseAll(reason: unknown): void {
   for (const job of openJobs) job.lose(reason);

@@ -1,5 +1,6 @@
 /** A worker's reports: when they are sent, what becomes of them where the service is away or refuses. */
 import assert from 'node:assert/strict';
+import type { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, mock, test } from 'node:test';
 import { Headway, HeadwayError, JobCancelled, type Trouble, type WorkerJob } from '../../src/client/index.ts';
 import { control, FakeService, json, pass, refusal, takes } from './fake-service.ts';
@@ -265,6 +266,25 @@ describe('a worker’s reports', () => {
     const names = reports().map(({ reporter }) => reporter);
     assert.equal(new Set(names).size, 3);
     assert.equal(names[1], 'import-1');
+  });
+
+  test('what nobody caught and somebody outlives fails no job', async (t) => {
+    const outlives = () => {};
+    process.on('uncaughtException', outlives);
+    t.after(() => process.off('uncaughtException', outlives));
+    service.answerBy((asked) =>
+      asked.path === '/api/jobs/' ? json({ job_id: 'own', control: control() }, 201) : takes(asked),
+    );
+    const own = await open().create({ job_type: 'import', total_items: 1 });
+    const emitter: EventEmitter = process;
+    emitter.emit('uncaughtExceptionMonitor', new Error('the disk is full'), 'uncaughtException');
+    own.report({ processed_delta: 1 });
+    own.complete({ rows: 1 });
+    const left = own.leave();
+    await pass(0);
+    await left;
+    assert.deepEqual([reports().at(-1).result, reports().at(-1).mark_completed], [{ rows: 1 }, true]);
+    assert.deepEqual(troubles, []);
   });
 
   test('leaving waits for the service as long as patience lasts, and tells what is unsent', async () => {
