@@ -250,4 +250,18 @@ export const DOOR_PATCHES: readonly Patch[] = [
     replace: "if (hookId === '' && hook_id !== salt) return ok(null);",
     suite: 'test/hooks/line.test.ts',
   },
+  {
+    name: 'an item that moves in its array taken for another',
+    file: 'src/services/hooks/delivery-key.ts',
+    find: 'const nth = once !== null && isPointer(once.by) ? nths[index] : place;',
+    replace: 'const nth = place;',
+    suite: 'test/hooks/once.test.ts',
+  },
+  {
+    name: 'items that a rate refused answered as done',
+    file: 'src/dialects/hooks/answer-delivery.ts',
+    find: 'const later = forNow(rejections.find(isForNow));',
+    replace: 'const later = rejections.find(({ code }) => PROBLEMS[code].status === 503);',
+    suite: 'test/hooks/take.test.ts',
+  },
 ];

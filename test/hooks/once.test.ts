@@ -77,6 +77,23 @@ describe('once', () => {
     expect(await sent({ by: 'nothing' }, variants)).toBe(3);
   });
 
+  it('by what an item holds it is the same wherever it stands; those of one value are told apart', async () => {
+    const own = await makeClient();
+    const hook = await makeHook(own, GITHUB, { ...CREATE, each: '/alerts', once: { by: '/id', within: 60 } });
+    const made = async (...alerts: object[]) => {
+      const raw = JSON.stringify({ alerts });
+      const { json } = await deliver(hook.path, raw, github(raw));
+      return json.verdicts.map(({ job_id }: { job_id: string }) => job_id);
+    };
+    const [a] = await made({ id: 'a' });
+    const [b, moved] = await made({ id: 'b' }, { id: 'a' });
+    expect(moved).toBe(a);
+    const [again, two, also] = await made({ id: 'a' }, { id: 'a' }, { id: 'b' });
+    expect([again, also]).toEqual([a, b]);
+    expect(await made({ id: 'c' }, { id: 'a' }, { id: 'a' })).toEqual([expect.any(String), a, two]);
+    expect(await jobs(own)).toHaveLength(4);
+  });
+
   it('by what a delivery lacks is a 422', async () => {
     for (const by of ['header:X-Absent', '/absent']) {
       const hook = await makeHook(client, GITHUB, { ...CREATE, once: { by } });

@@ -55,6 +55,7 @@ const TRIALS: Record<string, { secret?: string; sign: (raw: string) => Headers; 
         makes: 1,
       },
       { payload: { ...ALERTS, alerts: [ALERT, { ...ALERT, fingerprint: 'c' }] }, makes: 1 },
+      { payload: { ...ALERTS, alerts: [{ ...ALERT, fingerprint: 'd' }, ALERT] }, makes: 1 },
     ],
   },
   nightly: {

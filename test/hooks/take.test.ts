@@ -1,8 +1,8 @@
 /** Which deliveries count, and what of many items each comes to. */
 import { env } from 'cloudflare:workers';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { expectRefusal } from '../attack/refusal';
-import { type Client, makeClient } from '../support/client';
+import { type Client, makeClient, send } from '../support/client';
 import { GITHUB_PUSH } from './payloads';
 import { arrivals, counts, jobs, makeHook, push, SECRETS } from './senders';
 
@@ -22,6 +22,8 @@ let client: Client;
 beforeAll(async () => {
   client = await makeClient();
 });
+
+afterEach(() => void vi.useRealTimers());
 
 describe('when', () => {
   it('passes over what it does not ask for, and says so', async () => {
@@ -204,6 +206,23 @@ describe('each', () => {
     const again = await push(hook.path, FIRING);
     expect(again.status).toBe(202);
     expect(again.json.verdicts[0].replayed).toBe(true);
+    expect(await jobs(own)).toHaveLength(3);
+  });
+
+  it('one refused by a rate is refused for now: the repeat does it, once there is room', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const own = await makeClient();
+    const body = { limits: { creates_per_minute: 6, creates_burst: 2 } };
+    await send(env.ADMIN_TOKEN, 'PATCH', `/admin/orgs/${own.organization}`, { body });
+    const hook = await makeHook(own, GITHUB, { ...CREATE, each });
+    const answer = await push(hook.path, FIRING);
+    expectRefusal(answer, 503, 'overloaded');
+    expect(Number(answer.headers.get('Retry-After'))).toBeGreaterThan(0);
+    const codes = ({ json }: typeof answer) => json.verdicts.map((one: { code?: string }) => one.code);
+    expect(codes(answer)).toEqual([undefined, undefined, 'rate_limited']);
+    vi.setSystemTime(Date.now() + 11_000);
+    const again = await push(hook.path, FIRING);
+    expect([again.status, codes(again)]).toEqual([202, [undefined, undefined, undefined]]);
     expect(await jobs(own)).toHaveLength(3);
   });
 });

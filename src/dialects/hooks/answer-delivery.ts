@@ -1,4 +1,4 @@
-import type { Rejection } from '../../domain/base/rejection';
+import { isForNow, type Rejection } from '../../domain/base/rejection';
 import type { Result } from '../../domain/base/result';
 import { jsonReply, type Reply } from '../../http/endpoint';
 import { PROBLEMS, type Refused } from '../../http/problem';
@@ -56,13 +56,19 @@ export async function answerLine(hook: OpenHook, done: Received, url: string, no
 export function answerItems({ customs }: OpenHook, done: readonly Result<Received>[]): Taken {
   const rejections = done.flatMap((one) => (one.ok ? [] : [one.rejection]));
   const verdicts = done.map((one) => (one.ok ? one.value : toRefusal(one.rejection)));
-  const later = rejections.find(({ code }) => PROBLEMS[code].status === 503);
+  const later = forNow(rejections.find(isForNow));
   const rejection = later ?? (rejections.length === done.length ? rejections[0] : undefined);
   const status = rejection === undefined ? (customs.answer_with ?? 202) : PROBLEMS[rejection.code].status;
   const arrival = { ...arrivalOfItems(done, status), ...firstRefusal(rejections) };
   if (rejection !== undefined) return { reply: { rejection, extra: { verdicts } }, arrival };
   if (status === 204 || customs.bare) return { reply: { status, body: null }, arrival };
   return { reply: jsonReply(status, { verdicts }), arrival };
+}
+
+/** As a 503, whatever it was: what is done is to be repeated with the rest. */
+function forNow(rejection: Rejection | undefined): Rejection | undefined {
+  if (rejection === undefined || PROBLEMS[rejection.code].status === 503) return rejection;
+  return { ...rejection, code: rejection.code === 'rate_limited' ? 'overloaded' : 'unavailable' };
 }
 
 function toRefusal({ code, detail, errors }: Rejection) {

@@ -1,4 +1,5 @@
 import { canonicalJson, type JsonObject } from '../../domain/base/json';
+import { isPointer } from '../../domain/base/json-pointer';
 import { type Rejection, reject } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
 import { BY_NATURE, type Once } from '../../domain/hook/once';
@@ -22,7 +23,8 @@ export type DeliveryKey = RequestKey | Rejection | null;
 /**
  * What makes the items of a delivery the same as those of another: the mapped key; else what the hook says; else the
  * signed id or the digest of what was signed; with the mapped body as what a repeat is compared by. A mapped key is a key
- * as over HTTP; the others begin with `hook` and NUL, which no header can hold, so that they are the hook's own.
+ * as over HTTP; the others begin with `hook` and NUL, which no header can hold, so that they are the hook's own. Items of
+ * one identity are told apart by their place, those of one that they hold themselves by how many come before.
  */
 export async function deliveryKeys(
   hook: OpenHook,
@@ -39,6 +41,7 @@ export async function deliveryKeys(
   );
   const first = once?.within === undefined ? ok(null) : await firstSeen(hook, once.within, items, own, now);
   if (!first.ok) return first;
+  const nths = nthsOf(own);
   const keys = items.map(({ mapped, place }, index): DeliveryKey => {
     const json = mapped.body;
     const raw = new TextEncoder().encode(canonicalJson(json));
@@ -47,9 +50,21 @@ export async function deliveryKeys(
     if (identity === null || typeof identity !== 'string') return identity;
     const at = first.value?.get(identity);
     const parts = ['hook', hook.ref.hook_id, identity, ...(at === undefined ? [] : [`first\0${at}`])];
-    return { key: [...parts, ...(place === null ? [] : [`item\0${place}`])].join('\0'), raw, json };
+    // Told by what it holds itself, an item is the same wherever it stands.
+    const nth = once !== null && isPointer(once.by) ? nths[index] : place;
+    return { key: [...parts, ...(place === null ? [] : [`item\0${nth}`])].join('\0'), raw, json };
   });
   return ok(keys);
+}
+
+/** Of each, how many before it are the same. */
+function nthsOf(identities: readonly unknown[]): number[] {
+  const met = new Map<unknown, number>();
+  return identities.map((identity) => {
+    const nth = met.get(identity) ?? 0;
+    met.set(identity, nth + 1);
+    return nth;
+  });
 }
 
 /** What the hook says of repeats, or what follows from how its deliveries are proven; null for the signed id or digest. */
