@@ -263,27 +263,30 @@ class Job:
 
     def _seal(self):
         """The next report of what waits: its bytes at every try, headers, what of it counts, whether it ends."""
-        fields, self._waiting, lists, taken, room = self._waiting, {}, {}, 0, REPORT_BYTES - len(_json(self._waiting))
+        fields, self._waiting, lists, taken = self._waiting, {}, {}, 0
         if self._dropped:
             text = f"{self._dropped} entries were dropped here: too many waited for the service"
             self._entries.append(("logs", _json({"level": "warn", "message": text})))
             self._dropped = 0
+        ends = {name: fields.pop(name) for name in ("mark_completed", "mark_failed", "result") if name in fields}
+        room = REPORT_BYTES - len(_json(fields))
         while self._entries and taken < ENTRIES and room > 0:
             kind, text = self._entries.popleft()
             lists.setdefault(kind, []).append(text)
             taken, room, self._size = taken + 1, room - len(text), max(0, self._size - len(text))
-        if self._entries:  # an end comes after all else
-            ends = [name for name in ("mark_completed", "mark_failed", "result") if name in fields]
-            self._waiting = {name: fields.pop(name) for name in ends}
-        if not fields and not lists:
+        if self._entries or (fields or lists) and len(_json(ends)) > room:  # an end comes after all else
+            self._waiting = ends
+        else:
+            fields.update(ends)
+        if not fields and not lists:  # there was nothing
             return None
         self._sequence += 1
         counts = ("_items", "_delta", "_started", "_completed", "_failed")
         least = {name: value for name, value in fields.items() if name.endswith(counts)}
         parts = [_json({**fields, "reporter": self._name, "sequence": self._sequence})[1:-1]]
-        parts += [f'"{kind}":[{",".join(texts)}]' for kind, texts in lists.items()]
-        body = "{" + ",".join(parts) + "}"
-        return body.encode(), {}, least, "mark_completed" in fields or "mark_failed" in fields
+        parts += [b'"%s":[%s]' % (kind.encode(), b",".join(texts)) for kind, texts in lists.items()]
+        body = b"{" + b",".join(parts) + b"}"
+        return body, {}, least, "mark_completed" in fields or "mark_failed" in fields
 
     def _take(self, status, answer, retry_after):
         refusal, sealed, control = HeadwayError(status, answer), self._sealed, answer.get("control") or {}
@@ -302,7 +305,7 @@ class Job:
             self._trouble(f"the service can't be told, which is tried again: {refusal}")
         elif status in (400, 413, 422) and sealed:  # nothing of it was taken: what counts is said again, alone
             key = {"Idempotency-Key": f"{self._name}:{self._sequence}"}
-            self._sealed = (_json(sealed[2]).encode(), key, {}, sealed[3]) if sealed[2] else None
+            self._sealed = (_json(sealed[2]), key, {}, sealed[3]) if sealed[2] else None
             self._urgent = self._lost = True
             self._trouble(f"a report was refused: {refusal}")
         else:
@@ -335,7 +338,7 @@ def job(job_type=None, total=None, *, job_id=None, url=None, key=None, every=Non
     """
     url, key, given = _settings(url, key)
     there, total = job_id or given, int(total or 0)
-    body = _json({"job_type": job_type, "total_items": total, **fields}).encode()
+    body = _json({"job_type": job_type, "total_items": total, **fields})
     create = None if there else (body, {"Idempotency-Key": str(uuid.uuid4())})
     work = Job(url, key, there, create, bool(job_id) or not there, every, on_trouble)
     work._say({"mark_started": True, **({"total_items": total} if there and total else {})}, urgent=True)
@@ -535,7 +538,9 @@ def _settings(url, key):
 
 
 def _json(value):
-    return json.dumps(value, separators=(",", ":"), default=str, skipkeys=True)
+    """In UTF-8, as the service measures it; what has no place there (half a pair) is escaped."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str, skipkeys=True)
+    return text.encode(errors="backslashreplace")
 
 
 def _text(value):
