@@ -45,6 +45,11 @@ export class HeadwayError extends Error {
   }
 }
 
+/** Whether the service may be there later: it was not reached, or what answered in its place was no Headway. */
+export function isAway({ passing, code, status }: HeadwayError): boolean {
+  return passing || (code === 'unexpected' && status > 0);
+}
+
 /** 408 is a body that stopped coming, 409 is never one. */
 const PASSING = [408, 429, 500, 502, 503, 504];
 

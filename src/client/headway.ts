@@ -1,4 +1,4 @@
-import { HeadwayError } from './headway-error.ts';
+import { HeadwayError, isAway } from './headway-error.ts';
 import { random, uniqueName } from './host.ts';
 import { Jobs } from './jobs.ts';
 import { pauseBefore, sleep } from './pause.ts';
@@ -75,7 +75,7 @@ export class Headway extends Jobs {
 
   /**
    * A job to work on at once: it is made as soon as the service is reached. Where it is refused the work goes on, and
-   * nothing is reported. `missed` hears of each try that failed.
+   * nothing is reported. `missed` hears of each try that did not reach it.
    */
   begin(job: NewJob, missed?: (error: HeadwayError) => void): WorkerJob {
     const left = new AbortController();
@@ -154,12 +154,12 @@ export class Headway extends Jobs {
     } as const;
     for (let tried = 1; ; tried++) {
       try {
-        const response = await this.transport.attempt(request);
-        return ((await response.json()) as Job).job_id;
+        const made = await this.transport.attempt<Partial<Job> | null>(request);
+        if (made?.job_id) return made.job_id;
+        throw new HeadwayError('unexpected', 'the answer names no job', { passing: true });
       } catch (error) {
-        if (!(error instanceof HeadwayError)) throw error;
+        if (!(error instanceof HeadwayError && isAway(error))) throw error;
         missed?.(error);
-        if (!error.passing) throw error;
         await sleep(pauseBefore(tried, error.retryAfter), signal);
       }
     }

@@ -1,5 +1,5 @@
 import { droppedText } from './gathering.ts';
-import { HeadwayError } from './headway-error.ts';
+import { HeadwayError, isAway } from './headway-error.ts';
 import { hold } from './host.ts';
 import { Outbox, type Sealed } from './outbox.ts';
 import { pauseBefore } from './pause.ts';
@@ -171,7 +171,7 @@ export class Reporter {
     const told = sealed === null ? null : await this.#wire?.send(sealed.body, sealed.key);
     if (told) return told;
     const job = `/api/jobs/${encodeURIComponent(jobId)}`;
-    const response = await transport.attempt({
+    const answer = await transport.attempt<Answer>({
       method: 'POST',
       path: `${job}/${sealed === null ? 'heartbeat' : 'progress/batch'}`,
       headers: {
@@ -181,7 +181,6 @@ export class Reporter {
       text: sealed?.body,
       signal: this.#closing.signal,
     });
-    const answer = (await response.json()) as Answer;
     // Whatever stands before the service may answer 200 too.
     if (answer.control === undefined) throw new TypeError('the answer is none of Headway’s');
     return answer;
@@ -227,7 +226,7 @@ export class Reporter {
         : new HeadwayError('unexpected', String(error), { cause: error, passing: true });
     const { code, status, refusal } = failure;
     if (refusal.control) this.#obey(refusal.control);
-    if (failure.passing || (code === 'unexpected' && status > 0)) this.#later(failure);
+    if (isAway(failure)) this.#later(failure);
     else if (code === 'stale_sequence') this.#skipped(failure);
     else if ([400, 413, 422].includes(status)) this.#refused(failure);
     else this.#stop(failure);

@@ -99,8 +99,9 @@ class SocketWire implements Wire {
     if (credential === null) return undefined;
     if (credential.startsWith('hwt_')) return credential;
     const text = JSON.stringify({ scope: 'report' });
-    const response = await transport.attempt({ method: 'POST', path: jobPath(jobId, '/tokens'), text });
-    return ((await response.json()) as Schemas['JobToken']).token;
+    const path = jobPath(jobId, '/tokens');
+    const { token } = await transport.attempt<Schemas['JobToken']>({ method: 'POST', path, text });
+    return token;
   }
 
   #hear(socket: WebSocket, { type, mark, acks = [], control, job }: Message): void {

@@ -38,8 +38,7 @@ export class Transport extends Service {
     const end = Date.now() + this.#totalMs + (request.waits ?? 0);
     for (let tried = 1; ; tried++) {
       try {
-        const response = await this.attempt(sent);
-        return (response.status === 204 ? null : await response.json()) as Answer;
+        return await this.attempt(sent);
       } catch (error) {
         signal?.throwIfAborted();
         if (!(error instanceof HeadwayError) || !error.passing) throw error;
@@ -51,8 +50,8 @@ export class Transport extends Service {
     }
   }
 
-  /** Sends once, and answers what is no refusal, its body read; any other end is a `HeadwayError`. */
-  async attempt(request: Sent): Promise<Response> {
+  /** Sends once, and answers the JSON of what is no refusal, null for a 204; any other end is a `HeadwayError`. */
+  async attempt<Answer>(request: Sent): Promise<Answer> {
     const { waits = 0, signal, text } = request;
     const json = text === undefined ? {} : { 'Content-Type': 'application/json' };
     const headers = { ...json, ...request.headers };
@@ -60,8 +59,7 @@ export class Transport extends Service {
     const timer = setTimeout(() => limit.abort(), this.#tryMs + waits);
     try {
       const response = await this.open({ ...request, headers }, eitherSignal(limit.signal, signal));
-      if (response.status === 204) return response;
-      return new Response(await response.text(), response);
+      return jsonOf(await response.text(), response.status) as Answer;
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof HeadwayError) throw error;
@@ -72,5 +70,15 @@ export class Transport extends Service {
     } finally {
       clearTimeout(timer);
     }
+  }
+}
+
+/** What stands before the service may answer 200 with a page of its own. */
+function jsonOf(text: string, status: number): unknown {
+  if (status === 204) return null;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new HeadwayError('unexpected', `${status} ${text.slice(0, 200)}`, { status, cause });
   }
 }

@@ -59,22 +59,25 @@ test('the service silent: the command begins within a second, and a second signa
   assert.deepEqual([code, stdout], [3, 'begun\ntold\n']);
 });
 
-test('the service comes back meanwhile: the job is made, and all that was said is in it', async () => {
-  proxy.line = 'away';
-  const own = type();
-  await promisify(execFile)('mkfifo', [place.path('gate')]);
-  const started = start(
-    ['run', '--type', own, '--', 'sh', '-c', 'echo 1/2 one; read x <gate; echo 2/2 two'],
-    { HEADWAY_URL: proxy.url },
-  );
-  await until(started.stderr, (text) => text.includes('not reached'));
-  proxy.line = 'through';
-  await newest(own);
-  await writeFile(place.path('gate'), 'go\n');
-  assert.equal((await started.ended).code, 0);
-  const job = await newest(own);
-  assert.deepEqual([job.status, job.processed_items, job.last_message], ['completed', 2, 'two']);
-});
+for (const line of ['away', 'page'] as const) {
+  test(`the service comes back meanwhile (${line}): the job is made, and all that was said is in it`, async () => {
+    proxy.line = line;
+    const own = type();
+    const gate = place.path(`gate-${line}`);
+    await promisify(execFile)('mkfifo', [gate]);
+    const started = start(
+      ['run', '--type', own, '--', 'sh', '-c', `echo 1/2 one; read x <gate-${line}; echo 2/2 two`],
+      { HEADWAY_URL: proxy.url },
+    );
+    await until(started.stderr, (text) => text.includes('not reached'));
+    proxy.line = 'through';
+    await newest(own);
+    await writeFile(gate, 'go\n');
+    assert.equal((await started.ended).code, 0);
+    const job = await newest(own);
+    assert.deepEqual([job.status, job.processed_items, job.last_message], ['completed', 2, 'two']);
+  });
+}
 
 test('no key, a wrong key, a refused job: one line, and the command runs', async () => {
   const cases: [string, string[], Record<string, string | undefined>, RegExp][] = [

@@ -86,6 +86,17 @@ describe('asking', () => {
     assert.equal((await soon(open(busy).webhooks.create(webhook))).webhook_id, 'w');
   });
 
+  test('a page in place of JSON is an error like any other, and is not asked again', async () => {
+    const service = new FakeService(() => new Response('<h1>Sign in</h1>'));
+    const error = await open(service)
+      .get('j')
+      .catch((thrown) => thrown);
+    assert.ok(error instanceof HeadwayError);
+    assert.deepEqual([error.code, error.status, error.passing], ['unexpected', 200, false]);
+    assert.match(error.message, /^200 <h1>Sign in/);
+    assert.equal(service.asked.length, 1);
+  });
+
   test('all tries together last a minute at most, and a signal ends them at once', async () => {
     mock.timers.enable({ apis: ['setTimeout', 'Date'] });
     const away = new FakeService(() => new TypeError('fetch failed'));

@@ -9,10 +9,24 @@ afterEach(() => {
   mock.timers.reset();
 });
 
-test('run goes on while the service is away, and creates one job when it is back', async () => {
+const page = (status: number) => new Response('<h1>Not here</h1>', { status });
+
+/** What comes in place of an answer. */
+const NO_ANSWERS = {
+  'is away': () => new TypeError('fetch failed'),
+  'is hidden by a 404 of its proxy': () => page(404),
+  'is hidden by a 522 of its proxy': () => page(522),
+  'is hidden by a page of its proxy': () => page(200),
+};
+for (const [what, noAnswer] of Object.entries(NO_ANSWERS)) {
+  test(`run goes on while the service ${what}, and creates one job when it is back`, () =>
+    ranWithout(noAnswer));
+}
+
+async function ranWithout(noAnswer: () => Response | Error): Promise<void> {
   mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.UTC(2026, 10, 22) });
   mock.method(Math, 'random', () => 1);
-  const service = new FakeService(() => new TypeError('fetch failed'));
+  const service = new FakeService(noAnswer);
   const headway = new Headway({ url: 'http://headway.test', apiKey: 'key', fetch: service.fetch });
   let done = 0;
   const ran = headway.run({ job_type: 'import', total_items: 3 }, async (running) => {
@@ -41,6 +55,23 @@ test('run goes on while the service is away, and creates one job when it is back
     ),
     [true, 3, true],
   );
+}
+
+test('what answers the creation in place of the service is told, and asked again by the same key', async () => {
+  mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.UTC(2026, 10, 22) });
+  const answers = [page(404), page(522), page(200), new Response(null, { status: 204 }), json({ ok: true })];
+  const service = new FakeService(() => answers.shift() ?? json({ job_id: 'made', control: control() }, 201));
+  const headway = new Headway({ url: 'http://headway.test', apiKey: 'key', fetch: service.fetch });
+  const missed: string[] = [];
+  const job = headway.begin({ job_type: 'import', total_items: 0 }, ({ message }) => missed.push(message));
+  for (let i = 0; i < 8; i++) await pass(30_000);
+  assert.equal(await job.created, 'made');
+  assert.equal(new Set(service.asked.map(({ headers }) => headers.get('Idempotency-Key'))).size, 1);
+  assert.deepEqual(missed, [
+    ...[404, 522, 200].map((status) => `${status} <h1>Not here</h1>`),
+    ...Array(2).fill('the answer names no job'),
+  ]);
+  await job.leave();
 });
 
 test('a job that is begun is there to be reported on at once, and tells of each try to make it', async () => {

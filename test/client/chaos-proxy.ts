@@ -18,8 +18,8 @@ export class ChaosProxy {
   readonly #share: number;
   #state: number;
   #fates = 0;
-  /** Whether requests come through, are cut off at once, or are never answered. */
-  line: 'through' | 'away' | 'silent' = 'through';
+  /** Whether requests come through, are cut off at once, are never answered, or by a page that knows nothing of them. */
+  line: 'through' | 'away' | 'silent' | 'page' = 'through';
   /** How many requests came, and how many met each fate. */
   requests = 0;
   readonly met: Record<Way, number> = { dropped: 0, delayed: 0, cut: 0, doubled: 0 };
@@ -60,6 +60,7 @@ export class ChaosProxy {
     this.requests += 1;
     if (this.line === 'away') return void asked.destroy();
     if (this.line === 'silent') return;
+    if (this.line === 'page') return void answer.writeHead(404).end('<h1>Not here</h1>');
     const way = this.#random() < this.#share ? WAYS[this.#fates++ % WAYS.length] : undefined;
     if (way !== undefined) this.met[way] += 1;
     try {

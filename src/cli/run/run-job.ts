@@ -69,9 +69,7 @@ export class RunJob {
       const job =
         id === undefined
           ? headway.begin(newJob(options, command, mask), (error) => {
-              // A refusal is told as the end of all reports.
-              if (error.passing && !missed.signal.aborted)
-                note(`the service is not reached: ${error.message}`);
+              if (!missed.signal.aborted) note(`the service is not reached: ${error.message}`);
               missed.abort();
             })
           : headway.attach(id);
