@@ -4,6 +4,8 @@ const BULK = 'test/services/bulk/bulk.test.ts';
 const CALLERS = 'test/services/bulk/bulk-callers.test.ts';
 const PAGE = 'src/services/bulk/bulk-page.ts';
 const ADVANCE = 'src/objects/bulk/advance-bulk.ts';
+const OBJECT = 'src/objects/bulk/bulk-do.ts';
+const OPENS = 'test/objects/bulk-opens.test.ts';
 
 /** What would make a bulk operation act twice, on what is not its to act on, or count what it did not do. */
 export const BULK_PATCHES: readonly Patch[] = [
@@ -76,6 +78,27 @@ export const BULK_PATCHES: readonly Patch[] = [
     find: 'isListed(filter, job) && !hadItsTurn &&',
     replace: 'isListed(filter, job) &&',
     suite: 'test/services/bulk/cancel-with-children.test.ts',
+  },
+  {
+    name: 'a bulk operation taken away that the same request has begun meanwhile',
+    file: OBJECT,
+    find: 'return this.#opening.run(() => this.#start(organization, spec));',
+    replace: 'return this.#start(organization, spec);',
+    suite: OPENS,
+  },
+  {
+    name: 'a bulk operation taken away that its alarm has begun meanwhile',
+    file: OBJECT,
+    find: 'await this.#opening.run(() => this.#opened(organization))',
+    replace: 'await this.#opened(organization)',
+    suite: OPENS,
+  },
+  {
+    name: 'the job of a bulk operation made for another than was begun',
+    file: OBJECT,
+    find: 'this.#verbs.open(organization, begun ?? spec)',
+    replace: 'this.#verbs.open(organization, spec)',
+    suite: OPENS,
   },
   {
     name: 'a bulk operation that reaches further than its caller',

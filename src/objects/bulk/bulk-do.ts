@@ -4,6 +4,7 @@ import { hasRoom, type Namespaces, organizationOf } from '../address';
 import type { CreateAnswer } from '../job/contract';
 import { AlarmClock } from '../kit/alarm-clock';
 import { GuardedAlarm } from '../kit/guarded-alarm';
+import { OneAtATime } from '../kit/one-at-a-time';
 import { Tables } from '../kit/tables';
 import { transact } from '../kit/transact';
 import { advanceBulk } from './advance-bulk';
@@ -29,36 +30,29 @@ export function makeBulkDO<Env extends Namespaces>(verbsOf: (env: Env) => BulkVe
     readonly #store = new BulkStore(this.ctx.storage.sql, this.#tables);
     readonly #clock = new AlarmClock(this.ctx.storage);
     readonly #alarm = new GuardedAlarm(this.#clock, () => ({ object: this.ctx.id.name }));
+    // The job is asked for by one at a time: what is refused is taken away before another may have made it.
+    readonly #opening = new OneAtATime();
 
     /** Begins it, and answers its job; again, it begins nothing. Its alarm makes the job where this is cut off. */
     async start(organization: string, spec: BulkSpec): Promise<CreateAnswer> {
       if (organization !== organizationOf(this.ctx.id.name))
         throw new Error('not this organization’s object');
-      const made = this.#store.find() === null ? await this.#verbs.made(organization, spec) : null;
-      if (made !== null) return made;
-      // Another start may have begun it meanwhile.
-      const begins = this.#store.find() === null;
-      if (begins) this.#begin(spec);
-      const answer = await this.#verbs.open(organization, spec);
-      const now = Date.now();
-      if (answer.outcome !== 'refused') this.#clock.arm(now, now);
-      else if (begins) await this.#erase();
-      return answer;
+      return this.#opening.run(() => this.#start(organization, spec));
     }
 
     /** Does the next page. Never throws. */
     override alarm(): Promise<void> {
       return this.#alarm.run(async () => {
-        const found = this.#store.find();
-        if (found === null) return;
+        if (this.#store.find() === null) return;
         const began = Date.now();
         if (!hasRoom(this.env, began)) return this.#clock.arm(began + NO_ROOM, began);
         const organization = organizationOf(this.ctx.id.name);
-        const { spec, place } = found;
+        const opened = await this.#opening.run(() => this.#opened(organization));
+        if (opened === null) return;
+        const { spec, place } = opened;
         const keep = (next: BulkPlace) => this.#transact(() => this.#store.keep(next));
         const step = { verbs: this.#verbs, organization, keep };
-        if (!((await this.#opened(organization, spec, place)) && (await advanceBulk(spec, place, step))))
-          return this.#erase();
+        if (!(await advanceBulk(spec, place, step))) return this.#erase();
         const now = Date.now();
         const { page, tries } = this.#store.find()?.place ?? place;
         const wait =
@@ -69,10 +63,33 @@ export function makeBulkDO<Env extends Namespaces>(verbsOf: (env: Env) => BulkVe
       });
     }
 
-    /** Whether its job is there, which is made where whoever asked for it was cut off. */
-    async #opened(organization: string, spec: BulkSpec, { n, page }: BulkPlace): Promise<boolean> {
-      if (n > 0 || page.length > 0) return true;
-      return (await this.#verbs.open(organization, spec)).outcome !== 'refused';
+    async #start(organization: string, spec: BulkSpec): Promise<CreateAnswer> {
+      const begun = this.#store.find()?.spec;
+      if (begun === undefined) {
+        const made = await this.#verbs.made(organization, spec);
+        if (made !== null) return made;
+        this.#begin(spec);
+      }
+      const answer = await this.#verbs.open(organization, begun ?? spec);
+      if (answer.outcome === 'refused') {
+        // What another has begun, and was cut off before it had the job, is its alarm’s.
+        if (begun === undefined) await this.#erase();
+        return answer;
+      }
+      const now = Date.now();
+      this.#clock.arm(now, now);
+      // Where that was begun by another body, its job is none of this one’s.
+      return begun === undefined ? answer : ((await this.#verbs.made(organization, spec)) ?? answer);
+    }
+
+    /** What is under way, once its job is there: that is made where whoever asked for it was cut off. Null where there is nothing. */
+    async #opened(organization: string): Promise<{ spec: BulkSpec; place: BulkPlace } | null> {
+      const found = this.#store.find();
+      if (found === null || found.place.n > 0 || found.place.page.length > 0) return found;
+      const answer = await this.#verbs.open(organization, found.spec);
+      if (answer.outcome !== 'refused') return found;
+      await this.#erase();
+      return null;
     }
 
     #begin(spec: BulkSpec): void {
