@@ -17,9 +17,23 @@ export const FAMILY_PATCHES: readonly Patch[] = [
   {
     name: 'a child that comes again counted again',
     file: CHILDREN,
-    find: 'if (newest.includes(core)) return children;',
+    find: 'if (newest.includes(core)) return toldAgain(children, { ...again, [core]: (again[core] ?? 0) + 1 });',
     replace: '',
     suite: PARENTS,
+  },
+  {
+    name: 'a child that was made counted no more, since another request of its key was refused',
+    file: CHILDREN,
+    find: 'if (more > 0) return toldAgain(children, { ...again, [core]: more - 1 });',
+    replace: '',
+    suite: PARENTS,
+  },
+  {
+    name: 'the rerun of a child that its index alone knows of',
+    file: 'src/services/jobs/create-job.ts',
+    find: 'parent === null ? adoptRerun(caller, parent_job_id, core) : adopt(caller, parent, core);',
+    replace: 'parent === null ? null : adopt(caller, parent, core);',
+    suite: 'test/services/bulk/cancel-with-children.test.ts',
   },
   {
     name: 'a child that was refused counted for good',

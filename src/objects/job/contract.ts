@@ -223,15 +223,17 @@ export interface JobObject {
    */
   restate(organization: string, after: number | null): Promise<Restatement | null>;
   /**
-   * Counts a child of the job, by the core of its id, once: null where there is no such job or where it is a child itself,
+   * Counts a child of the job, by the core of its id, once, before each request makes it: null where there is no such job or where it is a child itself,
    * `full` where it may have no more. Nothing that anybody sees of the job changes. An object of an older build lacks this.
    */
   adopt(organization: string, core: string): Promise<'adopted' | 'full' | null>;
-  /** The child came to nothing: it counts no more. */
+  /** A request for the child came to nothing: it counts no more where no other has told of it. */
   disown(organization: string, core: string): Promise<void>;
+  /** Has it know of a rerun of a child, which it does not count. An object of an older build lacks this. */
+  adoptRerun(organization: string, core: string): Promise<void>;
   /**
-   * The cores of its newest children, oldest first: those that its index may not have been told of yet are among them. An
-   * object of an older build lacks this.
+   * The cores of its newest children and of their newest reruns, each oldest first: those that its index may not have been
+   * told of yet are among them. None where there is no such job. An object of an older build lacks this.
    */
   newestChildren(organization: string): Promise<string[]>;
   /** Deletes an ended job: a 404 from now on, removed once the index knows. */

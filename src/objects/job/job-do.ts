@@ -2,7 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import type { AuditTrace } from '../../domain/audit/audit-record';
 import type { Restatement } from '../../domain/feed/drift';
 import { FEED_DAYS } from '../../domain/feed/feed';
-import { isChild, withChild, withoutChild } from '../../domain/job/children';
+import { isChild, withChild, withoutChild, withRerun } from '../../domain/job/children';
 import type { EntryKind } from '../../domain/job/draft';
 import { STATUS_TABLE } from '../../domain/job/status-table';
 import { log } from '../../log';
@@ -183,6 +183,13 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
     return taken ? 'adopted' : 'full';
   }
 
+  async adoptRerun(organization: string, core: string): Promise<void> {
+    const stored = this.#load(organization);
+    if (stored === null) return;
+    const { children } = this.#store;
+    this.#alarm.transact(() => children.change(stored.job, (now) => withRerun(now, core)));
+  }
+
   async disown(organization: string, core: string): Promise<void> {
     const stored = this.#load(organization);
     if (stored === null) return;
@@ -191,7 +198,9 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
   }
 
   async newestChildren(organization: string): Promise<string[]> {
-    return this.#load(organization) === null ? [] : this.#store.children.known.newest;
+    if (this.#load(organization) === null) return [];
+    const { newest, reruns = [] } = this.#store.children.known;
+    return [...newest, ...reruns];
   }
 
   /** Deletes an ended job: a 404 from now on, removed once the index knows. */

@@ -2,7 +2,7 @@ import { invalidField } from '../../domain/base/rejection';
 import type { Result } from '../../domain/base/result';
 import { CHILD_LIMIT } from '../../domain/job/children';
 import { log } from '../../log';
-import { jobObject } from '../../objects/address';
+import { coreOf, jobObject } from '../../objects/address';
 import type { Caller } from '../access/caller';
 import { reachJob } from '../access/reach';
 import { askNewer } from '../ask-object';
@@ -38,7 +38,24 @@ export async function adopt(
   return answer.value === null ? refuseParent() : null;
 }
 
-/** Has the parent count it no more. Where that can't be told now, the parent may have one child less. */
+/**
+ * Has the parent of a child know of a rerun with `core`, which it does not count, before that is made. Why that can't be now;
+ * null where it does or is gone.
+ */
+export async function adoptRerun(
+  { env, principal }: Caller,
+  parentId: string,
+  core: string,
+): Promise<Refused | null> {
+  const { organization } = principal;
+  const parent = () => jobObject(env, organization, coreOf(parentId));
+  const answer = await askNewer(() => parent().adoptRerun(organization, core), true);
+  return answer.ok ? null : answer;
+}
+
+/**
+ * Tells the parent that this request did not make it: it counts it no more, unless another of the same key has it counted
+ * besides. Where that can't be told now, the parent may have one child less. */
 export async function disown({ env, principal }: Caller, parent: JobRef, core: string): Promise<void> {
   const { organization } = principal;
   try {

@@ -13,7 +13,7 @@ import { reachJob, refuseType } from '../access/reach';
 import { askObject } from '../ask-object';
 import { derivedCore, type JobRef, mintJobId, randomCore } from '../ids/job-id';
 import { refuseWithoutRoom } from '../room';
-import { adopt, disown, findParent } from './adoption';
+import { adopt, adoptRerun, disown, findParent } from './adoption';
 import { noteRefusal, refusedBy } from './closed-shards';
 import { creationTerms } from './creation-terms';
 import { noSuchJob } from './no-such-job';
@@ -112,6 +112,7 @@ async function make(
   const found = await parentOf(caller, seed);
   if (!found.ok) return (await replayed(caller, intent, key, want)) ?? found;
   const parent = found.value;
+  const parent_job_id = parent?.job_id ?? seed.parent_job_id;
   for (;;) {
     const asked = Date.now();
     const core = intent === null ? randomCore() : await derivedCore(salt, intent);
@@ -120,13 +121,14 @@ async function make(
     if (rejection !== null) {
       return (await replayed(caller, intent, key, want)) ?? { ok: false, rejection };
     }
-    if (parent !== null) {
-      const answered = (await replayed(caller, intent, key, want)) ?? (await adopt(caller, parent, core));
+    if (parent_job_id) {
+      const adopted = () =>
+        parent === null ? adoptRerun(caller, parent_job_id, core) : adopt(caller, parent, core);
+      const answered = (await replayed(caller, intent, key, want)) ?? (await adopted());
       if (answered !== null) return answered;
     }
     const { job_id } = await mintJobId(config, organization, shard, core);
     const own = { terms: creationTerms(caller, shard, asked), ...(trace === undefined ? {} : { trace }) };
-    const parent_job_id = parent?.job_id ?? seed.parent_job_id;
     const ask = { job_id, seed: { ...seed, parent_job_id }, ...exact, items, key, want, ...own };
     const answer = await askObject<CreateAnswer>(
       () => jobObject(env, organization, core).create(organization, ask),

@@ -138,3 +138,21 @@ it('children that the index has not been told of are, once', async () => {
   expect(await ended(bulk_job_id)).toMatchObject({ processed_items: 3, failed_items: 0, total_items: 3 });
   for (const id of children) expect((await job(id)).status).toBe('cancelled');
 });
+
+it('a rerun of a child that the index has not been told of is', async () => {
+  const { publish } = OrgIndexDO.prototype;
+  vi.spyOn(OrgIndexDO.prototype, 'publish').mockImplementation(async function (this: OrgIndexDO, told) {
+    if (told.summary.rerun_of !== null) throw new Error('away');
+    return publish.call(this, told);
+  });
+  const parent_job_id = await client.createJob();
+  const child = await client.createJob({ parent_job_id });
+  await client.report(child, { mark_failed: 'broken' });
+  const key = { 'Idempotency-Key': `rerun ${child}` };
+  const again = () => client.post(`/api/jobs/${child}/rerun`, {}, key);
+  const rerun = (await again()).json.job_id;
+  expect((await again()).json.job_id).toBe(rerun);
+  const { bulk_job_id } = (await cancel(parent_job_id)).json;
+  expect(await ended(bulk_job_id)).toMatchObject({ processed_items: 2, failed_items: 0 });
+  expect((await job(rerun)).status).toBe('cancelled');
+});

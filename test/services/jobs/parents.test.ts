@@ -5,7 +5,8 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { feedResponse } from '../../../src/dialects/native/feed/schemas';
 import { SHARDS_SETTLE } from '../../../src/domain/access/shards';
 import { CHILD_LIMIT } from '../../../src/domain/job/children';
-import { shardOf } from '../../../src/objects/address';
+import { coreOf, shardOf } from '../../../src/objects/address';
+import { JobDO } from '../../../src/objects/job/job-do';
 import { CHILDREN_SLOT } from '../../../src/objects/job/job-schema';
 import { type Client, makeClient, newKey, send } from '../../support/client';
 import { countRows } from '../../support/count-rows';
@@ -16,6 +17,7 @@ const CHILD = { job_type: 'import', total_items: 1 };
 let client: Client;
 afterEach(() => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 beforeAll(async () => {
   client = await makeClient();
@@ -129,6 +131,31 @@ describe('a child', () => {
     await small.post(`/api/jobs/${first}/cancel`);
     expect((await second()).status).toBe(201);
     expect(await counted(parent, small)).toBe(2);
+  });
+
+  it('that was refused, and made by the same request again meanwhile, is counted and known', async () => {
+    const small = await makeClient();
+    const path = `/admin/orgs/${small.organization}`;
+    await send(env.ADMIN_TOKEN, 'PATCH', path, { body: { limits: { jobs: 2 } } });
+    const parent = (await create({}, {}, small)).json.job_id;
+    const other = (await create({}, {}, small)).json.job_id;
+    const { disown } = JobDO.prototype;
+    const [called, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    vi.spyOn(JobDO.prototype, 'disown').mockImplementationOnce(async function (this: JobDO, ...asked) {
+      called.resolve();
+      await released.promise;
+      return disown.apply(this, asked);
+    });
+    const ask = () => create({ parent_job_id: parent }, { 'Idempotency-Key': 'third' }, small);
+    const first = ask();
+    await called.promise;
+    await small.post(`/api/jobs/${other}/cancel`);
+    const second = await ask();
+    released.resolve();
+    expect([(await first).json.code, second.status]).toEqual(['quota_exceeded', 201]);
+    expect(await counted(parent, small)).toBe(1);
+    const known = await (await jobStub(small.organization, parent)).newestChildren(small.organization);
+    expect(known).toEqual([coreOf(second.json.job_id)]);
   });
 
   it('outlives its parent, and is run again for it', async () => {
