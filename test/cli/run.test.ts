@@ -78,17 +78,6 @@ for (const [script, expected, said] of CODES) {
   });
 }
 
-test('there is no such program: 127, and no right to start it: 126', async () => {
-  const none = await headway(['run', '--type', type(), 'no-such-program-here']);
-  assert.deepEqual([none.code, none.stderr], [127, 'headway: no-such-program-here: command not found\n']);
-  await writeFile(place.path('plain'), 'text', { mode: 0o644 });
-  const own = type();
-  const plain = await headway(['run', '--type', own, './plain']);
-  assert.equal(plain.code, 126);
-  assert.match(plain.stderr, /^headway: \.\/plain: can’t be started: EACCES\n$/);
-  assert.equal((await newest(own)).status, 'failed');
-});
-
 test('what is said of the job stands in it, and the rest of the line is the command’s', async () => {
   const own = type();
   const args = [

@@ -1,4 +1,4 @@
-import type { FeedEvent, FollowedEvent } from '../../client/index.ts';
+import type { EventFilter, FeedEvent, FollowedEvent, Headway } from '../../client/index.ts';
 import { command, type Option } from '../command.ts';
 import { connect } from '../connect.ts';
 import { saysWhenLost } from '../connection.ts';
@@ -30,6 +30,9 @@ export const EVENT_OPTIONS: readonly Option[] = [
 ];
 
 const LIMIT = 20;
+const PAGE = 100;
+/** More pages in a row without an event than any feed has: it grows as fast as it is read. */
+const EMPTY = 100;
 
 export const EVENTS = command<Options>({
   name: 'events',
@@ -38,7 +41,11 @@ export const EVENTS = command<Options>({
     { flags: '-f, --follow', about: 'go on with what happens; without --after from now on' },
     ...EVENT_OPTIONS,
     { flags: '--after <cursor>', about: 'begin behind this cursor, which -o jsonl shows' },
-    { flags: '--limit <count>', about: 'without -f, at most so many: 20 by default', read: wholeNumber },
+    {
+      flags: '--limit <count>',
+      about: 'without -f, at most so many: 20 by default, 0 for all',
+      read: wholeNumber,
+    },
     { flags: '-o, --output <form>', about: 'a line of JSON each', choices: ['jsonl'] },
   ],
   async act(_, { follow = false, after, limit = LIMIT, output, ...rest }) {
@@ -52,8 +59,8 @@ export const EVENTS = command<Options>({
     };
     return untilInterrupted(async (signal) => {
       if (!follow) {
-        const { events } = await headway.readEvents({ ...filter, limit, signal });
-        for (const one of events) show(one);
+        for await (const one of read(headway, { ...filter, signal }, limit || Number.POSITIVE_INFINITY))
+          show(one);
         return EXIT.ok;
       }
       for await (const one of headway.events({ after: 'now', ...filter, signal, told: saysWhenLost(note) }))
@@ -62,6 +69,23 @@ export const EVENTS = command<Options>({
     });
   },
 });
+
+/** What is there, page after page: one is short or empty where much was passed over, and the last leads nowhere. */
+async function* read(headway: Headway, filter: EventFilter, most: number): AsyncGenerator<FeedEvent> {
+  let { after } = filter;
+  for (let [left, empty] = [most, 0]; left > 0 && empty < EMPTY; ) {
+    const { events, next_cursor } = await headway.readEvents({
+      ...filter,
+      after,
+      limit: Math.min(left, PAGE),
+    });
+    yield* events;
+    if (next_cursor === after) return;
+    after = next_cursor;
+    left -= events.length;
+    empty = events.length === 0 ? empty + 1 : 0;
+  }
+}
 
 /** The same as the service is asked for them. */
 export function eventFilterOf({ type, event }: EventOptions) {

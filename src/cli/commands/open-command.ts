@@ -23,7 +23,7 @@ export const OPEN = command<Flags & { print?: boolean; signIn?: boolean }>({
     const page = new URL(id === undefined ? '/ui/' : `/ui/jobs/${encodeURIComponent(id)}`, settings.url).href;
     const address = signIn ? await signInLink(flags) : page;
     print(address);
-    if (!printsAlone) await show(address);
+    if (!printsAlone) await show(address).catch(() => undefined);
     return EXIT.ok;
   },
 });
@@ -36,9 +36,9 @@ async function signInLink(flags: Flags): Promise<string> {
 /** A machine without a browser shows nothing: the address is printed. */
 function show(address: string): Promise<void> {
   const [file, ...args] = OPENERS[process.platform] ?? ['xdg-open'];
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const child = spawn(file, [...args, address], { stdio: 'ignore', detached: true });
-    child.once('error', () => resolve());
+    child.once('error', reject);
     child.once('spawn', () => {
       child.unref();
       resolve();

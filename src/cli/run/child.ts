@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,27 +40,30 @@ export class Child {
   /** Resolves once it has ended and all that it wrote is passed on. Never rejects. */
   readonly ended: Promise<Ended>;
   readonly #hasTerminal: boolean;
-  readonly #process: ChildProcessByStdio<null, Readable, Readable>;
+  /** Null where it could not be started. */
+  readonly #process: ChildProcessByStdio<null, Readable, Readable> | null;
   /** When what is left is killed (ms); null while nobody has stopped it. */
   #killAt: number | null = null;
 
   constructor({ command: [file, ...args], environment, see }: ChildOptions) {
     this.#hasTerminal = hasTerminal();
-    this.#process = spawn(file, args, {
-      stdio: ['inherit', 'pipe', 'pipe'],
-      detached: !this.#hasTerminal,
-      env: environment,
-    });
-    const { stdout, stderr } = this.#process;
+    const started = begun(file, args, environment, !this.#hasTerminal);
+    if ('error' in started) {
+      this.#process = null;
+      this.ended = Promise.resolve(unstarted(file, started.error));
+      return;
+    }
+    const { child } = started;
+    this.#process = child;
     const outputs = [
-      new Passing(stdout, 1, (bytes) => see('stdout', bytes)),
-      new Passing(stderr, 2, (bytes) => see('stderr', bytes)),
+      new Passing(child.stdout, 1, (bytes) => see('stdout', bytes)),
+      new Passing(child.stderr, 2, (bytes) => see('stderr', bytes)),
     ];
     this.ended = new Promise<Ended>((resolve) => {
-      this.#process.once('error', (error: NodeJS.ErrnoException) => {
-        if (this.#process.pid === undefined) resolve(unstarted(file, error));
+      child.once('error', (error) => {
+        if (child.pid === undefined) resolve(unstarted(file, error));
       });
-      this.#process.once('exit', async (code, signal) => {
+      child.once('exit', async (code, signal) => {
         await this.#leftBehind();
         await Promise.all(outputs.map((output) => output.settle()));
         resolve(endedBy(code, signal));
@@ -93,7 +97,7 @@ export class Child {
   }
 
   #signal(signal: NodeJS.Signals | 0): boolean {
-    const { pid } = this.#process;
+    const pid = this.#process?.pid;
     return pid !== undefined && signalGroup(pid, !this.#hasTerminal, signal);
   }
 }
@@ -109,8 +113,41 @@ function endedBy(code: number | null, signal: NodeJS.Signals | null): Ended {
   return { code: code ?? EXIT.failed, of: code === 0 ? null : `exit code ${code}`, started: true };
 }
 
+/** Some of what hinders a start is told by an event of the process, the rest is thrown. */
+function begun(file: string, args: string[], env: NodeJS.ProcessEnv, detached: boolean) {
+  try {
+    return { child: spawn(file, args, { stdio: ['inherit', 'pipe', 'pipe'], detached, env }) };
+  } catch (error) {
+    return { error: error as NodeJS.ErrnoException };
+  }
+}
+
+/** What is to be done where a command can't be started. */
+const HELP: Record<string, string> = {
+  E2BIG:
+    'its arguments and its environment are too long: hand it what is long in a file, or a part at a time, by xargs say',
+  EACCES: 'a program is a file that may be executed: chmod +x',
+  EAGAIN: 'there are too many processes: try again when some have ended',
+  ELOOP: 'its links lead in a circle',
+  EMFILE: 'too many files are open: see ulimit -n',
+  ENAMETOOLONG: 'its name is too long for a file',
+  ENOENT: 'what its first line names to run it by (#!), or its loader, is not there',
+  ENOEXEC: 'it is no program of this kind of machine',
+  ENOMEM: 'there is no memory for it',
+  ENOTDIR: 'something in its path is no folder',
+  ETXTBSY: 'it is being written: try again when it is whole',
+};
+
 /** As a shell says it. */
-function unstarted(file: string, { code }: NodeJS.ErrnoException): Ended {
-  if (code === 'ENOENT') return { code: EXIT.notFound, of: `${file}: command not found`, started: false };
-  return { code: EXIT.notExecutable, of: `${file}: can’t be started: ${code}`, started: false };
+function unstarted(file: string, { code = '', message }: NodeJS.ErrnoException): Ended {
+  const none = (of: string): Ended => ({ code: EXIT.notFound, of, started: false });
+  if (file === '') return none('"": no command has an empty name: is a variable not set?');
+  if (code === 'ENOENT' && !(file.includes('/') && existsSync(file)))
+    return none(`${file}: command not found`);
+  const why = HELP[code];
+  return {
+    code: EXIT.notExecutable,
+    of: `${file}: can’t be started: ${why === undefined ? message : `${code}: ${why}`}`,
+    started: false,
+  };
 }

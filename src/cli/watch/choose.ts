@@ -11,10 +11,9 @@ const OFFERED = 30;
 
 /** Asks which jobs are meant: the open ones first. */
 export async function choose(headway: Headway): Promise<string[]> {
-  const open = await take(headway, { status: [...OPEN] });
-  const others = (await take(headway, {})).filter(({ job_id }) => !open.some((one) => one.job_id === job_id));
-  const jobs = [...open, ...others].slice(0, OFFERED);
+  const jobs = await offered(headway);
   if (jobs.length === 0) throw new Complaint('there is no job to watch', EXIT.failed);
+  const open = jobs.filter(({ status }) => OPEN.includes(status)).map(({ job_id }) => job_id);
   const chosen = await multiselect({
     message: 'Which jobs?',
     options: jobs.map((job) => ({
@@ -22,14 +21,27 @@ export async function choose(headway: Headway): Promise<string[]> {
       label: fitted(clean(job.name), 50),
       hint: hintOf(job),
     })),
-    initialValues: open.length === 1 && open[0] !== undefined ? [open[0].job_id] : [],
+    initialValues: open.length === 1 ? open : [],
   });
   if (isCancel(chosen)) throw new Complaint('no job was chosen', EXIT.interrupted);
   return chosen;
 }
 
+/** The newest open ones, then the newest of others. */
+export async function offered(headway: Headway): Promise<JobSummary[]> {
+  const open = await take(headway, { status: [...OPEN] });
+  const others = (await take(headway, {})).filter(({ job_id }) => !open.some((one) => one.job_id === job_id));
+  return [...open, ...others].slice(0, OFFERED);
+}
+
+/** A page of few, or none, is not all that there is. */
 async function take(headway: Headway, filter: JobFilter): Promise<JobSummary[]> {
-  return (await headway.listPage({ ...filter, limit: OFFERED })).jobs;
+  const jobs: JobSummary[] = [];
+  for await (const job of headway.list({ ...filter, limit: OFFERED })) {
+    jobs.push(job);
+    if (jobs.length === OFFERED) break;
+  }
+  return jobs;
 }
 
 function hintOf({ status, progress_percentage, created_at }: JobSummary): string {
