@@ -13,6 +13,20 @@ export const ACCESS_PATCHES: readonly Patch[] = [
     suite: PROVIDER,
   },
   {
+    name: 'a token that holds open what its key may no longer do',
+    file: 'src/http/caller-of.ts',
+    find: 'return takesOver(caller, again.value?.principal ?? null, asked) && jobTokensStand(caller);',
+    replace: 'return again.value !== null && jobTokensStand(caller);',
+    suite: 'test/watch/renewal.test.ts',
+  },
+  {
+    name: 'a member who reads on where their organization is another’s by now',
+    file: 'src/http/caller-of.ts',
+    find: 'if (by === null || by.organization !== caller.principal.organization) return false;',
+    replace: 'if (by === null) return false;',
+    suite: 'test/watch/sessions.test.ts',
+  },
+  {
     name: 'a session believed after its provider has said no',
     file: 'src/services/access/provider-sessions/session-check.ts',
     find: 'if (answer === null) this.#believed.delete(name);',

@@ -52,7 +52,7 @@ export const OPERATOR_PATCHES: readonly Patch[] = [
   {
     name: 'what is held open stays open though its organization is suspended',
     file: 'src/http/caller-of.ts',
-    find: 'return isShut(again.rejection) ? again.rejection : true;',
+    find: 'return isShut(rejection) ? rejection : true;',
     replace: 'return true;',
     suite: SUSPENSION,
   },

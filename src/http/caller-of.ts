@@ -1,5 +1,6 @@
 import type { Config, Env } from '../config';
 import { isWider } from '../domain/access/key-rules';
+import type { Rejection } from '../domain/base/rejection';
 import { ok, type Result } from '../domain/base/result';
 import { authenticate } from '../services/access/authenticate';
 import { authenticateFilterToken } from '../services/access/authenticate-filter-token';
@@ -7,7 +8,7 @@ import { authenticateSession } from '../services/access/authenticate-session';
 import { authenticateToken } from '../services/access/authenticate-token';
 import type { Caller, Principal } from '../services/access/caller';
 import { isShut } from '../services/access/home';
-import { tokenStands } from '../services/access/job-tokens';
+import { jobTokensStand } from '../services/access/job-tokens';
 import { holderOfSession } from '../services/access/provider-sessions/session-holder';
 import { isFilterTokenText } from '../services/ids/credential-text';
 import { isJobTokenText } from '../services/ids/token-text';
@@ -21,39 +22,48 @@ const RENEWAL_AGE = 1_000;
 export interface CallerAsk {
   /** The permissions of which it takes one, again when the credential is looked up anew. */
   needed: readonly string[];
+  /** One that it takes besides, likewise. */
+  also?: string | undefined;
   /** Whether it is to change something. */
   acts: boolean;
   keepAlive: KeepAlive;
 }
 
 /** The caller that a key, a token, a sign-in of our own or a provider's session stands for; null where it stands for none. */
-export async function callerOf(
+export function callerOf(
   env: Env,
   config: Config,
   shown: Credential,
   asked: CallerAsk,
   now: number,
 ): Promise<Result<Caller | null>> {
-  const { needed } = asked;
   if (shown.by !== 'bearer' && shown.by !== 'own') return sessionCaller(env, config, shown, asked, now);
-  const credential = shown.text;
-  if (shown.by !== 'own' && isJobTokenText(credential)) {
-    const bearer = await authenticateToken(env, config, credential, now);
-    if (!bearer.ok || bearer.value === null) return bearer.ok ? ok(null) : bearer;
-    const { token, principal } = bearer.value;
-    return ok({
-      env,
-      config,
-      principal,
-      token,
-      renew: (later) => tokenStands(env, config, credential, later, RENEWAL_AGE),
-    });
-  }
-  const lookUp = lookUpOf(shown);
-  const principal = await lookUp(env, config, credential, now);
-  if (!principal.ok || principal.value === null) return principal.ok ? ok(null) : principal;
-  const look = (later: number) => lookUp(env, config, credential, later, RENEWAL_AGE);
-  return ok(keyHolder(env, config, principal.value, look, needed));
+  if (shown.by === 'bearer' && isJobTokenText(shown.text))
+    return tokenCaller(env, config, shown.text, asked, now);
+  return keyCaller(env, config, shown, asked, now);
+}
+
+/** A caller by a token for one job, which may do what its key may by now, for as long as the job's tokens stand. */
+async function tokenCaller(
+  env: Env,
+  config: Config,
+  text: string,
+  asked: CallerAsk,
+  now: number,
+): Promise<Result<Caller | null>> {
+  const bearer = await authenticateToken(env, config, text, now);
+  if (!bearer.ok || bearer.value === null) return bearer.ok ? ok(null) : bearer;
+  const caller: Caller = {
+    env,
+    config,
+    ...bearer.value,
+    async renew(later) {
+      const again = await authenticateToken(env, config, text, later, RENEWAL_AGE);
+      if (!again.ok) return untold(again.rejection);
+      return takesOver(caller, again.value?.principal ?? null, asked) && jobTokensStand(caller);
+    },
+  };
+  return ok(caller);
 }
 
 function lookUpOf({ by, text }: Credential): typeof authenticate {
@@ -62,31 +72,31 @@ function lookUpOf({ by, text }: Credential): typeof authenticate {
 }
 
 /**
- * A caller by a key that is looked up anew at its renewal. Where that can't be done then, it stands until it can. One that
- * reaches fewer jobs by then comes again: what is open was opened with more.
+ * A caller by a key, or by what stands for one. One that reaches fewer jobs at its renewal comes again: what is open was
+ * opened with more.
  */
-function keyHolder(
+async function keyCaller(
   env: Env,
   config: Config,
-  principal: Principal,
-  look: (now: number) => Promise<Result<Principal | null>>,
-  needed: readonly string[],
-): Caller {
+  shown: Credential,
+  asked: CallerAsk,
+  now: number,
+): Promise<Result<Caller | null>> {
+  const lookUp = lookUpOf(shown);
+  const found = await lookUp(env, config, shown.text, now);
+  if (!found.ok || found.value === null) return found.ok ? ok(null) : found;
   const caller: Caller = {
     env,
     config,
-    principal,
-    async renew(now) {
-      const again = await look(now);
-      if (!again.ok) return isShut(again.rejection) ? again.rejection : true;
-      if (again.value === null) return false;
-      const narrower = isWider(caller.principal.job_types ?? null, again.value.job_types ?? null);
-      caller.principal = again.value;
-      if (narrower) return false;
-      return needed.includes('any') || again.value.permissions.some((one) => needed.includes(one));
+    principal: found.value,
+    async renew(later) {
+      const again = await lookUp(env, config, shown.text, later, RENEWAL_AGE);
+      if (!again.ok) return untold(again.rejection);
+      const narrower = isWider(caller.principal.job_types ?? null, again.value?.job_types ?? null);
+      return takesOver(caller, again.value, asked) && !narrower;
     },
   };
-  return caller;
+  return ok(caller);
 }
 
 /** A caller by a session, until that ends. One that its provider can't confirm at its renewal stands no longer. */
@@ -94,9 +104,10 @@ async function sessionCaller(
   env: Env,
   config: Config,
   shown: Credential,
-  { needed, acts, keepAlive }: CallerAsk,
+  asked: CallerAsk,
   now: number,
 ): Promise<Result<Caller | null>> {
+  const { acts, keepAlive } = asked;
   const session = { text: shown.text, jwtOnly: shown.by !== 'session' };
   const found = await holderOfSession(env, config, session, { acts, now, keepAlive });
   if (!found.ok || found.value === null) return found.ok ? ok(null) : found;
@@ -108,11 +119,25 @@ async function sessionCaller(
       if (later >= (caller.principal.until ?? Number.POSITIVE_INFINITY)) return false;
       const look = { acts, now: later, believed: RENEWAL_AGE, keepAlive };
       const again = await holderOfSession(env, config, session, look);
-      if (!again.ok) return isShut(again.rejection) ? again.rejection : false;
-      if (again.value === null) return false;
-      caller.principal = again.value;
-      return needed.includes('any') || again.value.permissions.some((one) => needed.includes(one));
+      if (!again.ok) return isShut(again.rejection) && again.rejection;
+      return takesOver(caller, again.value, asked);
     },
   };
   return ok(caller);
+}
+
+/** What a credential that can't be looked at now is worth: it stands until it can. Its organization may be suspended. */
+function untold(rejection: Rejection): Rejection | true {
+  return isShut(rejection) ? rejection : true;
+}
+
+/**
+ * Has a caller be whom its credential stands for by now, and tells whether that one may still do what was asked for, in the
+ * same organization: what is open was opened there.
+ */
+function takesOver(caller: Caller, by: Principal | null, { needed, also }: CallerAsk): boolean {
+  if (by === null || by.organization !== caller.principal.organization) return false;
+  caller.principal = by;
+  const may = (permission: string) => by.permissions.some((one) => one === permission);
+  return (needed.includes('any') || needed.some(may)) && (also === undefined || may(also));
 }

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { expectRefusal } from '../attack/refusal';
 import { deliver, github, makeHook, SECRETS } from '../hooks/senders';
 import { Client, makeClient, ORIGIN, send } from '../support/client';
+import { until } from '../support/receiver';
 import { makeMembers, Provider } from '../support/sessions';
 import { SocketClient } from '../support/socket';
 import { StreamReader } from '../support/stream';
@@ -146,4 +147,58 @@ it('a key that expires, and a secret whose grace is over, at that moment', async
   );
   expect(gone.status).toBe(204);
   expect(await byOld.token).toBeLessThan(Date.now() + WITHIN);
+}, 200_000);
+
+it('tokens of a key that lost a permission: what they may no longer ends, and what they may goes on', async () => {
+  const client = await makeClient();
+  const jobId = await client.createJob();
+  const [cut, reading] = [await newKey(client), await newKey(client)];
+  const open = async (token: string, what: string, headers = {}) =>
+    exports.default.fetch(new Request(`${ORIGIN}/api/jobs/${jobId}/${what}?token=${token}`, { headers }));
+  const socketBy = async (key: Client, scope: 'read' | 'report') => {
+    const token = await makeToken(key, jobId, scope);
+    return new SocketClient(await open(token, 'socket', { Upgrade: 'websocket' }));
+  };
+  const streamBy = async (scope: 'read' | 'report') =>
+    new StreamReader(await open(await makeToken(cut, jobId, scope), 'stream'));
+  const held = [
+    ...[await streamBy('read'), await streamBy('report')].map((stream) => stream.until(() => false)),
+    ...[await socketBy(cut, 'read'), await socketBy(cut, 'report')].map((socket) => socket.rest()),
+  ];
+  const worker = await socketBy(reading, 'report');
+  const pipe = new TransformStream<Uint8Array, Uint8Array>();
+  const program = pipe.writable.getWriter();
+  const says = (text: string) => program.write(new TextEncoder().encode(text));
+  const line = await makeToken(cut, jobId, 'report');
+  const answer = send(null, 'PUT', `/r/${line}`, { raw: pipe.readable });
+  await says('1/10\n');
+  const seen = async () => (await client.get(`/api/jobs/${jobId}`)).json.processed_items;
+  await until(async () => (await seen()) === 1);
+  const ack = async (id: number, processed_items: number) => {
+    worker.send(JSON.stringify({ id, report: { processed_items } }));
+    for (;;) {
+      const frame = await worker.next();
+      if (frame === null || frame.acks?.[0]?.id === id) return frame?.acks[0];
+    }
+  };
+  expect(await ack(1, 2)).toMatchObject({ applied: true });
+  const from = Date.now();
+  for (const [key, permission] of [
+    [cut, 'job:cancel'],
+    [reading, 'job:read'],
+  ] as const) {
+    const body = { permissions: [permission] };
+    expect((await client.send('PATCH', `/api/keys/${key.keyId}`, { body })).status).toBe(200);
+  }
+  const ended = Promise.all(held).then(() => 'all ended');
+  const late = scheduler.wait(WITHIN + SLACK).then(() => 'still open');
+  expect(await Promise.race([ended, late])).toBe('all ended');
+  await scheduler.wait(Math.max(from + WITHIN - Date.now(), 0));
+  expect((await ack(2, 3)).error).toMatchObject({ code: 'permission_denied' });
+  await says('4/10\n');
+  await scheduler.wait(2 * SLACK);
+  await program.close();
+  expectRefusal(await answer, 401, 'unauthenticated', 'line');
+  expect([await seen(), worker.closed]).toEqual([2, null]);
+  worker.close();
 }, 200_000);

@@ -134,6 +134,12 @@ export class SessionProvider {
     this.#sessions.delete(session_token);
   }
 
+  /** What its member is from now on. */
+  setRoles(session_token: string, roles: string[]): void {
+    const session = this.#sessions.get(session_token);
+    if (session !== undefined) session.roles = roles;
+  }
+
   async #serve(request: IncomingMessage, answer: ServerResponse): Promise<void> {
     const path = request.url ?? '';
     if (path.startsWith('/control/')) return this.#control(path.slice(9), await text(request), answer);
@@ -173,6 +179,7 @@ export class SessionProvider {
     if (verb === 'sign-in') return reply(answer, 200, await this.signIn(asked));
     if (verb === 'sign') return reply(answer, 200, { jwt: await this.sign(asked.claims, asked.header) });
     if (verb === 'revoke') this.revoke(asked.session_token);
+    else if (verb === 'roles') this.setRoles(asked.session_token, asked.roles);
     else if (verb === 'rotate') await this.rotate();
     else if (verb === 'mood') this.mood = asked.mood;
     else if (verb !== 'asked') return reply(answer, 404, {});

@@ -1,35 +1,48 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { configOf } from '../../src/config';
 import { progress } from '../../src/dialects/native/reports/routes';
-import { callerOf } from '../../src/http/caller-of';
+import { type CallerAsk, callerOf } from '../../src/http/caller-of';
 import { closedTo } from '../../src/http/checks/permission';
 import { clientSocket } from '../../src/http/client-socket';
 import type { Frame } from '../../src/http/event-stream';
 import { eventStream } from '../../src/http/event-stream';
+import type { Credential } from '../../src/http/presented-credential';
+import { CREDENTIAL_LIFE } from '../../src/services/access/authenticate';
 import type { Caller } from '../../src/services/access/caller';
 import { follow, type WatchEnding } from '../../src/services/watching/follow';
 import { openWatch, type Watch } from '../../src/services/watching/watch';
-import { type Client, makeClient, makeKey, send } from '../support/client';
+import { expectRefusal } from '../attack/refusal';
+import { type Client, makeClient, makeKey, newKey, send } from '../support/client';
+import { signIn } from '../support/sign-in';
 import { SocketClient } from '../support/socket';
 import { StreamReader } from '../support/stream';
+import { makeFilterToken, makeToken } from '../support/tokens';
 
 let client: Client;
 beforeAll(async () => {
   client = await makeClient();
 });
 afterEach(() => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
 });
 
 const ASKED = { needed: ['job:read'], acts: false, keepAlive: () => undefined };
 const TIMES = { quiet: 20, renewal: 60 };
 
-async function holderOf({ key }: Client): Promise<Caller> {
-  const caller = await callerOf(env, configOf(env), { by: 'bearer', text: key }, ASKED, Date.now());
+async function heldBy(shown: Credential, asked: CallerAsk = ASKED): Promise<Caller> {
+  const caller = await callerOf(env, configOf(env), shown, asked, Date.now());
   if (!caller.ok || caller.value === null) throw new Error('not authorized');
   return caller.value;
+}
+
+const holderOf = ({ key }: Client) => heldBy({ by: 'bearer', text: key });
+
+async function permit({ keyId }: Client, change: Record<string, unknown>): Promise<void> {
+  const answer = await client.send('PATCH', `/api/keys/${keyId}`, { body: change });
+  expect(answer.status, answer.text).toBe(200);
 }
 
 async function watchOf(caller: Caller): Promise<Watch> {
@@ -64,6 +77,74 @@ it('a key that lost a permission may do from its renewal on what it may then', a
   });
   expect(await caller.renew(Date.now() + 2_000)).toBe(true);
   expect(closedTo(caller, progress)?.code).toBe('permission_denied');
+});
+
+describe('what a key made goes by what the key may by then', () => {
+  it('a token: without the permission to report it reports no more, without that to read it stands no longer', async () => {
+    const key = await newKey(client, { permissions: ['job:read', 'job:create'] });
+    const token = await makeToken(key, await client.createJob(), 'report');
+    const caller = await heldBy({ by: 'bearer', text: token });
+    const worker = await heldBy({ by: 'bearer', text: token }, { ...ASKED, needed: ['job:create'] });
+    expect(closedTo(caller, progress)).toBeNull();
+    await permit(key, { permissions: ['job:read'] });
+    expect(await caller.renew(Date.now() + 2_000)).toBe(true);
+    expect(closedTo(caller, progress)?.code).toBe('permission_denied');
+    expect(await worker.renew(Date.now() + 4_000)).toBe(false);
+    await permit(key, { permissions: ['job:cancel'] });
+    expect(await caller.renew(Date.now() + 6_000)).toBe(false);
+    await permit(key, { permissions: ['job:read', 'job:create'] });
+    expect(await caller.renew(Date.now() + 8_000)).toBe(true);
+    expect(closedTo(caller, progress)).toBeNull();
+  });
+
+  it('a token: of a key that is for other jobs by now it stands no longer, for some of which its job is one it does', async () => {
+    const key = await newKey(client, { permissions: ['job:read'] });
+    const token = await makeToken(key, await client.createJob({ job_type: 'import' }), 'read');
+    const caller = await heldBy({ by: 'bearer', text: token });
+    await permit(key, { job_types: ['import', 'export'] });
+    expect(await caller.renew(Date.now() + 2_000)).toBe(true);
+    await permit(key, { job_types: ['export'] });
+    expect(await caller.renew(Date.now() + 4_000)).toBe(false);
+  });
+
+  it('a filter token and a sign-in', async () => {
+    const key = await newKey(client, { permissions: ['job:read', 'job:create'] });
+    const { token } = await makeFilterToken(key, { job_type: 'import' });
+    const own = (await signIn(key)).cookie.split('=')[1] ?? '';
+    const [byToken, bySession] = [
+      await heldBy({ by: 'bearer', text: token }),
+      await heldBy({ by: 'own', text: own }),
+    ];
+    await permit(key, { permissions: ['job:read'] });
+    expect(await bySession.renew(Date.now() + 2_000)).toBe(true);
+    expect(closedTo(bySession, progress)?.code).toBe('permission_denied');
+    expect(await byToken.renew(Date.now() + 2_000)).toBe(true);
+    await permit(key, { permissions: ['job:cancel'] });
+    for (const one of [byToken, bySession]) expect(await one.renew(Date.now() + 4_000)).toBe(false);
+  });
+});
+
+it('what takes a second permission takes it at the renewal too', async () => {
+  const key = await newKey(client, { permissions: ['webhook:manage', 'job:read'] });
+  const asked = { ...ASKED, needed: ['webhook:manage'], also: 'job:read' };
+  const caller = await heldBy({ by: 'bearer', text: key.key }, asked);
+  expect(await caller.renew(Date.now() + 2_000)).toBe(true);
+  await permit(key, { permissions: ['webhook:manage'] });
+  expect(await caller.renew(Date.now() + 4_000)).toBe(false);
+});
+
+it('so does a request whose body is long in coming', async () => {
+  const key = await newKey(client, { permissions: ['webhook:manage', 'job:read'] });
+  expect((await key.get('/api/webhooks')).status).toBe(200);
+  const pipe = new TransformStream<Uint8Array, Uint8Array>();
+  const body = pipe.writable.getWriter();
+  const answer = key.send('POST', '/api/webhooks', { raw: pipe.readable });
+  await body.write(new TextEncoder().encode('{"url": '));
+  await permit(key, { permissions: ['webhook:manage'] });
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + CREDENTIAL_LIFE + 1_000 });
+  await body.write(new TextEncoder().encode('"https://hook.example/in"}'));
+  await body.close();
+  expectRefusal(await answer, 401, 'unauthenticated');
 });
 
 it('a stream closes, without an end, when its credential is gone', async () => {

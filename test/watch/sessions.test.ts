@@ -3,11 +3,13 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, expect, it } from 'vitest';
 import { configOf, type Env } from '../../src/config';
+import { progress } from '../../src/dialects/native/reports/routes';
 import { callerOf } from '../../src/http/caller-of';
+import { closedTo } from '../../src/http/checks/permission';
 import worker from '../../src/worker';
 import { sendCookie } from '../support/browser';
 import { type Client, ORIGIN } from '../support/client';
-import { makeMembers, Provider } from '../support/sessions';
+import { makeMembers, nameOrganization, Provider } from '../support/sessions';
 import { SocketClient } from '../support/socket';
 import { StreamReader } from '../support/stream';
 
@@ -73,7 +75,7 @@ async function holder(set: Env, text: string, now: number) {
   return caller.value;
 }
 
-it('a session stands at its renewal if its provider says so then: revoked, demoted or away, it stands no longer', async () => {
+it('a session stands at its renewal if its provider says so then: revoked, out of its roles or away, it stands no longer, and demoted it may less', async () => {
   const moody = new Provider('renewal.sessions.test');
   const now = Date.now();
   const setUp = async (who = {}) => {
@@ -85,12 +87,32 @@ it('a session stands at its renewal if its provider says so then: revoked, demot
   const revoked = await setUp();
   await moody.tell('revoke', revoked);
   expect(await revoked.caller.renew(now + 2_000)).toBe(false);
+  const demoted = await setUp({ roles: ['stytch_admin'] });
+  expect(closedTo(demoted.caller, progress)).toBeNull();
+  await moody.tell('roles', { ...demoted, roles: ['stytch_member'] });
+  expect(await demoted.caller.renew(now + 2_000)).toBe(true);
+  expect(closedTo(demoted.caller, progress)?.code).toBe('permission_denied');
+  await moody.tell('roles', { ...demoted, roles: [] });
+  expect(await demoted.caller.renew(now + 4_000)).toBe(false);
   const brief = await setUp({ expires_in: 60 });
   expect(await brief.caller.renew(now + 50_000)).toBe(true);
   expect(await brief.caller.renew(brief.caller.principal.until ?? 0)).toBe(false);
   const lost = await setUp();
   await moody.tell('mood', { mood: 'away' });
   expect(await lost.caller.renew(now + 30_000)).toBe(false);
+});
+
+it('a session opens in another organization what it opened before in none: it stands no longer where its organization is another’s by now', async () => {
+  const [before, after] = [await makeMembers(), await makeMembers()];
+  const { session_token } = await provider.signIn(before.external, { roles: ['stytch_admin'] });
+  const now = Date.now();
+  const caller = await holder(env, session_token, now);
+  expect(caller.principal.organization).toBe(before.client.organization);
+  await nameOrganization(before.client.organization, null);
+  expect(await caller.renew(now + 2_000)).toBe(false);
+  await nameOrganization(after.client.organization, before.external);
+  expect(await caller.renew(now + 4_000)).toBe(false);
+  expect(caller.principal.organization).toBe(before.client.organization);
 });
 
 it('while the provider is away there is a 503 and no 401: to an EventSource, one that says when to come back', async () => {

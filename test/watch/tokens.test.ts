@@ -2,7 +2,8 @@
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { configOf } from '../../src/config';
-import { tokenStands } from '../../src/services/access/job-tokens';
+import { callerOf } from '../../src/http/caller-of';
+import type { Caller } from '../../src/services/access/caller';
 import { type Client, makeClient, makeKey, ORIGIN, send } from '../support/client';
 import { SocketClient } from '../support/socket';
 import { openStream, StreamReader } from '../support/stream';
@@ -90,22 +91,27 @@ describe('whether a token stands', () => {
   it('is told of its time, its key, its job and its generation', async () => {
     const key = await makeKey(client.organization);
     const { id, token, revoke } = await watched();
-    const config = configOf(env);
-    const stands = (one: string, later = 2_000) => tokenStands(env, config, one, Date.now() + later, 1_000);
-    const byKey = await makeToken(key, id, 'read');
-    for (const one of [token, byKey]) expect(await stands(one)).toBe(true);
-    expect(await stands(token, 3_700_000)).toBe(false);
+    const asked = { needed: ['job:read'], acts: false, keepAlive: () => undefined };
+    const held = async (text: string) => {
+      const caller = await callerOf(env, configOf(env), { by: 'bearer', text }, asked, Date.now());
+      if (!caller.ok) throw new Error(caller.rejection.code);
+      return caller.value;
+    };
+    const stands = (caller: Caller | null, later = 2_000) => caller?.renew(Date.now() + later);
+    const [byClient, byKey] = [await held(token), await held(await makeToken(key, id, 'read'))];
+    for (const one of [byClient, byKey]) expect(await stands(one)).toBe(true);
+    expect(await stands(byClient, 3_700_000)).toBe(false);
     await client.send('DELETE', `/api/keys/${key.keyId}`);
     expect(await stands(byKey, 4_000)).toBe(false);
-    expect(await stands(token, 4_000)).toBe(true);
+    expect(await stands(byClient, 4_000)).toBe(true);
     await revoke();
-    expect(await stands(token, 6_000)).toBe(false);
-    const after = await makeToken(client, id, 'read');
+    expect(await stands(byClient, 6_000)).toBe(false);
+    const after = await held(await makeToken(client, id, 'read'));
     expect(await stands(after, 8_000)).toBe(true);
     await client.post(`/api/jobs/${id}/cancel`);
     await client.send('DELETE', `/api/jobs/${id}`);
     expect(await stands(after, 10_000)).toBe(true);
-    expect(await stands(`${token}x`)).toBe(false);
+    expect(await held(`${token}x`)).toBeNull();
   });
 });
 

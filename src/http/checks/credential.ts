@@ -11,7 +11,7 @@ export const credential: Check = {
   refuses: ['unauthenticated', 'organization_suspended', 'unavailable'],
   at({ checked }) {
     if (checked === null || checked.access === 'open') return null;
-    const { access, orAccess, orAdmin } = checked;
+    const { access, orAccess, orAdmin, also } = checked;
     if (access === 'admin') {
       return async (exchange) => {
         const shown = exchange.credential;
@@ -31,7 +31,7 @@ export const credential: Check = {
         await noteGood(exchange, shown.text);
         return null;
       }
-      const found = await callerOf(env, config, shown, { needed, acts, keepAlive }, Date.now());
+      const found = await callerOf(env, config, shown, { needed, also, acts, keepAlive }, Date.now());
       if (!found.ok) return found.rejection;
       exchange.caller = found.value;
       if (found.value === null) return unauthenticated();

@@ -60,7 +60,7 @@ export interface Caller extends Seeker {
   token?: JobToken;
   /**
    * Whether the credential still stands, looked up anew, or what it is refused with: what is held open for long asks from
-   * time to time. The principal of a key is then what it may from now on.
+   * time to time. The principal is then what it may from now on.
    */
   renew(now: number): Promise<boolean | Rejection>;
 }

@@ -1,17 +1,13 @@
-import type { Config, Env } from '../../config';
 import type { TokenScope } from '../../domain/access/token';
 import { auditChanges } from '../../domain/audit/audit-changes';
 import type { AuditRecord, AuditTrace } from '../../domain/audit/audit-record';
-import type { Rejection } from '../../domain/base/rejection';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import { orgObject } from '../../objects/address';
 import { askNewer } from '../ask-object';
 import { type JobToken, mintJobToken } from '../ids/token-text';
 import { withJob } from '../jobs/jobs';
 import { noSuchJob } from '../jobs/no-such-job';
-import { authenticateToken } from './authenticate-token';
 import type { Caller } from './caller';
-import { isShut } from './home';
 
 /** What a token for a job is to be. */
 export interface TokenAsk {
@@ -85,23 +81,15 @@ export async function revokeTokens(caller: Caller, jobId: string, trace: AuditTr
 }
 
 /**
- * Whether a token still stands at `now` (ms): not expired, its maker and the job's tokens not revoked; of the key an
- * answer as old as `believed` (ms) will do. Where that can't be told now, it stands until it can; the refusal where its
- * organization is suspended.
+ * Whether the tokens of a caller's job were not revoked since its own was made; false too where the job is none for its key
+ * any more. Where that can't be told now, they stand until it can.
  */
-export async function tokenStands(
-  env: Env,
-  config: Config,
-  text: string,
-  now: number,
-  believed: number,
-): Promise<boolean | Rejection> {
-  const bearer = await authenticateToken(env, config, text, now, believed);
-  if (!bearer.ok) return isShut(bearer.rejection) ? bearer.rejection : true;
-  if (bearer.value === null) return false;
-  const { token, principal } = bearer.value;
-  const caller = { env, config, principal, renew: async () => true };
-  const generation = await withJob(caller, token.job_id, true, (job, organization) =>
+export async function jobTokensStand(caller: Caller): Promise<boolean> {
+  const { env, config, principal, token } = caller;
+  if (token === undefined) return true;
+  // Asked as by its key: else a job that is gone and a token that was revoked would be one answer.
+  const holder = { env, config, principal, renew: async () => true };
+  const generation = await withJob(holder, token.job_id, true, (job, organization) =>
     job.tokenGeneration(organization),
   );
   if (!generation.ok) return generation.rejection.code === 'overloaded';
