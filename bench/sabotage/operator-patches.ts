@@ -1,6 +1,7 @@
 import type { Patch } from './patch.ts';
 
 const SUSPENSION = 'test/access/suspension.test.ts';
+const SUSPENDED = 'test/access/suspended-credentials.test.ts';
 const DELETION = 'test/access/deletion.test.ts';
 const SHARDS = 'test/access/shards.test.ts';
 const STEPS = 'test/objects/deletion-steps.test.ts';
@@ -41,6 +42,20 @@ export const OPERATOR_PATCHES: readonly Patch[] = [
     find: 'if (isSuspended) return suspended();',
     replace: '',
     suite: 'test/attack/credential-states.test.ts',
+  },
+  {
+    name: 'a code of a suspended organization that signs in',
+    file: 'src/objects/org/org-sessions.ts',
+    find: 'if (suspended_at !== null) return organizationSuspended();',
+    replace: '',
+    suite: SUSPENDED,
+  },
+  {
+    name: 'credentials made for a suspended organization',
+    file: 'src/objects/org/org-profile.ts',
+    find: 'return profile === null || profile.suspended_at === null ? profile : organizationSuspended();',
+    replace: 'return profile;',
+    suite: SUSPENDED,
   },
   {
     name: 'members of a suspended organization let in',

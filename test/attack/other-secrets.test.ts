@@ -1,18 +1,10 @@
 /** Ids of credentials are shown to many: with another secret, however well it is written, an id opens nothing. */
 import { expect, it } from 'vitest';
-import { checksum } from '../../src/services/ids/api-key';
 import { makeClient, send } from '../support/client';
+import { withOtherSecret } from '../support/other-secret';
 import { signIn } from '../support/sign-in';
 import { makeFilterToken } from '../support/tokens';
 import { expectRefusal } from './refusal';
-
-/** The same credential with another secret, whose checksum is right. */
-function withOtherSecret(text: string): string {
-  const head = text.slice(0, -56);
-  const secret = text.slice(-56, -8);
-  const other = `${head}${[...secret].reverse().join('')}`;
-  return `${other}${checksum(other)}`;
-}
 
 it('a key, a sign-in, a code and a token of a filter', async () => {
   const client = await makeClient();

@@ -1,6 +1,13 @@
+import { type Rejection, reject } from '../base/rejection';
+
 /** How an organization stands: it is served, it is shut until the operator resumes it, or it is on its way out, or gone. */
 export const STANDINGS = ['active', 'suspended', 'deleting', 'deleted'] as const;
 export type Standing = (typeof STANDINGS)[number];
+
+/** The one answer to whatever comes by a suspended organization. Source: behaviour §5. */
+export function organizationSuspended(): Rejection {
+  return reject('organization_suspended', 'This organization is suspended: ask whoever runs the service.');
+}
 
 /**
  * How long after an organization was closed something may still come of what began before (ms): a credential is believed for

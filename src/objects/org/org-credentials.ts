@@ -41,8 +41,12 @@ export abstract class OrgCredentials extends DurableObject<Namespaces> {
     by: KeyAuthor,
     trace?: AuditTrace,
   ): Promise<ApiKey | Rejection | 'revoked' | null> {
-    if (this.parts.profile.get() === null) return null;
-    return this.parts.keys.make(key, by, this.parts.limits().keys, Date.now(), trace);
+    const { profile, keys, limits } = this.parts;
+    // Whoever suspended it may prepare it for those it is to be resumed for.
+    const isOperator = by.key_id === null && by.terms === null;
+    const found = isOperator ? profile.get() : profile.served();
+    if (found === null || 'code' in found) return found;
+    return keys.make(key, by, limits().keys, Date.now(), trace);
   }
 
   /** The same by a Worker of an older build, which takes no refusal but null. */
@@ -124,17 +128,18 @@ export abstract class OrgCredentials extends DurableObject<Namespaces> {
 
   /** Signs in by a key; null where the key is none, or none any more. */
   async openSession(session: NewSession, trace?: AuditTrace): Promise<Session | Rejection | null> {
-    const profile = this.parts.profile.get();
-    return (
-      profile &&
-      this.parts.sessions.open(session, profile.salt, this.parts.limits().sessions, Date.now(), trace)
+    const profile = this.parts.profile.served();
+    if (profile === null || 'code' in profile) return profile;
+    return this.parts.sessions.open(
+      ...([session, profile.salt, this.parts.limits().sessions, Date.now(), trace] as const),
     );
   }
 
   /** Keeps a code that signs in once, until the time (ms) that is answered; null where the key is none any more. */
   async makeSignInCode(code: NewSignInCode): Promise<number | Rejection | null> {
-    const profile = this.parts.profile.get();
-    return profile && this.parts.sessions.makeCode(code, profile.salt, Date.now());
+    const profile = this.parts.profile.served();
+    if (profile === null || 'code' in profile) return profile;
+    return this.parts.sessions.makeCode(code, profile.salt, Date.now());
   }
 
   /** Signs in by a code, which is gone with it; null where it opens nothing. */
@@ -146,7 +151,7 @@ export abstract class OrgCredentials extends DurableObject<Namespaces> {
     const profile = this.parts.profile.get();
     if (profile === null) return null;
     return this.parts.sessions.openByCode(
-      ...([code, session, profile.salt, this.parts.limits().sessions, Date.now(), trace] as const),
+      ...([code, session, profile, this.parts.limits().sessions, Date.now(), trace] as const),
     );
   }
 
@@ -169,9 +174,10 @@ export abstract class OrgCredentials extends DurableObject<Namespaces> {
 
   /** Keeps a filter token; null where the key that makes it is none any more. */
   async makeFilterToken(token: NewFilterToken, trace?: AuditTrace): Promise<FilterToken | Rejection | null> {
-    const profile = this.parts.profile.get();
+    const profile = this.parts.profile.served();
+    if (profile === null || 'code' in profile) return profile;
     const most = this.parts.limits().filter_tokens;
-    return profile && this.parts.filterTokens.make(token, profile.salt, most, Date.now(), trace);
+    return this.parts.filterTokens.make(token, profile.salt, most, Date.now(), trace);
   }
 
   /** What the filter token with this id and digest (SHA-256, hex) opens; null for one that does not stand. */

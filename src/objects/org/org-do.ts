@@ -101,9 +101,9 @@ export class OrgDO extends OrgCredentials implements OrgObject {
 
   /** Keeps an endpoint, or says why there may be no more; `late` for one that was begun too long ago. */
   async addWebhook(webhook: StoredWebhook, trace?: AuditTrace): Promise<boolean | 'late' | Rejection> {
-    return this.parts.profile.closed
-      ? 'late'
-      : this.parts.webhooks.add(webhook, this.parts.limits(), Date.now(), trace);
+    const { shut } = this.parts.profile;
+    if (shut !== null) return shut === 'closed' ? 'late' : shut;
+    return this.parts.webhooks.add(webhook, this.parts.limits(), Date.now(), trace);
   }
 
   /** Changes an endpoint; null where there is none. One that is enabled again is no longer disabled by the service. */
@@ -160,7 +160,8 @@ export class OrgDO extends OrgCredentials implements OrgObject {
     trace?: AuditTrace,
     madeAt = Number.POSITIVE_INFINITY,
   ): Promise<boolean | Rejection> {
-    if (this.parts.profile.closed) return false;
+    const { shut } = this.parts.profile;
+    if (shut !== null) return shut === 'closed' ? false : shut;
     const now = Date.now();
     if (now - madeAt > HOOK_MAKING_LIFE / 2)
       return reject('overloaded', 'The hook could not be made in time. Try again shortly.');

@@ -1,6 +1,7 @@
 import type { Grant } from '../../domain/access/api-key';
 import { changedLimits } from '../../domain/access/limits';
 import { raisedTo, refuseFewerShards, shardCount } from '../../domain/access/shards';
+import { organizationSuspended } from '../../domain/access/standing';
 import { auditChanges } from '../../domain/audit/audit-changes';
 import type { AuditTrace } from '../../domain/audit/audit-record';
 import type { Rejection } from '../../domain/base/rejection';
@@ -27,9 +28,17 @@ export class OrgProfile {
     return profile?.closed_at === null ? profile : null;
   }
 
-  /** It is being deleted: nothing joins it any more. */
-  get closed(): boolean {
-    return (this.#store.profile()?.closed_at ?? null) !== null;
+  /** The organization, where something may be made in it. That it is served a Worker believes for 30 s. */
+  served(): Profile | Rejection | null {
+    const profile = this.get();
+    return profile === null || profile.suspended_at === null ? profile : organizationSuspended();
+  }
+
+  /** Why nothing joins it: any more, where it is being deleted, or for now. */
+  get shut(): 'closed' | Rejection | null {
+    const { closed_at = null, suspended_at = null } = this.#store.profile() ?? {};
+    if (closed_at !== null) return 'closed';
+    return suspended_at === null ? null : organizationSuspended();
   }
 
   shown(): OrganizationProfile | null {

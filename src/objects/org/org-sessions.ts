@@ -1,11 +1,13 @@
 import { refuseBeyond } from '../../domain/access/quota';
 import { CODE_LIFE, KEY_SESSION_LIMIT, SESSION_LIFE, type Session } from '../../domain/access/session';
+import { organizationSuspended } from '../../domain/access/standing';
 import type { AuditTrace } from '../../domain/audit/audit-record';
 import type { Rejection } from '../../domain/base/rejection';
 import type { Tables } from '../kit/tables';
 import type { NewSession, NewSignInCode, SessionGrant } from './contract';
 import type { OrgAudit } from './org-audit';
 import type { OrgKeys } from './org-keys';
+import type { Profile } from './org-store';
 import { type SessionPlace, SessionRegistry, type StoredSession } from './session-registry';
 import { SignInCodeStore } from './sign-in-code-store';
 
@@ -65,17 +67,18 @@ export class OrgSessions {
     });
   }
 
-  /** Signs in by a code, which is gone once it has; null where it opens nothing. */
+  /** Signs in by a code, which is gone once it has; null where it opens nothing. Whoever has none is told nothing more. */
   openByCode(
     { code_id, digest }: Pick<NewSignInCode, 'code_id' | 'digest'>,
     session: Pick<NewSession, 'session_id' | 'digest'>,
-    salt: string,
+    { salt, suspended_at }: Pick<Profile, 'salt' | 'suspended_at'>,
     limit: number,
     now: number,
     trace?: AuditTrace,
   ): Session | Rejection | null {
     const code = this.#codes.get(code_id, now);
     if (code === null || code.digest !== digest) return null;
+    if (suspended_at !== null) return organizationSuspended();
     const { key_id, key_digest } = code;
     const actor = { type: 'key' as const, id: key_id, name: null };
     return this.#audit.transact(() => {

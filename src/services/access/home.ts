@@ -2,8 +2,9 @@ import type { Env } from '../../config';
 import type { LimitOverrides } from '../../domain/access/limits';
 import { isOrganizationId } from '../../domain/access/organization';
 import type { ShardRaises } from '../../domain/access/shards';
+import { organizationSuspended } from '../../domain/access/standing';
 import type { Rejection } from '../../domain/base/rejection';
-import { ok, type Result, refuse } from '../../domain/base/result';
+import { ok, type Result } from '../../domain/base/result';
 import { orgObject } from '../../objects/address';
 import type { OrganizationProfile } from '../../objects/org/contract';
 import { askNewer } from '../ask-object';
@@ -45,9 +46,9 @@ export async function homeIn(
   return ok(home);
 }
 
-/** The one answer to every credential of a suspended organization. Source: behaviour §5. */
+/** The one answer to every credential of a suspended organization. */
 export function suspended(): { ok: false; rejection: Rejection } {
-  return refuse('organization_suspended', 'This organization is suspended: ask whoever runs the service.');
+  return { ok: false, rejection: organizationSuspended() };
 }
 
 /** Whether a refusal says so, and not only that nothing can be told now. */

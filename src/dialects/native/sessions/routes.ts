@@ -97,7 +97,10 @@ const signInByCode = openEndpoint('open', {
     'The code opens once. The cookie that is set is that of signing in with the code’s key. Not from a page of another origin.',
   body: { schema: z.strictObject({ code: z.string().min(1).max(200) }), maxBytes: 1_024 },
   replies: { 201: { description: 'Signed in.', schema: session, headers: SET_COOKIE } },
-  refusals: ['unauthenticated', 'origin_not_allowed', 'quota_exceeded', 'unavailable'],
+  refusals: [
+    ...(['unauthenticated', 'origin_not_allowed', 'organization_suspended'] as const),
+    ...(['quota_exceeded', 'unavailable'] as const),
+  ],
   async handle(call) {
     const { env, config, body, incoming, trace } = call;
     if (isFromElsewhere({ url: incoming.url, headers: incoming.headers, config })) {
