@@ -1,5 +1,14 @@
 import { mergePatches } from './merge-patches.ts';
-import { COUNTERS, type Fields, isEnd, KINDS, MOST_ENTRIES, MOST_UNITS, type Saying } from './saying.ts';
+import {
+  COUNTERS,
+  type Fields,
+  isEnd,
+  KINDS,
+  MOST_ENTRIES,
+  MOST_UNITS,
+  type Saying,
+  textSize,
+} from './saying.ts';
 
 /**
  * The algebra of coalescing: when two reports, one said right after the other, are one, so that their job is the same as if
@@ -44,11 +53,16 @@ export function coalesce(earlier: Saying, later: Saying): boolean {
   return patch !== null && join(earlier, later, patch);
 }
 
-/** The same at any price but the counters’ and the entries’: of stages, totals and metadata the later win. */
+/**
+ * The same at any price but the counters’ and the entries’: of stages, totals, metadata and results the later win, and however
+ * long these two are, since each is as long as the service takes.
+ */
 export function squeeze(earlier: Saying, later: Saying): boolean {
-  const [one, other] = [earlier.fields, later.fields];
-  const patch = bothPatches(one, other) ?? { ...one.metadata_patch, ...other.metadata_patch };
-  return !isEnd(later) && join(earlier, later, patch);
+  const [one, other] = [earlier.fields.metadata_patch, later.fields.metadata_patch];
+  let patch = bothPatches(earlier.fields, later.fields);
+  if (patch === null) patch = { ...one, ...other };
+  if (patch && textSize({ metadata_patch: patch }) > MOST_UNITS) patch = other ?? one;
+  return !isEnd(later) && join(earlier, later, patch, true);
 }
 
 /** What the job stands at after a saying. */
@@ -67,8 +81,7 @@ function bothPatches(earlier: Fields, later: Fields): Fields['metadata_patch'] |
 }
 
 /** Joins them where both are short enough for one report, and no sum of counters leaves the whole numbers that are exact. */
-function join(earlier: Saying, later: Saying, patch: Fields['metadata_patch']): boolean {
-  if (earlier.size + later.size > MOST_UNITS) return false;
+function join(earlier: Saying, later: Saying, patch: Fields['metadata_patch'], squeezed = false): boolean {
   if (KINDS.some((kind) => earlier[kind].length + later[kind].length > MOST_ENTRIES)) return false;
   const { fields } = earlier;
   const joined = { ...fields, ...later.fields };
@@ -82,13 +95,17 @@ function join(earlier: Saying, later: Saying, patch: Fields['metadata_patch']): 
     if (!Number.isSafeInteger(joined[into])) return false;
   }
   if (patch !== undefined) joined.metadata_patch = patch;
+  // Of what both tell one is left.
+  const told = textSize(later.fields);
+  const size = earlier.size + later.size + (told > 0 ? textSize(joined) - textSize(fields) - told : 0);
+  if (size - (squeezed ? textSize(joined) : 0) > MOST_UNITS) return false;
   earlier.fields = joined;
+  earlier.size = size;
   if (later.message !== undefined) {
     earlier.message = later.message;
     earlier.messageAt = later.messageAt < 0 ? -1 : earlier.logs.length + later.messageAt;
   }
   for (const kind of KINDS) (earlier[kind] as unknown[]).push(...later[kind]);
-  earlier.size += later.size;
   earlier.through = later.through;
   return true;
 }

@@ -62,10 +62,15 @@ export class Gathering {
     const fresh = saying.alone || mayFall(saying, levels);
     saying.through = ++this.#said;
     advance(levels, saying);
-    this.#units += saying.size;
     for (const kind of KINDS) this.#entries[kind] += saying[kind].length;
     const last = this.#waiting.at(-1);
-    if (fresh || last === undefined || last.alone || !coalesce(last, saying)) this.#waiting.push(saying);
+    const before = last?.size ?? 0;
+    if (fresh || last === undefined || last.alone || !coalesce(last, saying)) {
+      this.#waiting.push(saying);
+      this.#units += saying.size;
+    } else {
+      this.#units += last.size - before;
+    }
     this.#fit();
     return fresh;
   }
@@ -109,11 +114,11 @@ export class Gathering {
 
   #fit(): void {
     const { reports, entries, units } = this.#room;
+    while (this.#waiting.length > reports || this.#units > units) if (!this.#squeeze()) break;
     for (const kind of KINDS) {
       while (this.#entries[kind] > entries) if (!this.#drop(kind, this.#entries[kind] - entries)) break;
       while (this.#units > units) if (!this.#drop(kind, 100)) break;
     }
-    if (this.#waiting.length > reports) this.#squeeze();
   }
 
   /** Drops up to `count` of the oldest entries of a kind, of one report; whether there were any. */
@@ -130,11 +135,14 @@ export class Gathering {
     return true;
   }
 
-  /** Makes of the reports that wait half as many, at the price of what lay between them. */
-  #squeeze(): void {
-    this.#waiting = this.#waiting.filter((saying, index, all) => {
+  /** Makes of the reports that wait half as many, at the price of what lay between them; whether they are fewer. */
+  #squeeze(): boolean {
+    const all = this.#waiting;
+    this.#waiting = all.filter((saying, index) => {
       const before = index % 2 === 0 ? undefined : all[index - 1];
       return before === undefined || !squeeze(before, saying);
     });
+    this.#units = this.#waiting.reduce((sum, { size }) => sum + size, 0);
+    return this.#waiting.length < all.length;
   }
 }

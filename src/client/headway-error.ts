@@ -57,23 +57,22 @@ const PASSING = [408, 429, 500, 502, 503, 504];
 export async function errorOf(response: Response, now: number): Promise<HeadwayError> {
   const { status, headers } = response;
   const text = await response.text();
-  let refusal: Refusal = {};
-  try {
-    refusal = JSON.parse(text);
-  } catch {
-    // What stands before the service, a proxy say, answers in pages of its own.
-  }
-  const {
-    code = status === 429 ? 'rate_limited' : 'unexpected',
-    detail,
-    errors = [],
-    request_id,
-  } = refusal ?? {};
+  const refusal = (jsonOf(text) ?? {}) as Refusal;
+  const { code = status === 429 ? 'rate_limited' : 'unexpected', detail, errors = [], request_id } = refusal;
   return new HeadwayError(code, `${status} ${detail ?? (text.slice(0, 200) || code)}`, {
     ...{ status, errors, refusal, passing: PASSING.includes(status) },
     requestId: request_id ?? headers.get('X-Request-Id'),
     retryAfter: waitOf(headers.get('Retry-After'), now),
   });
+}
+
+/** What is JSON; undefined for what is none: what stands before the service, a proxy say, answers in pages of its own. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** `Retry-After` in ms: it comes in seconds, or as a date. */

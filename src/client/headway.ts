@@ -123,7 +123,6 @@ export class Headway extends Jobs {
 
   #open(jobId: Promise<string>, name: string, owned: boolean, closed?: () => void): WorkerJob {
     const { quietAfterMs = 600_000, patienceMs = 60_000, onTrouble = warnOf, wire } = this.#options;
-    const more = closed === undefined ? {} : { closed };
     const { transport } = this;
     return new WorkerJob({
       transport,
@@ -134,7 +133,7 @@ export class Headway extends Jobs {
       patienceMs,
       onTrouble,
       wire,
-      ...more,
+      closed,
     });
   }
 

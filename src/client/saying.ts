@@ -121,15 +121,27 @@ export function entrySize(entry: Issue | LogEntry): number {
   return 'level' in entry ? FRAME + entry.message.length : JSON.stringify(entry).length;
 }
 
+/** About how long the texts of the fields are as JSON (UTF-16 units). */
+export function textSize({ metadata_patch, result, stage, mark_failed }: Fields): number {
+  const texts = [metadata_patch, result, stage, mark_failed];
+  return texts.every((text) => text === undefined) ? 0 : JSON.stringify(texts).length;
+}
+
 function blank(): Saying {
   const entries = { errors: [], warnings: [], logs: [] };
-  return { fields: {}, message: undefined, messageAt: -1, ...entries, alone: false, size: 0, through: 0 };
+  return {
+    fields: {},
+    message: undefined,
+    messageAt: -1,
+    ...entries,
+    alone: false,
+    size: 0,
+    through: 0,
+  };
 }
 
 function sized(saying: Saying): Saying {
-  const { metadata_patch, result, stage, mark_failed } = saying.fields;
-  const texts = [metadata_patch, result, stage, mark_failed];
-  saying.size = texts.every((text) => text === undefined) ? 0 : JSON.stringify(texts).length;
+  saying.size = textSize(saying.fields);
   for (const kind of KINDS) for (const entry of saying[kind]) saying.size += entrySize(entry);
   return saying;
 }

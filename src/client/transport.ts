@@ -1,4 +1,4 @@
-import { HeadwayError } from './headway-error.ts';
+import { HeadwayError, jsonOf } from './headway-error.ts';
 import { random } from './host.ts';
 import { eitherSignal, pauseBefore, sleep } from './pause.ts';
 import { type Request, Service, type ServiceOptions } from './service.ts';
@@ -59,7 +59,11 @@ export class Transport extends Service {
     const timer = setTimeout(() => limit.abort(), this.#tryMs + waits);
     try {
       const response = await this.open({ ...request, headers }, eitherSignal(limit.signal, signal));
-      return jsonOf(await response.text(), response.status) as Answer;
+      const { status } = response;
+      const said = await response.text();
+      const answer = status === 204 ? null : jsonOf(said);
+      if (answer !== undefined) return answer as Answer;
+      throw new HeadwayError('unexpected', `${status} ${said.slice(0, 200)}`, { status });
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof HeadwayError) throw error;
@@ -70,15 +74,5 @@ export class Transport extends Service {
     } finally {
       clearTimeout(timer);
     }
-  }
-}
-
-/** What stands before the service may answer 200 with a page of its own. */
-function jsonOf(text: string, status: number): unknown {
-  if (status === 204) return null;
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new HeadwayError('unexpected', `${status} ${text.slice(0, 200)}`, { status, cause });
   }
 }

@@ -23,7 +23,7 @@ export interface WorkerJobOptions {
   onTrouble: OnTrouble;
   wire: OpenWire | undefined;
   /** Called when it is left. */
-  closed?: () => void;
+  closed?: (() => void) | undefined;
 }
 
 /** How long a loop may run before others get a turn: answers come in only then (ms). */

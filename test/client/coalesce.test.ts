@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Gathering } from '../../src/client/gathering.ts';
 import { mergePatches } from '../../src/client/merge-patches.ts';
-import { reportOf, sayingOf } from '../../src/client/saying.ts';
+import { entrySize, KINDS, reportOf, type Saying, sayingOf, textSize } from '../../src/client/saying.ts';
 import type { Report } from '../../src/client/types.ts';
 import { sameJson } from '../../src/domain/base/json.ts';
 import { MergePatch } from '../../src/domain/base/merge-patch.ts';
@@ -113,6 +113,38 @@ test('reports that were coalesced make the same job as one by one', () => {
       const together = coalesced(reports, sealedAfter);
       assert.ok(together.length <= reports.length);
       assert.deepEqual(judged(told(together)), judged(told(reports)));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('what waits is measured as it is, whatever was added, handed on or dropped', () => {
+  const measured = ({ fields, ...saying }: Saying) =>
+    KINDS.reduce(
+      (sum, kind) => saying[kind].reduce((all, entry) => all + entrySize(entry), sum),
+      textSize(fields),
+    );
+  const room = fc.record({
+    reports: fc.integer({ min: 1, max: 6 }),
+    entries: fc.integer({ min: 1, max: 6 }),
+    units: fc.integer({ min: 100, max: 2_000 }),
+  });
+  fc.assert(
+    fc.property(said, room, (reports, most) => {
+      const gathering = new Gathering(most);
+      for (const one of reports) gathering.say(sayingOf(one, NOW, () => assert.fail('nothing is at fault')));
+      const { units } = gathering;
+      const taken = gathering.take({ reports: 1_000, units: 1_000_000 });
+      const sizes = taken.map(measured);
+      assert.deepEqual(
+        taken.map(({ size }) => size),
+        sizes,
+      );
+      assert.equal(
+        units,
+        sizes.reduce((sum, size) => sum + size, 0),
+      );
+      assert.equal(gathering.units, 0);
     }),
     { numRuns: 1_000 },
   );

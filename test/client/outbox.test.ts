@@ -119,6 +119,58 @@ test('a service that is away costs so much memory and no more: sums stay exact, 
   assert.equal(lines.length, 21);
 });
 
+const TEXT = 'x'.repeat(25_000);
+/** More than twice what may wait. */
+const SAID = 5_000;
+const LONG: Record<string, (n: number) => Report> = {
+  'metadata of one name': (n) => ({ metadata_patch: { text: `${TEXT}${n}` } }),
+  'metadata at a stage of its own': (n) => ({ stage: `${n}`, metadata_patch: { text: `${TEXT}${n}` } }),
+  'metadata that no one patch says': (n) => ({
+    metadata_patch: { text: n % 2 === 0 ? `${TEXT}${n}` : { n, TEXT } },
+  }),
+  'metadata of names without end': (n) => ({ metadata_patch: { [`${n}`]: TEXT } }),
+  'a result, metadata': (n) =>
+    n % 2 === 0 ? { result: { n, TEXT } } : { metadata_patch: { text: TEXT, n } },
+};
+for (const [what, long] of Object.entries(LONG)) {
+  test(`${what}, said again and again while the service is away: so much memory and no more`, () => {
+    const { outbox, say, seal, dropped } = open();
+    const most = { reports: 0, units: 0 };
+    for (let n = 0; n < SAID; n++) {
+      say({ processed_delta: 1, ...long(n), ...(n % 100 === 0 ? { message: `line ${n}` } : {}) });
+      for (const key of ['reports', 'units'] as const) most[key] = Math.max(most[key], outbox.gathering[key]);
+    }
+    assert.ok(most.reports <= 2_000 && most.units <= 4_194_304, JSON.stringify(most));
+    const reports: Numbered[] = [];
+    for (let sealed = seal(); sealed !== null; sealed = seal()) {
+      reports.push(...reportsOf(sealed.body));
+      outbox.settle();
+    }
+    assert.equal(outbox.gathering.units, 0);
+    assert.ok(JSON.stringify(reports).length <= 4_194_304 + 200 * reports.length);
+    assert.equal(
+      reports.reduce((sum, { processed_delta = 0 }) => sum + processed_delta, 0),
+      SAID,
+    );
+    const lines = reports.reduce((sum, { message, logs = [] }) => sum + logs.length + (message ? 1 : 0), 0);
+    assert.deepEqual([lines, dropped], [SAID / 100, []]);
+    const { result = long(SAID - 2).result, metadata_patch } = long(SAID - 1);
+    assert.deepEqual(reports.findLast((one) => one.result)?.result, result);
+    const last = reports.findLast((one) => one.metadata_patch)?.metadata_patch;
+    for (const [name, value] of Object.entries(metadata_patch ?? {})) assert.deepEqual(last?.[name], value);
+  });
+}
+
+test('a flood of log lines costs no metadata', () => {
+  const { say, seal, outbox } = open({ reports: 1_000, entries: 10_000, units: 20_000 });
+  for (let n = 0; n < 10; n++) say({ stage: `${n}`, metadata_patch: { [`file ${n}`]: n } });
+  for (let n = 0; n < 100; n++) say({ logs: [{ level: 'info', message: `${n} ${'x'.repeat(1_000)}` }] });
+  assert.ok(outbox.gathering.units <= 20_000);
+  const reports = reportsOf(seal()?.body);
+  const metadata = Object.assign({}, ...reports.map(({ metadata_patch }) => metadata_patch));
+  assert.deepEqual(metadata, Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`file ${n}`, n])));
+});
+
 test('what was refused is taken out, the rest is sent under new numbers', () => {
   const { outbox, say, seal } = open();
   const issue = { entity_key: 'k', error_type: 't', message: 'm' };
