@@ -36,7 +36,9 @@ LAST_WORDS = 2  # seconds that the process waits at its end
 TIMEOUT = 10  # seconds of a request
 QUIET = 600  # seconds without a word of the work after which there are no signs of life
 ENDED = ("completed", "completed_with_warnings", "partial_success", "failed", "cancelled")
-_jobs, _process, _waited = set(), os.getpid(), 0.0
+_all, _jobs = weakref.WeakSet(), set()  # that with a thread, with something to send, or to be ended here is kept
+_unpickled, _spare = weakref.WeakValueDictionary(), []  # jobs by what they report on; names that no thread reports under
+_process, _waited = os.getpid(), 0.0
 
 
 class HeadwayError(Exception):
@@ -71,21 +73,19 @@ class Job:
         self._owner, self._on_trouble, self._pace = ends and os.getpid(), on_trouble, 2
         self._closed = self._stopped = False
         self._begin()
-        _jobs.add(self)
+        _all.add(self)
         if not url or not key:
             self._stop("HEADWAY_URL and HEADWAY_API_KEY are not set, so nothing is reported")
 
     def _begin(self):
-        """Begins in this process: under a name that no other has, and with nothing of what another sends."""
-        host = socket.gethostname().encode("ascii", "replace").decode()[:100]
-        self._name, self._sequence = f"{host}:{os.getpid()}:{os.urandom(8).hex()}", time.time_ns() // 1_000_000
-        self._changed, self._thread, self._told = threading.Condition(), None, set()
+        """Begins in this process: with nothing of what another sends."""
+        self._changed, self._thread, self._reporter, self._told = threading.Condition(), None, None, set()
         self._waiting, self._entries, self._size, self._dropped = {}, collections.deque(), 0, 0
         self._sealed, self._urgent, self._lost = None, False, False
         self._tries = self._retry_at = self._sent = self._said = 0
 
     def __reduce__(self):  # another process reports on it, and does not end it
-        return Job, (self._url, self._key, self.id, self._create, False, self._every)
+        return _unpickle, (self._url, self._key, self.id, self._create, self._every)
 
     def update(self, n=1, *, failed=0, warned=0):
         """Counts `n` more items done. Raises `Cancelled` once the job is."""
@@ -161,7 +161,7 @@ class Job:
             else:
                 stack = "".join(traceback.format_exception(kind, error, trace))
                 self.fail(f"{kind.__name__}: {_text(error)}\n\n{stack[-2_500:]}")
-        began = time.monotonic()
+        began, self._said = time.monotonic(), float("-inf")  # no signs of life until the next word
         self.flush(max(0, PATIENCE - _waited))
         _waited = _waited + time.monotonic() - began if self._pending() else 0.0
 
@@ -216,16 +216,17 @@ class Job:
         return not self._stopped and bool(self._waiting or self._entries or self._sealed)
 
     def _due(self):
-        """When to send next. Signs of life end with the work's own words: what is stuck must not look alive."""
+        """When to send next: a report as often as is wanted, a sign of life no oftener than the service asks."""
         if self._tries or self._urgent or self.id is None:
             return self._retry_at
         pace = self._pace if self._every is None else self._every
-        alive = self._pending() or time.monotonic() - self._said < QUIET
-        return self._sent + pace if alive else time.monotonic() + self._pace
+        return self._sent + (pace if self._pending() else max(pace, self._pace))
 
     def _run(self):
         """Whether there is a thread that sends: at the end of the interpreter none can be started."""
         if self._thread is None:
+            _jobs.add(self)
+            self._reporter = self._reporter or _name()
             thread = threading.Thread(target=self._work, name="headway", daemon=True)
             try:
                 thread.start()
@@ -237,8 +238,15 @@ class Job:
         return True
 
     def _work(self):
-        while not self._stopped:
+        """Sends until signs of life end with the work's own words: what is stuck must not look alive."""
+        while True:
             with self._changed:
+                if not self._pending() and (self._stopped or time.monotonic() - self._said >= QUIET):
+                    _spare.append(self._reporter)
+                    self._thread = self._reporter = None
+                    if self._owner != os.getpid():
+                        _jobs.discard(self)
+                    return
                 pause = self._due() - time.monotonic()
                 if pause > 0:
                     self._changed.wait(pause)
@@ -280,10 +288,10 @@ class Job:
             fields.update(ends)
         if not fields and not lists:  # there was nothing
             return None
-        self._sequence += 1
+        self._reporter[1] += 1
         counts = ("_items", "_delta", "_started", "_completed", "_failed")
         least = {name: value for name, value in fields.items() if name.endswith(counts)}
-        parts = [_json({**fields, "reporter": self._name, "sequence": self._sequence})[1:-1]]
+        parts = [_json({**fields, "reporter": self._reporter[0], "sequence": self._reporter[1]})[1:-1]]
         parts += [b'"%s":[%s]' % (kind.encode(), b",".join(texts)) for kind, texts in lists.items()]
         body = b"{" + b",".join(parts) + b"}"
         return body, {}, least, "mark_completed" in fields or "mark_failed" in fields
@@ -304,7 +312,7 @@ class Job:
             self._retry_at, self._tries = time.monotonic() + _pause(self._tries, retry_after), self._tries + 1
             self._trouble(f"the service can't be told, which is tried again: {refusal}")
         elif status in (400, 413, 422) and sealed:  # nothing of it was taken: what counts is said again, alone
-            key = {"Idempotency-Key": f"{self._name}:{self._sequence}"}
+            key = {"Idempotency-Key": "{}:{}".format(*self._reporter)}
             self._sealed = (_json(sealed[2]), key, {}, sealed[3]) if sealed[2] else None
             self._urgent = self._lost = True
             self._trouble(f"a report was refused: {refusal}")
@@ -563,8 +571,28 @@ def _pause(tries, retry_after=None):
     return retry_after or random.uniform(0, min(60, 2 ** min(tries, 6)))
 
 
+def _unpickle(url, key, job_id, create, every):
+    """The one job of this process for all pickles of one, however many there are."""
+    same = (url, key, create[1]["Idempotency-Key"] if create else job_id)
+    work = _unpickled.get(same)
+    if work is None:
+        work = _unpickled[same] = Job(url, key, job_id, create, False, every)
+    return work
+
+
+def _name():
+    """A name to report under that nobody else does, and its last number. A job knows a thousand names a day."""
+    try:
+        return _spare.pop()
+    except IndexError:
+        host = socket.gethostname().encode("ascii", "replace").decode()[:100]
+        return [f"{host}:{os.getpid()}:{os.urandom(8).hex()}", time.time_ns() // 1_000_000]
+
+
 def _forked():
-    for work in list(_jobs):
+    _spare.clear()
+    _jobs.clear()
+    for work in _all:
         work._begin()
 
 

@@ -1,4 +1,4 @@
-/** What `python/headway.py` holds and asks where there is much of it: large ends. */
+/** What `python/headway.py` holds and asks where there is much of it: large ends, a job in two thousand pickles, hundreds of loops. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Workplace } from './commands.ts';
@@ -20,12 +20,19 @@ after(async () => {
 });
 
 /** Runs a program to its end; answers the job that it names by `id`, and how many requests it made. */
-async function ran(text: string) {
+async function ran(text: string, env: Record<string, string> = {}) {
   const before = proxy.requests;
-  const running = await startPython(place, { url: proxy.url, apiKey: live.client.apiKey }, text);
+  const running = await startPython(place, { url: proxy.url, apiKey: live.client.apiKey }, text, env);
   const id = await printed(running, 'id');
-  await endedWell(running);
-  return { id, job: await live.client.job(id), requests: proxy.requests - before };
+  const lines = await endedWell(running);
+  return { id, lines, job: await live.client.job(id), requests: proxy.requests - before };
+}
+
+/** A job that somebody else has made, as the environment gives it. */
+async function given() {
+  const HEADWAY_JOB_ID = await live.client.createJob({ total_items: 0 });
+  const { token } = (await live.client.post(`/api/jobs/${HEADWAY_JOB_ID}/tokens`, { scope: 'report' })).json;
+  return { HEADWAY_JOB_ID, HEADWAY_REPORT_URL: `${proxy.url}/r/${token}` };
 }
 
 test('a large result beside what waits ends the job, in few requests', async () => {
@@ -57,4 +64,107 @@ print("id", job.id)
 `);
   assert.deepEqual([job.status, job.errors_total, job.result?.length], ['partial_success', 3, 65_000]);
   assert.ok(requests < 6, `${requests} requests`);
+});
+
+test('signs of life come as often as the service asks, however often reports may', async () => {
+  const { requests } = await ran(`
+import time, headway
+with headway.job("import", total=1, every=0) as job:
+    job.update(1)
+    job.flush()
+    time.sleep(1)
+print("id", job.id)
+`);
+  assert.ok(requests < 6, `${requests} requests`);
+});
+
+test('a job in two thousand pickles is one in each process: one thread, sums for requests', async () => {
+  const { job, lines, requests } = await ran(`
+import concurrent.futures, multiprocessing, os, threading, headway
+headway.LAST_WORDS = 60
+
+def count(job, n):
+    job.update(n)
+    return os.getpid(), threading.active_count()
+
+if __name__ == "__main__":
+    with headway.job("import", total=2_100) as job:
+        for kind, rows in ("fork", 2_000), ("spawn", 100):
+            with concurrent.futures.ProcessPoolExecutor(2, multiprocessing.get_context(kind)) as pool:
+                told = [done.result() for done in [pool.submit(count, job, 1) for _ in range(rows)]]
+            print(kind, max(threads for _, threads in told))
+    print("id", job.id)
+`);
+  assert.deepEqual([job.status, job.processed_items], ['completed', 2_100]);
+  // A worker's own thread, and ours.
+  assert.deepEqual(lines.slice(0, 2), ['fork 2', 'spawn 2']);
+  assert.ok(requests < 100, `${requests} requests`);
+});
+
+test('two hundred loops under a job that is given leave no thread and no job behind, and have few names; what is said after a block is told', async () => {
+  const { job } = await ran(
+    `
+import gc, os, re, signal, threading, time, headway
+
+names, ask = set(), headway._ask
+def noting(*asked):
+    names.update(re.findall(rb'"reporter":"([^"]*)"', asked[4] or b""))
+    return ask(*asked)
+headway._ask = noting
+
+def kept():
+    return sum(isinstance(one, headway.Job) for one in gc.get_objects())
+
+def alone():
+    until = time.monotonic() + 10
+    while threading.active_count() > 1 and time.monotonic() < until: time.sleep(0.01)
+    return threading.active_count() == 1
+
+for loop in range(200):
+    for row in headway.track(range(3)): pass
+assert alone(), threading.active_count()
+assert kept() == 0, kept()
+# A job knows a thousand reporters. A name is free again once its thread has ended, which the next loop may not see yet.
+assert len(names) < 10, len(names)
+with headway.job() as job:
+    job.update(10)
+assert alone()
+# Of a job that has no thread a forked process has a name of its own too, and none of the locks that are held meanwhile.
+held, free = threading.Event(), threading.Event()
+def hold():
+    with job._changed:
+        held.set()
+        free.wait()
+threading.Thread(target=hold).start()
+held.wait()
+child = os.fork()
+if child == 0: signal.alarm(20)
+free.set()
+job.update(100)
+assert job.flush()
+if child == 0: os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+job.update(1_000)
+print("id", job.id)
+`,
+    await given(),
+  );
+  assert.deepEqual([job.status, job.processed_items], ['in_progress', 600 + 10 + 2 * 100 + 1_000]);
+});
+
+test('a thread ends with the signs of life, and begins again with the next word', async () => {
+  const { job } = await ran(`
+import threading, time, headway
+headway.QUIET = 0.2
+with headway.job("import", total=3) as job:
+    for row in range(3):
+        time.sleep(0.3)
+        job.flush()
+        until = time.monotonic() + 10
+        while threading.active_count() > 1 and time.monotonic() < until: time.sleep(0.01)
+        assert threading.active_count() == 1
+        job.update(1)
+print("id", job.id)
+`);
+  assert.deepEqual([job.status, job.processed_items], ['completed', 3]);
 });
