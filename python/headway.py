@@ -344,7 +344,7 @@ def job(job_type=None, total=None, *, job_id=None, url=None, key=None, every=Non
     `every` is the seconds between reports, by default what the service says. `on_trouble` is called with a text
     where the service can't be reached, or refuses what it is told.
     """
-    url, key, given = _settings(url, key)
+    url, key, given = _settings(url, key, job_id)
     there, total = job_id or given, int(total or 0)
     body = _json({"job_type": job_type, "total_items": total, **fields})
     create = None if there else (body, {"Idempotency-Key": str(uuid.uuid4())})
@@ -362,7 +362,7 @@ def track(rows, job_type="loop", total=None, **options):
 
 def get(job_id, *, url=None, key=None, query="", timeout=TIMEOUT):
     """The job as it is. Raises `HeadwayError`."""
-    url, key, _ = _settings(url, key)
+    url, key, _ = _settings(url, key, job_id)
     status, answer, _ = _ask("GET", f"{url}/api/jobs/{urllib.parse.quote(job_id)}{query}", key, timeout)
     if status != 200 or "revision" not in answer:
         raise HeadwayError(status, answer)
@@ -535,14 +535,13 @@ def _ask(method, url, key, timeout, body=None, headers=()):
     return status, read if isinstance(read, dict) else {}, int(after) if after.isdigit() else None
 
 
-def _settings(url, key):
-    """Where the service is, what opens it, and the job that the environment gives, if it does."""
+def _settings(url, key, job_id):
+    """Where the service is, what opens it, and the job that the environment gives, if that may be the one meant."""
     base, _, token = os.environ.get("HEADWAY_REPORT_URL", "").rpartition("/r/")
-    given = os.environ.get("HEADWAY_JOB_ID")
-    if token and given and not url and not key:
+    given, known = os.environ.get("HEADWAY_JOB_ID"), os.environ.get("HEADWAY_API_KEY")
+    if token and given and not url and not key and (job_id in (None, given) or not known):
         return base, token, given
-    url, key = url or os.environ.get("HEADWAY_URL", base), key or os.environ.get("HEADWAY_API_KEY", token)
-    return url.rstrip("/"), key, None
+    return (url or os.environ.get("HEADWAY_URL") or base).rstrip("/"), key or known or token, None
 
 
 def _json(value):

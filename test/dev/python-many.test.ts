@@ -1,4 +1,7 @@
-/** What `python/headway.py` holds and asks where there is much of it: large ends, a job in two thousand pickles, hundreds of loops. */
+/**
+ * What `python/headway.py` holds and asks where there is much of it: large ends, a job in two thousand pickles, hundreds of
+ * loops, two credentials.
+ */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Workplace } from './commands.ts';
@@ -167,4 +170,23 @@ with headway.job("import", total=3) as job:
 print("id", job.id)
 `);
   assert.deepEqual([job.status, job.processed_items], ['completed', 3]);
+});
+
+test('where a key is set beside a job that is given, other jobs are told of and read by the key', async () => {
+  const other = await live.client.createJob({ total_items: 2 });
+  const env = await given();
+  const { job, lines } = await ran(
+    `
+import os, headway
+other = os.environ["OTHER"]
+with headway.job("import") as job: job.update(1)
+print("id", job.id)
+with headway.job(job_id=other) as job: job.update(2)
+print(headway.wait(other, timeout=10)["status"], headway.get(other)["processed_items"])
+print(headway.get(os.environ["HEADWAY_JOB_ID"])["status"])
+`,
+    { ...env, OTHER: other },
+  );
+  assert.deepEqual([job.job_id, job.processed_items], [env.HEADWAY_JOB_ID, 1]);
+  assert.deepEqual(lines.slice(1), ['completed 2', 'in_progress']);
 });
