@@ -38,7 +38,7 @@ QUIET = 600  # seconds without a word of the work after which there are no signs
 ENDED = ("completed", "completed_with_warnings", "partial_success", "failed", "cancelled")
 _all, _jobs = weakref.WeakSet(), set()  # that with a thread, with something to send, or to be ended here is kept
 _unpickled, _spare = weakref.WeakValueDictionary(), []  # jobs by what they report on; names that no thread reports under
-_process, _waited = os.getpid(), 0.0
+_process, _waited = None, 0.0
 
 
 class HeadwayError(Exception):
@@ -224,6 +224,7 @@ class Job:
 
     def _run(self):
         """Whether there is a thread that sends: at the end of the interpreter none can be started."""
+        global _process
         if self._thread is None:
             _jobs.add(self)
             self._reporter = self._reporter or _name()
@@ -233,7 +234,9 @@ class Job:
             except RuntimeError:
                 return False
             self._thread = thread
-            if os.getpid() != _process and "multiprocessing.util" in sys.modules:  # its forks end without atexit
+            process = sys.modules.get("multiprocessing.process")
+            if process and process.parent_process() and _process != os.getpid():  # such may end without atexit
+                _process = os.getpid()
                 sys.modules["multiprocessing.util"].Finalize(None, _last_words, exitpriority=100)
         return True
 
@@ -597,15 +600,16 @@ def _forked():
 
 def _last_words():
     """Ends what is open, and sends what waits."""
-    global _waited
-    deadline, _waited, bar = time.monotonic() + LAST_WORDS, PATIENCE - LAST_WORDS, _JobBar._outermost()
+    global _waited, LAST_WORDS
+    began, _waited, bar = time.monotonic(), PATIENCE - LAST_WORDS, _JobBar._outermost()
     if bar is not None:
         bar.__del__()
     for work in list(_jobs):
         if work._owner == os.getpid():
             work.fail("The process ended before its job did")
     for work in list(_jobs):
-        work.flush(max(0, deadline - time.monotonic()))
+        work.flush(max(0, began + LAST_WORDS - time.monotonic()))
+    LAST_WORDS = max(0, began + LAST_WORDS - time.monotonic())  # some come here twice
 
 
 atexit.register(_last_words)

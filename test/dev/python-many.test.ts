@@ -91,16 +91,16 @@ def count(job, n):
     return os.getpid(), threading.active_count()
 
 if __name__ == "__main__":
-    with headway.job("import", total=2_100) as job:
-        for kind, rows in ("fork", 2_000), ("spawn", 100):
+    with headway.job("import", total=2_200) as job:
+        for kind, rows in ("fork", 2_000), ("spawn", 100), ("forkserver", 100):
             with concurrent.futures.ProcessPoolExecutor(2, multiprocessing.get_context(kind)) as pool:
                 told = [done.result() for done in [pool.submit(count, job, 1) for _ in range(rows)]]
             print(kind, max(threads for _, threads in told))
     print("id", job.id)
 `);
-  assert.deepEqual([job.status, job.processed_items], ['completed', 2_100]);
+  assert.deepEqual([job.status, job.processed_items], ['completed', 2_200]);
   // A worker's own thread, and ours.
-  assert.deepEqual(lines.slice(0, 2), ['fork 2', 'spawn 2']);
+  assert.deepEqual(lines.slice(0, 3), ['fork 2', 'spawn 2', 'forkserver 2']);
   assert.ok(requests < 100, `${requests} requests`);
 });
 
