@@ -47,7 +47,10 @@ class HeadwayError(Exception):
     def __init__(self, status, answer):
         self.status, self.code, self.detail = status, answer.get("code"), answer.get("detail")
         self.errors, self.request_id = answer.get("errors") or [], answer.get("request_id")
-        super().__init__(f"{status} {self.code or 'no answer of Headway'}: {self.detail} {self.errors or ''}".rstrip())
+        super().__init__(status, answer)  # as a pickle makes it again
+
+    def __str__(self):
+        return f"{self.status} {self.code or 'no answer of Headway'}: {self.detail} {self.errors or ''}".rstrip()
 
     @property
     def passes(self):
@@ -61,7 +64,10 @@ class Cancelled(BaseException):
     def __init__(self, cancel):
         self.reason, self.requested_by = cancel.get("reason"), cancel.get("requested_by")
         self.requested_at = cancel.get("requested_at")
-        super().__init__(f"cancelled by {self.requested_by}: {self.reason or 'no reason given'}")
+        super().__init__(cancel)
+
+    def __str__(self):
+        return f"cancelled by {self.requested_by}: {self.reason or 'no reason given'}"
 
 
 class Job:

@@ -172,6 +172,30 @@ print("id", job.id)
   assert.deepEqual([job.status, job.processed_items], ['completed', 3]);
 });
 
+test('what a process of a pool raises arrives as it was', async () => {
+  const { job, lines } = await ran(`
+import concurrent.futures, headway
+
+def stop(job):
+    raise headway.Cancelled({"reason": "obsolete", "requested_by": "me", "requested_at": None})
+
+def look(job):
+    headway.get("00000000-0000-8000-8000-000000000000")
+
+if __name__ == "__main__":
+    with headway.job("import") as job:
+        with concurrent.futures.ProcessPoolExecutor(1) as pool:
+            try: pool.submit(stop, job).result()
+            except headway.Cancelled as error: print(error.reason, "|", error)
+            try: pool.submit(look, job).result()
+            except headway.HeadwayError as error: print(error.status, error.code, bool(error.request_id), error)
+    print("id", job.id)
+`);
+  assert.equal(job.status, 'completed');
+  assert.equal(lines[0], 'obsolete | cancelled by me: obsolete');
+  assert.match(lines[1] ?? '', /^404 job_not_found True 404 job_not_found: /);
+});
+
 test('where a key is set beside a job that is given, other jobs are told of and read by the key', async () => {
   const other = await live.client.createJob({ total_items: 2 });
   const env = await given();
