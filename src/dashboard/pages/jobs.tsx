@@ -50,7 +50,8 @@ export function Jobs() {
       </header>
       <Counts filters={filters} moved={list.moved} />
       <Filters filters={filters} />
-      <BulkActions filters={filters} chosen={chosen} />
+      {/* Under other filters its question is no more. */}
+      <BulkActions key={address} filters={filters} chosen={chosen} />
       {waiting > 0 && (
         <button type="button" class="fresh" onClick={() => void list.refresh()}>
           {count(waiting)}

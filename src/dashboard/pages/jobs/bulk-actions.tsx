@@ -27,7 +27,8 @@ const MOST = 1_000;
 
 /** What can be done to all that are chosen, or, where none is, to all that the filter lets through. */
 export function BulkActions({ filters, chosen }: { filters: Filters; chosen: Signal<ReadonlySet<string>> }) {
-  const asked = useSignal<Operation | null>(null);
+  /** What was asked for and of which jobs: it stays as it was counted, whatever the page shows meanwhile. */
+  const asked = useSignal<{ operation: Operation; target: Target } | null>(null);
   const ids = [...chosen.value];
   const filtered = Object.keys(filters).length > 0;
   if (ids.length === 0 && !filtered) return null;
@@ -38,14 +39,13 @@ export function BulkActions({ filters, chosen }: { filters: Filters; chosen: Sig
       {(Object.keys(WORDS) as Operation[])
         .filter((operation) => may.value.has(NEEDS[operation]))
         .map((operation) => (
-          <button key={operation} type="button" onClick={() => (asked.value = operation)}>
+          <button key={operation} type="button" onClick={() => (asked.value = { operation, target })}>
             {WORDS[operation].button}
           </button>
         ))}
       {asked.value !== null && (
         <Confirm
-          operation={asked.value}
-          target={target}
+          {...asked.value}
           close={() => {
             asked.value = null;
           }}

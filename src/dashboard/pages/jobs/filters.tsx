@@ -2,6 +2,7 @@ import { useRef } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { addressOf, type Filters as Chosen, FILTERS, type FilterName } from '../../live/job-filter.ts';
 import { instantOf, localOf } from '../../parts/local-time.ts';
+import { useField } from '../../parts/use-field.ts';
 
 const STATUSES = [
   'pending',
@@ -37,6 +38,7 @@ const TIMES: FilterName[] = ['created_after', 'created_before'];
 /** The filters are the page’s address, so a link shows the same list to whoever follows it. */
 export function Filters({ filters }: { filters: Chosen }) {
   const { route } = useLocation();
+  const search = useField(filters.q ?? '');
   function submit(event: Event) {
     event.preventDefault();
     const given = new FormData((event.currentTarget ?? null) as HTMLFormElement);
@@ -56,7 +58,7 @@ export function Filters({ filters }: { filters: Chosen }) {
       <form class="filters" noValidate onSubmit={submit} onChange={submit}>
         <label>
           {LABELS.q}
-          <input id="search" name="q" type="search" value={filters.q ?? ''} placeholder="begins with…" />
+          <input ref={search} id="search" name="q" type="search" placeholder="begins with…" />
         </label>
         {FIRST.map(field)}
         {Object.keys(filters).length > 0 && <a href="/ui/">Clear</a>}
@@ -70,15 +72,13 @@ export function Filters({ filters }: { filters: Chosen }) {
 }
 
 function Field({ name, value = '' }: { name: FilterName; value: string | undefined }) {
-  const [label, choices] = [LABELS[name], CHOICES[name]];
+  const [label, choices, isTime] = [LABELS[name], CHOICES[name], TIMES.includes(name)];
+  const field = useField(isTime ? localOf(value) : value);
   if (choices === undefined)
     return (
       <label>
         {label}
-        <input
-          name={name}
-          {...(TIMES.includes(name) ? { type: 'datetime-local', value: localOf(value) } : { value })}
-        />
+        <input ref={field} name={name} {...(isTime ? { type: 'datetime-local' } : {})} />
       </label>
     );
   return (
