@@ -1,61 +1,37 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
-import type { Job, LogLine } from '../../../client/page.ts';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import type { Job } from '../../../client/page.ts';
+import { LogLines } from '../../live/log-lines.ts';
 import { Ansi } from '../../parts/ansi.tsx';
 import { InnerLink } from '../../parts/inner-link.tsx';
-import { Failure } from '../../parts/notice.tsx';
+import { Failure, Loading } from '../../parts/notice.tsx';
 import { count } from '../../parts/number.ts';
 import { clockTime, exact } from '../../parts/time.tsx';
 import { useTask } from '../../parts/use-task.ts';
 import { headway } from '../../service.ts';
 
-/** Lines that the page holds at most. */
-const MOST = 10_000;
-
 /** All that a job said, from the beginning; it follows only while its end is seen. */
 export function Log({ job }: { job: Job }) {
-  const lines = useSignal<readonly LogLine[]>([]);
-  const more = useSignal(false);
-  /** How many lines are shown, where they are not all. */
-  const kept = useSignal<number | null>(null);
+  const { job_id, logs_total: total } = job;
   const search = useSignal('');
-  const { error, run } = useTask();
+  const q = search.value;
+  const log = useMemo(() => new LogLines(job_id, q), [job_id, q]);
+  useEffect(() => () => log.stop(), [log]);
+  useEffect(() => void log.readOn(), [log, total]);
+  const saving = useTask();
+  const lines = log.lines.value;
+  const reading = log.reading.value;
   const box = useRef<HTMLOListElement>(null);
-  const { job_id } = job;
-  const total = job.logs_total;
-
-  function load(from: readonly LogLine[], q: string, signal: AbortSignal) {
-    return run(async () => {
-      const { current } = box;
-      const atEnd = current === null || current.scrollHeight - current.scrollTop - current.clientHeight < 40;
-      const last = from.at(-1);
-      const found = [...from];
-      const filter = {
-        limit: 1_000,
-        signal,
-        ...(q === '' ? {} : { q }),
-        ...(last ? { since: last.timestamp } : {}),
-      };
-      for await (const line of headway.logs(job_id, filter)) {
-        if (last && !isAfter(line, last)) continue;
-        found.push(line);
-        if (found.length >= MOST) break;
-      }
-      if (signal.aborted) return;
-      lines.value = found;
-      more.value = found.length >= MOST;
-      kept.value = q === '' && found.length < total ? found.length : null;
-      if (atEnd) requestAnimationFrame(() => toEnd(box.current));
-    });
-  }
-
-  // Another search begins anew, a longer log goes on.
-  useEffect(() => {
-    const end = new AbortController();
-    const begun = lines.peek().length > 0 && search.value === '' && !more.peek();
-    void load(begun ? lines.peek() : [], search.value, end.signal);
-    return () => end.abort();
-  }, [search.value, total]);
+  // Asked before the new lines are drawn, and acted on after that.
+  const follows = useMemo(() => isAtEnd(box.current), [lines]);
+  const isLinked = useRef(/^#L\d/.test(location.hash));
+  useLayoutEffect(() => {
+    if (lines.length === 0) return;
+    const linked = isLinked.current ? document.getElementById(location.hash.slice(1)) : null;
+    isLinked.current = false;
+    if (linked !== null) bring(() => linked.scrollIntoView({ block: 'center' }));
+    else if (follows) bring(() => box.current?.scrollTo({ top: box.current.scrollHeight }));
+  }, [lines]);
 
   return (
     <section aria-label="Log" class="log">
@@ -65,27 +41,29 @@ export function Log({ job }: { job: Job }) {
           Search
           <input
             type="search"
-            value={search.value}
             onChange={({ currentTarget }) => {
-              lines.value = [];
               search.value = currentTarget.value.trim();
             }}
           />
         </label>
-        <button type="button" onClick={() => void run(() => download(job_id))}>
+        <button
+          type="button"
+          disabled={saving.busy.value}
+          onClick={() => void saving.run(() => save(job_id))}
+        >
           Download
         </button>
       </header>
-      <Failure error={error.value} />
-      {kept.value !== null && (
+      <Failure error={saving.error.value} />
+      <Failure error={log.error.value} again={() => void log.readOn()} />
+      {q === '' && !reading && lines.length < total && (
         <p class="hint">
-          {more.value ? 'The first' : 'The newest'} {count(kept.value)} of {count(total)} lines
-          {more.value && '; a search finds the others'}.
+          The newest {count(lines.length)} of {count(total)} lines.
         </p>
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keyboard too (WCAG 2.2, 2.1.1). */}
       <ol ref={box} tabIndex={0}>
-        {lines.value.map((line) => {
+        {lines.map((line) => {
           const place = `L${line.revision}.${line.k}`;
           return (
             <li key={place} id={place} class={line.level}>
@@ -99,26 +77,33 @@ export function Log({ job }: { job: Job }) {
           );
         })}
       </ol>
-      {lines.value.length === 0 && <p class="faint">{search.value ? 'No line matches.' : 'Nothing yet.'}</p>}
+      {lines.length === 0 && <NoLines reading={reading} q={q} />}
     </section>
   );
 }
 
-/** Scrolls to the end, and again once its lines have been drawn: before that their heights are guesses. */
-function toEnd(box: Element | null, times = 4): void {
-  if (box === null || times === 0) return;
-  box.scrollTo({ top: box.scrollHeight });
-  requestAnimationFrame(() => toEnd(box, times - 1));
+function NoLines({ reading, q }: { reading: boolean; q: string }) {
+  if (reading) return <Loading />;
+  return <p class="faint">{q === '' ? 'Nothing yet.' : 'No line matches.'}</p>;
 }
 
-function isAfter(line: LogLine, last: LogLine): boolean {
-  return line.revision > last.revision || (line.revision === last.revision && line.k > last.k);
+function isAtEnd(box: Element | null): boolean {
+  return box === null || box.scrollHeight - box.scrollTop - box.clientHeight < 40;
+}
+
+/** Scrolls to where something is, and again once its lines have been drawn: before that their heights are guesses. */
+function bring(scroll: () => void, times = 4): void {
+  if (times === 0) return;
+  requestAnimationFrame(() => {
+    scroll();
+    bring(scroll, times - 1);
+  });
 }
 
 /** The whole log as a file. */
-async function download(jobId: string): Promise<void> {
+async function save(jobId: string): Promise<void> {
   const lines: string[] = [];
-  for await (const { timestamp, level, message } of headway.logs(jobId, { limit: 1_000 }))
+  for await (const { timestamp, level, message } of headway.logs(jobId, { limit: 100 }))
     lines.push(`${timestamp} ${level} ${message}\n`);
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob(lines, { type: 'text/plain' }));

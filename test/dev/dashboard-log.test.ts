@@ -1,0 +1,125 @@
+/** The log of a job’s page in a real browser: all lines to the last, however they come. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { CHROMIUM } from './chromium-args.ts';
+import { signIn } from './dashboard-visitor.ts';
+import { Live } from './live.ts';
+
+let live: Live;
+let browser: Browser;
+let page: Page;
+
+before(async () => {
+  live = await Live.start();
+  browser = await chromium.launch(CHROMIUM);
+  const context = await browser.newContext();
+  context.setDefaultTimeout(60_000);
+  page = await context.newPage();
+  await signIn(page, live.client);
+});
+after(async () => {
+  await browser?.close();
+  await live?.stop();
+});
+
+const LOGS = /\/api\/jobs\/[^/]+\/logs/;
+const log = () => page.getByRole('region', { name: 'Log' });
+const line = (message: string) => ({ level: 'info', message });
+const report = (jobId: string, body: Record<string, unknown>) => live.client.report(jobId, body);
+
+async function open(jobId: string, rest = ''): Promise<void> {
+  await page.goto(`${live.client.url}/ui/jobs/${jobId}${rest}`);
+  await log().getByText('Job created').waitFor();
+}
+
+test('what is said while the log is read is shown after it, and so is the end', async () => {
+  const id = await live.client.createJob({ name: 'Chatty' });
+  await open(id);
+  await page.route(LOGS, async (route) => {
+    await pause(300);
+    await route.continue();
+  });
+  await report(id, { logs: [line('a word')] });
+  await pause(50);
+  await report(id, { mark_completed: true, logs: [line('the last word')] });
+  await log().getByText('the last word').waitFor();
+  await log().getByText('Job completed').waitFor();
+  assert.equal(await page.getByRole('alert').count(), 0);
+  await page.unrouteAll({ behavior: 'wait' });
+});
+
+test('a search and a download take place while the log is read', async () => {
+  const id = await live.client.createJob({ name: 'Searched' });
+  await report(id, { logs: [line('a needle'), line('some hay')] });
+  await open(id);
+  await log().getByText('a needle').waitFor();
+  const released = Promise.withResolvers<void>();
+  const asked = page.waitForRequest(LOGS);
+  await page.route(LOGS, async (route) => {
+    if (!route.request().url().includes('q=')) await released.promise;
+    await route.continue();
+  });
+  await report(id, { logs: [line('more hay')] });
+  await asked;
+  await log().getByLabel('Search').fill('needle');
+  await log().getByLabel('Search').press('Enter');
+  await log().getByText('some hay').waitFor({ state: 'detached' });
+  await log().getByText('a needle').waitFor();
+  await log().getByLabel('Search').fill('');
+  await log().getByLabel('Search').press('Enter');
+  const coming = page.waitForEvent('download');
+  await log().getByRole('button', { name: 'Download' }).click();
+  released.resolve();
+  await coming;
+  await page.unrouteAll({ behavior: 'wait' });
+});
+
+test('a line by a clock that is ahead hides none that come after it', async () => {
+  const id = await live.client.createJob({ name: 'Clocks' });
+  await open(id);
+  const ahead = new Date(Date.now() + 60_000).toISOString();
+  await report(id, { logs: [{ ...line('said in a minute'), timestamp: ahead }] });
+  await log().getByText('said in a minute').waitFor();
+  await report(id, {
+    errors: [{ entity_type: 'row', entity_key: '7', error_type: 'no_price', message: 'Row 7 has no price' }],
+  });
+  await log().getByText('Row 7 has no price').waitFor();
+  await report(id, { mark_failed: 'torn' });
+  await log().getByText('Job failed: torn').waitFor();
+});
+
+test('of a log that is longer than what a job keeps the newest lines are shown, to the last', async () => {
+  const id = await live.client.createJob({ name: 'Long' });
+  for (let n = 0; n < 11; n++)
+    await report(id, { logs: Array.from({ length: 1_000 }, (_, k) => line(`line ${n * 1_000 + k}.`)) });
+  await report(id, { mark_completed: true });
+  await open(id);
+  await log().getByText('line 10999.').waitFor();
+  await log().getByText('line 1000.').waitFor();
+  await log().getByText('Job completed').waitFor();
+  const { logs_total } = await live.client.job(id);
+  const [kept, all] = [logs_total - 1_000, logs_total].map((lines) => lines.toLocaleString('en'));
+  await log().getByText(`The newest ${kept} of ${all} lines.`).waitFor();
+  await log().getByLabel('Search').fill('line 999.');
+  await log().getByLabel('Search').press('Enter');
+  await log().getByText('No line matches.').waitFor();
+});
+
+test('a link to a line leads there, though the log goes on below it', async () => {
+  const id = await live.client.createJob({ name: 'Linked' });
+  await report(id, { logs: Array.from({ length: 300 }, (_, n) => line(`line ${n}.`)) });
+  await open(id);
+  const target = log().locator('li', { hasText: 'line 40.' });
+  const place = await target.getAttribute('id');
+  await page.goto('about:blank');
+  await open(id, `#${place}`);
+  await page.waitForFunction(
+    `(() => {
+      const { top, bottom } = document.getElementById('${place}').getBoundingClientRect();
+      const box = document.querySelector('.log ol').getBoundingClientRect();
+      return top >= box.top && bottom <= box.bottom && top >= 0 && bottom <= innerHeight;
+    })()`,
+  );
+});
