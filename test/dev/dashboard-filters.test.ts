@@ -71,6 +71,48 @@ test('of new jobs those are offered that the filters let through', async () => {
   await page.context().close();
 });
 
+test('a list of one status gathers the jobs that come to be of it, and a wall shows them', async () => {
+  const { client } = live;
+  const page = await visitor('UTC', '/ui/?status=in_progress&tag=turning');
+  await page.getByText('live', { exact: true }).waitFor();
+  const wall = await page.context().newPage();
+  await wall.goto(`${client.url}/ui/wall?status=failed&tag=turning`);
+  await wall.getByText('No job yet').waitFor();
+  await wall.getByText('live', { exact: true }).waitFor();
+  const fresh = (jobs: number) => page.getByRole('button', { name: `${jobs} new` });
+  const ids = await Promise.all(
+    ['Turn 1', 'Turn 2'].map((name) => client.createJob({ name, tags: ['turning'] })),
+  );
+  const [first = '', second = ''] = ids;
+  for (const id of ids) await client.report(id, { mark_started: true });
+  await fresh(2).waitFor();
+  await client.report(first, { mark_failed: 'torn' });
+  await fresh(1).waitFor();
+  await wall.getByRole('heading', { name: 'Turn 1' }).waitFor();
+  await fresh(1).click();
+  await page.locator(`tr[data-job="${second}"]`).waitFor();
+  assert.equal(await page.locator('tr[data-job]').count(), 1);
+  await page.context().close();
+});
+
+test('a wall whose list could not be read reads it again by itself', async () => {
+  const { client } = live;
+  const page = await visitor('UTC', '/ui/wall?tag=again');
+  await page.clock.install();
+  await page.reload();
+  await page.getByText('No job yet').waitFor();
+  await page.getByText('live', { exact: true }).waitFor();
+  await page.route(/\/api\/jobs\?/, (route) =>
+    route.fulfill({ status: 422, json: { code: 'validation_failed', detail: 'Not now.' } }),
+  );
+  await client.createJob({ name: 'At last', tags: ['again'] });
+  await page.getByText('Not now.').waitFor();
+  await page.unrouteAll({ behavior: 'wait' });
+  await page.clock.fastForward(31_000);
+  await page.getByRole('heading', { name: 'At last' }).waitFor();
+  await page.context().close();
+});
+
 test('the file of a list is of the same jobs as the list', async () => {
   const { client } = live;
   const tags = ['one', 'two'];

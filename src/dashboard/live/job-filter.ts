@@ -46,18 +46,45 @@ export function queryOf(filters: ListFilters): JobFilter {
   ) as JobFilter;
 }
 
-/** Whether a new job belongs to the list, as its first event tells. */
-export function isOfList(filters: ListFilters, { at, job_id, data }: FeedEvent): boolean {
+/** What brings jobs into a list of one status, and takes them out of it; and the same of one health. */
+const TURNS: Record<'status' | 'health', FeedEvent['type'][]> = {
+  status: ['job.started', 'job.cancelled', 'job.completed', 'job.failed'],
+  health: ['job.stalled', 'job.recovered'],
+};
+
+/**
+ * Whether an event brings a job that a list does not show into it: a new one, or one that was of another status or health
+ * before. False where the job is none of the list’s any more, null where the event changes nothing of that.
+ */
+export function isNewsOf(filters: ListFilters, event: FeedEvent): boolean | null {
+  const { type } = event;
+  if (type === 'job.deleted') return false;
+  const turns = (['status', 'health'] as const).some((name) => filters[name] && TURNS[name].includes(type));
+  return type === 'job.created' || turns ? isOfList(filters, event) : null;
+}
+
+/** Whether a job belongs to the list, as an event of it tells. */
+function isOfList(filters: ListFilters, { type, at, job_id, data }: FeedEvent): boolean {
   const job = data as Partial<JobSummary>;
   const { status, job_type, category, tag, triggered_by, health, q, created_after, created_before } = filters;
   if (filters.parent_job_id && job.parent_job_id !== filters.parent_job_id) return false;
-  if (created_after && Date.parse(at) < Date.parse(created_after)) return false;
-  if (created_before && Date.parse(at) >= Date.parse(created_before)) return false;
-  if (status && !status.split(',').some((one) => one === job.status || one === 'running')) return false;
+  // When another began its events do not say.
+  if (type === 'job.created') {
+    if (created_after && Date.parse(at) < Date.parse(created_after)) return false;
+    if (created_before && Date.parse(at) >= Date.parse(created_before)) return false;
+  }
+  if (
+    status &&
+    !status
+      .replace('running', 'in_progress')
+      .split(',')
+      .includes(job.status ?? '')
+  )
+    return false;
   if (job_type && job.job_type !== job_type) return false;
   if (category && job.category !== category) return false;
   if (triggered_by && job.triggered_by !== triggered_by) return false;
-  if (health && !health.split(',').includes('ok')) return false;
+  if (health && !health.split(',').includes(type === 'job.stalled' ? 'stalled' : 'ok')) return false;
   if (tag && !tag.split(',').every((one) => job.tags?.includes(one))) return false;
   return !q || [job.name, job_id].some((text) => text?.toLowerCase().startsWith(q.toLowerCase()));
 }

@@ -2,7 +2,7 @@ import { batch, type Signal, signal } from '@preact/signals';
 import type { FollowedEvent, JobSummary } from '../../client/page.ts';
 import { headway } from '../service.ts';
 import { noteRefusal, wordsOf } from '../session.ts';
-import { isOfList, type ListFilters, queryOf } from './job-filter.ts';
+import { isNewsOf, type ListFilters, queryOf } from './job-filter.ts';
 import { afterEvent, type JobRow } from './job-row.ts';
 import { type Line, SharedEvents } from './shared-events.ts';
 
@@ -37,6 +37,10 @@ export class JobList {
   readonly #end = new AbortController();
   #next: string | null = null;
   #pending: FollowedEvent[] = [];
+  /** One more for every reading from the newest: what an earlier one answers is no part of the list any more. */
+  #round = 0;
+  /** Of jobs that are not shown, what happened while older ones are asked for, which may be theirs. */
+  #meanwhile: FollowedEvent[] = [];
   #frame = 0;
   #started = false;
 
@@ -57,6 +61,7 @@ export class JobList {
 
   /** Reads the list anew, from its newest. What happens meanwhile is read after it. */
   async refresh(): Promise<void> {
+    const round = ++this.#round;
     this.loading.value = true;
     try {
       const { next_cursor } = await headway.readEvents({
@@ -65,6 +70,7 @@ export class JobList {
         signal: this.#end.signal,
       });
       const { jobs, next } = await this.#page(null);
+      if (round !== this.#round) return;
       batch(() => {
         this.#byId.clear();
         this.#news.clear();
@@ -77,27 +83,32 @@ export class JobList {
       else this.#events.start(next_cursor);
       this.#started = true;
     } catch (error) {
-      this.#fail(error);
+      this.#fail(error, round);
     } finally {
-      this.loading.value = false;
+      this.#settle(round);
     }
   }
 
   /** Reads older jobs to the end of the list. */
   async more(): Promise<void> {
     if (this.#next === null || this.loading.value) return;
+    const round = this.#round;
     this.loading.value = true;
     try {
       const { jobs, next } = await this.#page(this.#next);
+      if (round !== this.#round) return;
       batch(() => {
         const fresh = jobs.filter(({ job_id }) => !this.#byId.has(job_id)).map((job) => this.#keep(job));
         this.rows.value = [...this.rows.value, ...fresh];
         this.#setNext(next);
+        // What a row knows already leaves it as it is.
+        for (const event of this.#meanwhile) if (this.#byId.has(event.job_id ?? '')) this.#apply(event);
+        this.waiting.value = this.#news.size;
       });
     } catch (error) {
-      this.#fail(error);
+      this.#fail(error, round);
     } finally {
-      this.loading.value = false;
+      this.#settle(round);
     }
   }
 
@@ -116,6 +127,7 @@ export class JobList {
   #keep(job: JobSummary): Signal<JobRow> {
     const row = signal<JobRow>(job);
     this.#byId.set(job.job_id, row);
+    this.#news.delete(job.job_id);
     return row;
   }
 
@@ -124,9 +136,15 @@ export class JobList {
     this.hasMore.value = this.#next !== null;
   }
 
-  #fail(error: unknown): void {
-    if (this.#end.signal.aborted || noteRefusal(error)) return;
+  #fail(error: unknown, round: number): void {
+    if (round !== this.#round || this.#end.signal.aborted || noteRefusal(error)) return;
     this.error.value = wordsOf(error);
+  }
+
+  #settle(round: number): void {
+    if (round !== this.#round) return;
+    this.loading.value = false;
+    this.#meanwhile = [];
   }
 
   /** Events are shown together, once a frame: a busy feed costs no more than the screen can show. */
@@ -169,9 +187,10 @@ export class JobList {
     const parent = this.#filters.parent_job_id;
     const isChild = 'parent_job_id' in data && data.parent_job_id === parent;
     if (parent === undefined ? !STEPS.includes(type) : isChild) this.moved.value += 1;
-    if (type === 'job.deleted') this.#news.delete(jobId);
-    if (type === 'job.created' && this.#news.size < MOST && isOfList(this.#filters, event))
-      this.#news.add(jobId);
+    if (this.loading.peek()) this.#meanwhile.push(event);
+    const isNews = isNewsOf(this.#filters, event);
+    if (isNews === false) this.#news.delete(jobId);
+    if (isNews === true && this.#news.size < MOST) this.#news.add(jobId);
     this.waiting.value = this.#news.size;
   }
 }

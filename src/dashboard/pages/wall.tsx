@@ -12,6 +12,8 @@ import { LineMark } from './jobs/line-mark.tsx';
 
 /** How many jobs a wall shows. */
 const SHOWN = 24;
+/** After which a list that could not be read is tried again (ms): nobody is there to press a button. */
+const PAUSE = 30_000;
 
 /**
  * Jobs for a screen in an office, opened by a token or a sign-in. New jobs are shown by themselves: nobody is there to ask
@@ -32,17 +34,25 @@ export function Wall() {
     return () => list.stop();
   }, [list]);
   const isNew = list.waiting.value > 0;
+  const isLoading = list.loading.value;
+  const error = list.error.value;
   useEffect(() => {
-    if (isNew) void list.refresh();
-  }, [isNew, list]);
+    if (isLoading) return;
+    if (error === null) {
+      if (isNew) void list.refresh();
+      return;
+    }
+    const timer = setTimeout(() => void list.refresh(), PAUSE);
+    return () => clearTimeout(timer);
+  }, [isNew, isLoading, error, list]);
   return (
     <main class="wall">
       <header class="bar-of-page">
         <h1>{title}</h1>
         <LineMark line={list.line} heardAt={list.heardAt} />
       </header>
-      <Failure error={list.error.value} again={() => void list.refresh()} />
-      {!list.loading.value && list.rows.value.length === 0 && list.error.value === null && (
+      <Failure error={error} again={() => void list.refresh()} />
+      {!isLoading && list.rows.value.length === 0 && error === null && (
         <Empty>
           <p>No job yet: the first that comes is shown here.</p>
         </Empty>
