@@ -45,7 +45,7 @@ class HeadwayError(Exception):
     """A refusal: its `status`, 0 where no answer came; `code`, `detail`, `errors`, `request_id` as written."""
 
     def __init__(self, status, answer):
-        self.status, self.code, self.detail = status, answer.get("code"), answer.get("detail")
+        self.status, self.code, self.detail = status, _as(str, answer.get("code")), answer.get("detail")
         self.errors, self.request_id = answer.get("errors") or [], answer.get("request_id")
         super().__init__(status, answer)  # as a pickle makes it again
 
@@ -306,10 +306,10 @@ class Job:
         return body, {}, least, "mark_completed" in fields or "mark_failed" in fields
 
     def _take(self, status, answer, retry_after):
-        refusal, sealed, control = HeadwayError(status, answer), self._sealed, answer.get("control") or {}
+        refusal, sealed, control = HeadwayError(status, answer), self._sealed, _as(dict, answer.get("control")) or {}
         self.cancelled = control.get("cancel") or self.cancelled
         self._pace = control.get("next_report_in_seconds", self._pace)
-        if 200 <= status < 300 and control:
+        if 200 <= status < 300 and control and (self.id or answer.get("job_id")):
             self.id, self._sealed, self._sent = self.id or answer["job_id"], None, time.monotonic()
             self._tries = self._retry_at = 0
             self._told.clear()
@@ -551,6 +551,11 @@ def _settings(url, key, job_id):
     if token and given and not url and not key and (job_id in (None, given) or not known):
         return base, token, given
     return (url or os.environ.get("HEADWAY_URL") or base).rstrip("/"), key or known or token, None
+
+
+def _as(kind, value):
+    """The value, where it is what Headway writes there."""
+    return value if isinstance(value, kind) else None
 
 
 def _json(value):

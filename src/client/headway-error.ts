@@ -58,7 +58,10 @@ export async function errorOf(response: Response, now: number): Promise<HeadwayE
   const { status, headers } = response;
   const text = await response.text();
   const refusal = (jsonOf(text) ?? {}) as Refusal;
-  const { code = status === 429 ? 'rate_limited' : 'unexpected', detail, errors = [], request_id } = refusal;
+  const { detail, errors = [], request_id } = refusal;
+  // Others write numbers there.
+  const code =
+    typeof refusal.code === 'string' ? refusal.code : status === 429 ? 'rate_limited' : 'unexpected';
   return new HeadwayError(code, `${status} ${detail ?? (text.slice(0, 200) || code)}`, {
     ...{ status, errors, refusal, passing: PASSING.includes(status) },
     requestId: request_id ?? headers.get('X-Request-Id'),

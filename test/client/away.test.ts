@@ -17,6 +17,7 @@ const NO_ANSWERS = {
   'is hidden by a 404 of its proxy': () => page(404),
   'is hidden by a 522 of its proxy': () => page(522),
   'is hidden by a page of its proxy': () => page(200),
+  'is hidden by JSON of its proxy': () => Response.json({ code: 404, message: 'no route' }, { status: 404 }),
 };
 for (const [what, noAnswer] of Object.entries(NO_ANSWERS)) {
   test(`run goes on while the service ${what}, and creates one job when it is back`, () =>

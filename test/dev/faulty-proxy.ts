@@ -24,6 +24,8 @@ export class FaultyProxy {
   /** How many met which fault. */
   readonly met: Record<Fault, number> = { dropped: 0, delayed: 0, cut: 0, doubled: 0 };
   requests = 0;
+  /** What the next requests are answered in place of the service, in turn: status and body. */
+  readonly instead: [number, string][] = [];
   /** `away` closes each connection; `mute` takes each request and never answers. */
   state: 'there' | 'away' | 'mute' = 'there';
 
@@ -59,6 +61,11 @@ export class FaultyProxy {
     if (this.state === 'mute') return;
     if (this.state === 'away') throw new Error('away');
     const body = Buffer.concat(await request.toArray());
+    const instead = this.instead.shift();
+    if (instead !== undefined) {
+      response.writeHead(instead[0]).end(instead[1]);
+      return;
+    }
     const fault = this.#fault();
     if (fault !== null) this.met[fault] += 1;
     if (fault === 'dropped') throw new Error(fault);

@@ -54,6 +54,25 @@ print("id", job.id)
   assert.ok(requests < 5, `${requests} requests`);
 });
 
+test('what answers in place of the service stops nothing, whatever it writes', async () => {
+  const foreign: [number, string][] = [
+    [200, '{"control": "ok"}'],
+    [201, '{"control": {"links": []}}'],
+    [404, '{"code": 404, "message": "no route"}'],
+    [200, '<h1>Sign in</h1>'],
+  ];
+  proxy.instead.push(...foreign);
+  const { job } = await ran(`
+import headway
+headway._pause = lambda *_: 0.1
+with headway.job("import", every=0.1) as job:
+    job.update(3)
+    assert job.flush(30)
+print("id", job.id)
+`);
+  assert.deepEqual([job.status, job.processed_items, proxy.instead], ['completed', 3, []]);
+});
+
 test('a result that is too large for the report before it comes in the next', async () => {
   const { job, requests } = await ran(`
 import headway
