@@ -4,6 +4,7 @@ const DELIVERY = 'test/objects/webhook-delivery.test.ts';
 const SCHEDULE = 'test/objects/webhook-schedule.test.ts';
 const OPEN = 'test/objects/webhook-open.test.ts';
 const ENDPOINT = 'src/objects/webhook/webhook-do.ts';
+const CHANGE = 'test/objects/webhook-change.test.ts';
 const FIRST_ANSWER = 'test/objects/webhook-first-answer.test.ts';
 
 /** What would lose a delivery, send it where it may not go, or let a receiver take it for another's. */
@@ -114,6 +115,41 @@ export const WEBHOOK_PATCHES: readonly Patch[] = [
     replace:
       'const trip = this.#store.retryCount() > 0 && this.#retryDue() > now ? null : this.#open.choose(',
     suite: DELIVERY,
+  },
+  {
+    name: 'an endpoint that is not told beforehand of a change that may break off',
+    file: 'src/services/webhooks/webhooks.ts',
+    find: 'const expected = await askObject(() => object().poke(null, CHANGE_LIFE), true);',
+    replace: 'const expected = { ok: true as const };',
+    suite: CHANGE,
+  },
+  {
+    name: 'a resumption that leaves its endpoints to whoever comes to tell them',
+    file: 'src/services/organizations/suspension.ts',
+    find: 'if (!suspended) await tellEndpoints(env, id, CHANGE_LIFE);',
+    replace: '',
+    suite: CHANGE,
+  },
+  {
+    name: 'a change that is looked for once, though it is yet to come',
+    file: ENDPOINT,
+    find: 'if (at > began) this.#clock.arm(at, Date.now());',
+    replace: 'if (at > began) return;',
+    suite: CHANGE,
+  },
+  {
+    name: 'settings of before a change believed when it is looked for',
+    file: ENDPOINT,
+    find: 'if (looks) this.#config.forget();',
+    replace: '',
+    suite: CHANGE,
+  },
+  {
+    name: 'a change made after its endpoint has looked for it',
+    file: 'src/objects/org/org-do.ts',
+    find: 'return by !== undefined && now > by',
+    replace: 'return by === -1 && now > by',
+    suite: CHANGE,
   },
   {
     name: 'a broken attempt forgotten',

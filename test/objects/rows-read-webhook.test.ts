@@ -87,6 +87,7 @@ holdsToBudgets(WebhookStore, {
     },
     failingSince: { rows: 2, call: (store) => store.failingSince(START) },
     disable: { rows: 2, call: (store) => store.disable(null) },
+    lookAt: { rows: 2, call: (store) => store.lookAt(START) },
     ask: { rows: 2, call: (store) => store.ask({ n: WAITING, at: START, answered_at: null }) },
     asking: { rows: 10, call: (store) => store.asking(store.state()) },
     askingTrips: { rows: 10, call: (store) => store.askingTrips(START) },

@@ -22,6 +22,12 @@ export const FAILING_LIMIT = 5 * 24 * 3_600_000;
 export const MAKING_LIFE = 60_000;
 
 /**
+ * In how long an endpoint's object looks for a change of its settings that it was told to expect (ms), should it not hear
+ * that it was made. The organization makes none that was begun half as long ago.
+ */
+export const CHANGE_LIFE = 30_000;
+
+/**
  * Why the service itself disabled an endpoint: it answered 410, nothing but failures for five days, or no `endpoint.test` of
  * a whole schedule by a 2xx.
  */

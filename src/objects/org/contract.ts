@@ -239,11 +239,12 @@ export interface OrgObject {
    * one that was begun so long ago that its object may have given itself up.
    */
   addWebhook(webhook: StoredWebhook, trace?: AuditTrace): Promise<boolean | 'late' | Rejection>;
-  /** Changes an endpoint, or says why it may not have its URL; null where there is none. */
+  /** Changes an endpoint by `by` (ms), or says why it may not have its URL; null where there is none. */
   changeWebhook(
     webhookId: string,
     change: WebhookChange,
     trace?: AuditTrace,
+    by?: number,
   ): Promise<StoredWebhook | Rejection | null>;
   rotateWebhook(webhookId: string, sealed: string, trace?: AuditTrace): Promise<StoredWebhook | null>;
   /** Keeps the same secret, or the same headers, under a newer key. */
@@ -256,8 +257,8 @@ export interface OrgObject {
   ): Promise<{ n: number; url: string } | null>;
   /** The host of an endpoint has answered what it was asked at `askedAt`. An object of an older build lacks this. */
   webhookAnswered(webhookId: string, askedAt: number, at: number): Promise<void>;
-  /** Whether there was one. */
-  removeWebhook(webhookId: string, trace?: AuditTrace): Promise<boolean>;
+  /** Removes an endpoint by `by` (ms): whether there was one. */
+  removeWebhook(webhookId: string, trace?: AuditTrace, by?: number): Promise<boolean | Rejection>;
   /** The ids of the inbound hooks, oldest first. */
   hookIds(): Promise<string[]>;
   /** At most `limit` inbound hooks behind `after`, oldest first. */

@@ -111,8 +111,12 @@ export class OrgDO extends OrgCredentials implements OrgObject {
     webhookId: string,
     change: WebhookChange,
     trace?: AuditTrace,
+    by?: number,
   ): Promise<StoredWebhook | Rejection | null> {
-    return this.parts.webhooks.change(webhookId, change, this.parts.limits(), Date.now(), trace);
+    const now = Date.now();
+    return (
+      refuseLate(by, now) ?? this.parts.webhooks.change(webhookId, change, this.parts.limits(), now, trace)
+    );
   }
 
   async rotateWebhook(webhookId: string, sealed: string, trace?: AuditTrace): Promise<StoredWebhook | null> {
@@ -139,8 +143,9 @@ export class OrgDO extends OrgCredentials implements OrgObject {
   }
 
   /** Whether there was one. */
-  async removeWebhook(webhookId: string, trace?: AuditTrace): Promise<boolean> {
-    return this.parts.webhooks.remove(webhookId, Date.now(), trace);
+  async removeWebhook(webhookId: string, trace?: AuditTrace, by?: number): Promise<boolean | Rejection> {
+    const now = Date.now();
+    return refuseLate(by, now) ?? this.parts.webhooks.remove(webhookId, now, trace);
   }
 
   /** The ids of the inbound hooks, oldest first. */
@@ -207,4 +212,11 @@ export class OrgDO extends OrgCredentials implements OrgObject {
   override alarm(): Promise<void> {
     return this.parts.alarm.run(async () => this.parts.audit.run(Date.now()));
   }
+}
+
+/** Why what was to be done by `by` (ms) is not done any more; null where it may be. */
+function refuseLate(by: number | undefined, now: number): Rejection | null {
+  return by !== undefined && now > by
+    ? reject('overloaded', 'The endpoint could not be changed in time. Try again shortly.')
+    : null;
 }

@@ -33,8 +33,11 @@ export interface EndpointPulse {
 export interface WebhookObject {
   /** Sets its place to the heads of all shards, of which there are `shards`, unless it has one. */
   begin(shards?: number): Promise<void>;
-  /** Something happened: in the feed of `shard`, or (null) to the endpoint's own settings. */
-  poke(shard: number | null): Promise<void>;
+  /**
+   * Something happened: in the feed of `shard`, or (null) to the endpoint's own settings. Where it is yet to happen, within
+   * `within` ms, the endpoint looks for it then; one of an older build looks now.
+   */
+  poke(shard: number | null, within?: number): Promise<void>;
   /** Queues a message that shows whether the endpoint is reached; null where it has no place in the feed. */
   sendTest(): Promise<Delivery | null>;
   /**

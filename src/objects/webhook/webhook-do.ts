@@ -79,10 +79,11 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
   }
 
   /**
-   * Something happened: in the feed of `shard`, or (null) to the endpoint's own settings. Once this is answered the
-   * endpoint looks for itself, whatever happens to its memory.
+   * Something happened, or is to happen within `within` ms: in the feed of `shard`, or (null) to the endpoint's own settings.
+   * Once this is answered the endpoint looks for itself, whatever happens to its memory.
    */
-  async poke(shard: number | null): Promise<void> {
+  async poke(shard: number | null, within = 0): Promise<void> {
+    if (within > 0) return this.#expect(Date.now() + within);
     if (shard === null) {
       this.#config.forget();
       this.#lookAtAll();
@@ -165,10 +166,13 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
   }
 
   async #run(): Promise<void> {
-    const config = await this.#config.current(Date.now());
+    const began = Date.now();
+    const looks = (this.#store.state()?.look_at ?? Number.POSITIVE_INFINITY) <= began;
+    if (looks) this.#config.forget();
+    const config = await this.#config.current(began);
     if (config === 'gone') return this.#giveUp();
     await this.begin(config.shards);
-    if (this.#inherited) this.#lookAtAll();
+    if (this.#inherited || looks) this.#lookAtAll();
     this.#inherited = false;
     await this.#deliver();
     const decision = this.#store.state()?.disable ?? null;
@@ -180,9 +184,26 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
     if (after === 'gone') return this.erase();
     // Who is sent nothing need not be told that there is something.
     if (!after.enabled || owesAnswer(after)) await this.#shards.leave(this.#store.state()?.positions);
-    if (!after.enabled) return;
-    const due = this.#pump.nextDue(Date.now());
+    const due = after.enabled ? this.#pump.nextDue(Date.now()) : null;
     if (due !== null) this.#clock.arm(due, Date.now());
+    this.#hasLooked(began);
+  }
+
+  /** A change is to come by `at`: no poke need tell of it. What nobody keeps has nothing to look for. */
+  #expect(at: number): void {
+    if (this.#store.state() === null) return;
+    this.#transact(() => {
+      this.#store.lookAt(at);
+      this.#clock.arm(at, Date.now());
+    });
+  }
+
+  /** A run that began at `began` is over. What is to come after that is still to be looked for. */
+  #hasLooked(began: number): void {
+    const at = this.#store.state()?.look_at ?? null;
+    if (at === null) return;
+    if (at > began) this.#clock.arm(at, Date.now());
+    else this.#transact(() => this.#store.lookAt(null));
   }
 
   /** What breaks because the endpoint was deleted meanwhile is no failure: there is nothing to make up for. */

@@ -51,4 +51,5 @@ export const WEBHOOK_MIGRATIONS: readonly Migration[] = [
     ],
   },
   { id: '0003-first-answer', statements: ['ALTER TABLE state ADD COLUMN asked TEXT'] },
+  { id: '0004-change-to-come', statements: ['ALTER TABLE state ADD COLUMN look_at INTEGER'] },
 ];

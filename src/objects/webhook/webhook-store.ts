@@ -28,6 +28,8 @@ export interface State extends LogTurn {
   disable: { reason: DisableReason; at: number } | null;
   /** What its host is asked before its events are sent; null where it was never asked. */
   asked: FirstAsk | null;
+  /** When it looks for a change that it may not hear of (ms); null where none is to come. */
+  look_at: number | null;
 }
 
 /** The delivery that asks, and which asking it is. `answered_at` (ms) is null until a 2xx. */
@@ -92,7 +94,7 @@ export class WebhookStore {
   begin(positions: State['positions'], now: number): void {
     migrateByTable(this.#sql, WEBHOOK_MIGRATIONS);
     this.#sql.exec(
-      'INSERT INTO state VALUES (?, 0, 1, NULL, NULL, 0, ?, 1, NULL)',
+      'INSERT INTO state VALUES (?, 0, 1, NULL, NULL, 0, ?, 1, NULL, NULL)',
       ...[JSON.stringify(positions), now],
     );
   }
@@ -144,6 +146,11 @@ export class WebhookStore {
   disable(decision: State['disable']): void {
     const text = decision === null ? null : JSON.stringify(decision);
     this.#sql.exec('UPDATE state SET disable = ?, failing_since = NULL', text);
+  }
+
+  /** A change is to come by `at` (ms), or (null) what was to come has been looked for. */
+  lookAt(at: number | null): void {
+    this.#sql.exec('UPDATE state SET look_at = ?', at);
   }
 
   ask(asked: FirstAsk): void {

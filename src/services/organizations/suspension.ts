@@ -1,6 +1,7 @@
 import type { Env } from '../../config';
 import type { AuditTrace } from '../../domain/audit/audit-record';
 import { type Result, refuse } from '../../domain/base/result';
+import { CHANGE_LIFE } from '../../domain/webhook/webhook';
 import { log } from '../../log';
 import { directoryObject, orgObject, webhookObject } from '../../objects/address';
 import { askNewer, askObject } from '../ask-object';
@@ -46,6 +47,8 @@ async function setSuspended(
   const known = await askNewer(() => directoryObject(env).find(id), true);
   if (!known.ok) return known;
   if (known.value.entry === null) return noOrganization(id);
+  // Should nobody come to tell them that it is served again, they look for themselves.
+  if (!suspended) await tellEndpoints(env, id, CHANGE_LIFE);
   const changed = await askNewer(() => orgObject(env, id).changeProfile({ suspended }, trace), true);
   if (!changed.ok) return changed;
   if (changed.value === null) return noOrganization(id);
@@ -56,12 +59,12 @@ async function setSuspended(
   return entered.value === null ? noOrganization(id) : withProfile(env, entered.value);
 }
 
-/** Each endpoint looks at its settings, and at what it is behind with. Whether all of them could be told. */
-async function tellEndpoints(env: Env, id: string): Promise<boolean> {
+/** Each endpoint looks at its settings, and at what it is behind with, in `within` ms. Whether all of them could be told. */
+async function tellEndpoints(env: Env, id: string, within = 0): Promise<boolean> {
   const ids = await askObject(() => orgObject(env, id).enabledWebhooks(), true);
   if (!ids.ok) return false;
   const told = await Promise.allSettled(
-    ids.value.map((webhookId) => askObject(() => webhookObject(env, id, webhookId).poke(null), true)),
+    ids.value.map((webhookId) => askObject(() => webhookObject(env, id, webhookId).poke(null, within), true)),
   );
   const failed = told.find((one) => one.status === 'rejected');
   if (failed !== undefined) log('warn', 'endpoint_not_told', { organization: id, cause: failed.reason });

@@ -5,7 +5,7 @@ import { checkDestination, destinationPolicy } from '../../domain/webhook/destin
 import { askedFirst, owesAnswer } from '../../domain/webhook/first-answer';
 import type { OwnHeaders } from '../../domain/webhook/own-headers';
 import { secretText } from '../../domain/webhook/signature';
-import type { Delivery, StoredWebhook, Webhook } from '../../domain/webhook/webhook';
+import { CHANGE_LIFE, type Delivery, type StoredWebhook, type Webhook } from '../../domain/webhook/webhook';
 import { orgObject, webhookObject } from '../../objects/address';
 import { headersContext, SecretBox, secretContext } from '../../objects/kit/secret-box';
 import type { OrgObject, WebhookChange } from '../../objects/org/contract';
@@ -120,7 +120,9 @@ export async function changeWebhook(
     ...(change.url === undefined ? {} : { served_at: host }),
     ...(headers === undefined ? {} : await sealHeaders(caller, webhookId, headers)),
   };
-  const changed = await withOrg(caller, webhookId, (org) => org.changeWebhook(webhookId, whole, trace));
+  const make = (org: Keeper, by?: number) => org.changeWebhook(webhookId, whole, trace, by);
+  // One that is paused has nothing to do but to stop: it looks before each step.
+  const changed = await (change.enabled === false ? withOrg : foretold)(caller, webhookId, make);
   if (!changed.ok) return changed;
   if ('code' in changed.value) return { ok: false, rejection: changed.value };
   return told(caller, webhookId, changed.value);
@@ -144,13 +146,15 @@ export async function deleteWebhook(
   trace: AuditTrace,
 ): Promise<Result<null>> {
   const { env, principal } = caller;
-  const removed = await withOrg(caller, webhookId, async (org) => ({
-    was: await org.removeWebhook(webhookId, trace),
+  const removed = await foretold(caller, webhookId, async (org, by) => ({
+    was: await org.removeWebhook(webhookId, trace, by),
   }));
   if (!removed.ok) return removed;
+  const { was } = removed.value;
+  if (typeof was === 'object') return { ok: false, rejection: was };
   const erased = await askObject(() => webhookObject(env, principal.organization, webhookId).erase(), true);
   if (!erased.ok) return erased;
-  return removed.value.was ? ok(null) : noSuchWebhook();
+  return was ? ok(null) : noSuchWebhook();
 }
 
 /** Queues a message that shows whether the endpoint is reached. */
@@ -199,13 +203,31 @@ async function toEnabled(
   return done.value === null ? refuse('not_found', 'There is no such delivery.') : ok(done.value);
 }
 
+/** The organization's object, as far as it keeps endpoints. */
+type Keeper = Pick<OrgObject, 'webhook' | 'changeWebhook' | 'rotateWebhook' | 'removeWebhook'>;
+
+/**
+ * Makes a change by `by` (ms) that the endpoint's object must learn of. It is told first that one is to come: whatever breaks
+ * off between the change and the poke that tells of it, the object looks for itself.
+ */
+async function foretold<Value>(
+  caller: Seeker,
+  webhookId: string,
+  ask: (org: Keeper, by: number) => Promise<Value | null>,
+): Promise<Result<Value>> {
+  const { env, config, principal } = caller;
+  if (!(await isOwnWebhookId(config, principal.organization, webhookId))) return noSuchWebhook();
+  const by = Date.now() + CHANGE_LIFE / 2;
+  const object = () => webhookObject(env, principal.organization, webhookId);
+  const expected = await askObject(() => object().poke(null, CHANGE_LIFE), true);
+  return expected.ok ? withOrg(caller, webhookId, (org) => ask(org, by)) : expected;
+}
+
 /** Calls the organization's object for an endpoint whose id was made here; null there is a 404. */
 async function withOrg<Value>(
   { env, config, principal }: Seeker,
   webhookId: string,
-  ask: (
-    org: Pick<OrgObject, 'webhook' | 'changeWebhook' | 'rotateWebhook' | 'removeWebhook'>,
-  ) => Promise<Value | null>,
+  ask: (org: Keeper) => Promise<Value | null>,
 ): Promise<Result<Value>> {
   if (!(await isOwnWebhookId(config, principal.organization, webhookId))) return noSuchWebhook();
   const answer = await askObject(() => ask(orgObject(env, principal.organization)), false);
