@@ -3,8 +3,9 @@ import { eventBody, type JobEventType } from '../../../src/domain/job/event';
 import { type JobSeed, newJob } from '../../../src/domain/job/new-job';
 import { summarize } from '../../../src/domain/job/summary';
 import { askedFirst } from '../../../src/domain/webhook/first-answer';
-import type { StoredWebhook } from '../../../src/domain/webhook/webhook';
+import { CHANGE_LIFE, type StoredWebhook } from '../../../src/domain/webhook/webhook';
 import { SecretBox } from '../../../src/objects/kit/secret-box';
+import type { OrgDO } from '../../../src/objects/org/org-do';
 import type { Host, Wakeful } from '../host';
 import type { World } from '../world';
 import { type EndpointFleet, ORGANIZATION, type SimulatedEndpoint } from './endpoint-fleet';
@@ -87,9 +88,16 @@ export class Owner {
     } else await this.#insist(endpoint.host, (object) => object.sendTest());
   }
 
+  /** As the service does it; now and then the request breaks off before the endpoint was told. */
   async #set({ id, host }: SimulatedEndpoint, enabled: boolean): Promise<void> {
-    await this.#insist(this.#fleet.org, (org) => org.changeWebhook(id, { enabled }));
-    await this.#insist(host, (object) => object.poke(null));
+    for (let late = true; late; ) {
+      const by = this.#world.now + CHANGE_LIFE / 2;
+      if (enabled) await this.#insist(host, (object) => object.poke(null, CHANGE_LIFE));
+      const ask = (org: OrgDO) => org.changeWebhook(id, { enabled }, undefined, by);
+      const made = await this.#insist(this.#fleet.org, ask);
+      late = made !== null && 'code' in made;
+    }
+    if (this.#world.random.chance(0.7)) await this.#insist(host, (object) => object.poke(null));
   }
 
   /** One more job in each shard. */
