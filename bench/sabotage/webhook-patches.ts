@@ -5,6 +5,7 @@ const SCHEDULE = 'test/objects/webhook-schedule.test.ts';
 const OPEN = 'test/objects/webhook-open.test.ts';
 const ENDPOINT = 'src/objects/webhook/webhook-do.ts';
 const CHANGE = 'test/objects/webhook-change.test.ts';
+const ELSEWHERE = 'test/objects/webhook-elsewhere.test.ts';
 const FIRST_ANSWER = 'test/objects/webhook-first-answer.test.ts';
 
 /** What would lose a delivery, send it where it may not go, or let a receiver take it for another's. */
@@ -33,7 +34,7 @@ export const WEBHOOK_PATCHES: readonly Patch[] = [
   {
     name: 'an answer by the host of before taken for the new one’s',
     file: 'src/objects/webhook/dispatcher.ts',
-    find: 'asked !== null && asked.at === askedAt',
+    find: 'asked !== null && asked.at === asked_at',
     replace: 'asked !== null',
     suite: FIRST_ANSWER,
   },
@@ -150,6 +151,34 @@ export const WEBHOOK_PATCHES: readonly Patch[] = [
     find: 'return by !== undefined && now > by',
     replace: 'return by === -1 && now > by',
     suite: CHANGE,
+  },
+  {
+    name: 'what another URL has answered disabling the endpoint where it goes now',
+    file: 'src/objects/org/org-webhooks.ts',
+    find: '(sentTo ?? url) === url',
+    replace: 'sentTo !== null',
+    suite: ELSEWHERE,
+  },
+  {
+    name: 'a disabling of before told as if this decision were it',
+    file: 'src/objects/org/org-webhooks.ts',
+    find: 'disabled?.at === at && disabled.reason === reason ? disablings : 0',
+    replace: 'disabled?.at === -1 && disabled.reason === reason ? 0 : disablings',
+    suite: ELSEWHERE,
+  },
+  {
+    name: 'a host that is asked once the next retry comes, since a decision that did not stand has ended the run',
+    file: ENDPOINT,
+    find: 'decision === null ? this.#pump.nextDue(Date.now()) : Date.now()',
+    replace: 'this.#pump.nextDue(Date.now())',
+    suite: ELSEWHERE,
+  },
+  {
+    name: 'headers that came with another URL sent to the one before',
+    file: 'src/objects/webhook/dispatcher.ts',
+    find: 'await this.#config.ownHeaders(settings);',
+    replace: 'await this.#config.ownHeaders(this.#config.known());',
+    suite: ELSEWHERE,
   },
   {
     name: 'a broken attempt forgotten',

@@ -48,7 +48,7 @@ async function wait(webhook: MadeWebhook): Promise<void> {
 /** Whatever tells an endpoint of a change that was made is lost. */
 function breakOff(): void {
   const { poke } = WebhookDO.prototype;
-  vi.spyOn(WebhookDO.prototype, 'poke').mockImplementation(function (this: WebhookDO, shard, within) {
+  vi.spyOn(WebhookDO.prototype, 'poke').mockImplementation(async function (this: WebhookDO, shard, within) {
     if (shard === null && !within) throw new Error('broken off');
     return poke.call(this, shard, within);
   });

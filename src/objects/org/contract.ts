@@ -249,11 +249,15 @@ export interface OrgObject {
   rotateWebhook(webhookId: string, sealed: string, trace?: AuditTrace): Promise<StoredWebhook | null>;
   /** Keeps the same secret, or the same headers, under a newer key. */
   resealWebhook(webhookId: string, from: string, to: string): Promise<void>;
-  /** The service disables an endpoint: the `n`th disabling, null where there is no endpoint. */
+  /**
+   * The service disables an endpoint for what `url` has answered: the `n`th disabling, 0 where this decision is none of them,
+   * null where there is no endpoint. An object of an older build takes no `url`, and says what `n` was before.
+   */
   disableWebhook(
     webhookId: string,
     reason: DisableReason,
     at: number,
+    url?: string,
   ): Promise<{ n: number; url: string } | null>;
   /** The host of an endpoint has answered what it was asked at `askedAt`. An object of an older build lacks this. */
   webhookAnswered(webhookId: string, askedAt: number, at: number): Promise<void>;

@@ -128,13 +128,14 @@ export class OrgDO extends OrgCredentials implements OrgObject {
     this.parts.webhooks.reseal(webhookId, from, to);
   }
 
-  /** The service's own disabling, the `n`th; null where there is no endpoint. */
+  /** The service's own disabling, the `n`th, 0 where it disabled nothing; null where there is no endpoint. */
   async disableWebhook(
     webhookId: string,
     reason: DisableReason,
     at: number,
+    url?: string,
   ): Promise<{ n: number; url: string } | null> {
-    return this.parts.webhooks.disable(webhookId, reason, at, SERVICE);
+    return this.parts.webhooks.disable(webhookId, { reason, at, url }, SERVICE);
   }
 
   /** The host of an endpoint has answered what it was asked at `askedAt`. */

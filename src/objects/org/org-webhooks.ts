@@ -81,13 +81,12 @@ export class OrgWebhooks {
   }
 
   /**
-   * The service's own disabling, the `n`th; once disabled, again changes nothing, and neither does a decision from before
-   * its owner enabled it. Null where there is no endpoint.
+   * The service's own disabling for what `sentTo` has answered, the `n`th; told again it changes nothing. A decision from before
+   * its owner enabled it, or let it go elsewhere, disables nothing: `n` is 0. Null where there is no endpoint.
    */
   disable(
     webhookId: string,
-    reason: DisableReason,
-    at: number,
+    { reason, at, url: sentTo }: { reason: DisableReason; at: number; url?: string | undefined },
     trace: AuditTrace,
   ): { n: number; url: string } | null {
     const webhook = this.#change(
@@ -95,12 +94,14 @@ export class OrgWebhooks {
       'webhook.disable',
       webhookId,
       at,
-      ({ enabled, enabled_at = 0, disablings }) =>
-        enabled && enabled_at <= at
+      ({ enabled, enabled_at = 0, disablings, url }) =>
+        enabled && enabled_at <= at && (sentTo ?? url) === url
           ? { enabled: false, disabled: { reason, at }, disablings: disablings + 1 }
           : {},
     );
-    return webhook === null ? null : { n: webhook.disablings, url: webhook.url };
+    if (webhook === null) return null;
+    const { disabled, disablings, url } = webhook;
+    return { n: disabled?.at === at && disabled.reason === reason ? disablings : 0, url };
   }
 
   /** The host has answered what it was asked at `askedAt`: nobody's act. What was asked anew since is still to be answered. */

@@ -3,7 +3,7 @@ import { type Shaped, shape } from '../../domain/webhook/formats/format';
 import { nextAttempt } from '../../domain/webhook/retry';
 import { sentOf } from '../../domain/webhook/sent';
 import { signedHeaders } from '../../domain/webhook/signature';
-import { type DeliveryStatus, FAILING_LIMIT } from '../../domain/webhook/webhook';
+import { type DeliveryStatus, FAILING_LIMIT, type StoredWebhook } from '../../domain/webhook/webhook';
 import { CommitQueue } from '../kit/commit-queue';
 import { type AttemptOutcome, failed, send } from './courier';
 import type { EndpointConfig } from './endpoint-config';
@@ -20,10 +20,8 @@ export interface SettlePort {
 interface Settled {
   trip: Trip;
   outcome: AttemptOutcome;
-  /** Since when the endpoint's owner has it enabled (ms). */
-  enabledAt: number;
-  /** What its host was asked by then; null where nothing is. */
-  askedAt: number | null;
+  /** What the endpoint was set to when the attempt began. */
+  settings: StoredWebhook;
 }
 
 /** Makes one attempt at a delivery and writes down what came of it; attempts that end together share a commit. */
@@ -50,21 +48,22 @@ export class Dispatcher {
 
   /** Whether it was delivered. Rejects only where that could not be written. */
   async deliver(trip: Trip): Promise<boolean> {
-    const { enabled_at = 0, asked_at = null } = this.#config.known();
-    const outcome = await this.#attempt(trip);
-    const status = await this.#commits.run({ trip, outcome, enabledAt: enabled_at, askedAt: asked_at });
+    // One attempt goes by the same settings throughout: what is changed meanwhile is not for the host of before.
+    const settings = this.#config.known();
+    const outcome = await this.#attempt(trip, settings);
+    const status = await this.#commits.run({ trip, outcome, settings });
     if (status === 'exhausted') this.#tellExhausted(trip, outcome);
     return outcome.delivered;
   }
 
-  async #attempt({ parcel }: Trip): Promise<AttemptOutcome> {
+  async #attempt({ parcel }: Trip, settings: StoredWebhook): Promise<AttemptOutcome> {
     const now = Date.now();
-    const { url, served_at, format = 'standard' } = this.#config.known();
+    const { url, served_at, format = 'standard' } = settings;
     const { timeout, privateNetwork, ...policy } = this.#settings;
     const destination = checkDestination(url, { ...policy, ownHosts: [...policy.ownHosts, served_at] });
     if (!destination.ok) return failed(now, 'destination');
     const shaped = shape(format, parcel.body);
-    const made = await this.#headers(parcel.event_id, shaped, now);
+    const made = await this.#headers(settings, parcel.event_id, shaped, now);
     if (made === null) return failed(now, 'secret');
     const { headers, own } = made;
     const network = (destination.listed && privateNetwork) || PUBLIC_NETWORK;
@@ -78,14 +77,15 @@ export class Dispatcher {
    * its own. Null where a secret can't be opened: sealed under a root that is not configured, or altered.
    */
   async #headers(
+    settings: StoredWebhook,
     eventId: string,
     shaped: Shaped,
     now: number,
   ): Promise<{ headers: Headers; own: string[] } | null> {
     try {
-      const secrets = await this.#config.secrets(now);
+      const secrets = await this.#config.secrets(settings, now);
       const headers = new Headers({ 'User-Agent': 'Headway-Webhooks', ...shaped.headers });
-      const own = await this.#config.ownHeaders();
+      const own = await this.#config.ownHeaders(settings);
       const signed = await signedHeaders(secrets, eventId, now, shaped.body);
       for (const [name, value] of Object.entries({ ...own, ...signed })) headers.set(name, value);
       return { headers, own: Object.keys(own) };
@@ -96,13 +96,11 @@ export class Dispatcher {
   }
 
   /** How the delivery stands once the attempt is written; null where the endpoint was erased meanwhile. */
-  #settle(
-    { trip: { parcel, dueAt }, outcome, enabledAt, askedAt }: Settled,
-    now: number,
-  ): DeliveryStatus | null {
+  #settle({ trip: { parcel, dueAt }, outcome, settings }: Settled, now: number): DeliveryStatus | null {
     const state = this.#store.state();
     if (state === null) return null;
     const { attempt, delivered, gone } = outcome;
+    const { url, asked_at = null } = settings;
     const tries = parcel.tries + 1;
     const test = parcel.type === 'endpoint.test';
     const asked = state.asked?.answered_at === null ? state.asked : null;
@@ -112,13 +110,13 @@ export class Dispatcher {
     const failedTo = retryAt === null ? 'exhausted' : 'retrying';
     const settlement = { attempt, status: delivered ? 'delivered' : failedTo, tries, retryAt } as const;
     const status = this.#store.settle(parcel.n, settlement, dueAt);
-    const answers = test && asked !== null && asked.at === askedAt;
+    const answers = test && asked !== null && asked.at === asked_at;
     if (delivered && answers) this.#store.ask({ ...asked, answered_at: now });
-    if (gone) this.#store.disable({ reason: 'gone', at: now });
+    if (gone) this.#store.disable({ reason: 'gone', at: now, url });
     else if (delivered) this.#succeeded(state.failing_since);
     else if (answers && status === 'exhausted' && parcel.n === asked.n)
-      this.#store.disable({ reason: 'unanswered', at: now });
-    else this.#failed(state.failing_since, enabledAt, now);
+      this.#store.disable({ reason: 'unanswered', at: now, url });
+    else this.#failed(state.failing_since, settings, now);
     return status;
   }
 
@@ -131,10 +129,10 @@ export class Dispatcher {
   }
 
   /** Disables an endpoint that has done nothing but fail for five days, those in which its owner paused it left aside. */
-  #failed(failingSince: number | null, enabledAt: number, now: number): void {
+  #failed(failingSince: number | null, { url, enabled_at = 0 }: StoredWebhook, now: number): void {
     if (failingSince === null) this.#store.failingSince(now);
-    else if (now - Math.max(failingSince, enabledAt) >= FAILING_LIMIT)
-      this.#store.disable({ reason: 'failing', at: now });
+    else if (now - Math.max(failingSince, enabled_at) >= FAILING_LIMIT)
+      this.#store.disable({ reason: 'failing', at: now, url });
   }
 
   #tellExhausted({ parcel: { n, event_id, job_id, tries } }: Trip, { attempt }: AttemptOutcome): void {

@@ -6,6 +6,7 @@ import type { DisableReason, StoredWebhook } from '../../domain/webhook/webhook'
 import { type LogFields, log } from '../../log';
 import { indexObject, type Namespaces, organizationOf, orgObject } from '../address';
 import { headersContext, SecretBox, secretContext } from '../kit/secret-box';
+import type { Disabling } from './webhook-store';
 
 /** How long the organization's answer is believed (ms); a change is told at once besides. */
 const CONFIG_LIFE = 30_000;
@@ -63,30 +64,28 @@ export class EndpointConfig {
   }
 
   /** The secrets that sign now, the newest first. Rejects where one of them can't be opened. */
-  async secrets(now: number): Promise<string[]> {
-    const { secrets } = this.known();
+  async secrets({ secrets }: StoredWebhook, now: number): Promise<string[]> {
     const signing = secrets.filter(({ until }) => until === null || until > now);
     return Promise.all(signing.map(({ sealed }) => this.#open(sealed, this.#context)));
   }
 
   /** The endpoint's own headers. Rejects where they can't be opened. */
-  async ownHeaders(): Promise<OwnHeaders> {
-    const sealed = this.known().sealed_headers ?? null;
+  async ownHeaders({ sealed_headers: sealed = null }: StoredWebhook): Promise<OwnHeaders> {
     return sealed === null ? {} : JSON.parse(await this.#open(sealed, headersContext(this.#context)));
   }
 
   /** The service's own decision to disable it, told to the organization and, once, to its feed. */
-  async disable({ reason, at }: { reason: DisableReason; at: number }): Promise<void> {
-    const disabled = await this.#org().disableWebhook(this.webhookId, reason, at);
+  async disable({ reason, at, url: sentTo }: Disabling): Promise<void> {
+    const disabled = await this.#org().disableWebhook(this.webhookId, reason, at, sentTo);
     this.forget();
-    // Its owner may have been quicker.
+    // Its owner may have been quicker: with a change, or by going elsewhere.
     if (disabled === null || disabled.n === 0) return;
     const { n, url } = disabled;
     this.tell('endpoint_disabled', { reason, disabled_at: new Date(at).toISOString(), disabling: n });
     const body = {
       ...({ type: 'endpoint.disabled', message: `Webhook endpoint disabled: ${WHY[reason]}` } as const),
       webhook_id: this.webhookId,
-      url: withoutQuery(url),
+      url: withoutQuery(sentTo ?? url),
     };
     await indexObject(this.#env, organizationOf(this.#name), 0).tellEndpoint(this.webhookId, n, at, body);
   }

@@ -184,8 +184,11 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
     if (after === 'gone') return this.erase();
     // Who is sent nothing need not be told that there is something.
     if (!after.enabled || owesAnswer(after)) await this.#shards.leave(this.#store.state()?.positions);
-    const due = after.enabled ? this.#pump.nextDue(Date.now()) : null;
-    if (due !== null) this.#clock.arm(due, Date.now());
+    if (after.enabled) {
+      // A decision that did not stand has ended the run: what its owner has changed is looked at by the next.
+      const due = decision === null ? this.#pump.nextDue(Date.now()) : Date.now();
+      if (due !== null) this.#clock.arm(due, Date.now());
+    }
     this.#hasLooked(began);
   }
 

@@ -25,11 +25,18 @@ export interface State extends LogTurn {
   /** When the first failure since the last success was (ms); null after a success. */
   failing_since: number | null;
   /** The decision to disable the endpoint, until everyone was told. */
-  disable: { reason: DisableReason; at: number } | null;
+  disable: Disabling | null;
   /** What its host is asked before its events are sent; null where it was never asked. */
   asked: FirstAsk | null;
   /** When it looks for a change that it may not hear of (ms); null where none is to come. */
   look_at: number | null;
+}
+
+/** A decision of the service: why, when (ms), and for which URL. That is absent in one of an older build. */
+export interface Disabling {
+  reason: DisableReason;
+  at: number;
+  url?: string;
 }
 
 /** The delivery that asks, and which asking it is. `answered_at` (ms) is null until a 2xx. */
