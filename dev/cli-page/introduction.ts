@@ -46,5 +46,5 @@ Lists are tables for people; with \`-o json\` or \`-o jsonl\` they are for progr
 headway jobs --status open -o jsonl | wc -l
 \`\`\`
 
-A command ends with 0 where all went well, 1 where the service refused or could not be reached, 2 where it was typed wrong. What \`run\`
-and \`watch\` end with stands below. What is ours to say, a refusal say, is a line on stderr.`;
+A command ends with 0 where all went well, 1 where the service refused or could not be reached, 2 where it was typed wrong, and
+141 where who reads it has ended, as in \`headway events -f | head -1\`. What \`run\` and \`watch\` end with stands below. What is ours to say, a refusal say, is a line on stderr.`;

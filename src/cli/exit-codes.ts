@@ -13,6 +13,8 @@ export const EXIT = {
   timeout: 124,
   /** Ctrl-C. */
   interrupted: 130,
+  /** Who read what it writes has ended: as by a broken pipe, signal 13. */
+  unread: 141,
   /** Of `run`, as shells say it: the command is no program that may be started, or there is none. */
   notExecutable: 126,
   notFound: 127,

@@ -90,6 +90,11 @@ test('jobs are made, listed as a table and for programs, cancelled and run again
   const cancelled = await headway(['cancel', id, other, '--reason', 'no']);
   assert.deepEqual(cancelled.stdout, `${id}  cancelled\n${other}  cancelled\n`);
   assert.equal((await client.job(id)).cancellation.reason, 'no');
+  const [third, done] = [await client.createJob(), await client.createJob()];
+  await client.report(done, { mark_completed: true });
+  const some = await headway(['cancel', 'none', done, third]);
+  assert.deepEqual([some.code, some.stdout], [1, `${third}  cancelled\n`]);
+  assert.match(some.stderr, new RegExp(`^headway: none: 404 .*\\nheadway: ${done}: 409 .*\\n$`));
   const again = (await headway(['rerun', id])).stdout.trim();
   assert.equal((await client.job(again)).rerun_of, id);
   const running = await headway(['jobs', '--type', type, '--status', 'open', '-o', 'jsonl']);

@@ -1,8 +1,13 @@
+import { HeadwayError } from '../../client/index.ts';
 import { command } from '../command.ts';
 import { connect } from '../connect.ts';
 import { EXIT } from '../exit-codes.ts';
+import { note } from '../note.ts';
 import { print } from '../output.ts';
 import type { Flags } from '../settings.ts';
+
+/** Refusals that are about the job: there is none, or it has ended. */
+const OF_ONE = [404, 409];
 
 export const CANCEL = command<Flags & { reason?: string }>({
   name: 'cancel',
@@ -11,11 +16,19 @@ export const CANCEL = command<Flags & { reason?: string }>({
   options: [{ flags: '--reason <text>', about: 'why' }],
   async act(ids, { reason, ...flags }) {
     const headway = await connect(flags);
+    let code: number = EXIT.ok;
     for (const id of ids) {
-      const { status } = await headway.cancel(id, reason === undefined ? {} : { reason });
-      print(`${id}  ${status.replaceAll('_', ' ')}`);
+      try {
+        const { status } = await headway.cancel(id, reason === undefined ? {} : { reason });
+        print(`${id}  ${status.replaceAll('_', ' ')}`);
+      } catch (error) {
+        // What is wrong with one is nothing to the others.
+        if (!(error instanceof HeadwayError) || !OF_ONE.includes(error.status)) throw error;
+        note(`${id}: ${error.message}`);
+        code = EXIT.failed;
+      }
     }
-    return EXIT.ok;
+    return code;
   },
 });
 

@@ -7,6 +7,7 @@ import { untilInterrupted } from '../interrupted.ts';
 import { Deliveries, newSecret } from '../listen/delivery.ts';
 import { note } from '../note.ts';
 import { print, stdoutLook } from '../output.ts';
+import { reasonOf } from '../reason-of.ts';
 import { clean } from '../terminal/fitted.ts';
 import { paint } from '../terminal/look.ts';
 import { EVENT_OPTIONS, type EventOptions, eventFilterOf, lineOf } from './events-command.ts';
@@ -73,9 +74,3 @@ export const LISTEN = command<Options>({
     });
   },
 });
-
-/** `fetch` hides behind its message what has happened. */
-function reasonOf(error: unknown): string {
-  const { message, cause } = error as { message?: string; cause?: { code?: string; message?: string } };
-  return cause?.code ?? cause?.message ?? message ?? String(error);
-}

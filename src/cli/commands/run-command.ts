@@ -58,6 +58,8 @@ without them where the service is away. Trouble with the service is a line on st
 
 - **Cancelled** in the service, it is sent TERM with all that it has started, and KILL after \`--grace\`.
 - **Ctrl-C** ends it as ever, and cancels its job. INT, TERM and HUP are forwarded once.
+- Where **nobody reads** its output any more it goes on; where that can't be written, on a full disk say, it is told as by a broken pipe, and
+the exit code is no 0.
 - **Failed**, its job has its exit code and its last lines as the reason.
 - Values of secrets in its environment (\`…_TOKEN\`, \`…_PASSWORD\`, passwords in addresses, \`HEADWAY_REPORT_URL\` and so on), and the key
 it is reported by, are \`***\` in all that is sent: as they are, in addresses, JSON and base64, and as a shell shows them.`,

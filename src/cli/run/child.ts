@@ -66,7 +66,8 @@ export class Child {
       child.once('exit', async (code, signal) => {
         await this.#leftBehind();
         await Promise.all(outputs.map((output) => output.settle()));
-        resolve(endedBy(code, signal));
+        const isLost = code === 0 && outputs.some(({ lost }) => lost);
+        resolve(isLost ? LOST : endedBy(code, signal));
       });
     });
   }
@@ -101,6 +102,9 @@ export class Child {
     return pid !== undefined && signalGroup(pid, !this.#hasTerminal, signal);
   }
 }
+
+/** It has ended well, and what it wrote is not where it should be. */
+const LOST: Ended = { code: EXIT.failed, of: 'what it wrote could not be passed on', started: true };
 
 function endedBy(code: number | null, signal: NodeJS.Signals | null): Ended {
   if (signal !== null) {

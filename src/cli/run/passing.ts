@@ -1,26 +1,35 @@
 import { write } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { note } from '../note.ts';
 
 /** Once its writer has ended, what others still write into the pipe is waited for as long as this (ms). */
 const QUIET = 100;
 const LONGEST = 1_000;
 /** How long before a full non-blocking pipe is tried again (ms). */
 const AGAIN = 5;
+/** Nobody reads any more: a pipe whose reader has ended, a terminal that is closed. */
+const GONE = ['EPIPE', 'EIO'];
 
 /**
  * Passes on what comes from a program to one of our own outputs, byte for byte, at the pace at which it is read there. Writes
  * wait in no turn of ours, so that a reader that stops doesn't stop the reports. Where nobody reads there any more the bytes
- * go nowhere.
+ * go nowhere; where they can't be written, on a disk that is full, say, the program is told as by a broken pipe.
  */
 export class Passing {
   readonly #source: Readable;
   readonly #fd: number;
   #open = true;
+  #lost = false;
   #writing = false;
   #ended = false;
   #heardAt = 0;
   #settled = () => {};
   #settling: { timer: NodeJS.Timeout; until: number } | null = null;
+
+  /** Whether bytes are lost that somebody waits for. */
+  get lost(): boolean {
+    return this.#lost;
+  }
 
   /** `see` is shown each piece before it is passed on; `ended` is called once there are no more. */
   constructor(source: Readable, fd: number, see: (bytes: Buffer) => void) {
@@ -70,6 +79,14 @@ export class Passing {
     if (!this.#writing && this.#settling !== null) this.#settle();
   }
 
+  #broken({ code, message }: NodeJS.ErrnoException): void {
+    this.#open = false;
+    if (GONE.includes(code ?? '')) return;
+    this.#lost = true;
+    note(`what the command writes can’t be passed on: ${message}`);
+    this.#source.destroy();
+  }
+
   #pass(bytes: Buffer): void {
     this.#writing = true;
     this.#source.pause();
@@ -78,10 +95,10 @@ export class Passing {
         if (error?.code === 'EAGAIN') setTimeout(next, AGAIN, from);
         else if (error === null && from + written < bytes.length) next(from + written);
         else {
-          if (error !== null) this.#open = false;
           this.#writing = false;
           this.#heardAt = Date.now();
-          if (this.#ended) this.#end();
+          if (error !== null) this.#broken(error);
+          if (this.#ended || this.#lost) this.#end();
           else this.#source.resume();
         }
       });

@@ -4,6 +4,7 @@ import { Headway, HeadwayError, type NewJob, type Trouble, type WorkerJob } from
 import { Complaint } from '../complaint.ts';
 import { EXIT } from '../exit-codes.ts';
 import { note } from '../note.ts';
+import { reasonOf } from '../reason-of.ts';
 import type { ChildNews } from '../said/child-news.ts';
 import { masking } from '../said/masking.ts';
 import { type Flags, type Settings, settingsOf } from '../settings.ts';
@@ -69,7 +70,7 @@ export class RunJob {
       const job =
         id === undefined
           ? headway.begin(newJob(options, command, mask), (error) => {
-              if (!missed.signal.aborted) note(`the service is not reached: ${error.message}`);
+              if (!missed.signal.aborted) note(`the service is not reached: ${reasonOf(error)}`);
               missed.abort();
             })
           : headway.attach(id);
