@@ -13,13 +13,13 @@ import type { KeepAlive } from '../services/jobs/snapshot-cache';
 import { DIGESTED, NOT_MODIFIED_DIGEST, underTag } from './conditional';
 import type { Credential } from './presented-credential';
 import type { Refused } from './problem';
-import type { RawBody } from './read-body';
+import type { BodyHolder, RawBody } from './read-body';
 
 /** The largest body (bytes) but for a batch. Source: behaviour §5. */
 export const BODY_LIMIT = 262_144;
 
 /** A validated request. */
-export interface Call<Query, Body> {
+export interface Call<Query, Body> extends BodyHolder {
   env: Env;
   config: Config;
   /** Who asks for this and where from, for the audit record of an act. */
@@ -59,12 +59,7 @@ export interface Call<Query, Body> {
 }
 
 /** A request whose body is signed as it came: unread. */
-export interface RawCall {
-  env: Env;
-  config: Config;
-  params: Record<string, string>;
-  request: Request;
-}
+export type RawCall = Pick<Call<unknown, unknown>, 'env' | 'config' | 'params' | 'incoming' | 'held'>;
 
 /** What became of a request, for the answer and for the log. */
 export interface Served {

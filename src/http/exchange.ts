@@ -6,8 +6,10 @@ import { NOTHING_TOLD, type Told } from '../domain/door/told';
 import type { Caller } from '../services/access/caller';
 import type { RequestKey } from '../services/jobs/request-key';
 import type { KeepAlive } from '../services/jobs/snapshot-cache';
+import { addressOf, householdOf } from './address';
 import { auditTrace } from './audit-trace';
 import type { Call } from './endpoint';
+import type { HeldBody } from './held-bodies';
 import { originOf } from './origin';
 import { type Credential, isAmbient, presentedCredential } from './presented-credential';
 import type { RawBody } from './read-body';
@@ -28,6 +30,7 @@ export class Exchange implements Call<unknown, unknown> {
   readonly requestId: string;
   caller: Caller | null = null;
   raw: RawBody = NO_BODY;
+  held: HeldBody | null = null;
   json: Json = null;
   adjusted: readonly Adjustment[] = [];
   told: Told = NOTHING_TOLD;
@@ -93,6 +96,11 @@ export class Exchange implements Call<unknown, unknown> {
     return this.#trace;
   }
 
+  /** Whose bodies its own is counted among: its organization's, or those from where it came. */
+  get sender(): string {
+    return this.caller?.principal.organization ?? `from ${placeOf(this.incoming, this.config)}`;
+  }
+
   /** Few want it, and a URL is dear to parse. */
   get host(): string {
     return new URL(this.url).host;
@@ -122,6 +130,12 @@ export class Exchange implements Call<unknown, unknown> {
   get noCache(): boolean {
     return this.ifNoneMatch !== null && wantsNoCache(this.headers.get('Cache-Control') ?? '');
   }
+}
+
+/** One household's, or all those of which nobody says where they are. */
+function placeOf(incoming: Request, config: Config): string {
+  const address = addressOf(incoming, config);
+  return address === null ? 'somewhere' : householdOf(address);
 }
 
 /** A polyfill of EventSource can send no header: `lastEventId` is its own name for it, others are told to it. */

@@ -2,7 +2,7 @@
 const TURN = 2_048;
 /** What may wait to be read of one client, and of all in the isolate (characters). */
 const MOST = 2_097_152;
-const ISOLATE = 16_777_216;
+const ISOLATE = 8_388_608;
 
 /** What waits in this isolate (characters). */
 const isolate = { characters: 0 };

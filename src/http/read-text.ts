@@ -1,6 +1,8 @@
+import type { Rejection } from '../domain/base/rejection';
 import { HeadAndTail } from '../domain/line/head-and-tail';
 import { Gathered } from './gathered';
-import { BODY_SILENCE, Silence } from './silence';
+import { tooMany } from './read-body';
+import { BODY_PACE, type Pace, Silence } from './silence';
 import { TextDecoding } from './text-decoding';
 
 /** What is read of a body of several parts (bytes); a part ends there at the latest. */
@@ -8,15 +10,23 @@ const PARTS = 8_388_608;
 
 /**
  * The text of a body of any size, its head and tail where it is long. A body that breaks off or falls silent is what came
- * of it; one of several parts is its first part of text.
+ * of it. One of several parts is its first part of text: it is gathered, counts among the bodies of `sender`, and is given up
+ * as any other; a plain one may go on as long as what it comes from.
  */
-export async function readText(request: Request, silence = BODY_SILENCE): Promise<string> {
+export async function readText(
+  request: Request,
+  sender: string,
+  pace = BODY_PACE,
+): Promise<string | Rejection> {
   const type = request.headers.get('Content-Type');
   if (request.body === null || request.headers.has('Content-Encoding')) return '';
   const boundary = boundaryOf(type);
-  if (boundary !== null) return firstPart(request.body, type ?? '', boundary, silence);
+  if (boundary !== null) return firstPart(request.body, type ?? '', boundary, sender, pace);
   const [decoding, text] = [new TextDecoding(type), new HeadAndTail()];
-  await drain(request.body, silence, (bytes) => text.add(decoding.add(bytes)));
+  await drain(request.body, { ...pace, longest: Number.POSITIVE_INFINITY }, (bytes) => {
+    text.add(decoding.add(bytes));
+    return true;
+  });
   text.add(decoding.end());
   return text.text;
 }
@@ -28,15 +38,31 @@ export function boundaryOf(contentType: string | null): string | null {
   return quoted ?? plain ?? null;
 }
 
-async function firstPart(body: ReadableStream<Uint8Array>, type: string, boundary: string, silence: number) {
-  const gathered = new Gathered(PARTS);
-  await drain(body, silence, (bytes) => gathered.add(bytes));
-  // What is not all there is closed here, so that its first part can be read.
-  for (const end of ['', `\r\n--${boundary}--\r\n`]) {
-    const text = await firstText(new Blob([gathered.bytes, end]), type).catch(() => null);
-    if (text !== null) return text;
+async function firstPart(
+  body: ReadableStream<Uint8Array>,
+  type: string,
+  boundary: string,
+  sender: string,
+  pace: Pace,
+): Promise<string | Rejection> {
+  const gathered = new Gathered(PARTS, sender);
+  const { held } = gathered;
+  try {
+    await drain(body, pace, (bytes) => {
+      gathered.add(bytes);
+      return !held.dropped;
+    });
+    if (held.dropped) return tooMany();
+    held.end();
+    // What is not all there is closed here, so that its first part can be read.
+    for (const end of ['', `\r\n--${boundary}--\r\n`]) {
+      const text = await firstText(new Blob([gathered.bytes, end]), type).catch(() => null);
+      if (text !== null) return text;
+    }
+    return '';
+  } finally {
+    held.letGo();
   }
-  return '';
 }
 
 async function firstText(body: Blob, type: string): Promise<string> {
@@ -50,20 +76,21 @@ async function firstText(body: Blob, type: string): Promise<string> {
   return text.text;
 }
 
-/** Reads a body to its end, or as far as it comes. */
+/** Reads a body to its end, or as far as it comes and `take` goes on. */
 async function drain(
   body: ReadableStream<Uint8Array>,
-  silence: number,
-  take: (bytes: Uint8Array) => void,
+  { silence, longest }: Pace,
+  take: (bytes: Uint8Array) => boolean,
 ): Promise<void> {
   const reader = body.getReader();
-  const silent = new Silence(silence, () => void reader.cancel().catch(() => undefined));
+  const cancel = () => void reader.cancel().catch(() => undefined);
+  const silent = new Silence(silence, cancel, longest);
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
       silent.heard();
-      take(value);
+      if (!take(value)) return cancel();
     }
   } catch {
     // It broke off: what came has been taken.

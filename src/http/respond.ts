@@ -38,6 +38,8 @@ export function responder(route: Route): Responder {
     } catch (thrown) {
       cause = thrown;
       outcome = { rejection: reject('internal', 'Something broke on our side. Tell us this request id.') };
+    } finally {
+      exchange?.held?.letGo();
     }
     const rejection = 'rejection' in outcome ? outcome.rejection : null;
     const refused = rejection?.code ?? null;

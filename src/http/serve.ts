@@ -17,8 +17,7 @@ export async function serve(exchange: Exchange, questions: readonly Question[]):
     // What the checks found is what the schemas of this very endpoint let through.
     return endpoint.handle(call as Call<never, never>, exchange.caller);
   }
-  const { env, config, params, incoming: request } = exchange;
-  const { outcome, caller } = await endpoint.receive({ env, config, params, request });
+  const { outcome, caller } = await endpoint.receive(exchange);
   exchange.caller = caller;
   return outcome;
 }

@@ -1,21 +1,29 @@
-/** How long a body may bring nothing (ms). */
-export const BODY_SILENCE = 30_000;
+/** How long a body may bring nothing, and how long it may take in all (ms): 1 MiB at 14 kbit/s. */
+export const BODY_PACE: Pace = { silence: 30_000, longest: 600_000 };
+
+/** In ms. */
+export interface Pace {
+  silence: number;
+  longest: number;
+}
 
 /**
- * Tells when nothing has come from the other end for `ms`. One timer for as long as it lasts: what is heard only moves
- * the time it looks at.
+ * Tells when nothing has come from the other end for `ms`, or it has taken `longest`. One timer for as long as it lasts: what
+ * is heard only moves the time it looks at.
  */
 export class Silence {
   over = false;
+  readonly #until: number;
   #heard = Date.now();
   #timer: ReturnType<typeof setTimeout>;
   readonly #ms: number;
   readonly #broken: () => void;
 
-  constructor(ms: number, broken: () => void) {
+  constructor(ms: number, broken: () => void, longest = Number.POSITIVE_INFINITY) {
     this.#ms = ms;
     this.#broken = broken;
-    this.#timer = setTimeout(() => this.#look(), ms);
+    this.#until = this.#heard + longest;
+    this.#timer = setTimeout(() => this.#look(), Math.min(ms, longest));
   }
 
   heard(): void {
@@ -27,7 +35,7 @@ export class Silence {
   }
 
   #look(): void {
-    const rest = this.#heard + this.#ms - Date.now();
+    const rest = Math.min(this.#heard + this.#ms, this.#until) - Date.now();
     if (rest > 0) {
       this.#timer = setTimeout(() => this.#look(), rest);
       return;

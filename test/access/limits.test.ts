@@ -4,7 +4,6 @@ import { createApp } from '../../src/app';
 import type { Env } from '../../src/config';
 import { LIMIT_NAMES, STANDARD_LIMITS } from '../../src/domain/access/limits';
 import { FEED_BYTES } from '../../src/domain/feed/retention';
-import { holdAs, type LetGo } from '../../src/services/access/held';
 import { type Client, makeClient, ORIGIN, send } from '../support/client';
 import { Receiver } from '../support/receiver';
 import { makeWebhook } from '../support/webhooks';
@@ -141,22 +140,6 @@ describe('what a credential holds open', () => {
     expect((await open(wall)).status).toBe(409);
     await Promise.all(streams.map(({ body }) => body?.cancel()));
   });
-});
-
-it('an address has so many deliveries under way before their sender is known', async () => {
-  const letGo: LetGo[] = [];
-  for (let n = 0; n < 3; n++) {
-    const held = holdAs('delivery 192.0.2.9', 3, 'deliveries from there');
-    if (held.ok) letGo.push(held.value);
-  }
-  const fourth = holdAs('delivery 192.0.2.9', 3, 'deliveries from there');
-  expect(fourth).toMatchObject({ ok: false, rejection: { code: 'quota_exceeded' } });
-  expect(holdAs('delivery 192.0.2.10', 3, 'deliveries from there').ok).toBe(true);
-  // Again it lets go of nothing.
-  letGo[0]?.();
-  letGo[0]?.();
-  expect(holdAs('delivery 192.0.2.9', 3, 'deliveries from there').ok).toBe(true);
-  expect(holdAs('delivery 192.0.2.9', 3, 'deliveries from there').ok).toBe(false);
 });
 
 describe('GET /api/usage', () => {

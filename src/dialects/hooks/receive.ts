@@ -2,12 +2,10 @@ import { type Rejection, reject } from '../../domain/base/rejection';
 import { ok } from '../../domain/base/result';
 import { isUnsignedPing } from '../../domain/hook/handshake';
 import type { InboundDelivery } from '../../domain/hook/read-claim';
-import { addressOf, householdOf } from '../../http/address';
 import type { RawCall, Served } from '../../http/endpoint';
 import { originServing } from '../../http/origin';
 import { type RawBody, readBody } from '../../http/read-body';
 import { unauthenticated } from '../../services/access/authenticate';
-import { holdAs } from '../../services/access/held';
 import { findHook, recordArrival } from '../../services/hooks/arrivals';
 import { noSuchHook } from '../../services/hooks/hooks';
 import { readHookPath } from '../../services/ids/hook-url';
@@ -17,28 +15,25 @@ import { type ArrivalFields, GREETED, refusedArrival } from './to-arrival';
 
 /** The largest delivery (bytes): partners send what they have. */
 export const DELIVERY_LIMIT = 8_388_608;
-/** Deliveries of one address whose bodies are read at a time: who sends them is known by what they hold alone. */
-const AT_ONCE = 200;
 
 /**
  * Receives a delivery: the URL first, then what the request alone shows (size, coding), then the signature over the raw
  * bytes, and only then what the bytes say. Whoever fails at the URL or the signature gets one and the same 404.
  */
-export async function receive({ env, config, params, request }: RawCall): Promise<Served> {
+export async function receive(call: RawCall): Promise<Served> {
+  const { env, config, params, incoming: request } = call;
   const { organization_id = '', name = '', token = '' } = params;
   const address = await readHookPath(config, organization_id, name, token);
   if (address === null) return { outcome: noSuchHook(), caller: null };
   const { ref } = address;
+  // Who has the URL may be anyone: what comes by it is counted apart from what the organization's own callers send.
+  const sender = `deliveries to ${ref.organization}`;
   const now = Date.now();
+  const raw = await readBody(request, DELIVERY_LIMIT, sender, call);
   const content_type = request.headers.get('Content-Type')?.slice(0, 100) ?? null;
   const keep = (arrival: ArrivalFields, proven = false) =>
     recordArrival(env, ref, { at: now, content_type, ...arrival }, proven);
 
-  const from = addressOf(request, config);
-  const room =
-    from === null ? null : holdAs(`delivery ${householdOf(from)}`, AT_ONCE, 'deliveries from there');
-  if (room?.ok === false) return { outcome: { rejection: room.rejection }, caller: null };
-  const raw = await readBody(request, DELIVERY_LIMIT).finally(room?.value);
   const found = await findHook(env, config, address, now);
   if (!found.ok) return { outcome: { rejection: found.rejection }, caller: null };
   if (found.value === null) return { outcome: noSuchHook(), caller: null };
@@ -73,7 +68,7 @@ export async function receive({ env, config, params, request }: RawCall): Promis
 }
 
 /** Answers a GET, HEAD or OPTIONS of a hook's URL: a handshake, or the 405 that every other URL has. */
-export async function visit({ env, config, params, request }: RawCall): Promise<Served> {
+export async function visit({ env, config, params, incoming: request }: RawCall): Promise<Served> {
   const { organization_id = '', name = '', token = '' } = params;
   const address = await readHookPath(config, organization_id, name, token);
   const now = Date.now();

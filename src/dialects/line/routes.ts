@@ -152,8 +152,12 @@ export const LINE_ROUTES: readonly Endpoint[] = VERBS.flatMap(({ id, verb, runs 
 
 async function take(call: TextCall, caller: Caller, verb: Verb, runs: boolean): Promise<Reply | Refused> {
   const { incoming } = call;
+  const { organization } = caller.principal;
   const beside = besideOf(call, caller);
-  if (!runs) return act(caller, verb(await readText(incoming), beside));
+  if (!runs) {
+    const text = await readText(incoming, organization);
+    return typeof text === 'string' ? act(caller, verb(text, beside)) : { rejection: text };
+  }
   const { headers, method } = incoming;
   if (headers.has('Content-Encoding')) return { rejection: encoded() };
   const goesOn = method === 'PUT' || !headers.has('Content-Length');
@@ -163,9 +167,13 @@ async function take(call: TextCall, caller: Caller, verb: Verb, runs: boolean): 
     call.keepAlive(reported);
     return reported;
   }
-  const raw = await readBody(incoming, BODY_LIMIT);
+  const raw = await readBody(incoming, BODY_LIMIT, organization, call);
   if ('code' in raw) return { rejection: raw };
-  const text = await readText(new Request(incoming.url, { method: 'POST', headers, body: raw }));
+  const text = await readText(
+    new Request(incoming.url, { method: 'POST', headers, body: raw }),
+    organization,
+  );
+  if (typeof text !== 'string') return { rejection: text };
   const last = findExit(text);
   if (last !== null) return act(caller, exit(last.text, { ...beside, code: last.code }));
   return act(caller, verb(text, beside));

@@ -14,16 +14,9 @@ const held = new Map<string, number>();
 
 /** Counts one more that the caller’s credential holds open in this isolate, or says that it holds as many as it may. */
 export function hold(caller: Caller, kind: HeldKind): Result<LetGo> {
-  return holdAs(
-    `${kind} ${credentialOf(caller)}`,
-    limitsFor(caller)[kind],
-    `${WORDS[kind]} of this credential`,
-  );
-}
-
-/** The same for what is not known by its credential yet: `limit` of a name at a time, `words` for a person. */
-export function holdAs(name: string, limit: number, words: string): Result<LetGo> {
-  const full = refuseBeyond(held.get(name) ?? 0, limit, words, 'close one first');
+  const name = `${kind} ${credentialOf(caller)}`;
+  const words = `${WORDS[kind]} of this credential`;
+  const full = refuseBeyond(held.get(name) ?? 0, limitsFor(caller)[kind], words, 'close one first');
   return full === null ? ok(enter(name)) : { ok: false, rejection: full };
 }
 

@@ -14,7 +14,7 @@ import { errorFrame, readFrame } from './socket-frames';
 export const FRAMES = 1_000;
 const CHARACTERS = 4_194_304;
 /** Characters in the unanswered frames of all sockets of one isolate. */
-const ISOLATE_CHARACTERS = 33_554_432;
+const ISOLATE_CHARACTERS = 16_777_216;
 /** How long a socket to one who may report stays after the job's end, from its opening or the last report on (ms). */
 const LINGER = 1_000;
 
