@@ -202,6 +202,13 @@ export const DOOR_PATCHES: readonly Patch[] = [
     suite: 'test/http/read-body.test.ts',
   },
   {
+    name: 'a delivery judged by the time of its first byte',
+    file: 'src/dialects/hooks/receive.ts',
+    find: 'const raw = await readBody(request, DELIVERY_LIMIT, sender, call);\n  const now = Date.now();',
+    replace: 'const now = Date.now();\n  const raw = await readBody(request, DELIVERY_LIMIT, sender, call);',
+    suite: 'test/hooks/late-bodies.test.ts',
+  },
+  {
     name: 'a hook’s body the same for ever, whatever its time',
     file: 'src/objects/hook/hook-store.ts',
     find: 'now - at < within',

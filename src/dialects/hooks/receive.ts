@@ -26,10 +26,11 @@ export async function receive(call: RawCall): Promise<Served> {
   const address = await readHookPath(config, organization_id, name, token);
   if (address === null) return { outcome: noSuchHook(), caller: null };
   const { ref } = address;
-  // Who has the URL may be anyone: what comes by it is counted apart from what the organization's own callers send.
+  // Who has the URL may be anyone: what comes by it is counted apart from what the organization's own callers send. It may
+  // take minutes, and is judged by what holds once all of it is there.
   const sender = `deliveries to ${ref.organization}`;
-  const now = Date.now();
   const raw = await readBody(request, DELIVERY_LIMIT, sender, call);
+  const now = Date.now();
   const content_type = request.headers.get('Content-Type')?.slice(0, 100) ?? null;
   const keep = (arrival: ArrivalFields, proven = false) =>
     recordArrival(env, ref, { at: now, content_type, ...arrival }, proven);
