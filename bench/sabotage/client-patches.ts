@@ -52,7 +52,7 @@ export const CLIENT_PATCHES: readonly Patch[] = [
   {
     name: 'a client that comes back before it may',
     file: 'src/client/pause.ts',
-    find: 'if (retryAfter !== null) return retryAfter + random() * FIRST;',
+    find: 'if (retryAfter !== null) return retryAfter + Math.random() * FIRST;',
     replace: 'if (retryAfter !== null) n = 1;',
     suite: 'test/client/reporting.test.ts',
   },

@@ -95,8 +95,8 @@ function join(earlier: Saying, later: Saying, patch: Fields['metadata_patch'], s
     if (!Number.isSafeInteger(joined[into])) return false;
   }
   if (patch !== undefined) joined.metadata_patch = patch;
-  // Of what both tell one is left.
-  const told = textSize(later.fields);
+  // Of what both tell one is left. Most reports are counters, and have no size.
+  const told = later.size > 0 ? textSize(later.fields) : 0;
   const size = earlier.size + later.size + (told > 0 ? textSize(joined) - textSize(fields) - told : 0);
   if (size - (squeezed ? textSize(joined) : 0) > MOST_UNITS) return false;
   earlier.fields = joined;

@@ -69,7 +69,10 @@ export async function* follow({
         }
       } catch (error) {
         signal?.throwIfAborted();
-        if (error instanceof HeadwayError && !error.passing) throw error;
+        if (error instanceof HeadwayError) {
+          if (!error.passing) throw error;
+          retry = error.retryAfter;
+        }
       } finally {
         phase.abort();
       }

@@ -51,10 +51,6 @@ export class Gathering {
     return this.#units;
   }
 
-  get isEmpty(): boolean {
-    return this.#waiting.length === 0;
-  }
-
   /** Adds what is said now; whether it is a barrier, which does not wait for the pace. */
   say(saying: Saying): boolean {
     const levels = this.#levels;

@@ -53,7 +53,7 @@ export class Headway extends Jobs {
     const [begun, left] = [new AbortController(), new AbortController()];
     const created = this.#createForLong(job, left.signal);
     await Promise.race([created, sleep(START, begun.signal)]).finally(() => begun.abort());
-    const opened = this.#open(created, this.#options.reporter ?? uniqueName(), true, () => left.abort());
+    const opened = this.#own(created, () => left.abort());
     opened.report({ mark_started: true });
     try {
       const result = await work(opened);
@@ -70,7 +70,7 @@ export class Headway extends Jobs {
   /** Creates a job to work on: `await using job = await headway.create({…})`. Left without `complete()` it fails. */
   async create(job: NewJob, ask: Ask = {}): Promise<WorkerJob> {
     const { job_id } = await this.enqueue(job, ask);
-    return this.#open(Promise.resolve(job_id), this.#options.reporter ?? uniqueName(), true);
+    return this.#own(Promise.resolve(job_id));
   }
 
   /**
@@ -80,7 +80,7 @@ export class Headway extends Jobs {
   begin(job: NewJob, missed?: (error: HeadwayError) => void): WorkerJob {
     const left = new AbortController();
     const created = this.#createForLong(job, left.signal, missed);
-    return this.#open(created, this.#options.reporter ?? uniqueName(), true, () => left.abort());
+    return this.#own(created, () => left.abort());
   }
 
   /** Works on a job that is there, beside others perhaps. */
@@ -99,16 +99,13 @@ export class Headway extends Jobs {
   }
 
   /** One page of what happened: `next_cursor` leads on, after an empty page too. `wait` is in seconds. */
-  readEvents({ signal, wait, ...query }: Omit<EventFilter, 'told'> & { limit?: number; wait?: number } = {}) {
-    return this.transport.ask<Schemas['FeedPage']>({
-      ...{ method: 'GET', path: '/api/events', query: { ...query, wait }, signal },
-      waits: (wait ?? 0) * 1_000,
-    });
+  readEvents(filter: Omit<EventFilter, 'told'> & { limit?: number; wait?: number } = {}) {
+    return this.read<Schemas['FeedPage']>('/api/events', filter);
   }
 
   /** Who the service takes this caller for, and what it may do. */
-  me({ signal }: Ask = {}): Promise<Schemas['Me']> {
-    return this.transport.ask({ method: 'GET', path: '/api/me', signal });
+  me(ask: Ask = {}): Promise<Schemas['Me']> {
+    return this.read('/api/me', ask);
   }
 
   /** Any other route: sends JSON and answers JSON, null for a 204. */
@@ -119,6 +116,10 @@ export class Headway extends Jobs {
     { signal }: Ask = {},
   ): Promise<Answer> {
     return this.transport.ask({ method, path, body, signal });
+  }
+
+  #own(jobId: Promise<string>, closed?: () => void): WorkerJob {
+    return this.#open(jobId, this.#options.reporter ?? uniqueName(), true, closed);
   }
 
   #open(jobId: Promise<string>, name: string, owned: boolean, closed?: () => void): WorkerJob {
@@ -159,7 +160,7 @@ export class Headway extends Jobs {
       } catch (error) {
         if (!(error instanceof HeadwayError && isAway(error))) throw error;
         missed?.(error);
-        await sleep(pauseBefore(tried, error.retryAfter), signal);
+        await sleep(pauseBefore(tried, error.retryAfter), signal, true);
       }
     }
   }

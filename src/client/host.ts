@@ -8,6 +8,7 @@ export interface HostProcess {
   off?(event: string, listener: (...args: never[]) => unknown): unknown;
   listenerCount?(event: string): number;
   hasUncaughtExceptionCaptureCallback?(): boolean;
+  getActiveResourcesInfo?(): string[];
   kill?(pid: number, signal: string): unknown;
 }
 
@@ -22,7 +23,7 @@ export function variable(name: string): string | undefined {
 export function uniqueName(): string {
   const parts = [variable('HOSTNAME'), host?.pid, random()];
   return parts
-    .filter((part) => part !== undefined && part !== '')
+    .filter((part) => part !== undefined)
     .join('-')
     .slice(-100);
 }
@@ -33,8 +34,7 @@ export function random(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Whether a timer holds the process, where there is one to be held. */
-export function hold(timer: unknown, held: boolean): void {
-  const { ref, unref } = timer as { ref?(): void; unref?(): void };
-  (held ? ref : unref)?.call(timer);
+/** Lets the process end before a timer does, where there is one that can. */
+export function letGo(timer: unknown): void {
+  (timer as { unref?(): void }).unref?.();
 }

@@ -44,6 +44,9 @@ export type JobFilter = Page & {
 
 export type ExportFilter = JobFilter & { format?: 'ndjson' | 'csv'; cursor?: string };
 
+/** What a route that is read may be given: it is its query, but for the signal. */
+type Reading = Ask & { wait?: number | undefined; until?: string; limit?: number | undefined } & object;
+
 export type Bulk = Schemas['BulkCancel'] | Schemas['BulkRerun'] | Schemas['BulkDelete'];
 
 /** Jobs as everyone but their workers sees them. Each method rejects with a `HeadwayError`. */
@@ -54,16 +57,14 @@ export class Jobs {
     this.transport = transport;
   }
 
-  get(id: string, { signal }: Ask = {}): Promise<Job> {
-    return this.transport.ask({ method: 'GET', path: jobPath(id), signal });
+  get(id: string, ask: Ask = {}): Promise<Job> {
+    return this.read(jobPath(id), ask);
   }
 
   /** The job once it has ended, however long that takes: `AbortSignal.timeout` bounds it. */
   async wait(id: string, { signal }: Ask = {}): Promise<Job> {
     for (;;) {
-      const query = { wait: WAIT, until: 'terminal' };
-      const waits = WAIT * 1_000;
-      const job: Job = await this.transport.ask({ method: 'GET', path: jobPath(id), query, waits, signal });
+      const job: Job = await this.read(jobPath(id), { wait: WAIT, until: 'terminal', signal });
       if (!OPEN.includes(job.status)) return job;
     }
   }
@@ -81,11 +82,8 @@ export class Jobs {
   }
 
   /** How many there are by status, category and type, how they ended and how long they took. */
-  stats({
-    signal,
-    ...query
-  }: Ask & Pick<JobFilter, 'job_type' | 'category'> = {}): Promise<Schemas['JobStats']> {
-    return this.transport.ask({ method: 'GET', path: '/api/jobs/stats', query: query as Query, signal });
+  stats(filter: Ask & Pick<JobFilter, 'job_type' | 'category'> = {}): Promise<Schemas['JobStats']> {
+    return this.read('/api/jobs/stats', filter);
   }
 
   /** The same as one download, its body unread: of one that broke off the end is missing. Tried once. */
@@ -95,8 +93,8 @@ export class Jobs {
   }
 
   /** One page of them: `next_cursor` leads on, and is null on the last. */
-  listPage({ signal, ...query }: JobFilter & { cursor?: string } = {}): Promise<Schemas['JobList']> {
-    return this.transport.ask({ method: 'GET', path: '/api/jobs', query: query as Query, signal });
+  listPage(filter: JobFilter & { cursor?: string } = {}): Promise<Schemas['JobList']> {
+    return this.read('/api/jobs', filter);
   }
 
   /** Oldest first, as the lists that follow. */
@@ -129,14 +127,8 @@ export class Jobs {
 
   /** What its children come to, as the index has them. */
   async rollup(id: string, { signal }: Ask = {}): Promise<Schemas['Rollup']> {
-    const path = jobPath(id, '/children');
-    const { rollup } = await this.transport.ask<Schemas['ChildList']>({
-      method: 'GET',
-      path,
-      query: { limit: 1 },
-      signal,
-    });
-    return rollup;
+    const page = await this.read<Schemas['ChildList']>(jobPath(id, '/children'), { limit: 1, signal });
+    return page.rollup;
   }
 
   /**
@@ -177,6 +169,12 @@ export class Jobs {
   /** A new job, pending: whoever works on it attaches to it. */
   enqueue(job: NewJob, { signal }: Ask = {}): Promise<Job> {
     return this.#post('/api/jobs/', job, signal);
+  }
+
+  /** Reads what is there; where the query has `wait`, for so many seconds longer. */
+  protected read<Answer>(path: string, { signal, ...query }: Reading): Promise<Answer> {
+    const waits = (query.wait ?? 0) * 1_000;
+    return this.transport.ask({ method: 'GET', path, query: query as Query, waits, signal });
   }
 
   async #post(path: string, body: object, signal: AbortSignal | undefined): Promise<Job> {

@@ -1,7 +1,8 @@
-import { type HostProcess, host } from './host.ts';
+import { type HostProcess, host, letGo } from './host.ts';
 import { onOpenJobs, openJobs } from './open-jobs.ts';
 import { sleep } from './pause.ts';
 import { reasonOf } from './reason-of.ts';
+import { looseTries } from './transport.ts';
 import type { WorkerJob } from './worker-job.ts';
 
 /*
@@ -10,6 +11,8 @@ import type { WorkerJob } from './worker-job.ts';
 
 /** How long a process that ends is held up for its jobs (ms). */
 const BOUND = 2_000;
+/** How often it is looked whether a request is all that holds the process; twice in a row it must be (ms). */
+const LOOK = 250;
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /**
@@ -27,17 +30,42 @@ const listeners: [event: string, listener: (...args: never[]) => unknown][] = [
 ];
 let listening = false;
 let drained = false;
+let looking: ReturnType<typeof setInterval> | undefined;
+/** How often in a row a request was all that held the process. */
+let seen = 0;
+let gaveUp = false;
 /** What was thrown last and outlived by a handler of somebody else’s. */
 let outlived: { error: unknown } | null = null;
 
 // While there are jobs that are worked on, the process is listened to, where there is one.
 onOpenJobs(() => {
   const any = openJobs.size > 0;
-  if (any) drained = false;
+  if (any) drained = gaveUp = false;
   if (any === listening) return;
   listening = any;
   for (const [event, listener] of listeners) host?.[any ? 'on' : 'off']?.(event, listener);
+  if (looking !== undefined) clearInterval(looking);
+  if (!any || host?.getActiveResourcesInfo === undefined) return;
+  looking = setInterval(look, LOOK);
+  letGo(looking);
 });
+
+/**
+ * A request to a service that is silent holds the process. Where nothing else is seen to, and nobody waits for it, it is given
+ * up: then the process ends, unless something holds it that can’t be seen. So it is done once.
+ */
+function look(): void {
+  // While it is being connected a socket is told of twice; standard output is told of whether or not it holds anything.
+  const held = host?.getActiveResourcesInfo?.().filter((name) => !/Connect|Pipe|TTY/.test(name)) ?? [];
+  seen = looseTries.size > 0 && held.length <= looseTries.size ? seen + 1 : 0;
+  if (seen < 2 || gaveUp) return;
+  gaveUp = true;
+  giveUp();
+}
+
+function giveUp(): void {
+  for (const limit of looseTries) limit.abort();
+}
 
 /** Told of what nobody caught; where somebody handles that, the process lives on, and with it the work. */
 function uncaught(error: unknown): void {
@@ -64,10 +92,12 @@ async function drain(reason: string): Promise<void> {
   loseAll(reason);
   const flushed = [...openJobs].map((job) => job.flush().catch(() => undefined));
   const bound = new AbortController();
-  await Promise.race([Promise.all(flushed), sleep(BOUND, bound.signal).catch(() => undefined)]);
+  const left = gaveUp ? BOUND - 2 * LOOK : BOUND;
+  await Promise.race([Promise.all(flushed), sleep(left, bound.signal).catch(() => undefined)]);
   bound.abort();
   // A request that is still under way would hold the process on.
   for (const { reporter } of openJobs) reporter.close();
+  giveUp();
 }
 
 /** A signal that nobody else listens to ends the process as if nobody did, only a little later. */

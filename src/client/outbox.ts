@@ -45,7 +45,7 @@ export class Outbox {
   }
 
   get isEmpty(): boolean {
-    return this.#sealed === null && this.#rest === null && this.gathering.isEmpty;
+    return this.#sealed === null && this.#rest === null && this.gathering.reports === 0;
   }
 
   /** What is under way, or else what comes next; null where nothing waits. `told` hears of what was dropped. */
@@ -57,7 +57,7 @@ export class Outbox {
       this.#number(reports, through);
       return this.#sealed;
     }
-    if (this.gathering.isEmpty) return null;
+    if (this.gathering.reports === 0) return null;
     const sayings = this.gathering.take(MOST);
     const dropped = this.gathering.takeDropped();
     const reports = [...(dropped === null ? [] : [wordOf(dropped, now)]), ...sayings.map(reportOf)];

@@ -1,3 +1,5 @@
+import { letGo } from './host.ts';
+
 /** The first pause before a request is sent again, and the longest (ms). */
 const FIRST = 500;
 const LONGEST = 30_000;
@@ -6,20 +8,17 @@ const LONGEST = 30_000;
  * How long to wait before try `n` (from 1) after a failure (ms): as long as the service asks, and a little more by chance, else
  * anything up to twice as long each time (full jitter), so that many don’t come back at once.
  */
-export function pauseBefore(
-  n: number,
-  retryAfter: number | null,
-  random: () => number = Math.random,
-): number {
-  if (retryAfter !== null) return retryAfter + random() * FIRST;
-  return random() * Math.min(FIRST * 2 ** Math.min(n, 16), LONGEST);
+export function pauseBefore(n: number, retryAfter: number | null): number {
+  if (retryAfter !== null) return retryAfter + Math.random() * FIRST;
+  return Math.random() * Math.min(FIRST * 2 ** Math.min(n, 16), LONGEST);
 }
 
-/** Resolves after so long; rejects with the signal’s reason once it is aborted. Its timer holds the process. */
-export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+/** Resolves after so long; rejects with the signal’s reason once it is aborted. Its timer holds the process, unless it is `loose`. */
+export function sleep(ms: number, signal?: AbortSignal, loose = false): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const timer = setTimeout(done, ms);
+    if (loose) letGo(timer);
     signal?.addEventListener('abort', gone);
     function done() {
       signal?.removeEventListener('abort', gone);

@@ -48,7 +48,7 @@ export async function* pages<Item>(
     const page: Record<string, unknown> = await transport.ask({
       method: 'GET',
       path,
-      query: { ...(query as Query), ...(cursor ? { cursor } : {}) },
+      query: { ...(query as Query), cursor: cursor ?? undefined },
       signal,
     });
     yield* page[name] as Item[];

@@ -1,6 +1,6 @@
 import { droppedText } from './gathering.ts';
 import { HeadwayError, isAway } from './headway-error.ts';
-import { hold } from './host.ts';
+import { letGo } from './host.ts';
 import { Outbox, type Sealed } from './outbox.ts';
 import { pauseBefore } from './pause.ts';
 import { isEnd, partsOf, sayingOf } from './saying.ts';
@@ -114,7 +114,7 @@ export class Reporter {
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#closing.abort(this.#stopped);
     this.#wire?.close();
-    this.#waiters.rejectThrough(Number.POSITIVE_INFINITY, this.#stopped);
+    this.#waiters.settle(Number.POSITIVE_INFINITY, this.#stopped);
   }
 
   #isMuch(): boolean {
@@ -122,7 +122,7 @@ export class Reporter {
     return reports >= MUCH.reports || units >= MUCH.units;
   }
 
-  /** Sets the timer to when something is to be sent next. It holds the process while someone waits for it. */
+  /** Sets the timer to when something is to be sent next. It holds no process: who waits for it does. */
   #plan(): void {
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -133,7 +133,7 @@ export class Reporter {
     const isQuiet = this.#ended || at > this.#saidAt + this.#options.quietAfterMs;
     if (this.outbox.isEmpty && isQuiet) return;
     this.#timer = setTimeout(() => void this.#turn(), Math.max(at - now, 0));
-    hold(this.#timer, isHeld);
+    letGo(this.#timer);
   }
 
   #dueAt(isHeld: boolean): number {
@@ -212,9 +212,9 @@ export class Reporter {
       this.#goAbove(last.last_sequence ?? 0);
       this.#tellStale(stale ?? 1);
       const message = 'reports were skipped as stale';
-      this.#waiters.rejectThrough(through, new HeadwayError('stale_sequence', message));
+      this.#waiters.settle(through, new HeadwayError('stale_sequence', message));
     } else {
-      this.#waiters.resolveThrough(through);
+      this.#waiters.settle(through);
     }
   }
 
@@ -235,7 +235,7 @@ export class Reporter {
   #skipped(failure: HeadwayError): void {
     this.#goAbove(failure.refusal.last_sequence ?? 0);
     this.#tellStale(null);
-    this.#waiters.rejectThrough(this.outbox.settle(), failure);
+    this.#waiters.settle(this.outbox.settle(), failure);
   }
 
   /** What was refused is taken out, and the rest is sent at once. */
@@ -251,7 +251,7 @@ export class Reporter {
       const message = `not taken: ${removed.join(', ')}: ${failure.message}`;
       this.#options.told({ kind: 'refused', message, error: failure });
     }
-    if (!left) this.#waiters.rejectThrough(this.outbox.settle(), failure);
+    if (!left) this.#waiters.settle(this.outbox.settle(), failure);
   }
 
   #later(error: HeadwayError): void {
@@ -265,7 +265,7 @@ export class Reporter {
 
   #stop(error: HeadwayError): void {
     this.#stopped = error;
-    this.#waiters.rejectThrough(Number.POSITIVE_INFINITY, error);
+    this.#waiters.settle(Number.POSITIVE_INFINITY, error);
     const message = `nothing more is reported: ${error.message}`;
     this.#options.told({ kind: 'stopped', message, error });
   }

@@ -123,8 +123,8 @@ export function entrySize(entry: Issue | LogEntry): number {
 
 /** About how long the texts of the fields are as JSON (UTF-16 units). */
 export function textSize({ metadata_patch, result, stage, mark_failed }: Fields): number {
-  const texts = [metadata_patch, result, stage, mark_failed];
-  return texts.every((text) => text === undefined) ? 0 : JSON.stringify(texts).length;
+  if ((metadata_patch ?? result ?? stage ?? mark_failed) === undefined) return 0;
+  return JSON.stringify([metadata_patch, result, stage, mark_failed]).length;
 }
 
 function blank(): Saying {

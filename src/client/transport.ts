@@ -1,5 +1,5 @@
 import { HeadwayError, jsonOf } from './headway-error.ts';
-import { random } from './host.ts';
+import { letGo, random } from './host.ts';
 import { eitherSignal, pauseBefore, sleep } from './pause.ts';
 import { type Request, Service, type ServiceOptions } from './service.ts';
 
@@ -8,6 +8,9 @@ export interface Sent extends Request {
   /** How long one try may take beyond the usual (ms), since its answer may be waited for. */
   waits?: number | undefined;
 }
+
+/** Tries that are under way and that nobody waits for. */
+export const looseTries = new Set<AbortController>();
 
 export interface TransportOptions extends ServiceOptions {
   /** How long one try may take (ms), and all tries together. */
@@ -31,14 +34,14 @@ export class Transport extends Service {
 
   /** Sends JSON and answers JSON, trying again while that may help; of a POST without a key only what was refused for now. */
   async ask<Answer>(request: Omit<Sent, 'text'> & { body?: unknown; keyed?: boolean }): Promise<Answer> {
-    const { body, keyed, signal, ...rest } = request;
+    const { body, keyed, waits = 0, signal, ...rest } = request;
     const headers = { ...rest.headers, ...(keyed ? { 'Idempotency-Key': random() + random() } : {}) };
     const sent = { ...rest, headers, signal, text: body === undefined ? undefined : JSON.stringify(body) };
     const repeatable = keyed || request.method !== 'POST';
-    const end = Date.now() + this.#totalMs + (request.waits ?? 0);
+    const end = Date.now() + this.#totalMs + waits;
     for (let tried = 1; ; tried++) {
       try {
-        return await this.attempt(sent);
+        return await this.attempt(sent, Math.min(this.#tryMs + waits, end - Date.now()));
       } catch (error) {
         signal?.throwIfAborted();
         if (!(error instanceof HeadwayError) || !error.passing) throw error;
@@ -51,12 +54,15 @@ export class Transport extends Service {
   }
 
   /** Sends once, and answers the JSON of what is no refusal, null for a 204; any other end is a `HeadwayError`. */
-  async attempt<Answer>(request: Sent): Promise<Answer> {
-    const { waits = 0, signal, text } = request;
+  async attempt<Answer>(request: Sent, mostMs?: number): Promise<Answer> {
+    const { signal, text } = request;
     const json = text === undefined ? {} : { 'Content-Type': 'application/json' };
     const headers = { ...json, ...request.headers };
     const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), this.#tryMs + waits);
+    const timer = setTimeout(() => limit.abort(), mostMs ?? this.#tryMs);
+    // What holds the process is the request.
+    letGo(timer);
+    if (mostMs === undefined) looseTries.add(limit);
     try {
       const response = await this.open({ ...request, headers }, eitherSignal(limit.signal, signal));
       const { status } = response;
@@ -73,6 +79,7 @@ export class Transport extends Service {
       throw new HeadwayError(code, `${request.method} ${request.path}: ${code}: ${said}`, about);
     } finally {
       clearTimeout(timer);
+      looseTries.delete(limit);
     }
   }
 }

@@ -1,10 +1,14 @@
+import type { HeadwayError } from './headway-error.ts';
+
+const DAY = 86_400_000;
+
 interface Waiter {
   mark: number;
   resolve(): void;
   reject(reason: unknown): void;
 }
 
-/** Those who wait until all is durable that was said up to a mark. */
+/** Those who wait until all is durable that was said up to a mark. They hold the process. */
 export class Waiters {
   readonly #waiting = new Set<Waiter>();
 
@@ -15,6 +19,7 @@ export class Waiters {
   /** Resolves with the mark; `left` is called where its signal is aborted before. */
   until(mark: number, signal: AbortSignal | undefined, left: () => void): Promise<void> {
     let leave = () => {};
+    const held = setInterval(() => {}, DAY);
     const settled = new Promise<void>((resolve, reject) => {
       signal?.throwIfAborted();
       const waiter = { mark, resolve, reject };
@@ -26,22 +31,19 @@ export class Waiters {
       };
     });
     signal?.addEventListener('abort', leave);
-    return settled.finally(() => signal?.removeEventListener('abort', leave));
+    return settled.finally(() => {
+      clearInterval(held);
+      signal?.removeEventListener('abort', leave);
+    });
   }
 
-  resolveThrough(mark: number): void {
-    this.#settle(mark, (waiter) => waiter.resolve());
-  }
-
-  rejectThrough(mark: number, reason: unknown): void {
-    this.#settle(mark, (waiter) => waiter.reject(reason));
-  }
-
-  #settle(mark: number, settle: (waiter: Waiter) => void): void {
+  /** What was said up to a mark is durable, or will never be for a reason. */
+  settle(mark: number, reason?: HeadwayError): void {
     for (const waiter of this.#waiting) {
       if (waiter.mark > mark) continue;
       this.#waiting.delete(waiter);
-      settle(waiter);
+      if (reason === undefined) waiter.resolve();
+      else waiter.reject(reason);
     }
   }
 }

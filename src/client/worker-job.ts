@@ -46,7 +46,7 @@ export class WorkerJob {
   #left: Promise<void> | null = null;
 
   constructor(options: WorkerJobOptions) {
-    const { transport, jobId, name, quietAfterMs, wire } = options;
+    const { transport, jobId } = options;
     this.#options = options;
     this.owned = options.owned;
     this.transport = transport;
@@ -58,7 +58,7 @@ export class WorkerJob {
       () => undefined,
     );
     this.reporter = new Reporter({
-      ...{ transport, jobId, name, quietAfterMs, wire },
+      ...options,
       told: (trouble) => this.#tell(trouble),
       cancelled: (cancel) => {
         if (this.#cancelled !== null) return;

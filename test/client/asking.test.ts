@@ -6,7 +6,7 @@ import { Webhook } from 'standardwebhooks';
 import { Headway, HeadwayError, type Job, verifyWebhook } from '../../src/client/index.ts';
 import { shorten } from '../../src/client/shorten.ts';
 import { shorten as kept } from '../../src/domain/base/text.ts';
-import { FakeService, json, refusal } from './fake-service.ts';
+import { FakeService, json, refusal, soon } from './fake-service.ts';
 
 describe('asking', () => {
   afterEach(() => {
@@ -21,20 +21,6 @@ describe('asking', () => {
       organization: 'acme',
       fetch: service.fetch,
     });
-  }
-
-  /** Settles `asked` while time passes as fast as it can. */
-  async function soon<Value>(asked: Promise<Value>): Promise<Value> {
-    let settled = false;
-    const end = asked.finally(() => {
-      settled = true;
-    });
-    end.catch(() => undefined);
-    for (let i = 0; i < 300 && !settled; i++) {
-      await turn();
-      mock.timers.tick(1_000);
-    }
-    return end;
   }
 
   test('a refusal is one error: code, status, the request’s id, the fields', async () => {
@@ -107,6 +93,15 @@ describe('asking', () => {
     await turn();
     gone.abort(new Error('enough'));
     await assert.rejects(asked, /enough/);
+  });
+
+  test('a try that hangs lasts no longer than all may together', async () => {
+    mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+    const hangs: typeof fetch = (_, init) =>
+      new Promise((_, reject) => init?.signal?.addEventListener('abort', () => reject(init.signal?.reason)));
+    const headway = new Headway({ url: 'http://headway.test', apiKey: 'k', fetch: hangs, totalMs: 10_000 });
+    await assert.rejects(soon(headway.get('j')), { code: 'timeout' });
+    assert.ok(Date.now() <= 11_000, `${Date.now()} ms`);
   });
 
   test('one try that hangs is given up', async () => {
@@ -183,6 +178,22 @@ describe('asking', () => {
       service.asked.map(({ headers }) => headers.get('Last-Event-ID')),
       [null, '2', '2'],
     );
+  });
+
+  test('a stream that is refused for now is opened again when the service says', async () => {
+    mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+    mock.method(Math, 'random', () => 0);
+    const answers = [
+      refusal(429, 'rate_limited', {}, { 'Retry-After': '7' }),
+      refusal(503, 'overloaded', {}, { 'Retry-After': '20' }),
+    ];
+    const times: number[] = [];
+    const service = new FakeService(() => {
+      times.push(Date.now() / 1_000);
+      return answers.shift() ?? new Response(null, { status: 204 });
+    });
+    await soon(open(service).watch('j').next());
+    assert.deepEqual(times, [0, 7, 27]);
   });
 
   test('the feed from now on begins behind `now`, and after a break where it was', async () => {

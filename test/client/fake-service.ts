@@ -77,3 +77,17 @@ export async function pass(ms: number): Promise<void> {
   mock.timers.tick(ms);
   for (let i = 0; i < 10; i++) await turn();
 }
+
+/** Settles `asked` while the mocked time passes as fast as it can. */
+export async function soon<Value>(asked: Promise<Value>): Promise<Value> {
+  let settled = false;
+  const end = asked.finally(() => {
+    settled = true;
+  });
+  end.catch(() => undefined);
+  for (let i = 0; i < 300 && !settled; i++) {
+    await turn();
+    mock.timers.tick(1_000);
+  }
+  return end;
+}

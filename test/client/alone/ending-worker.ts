@@ -22,6 +22,14 @@ switch (how) {
   case 'exit':
     process.exit(3);
     break;
+  case 'under way':
+    job.report({ stage: 'writing' });
+    // Long enough for the request to begin.
+    setTimeout(() => {}, 100);
+    break;
+  case 'begun':
+    headway.begin({ job_type: 'import', total_items: 1 }).report({ processed_delta: 1 });
+    break;
   case 'outlived':
     process.on('uncaughtException', () => {});
     setTimeout(() => job.complete(), 100);
