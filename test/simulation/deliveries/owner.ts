@@ -36,10 +36,10 @@ export class Owner {
     });
   }
 
-  /** The endpoint is enabled, whatever became of it: from here on it has to deliver. */
+  /** The endpoint is enabled, whatever became of it, and nobody tells it so: from here on it has to deliver. */
   enable(): void {
     const { endpoint } = this;
-    if (endpoint !== null) this.#go(() => this.#set(endpoint, true));
+    if (endpoint !== null) this.#go(() => this.#set(endpoint, true, 0));
   }
 
   async #make(): Promise<SimulatedEndpoint> {
@@ -88,8 +88,8 @@ export class Owner {
     } else await this.#insist(endpoint.host, (object) => object.sendTest());
   }
 
-  /** As the service does it; now and then the request breaks off before the endpoint was told. */
-  async #set({ id, host }: SimulatedEndpoint, enabled: boolean): Promise<void> {
+  /** As the service does it; the endpoint is told of it with the chance `told`: else the request has broken off before. */
+  async #set({ id, host }: SimulatedEndpoint, enabled: boolean, told = 0.7): Promise<void> {
     for (let late = true; late; ) {
       const by = this.#world.now + CHANGE_LIFE / 2;
       if (enabled) await this.#insist(host, (object) => object.poke(null, CHANGE_LIFE));
@@ -97,7 +97,7 @@ export class Owner {
       const made = await this.#insist(this.#fleet.org, ask);
       late = made !== null && 'code' in made;
     }
-    if (this.#world.random.chance(0.7)) await this.#insist(host, (object) => object.poke(null));
+    if (this.#world.random.chance(told)) await this.#insist(host, (object) => object.poke(null));
   }
 
   /** One more job in each shard. */
