@@ -89,7 +89,7 @@ function Signed() {
 
 function Header() {
   const { path } = useLocation();
-  const { run } = useTask();
+  const { error, run } = useTask();
   const links: [href: string, name: string, shown: boolean][] = [
     ['/ui/', 'Jobs', may.value.has('job:read')],
     ['/ui/webhooks', 'Webhooks', may.value.has('webhook:manage')],
@@ -116,6 +116,7 @@ function Header() {
       <button type="button" onClick={() => void run(signOut)}>
         Sign out
       </button>
+      <Failure error={error.value} />
     </header>
   );
 }

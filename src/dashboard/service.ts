@@ -1,11 +1,31 @@
 import { OrganizationHeadway } from '../client/organization-headway.ts';
 import { Headway, type Schemas } from '../client/page.ts';
+import type { Request } from '../client/service.ts';
 
 /** What opens this page in place of a sign-in, to be read alone. It stands behind the `#` of the address, which no server sees. */
 export const token = new URLSearchParams(location.hash.slice(1)).get('token');
 
+/** What a page asks of its service beside what every program does. */
+class PageHeadway extends OrganizationHeadway {
+  /** An answer as it was sent, so that its numbers keep their digits. Tried once. */
+  async text(request: Request): Promise<string> {
+    const headers = { 'Content-Type': 'application/json' };
+    const response = await this.transport.open({ ...request, ...(request.text ? { headers } : {}) });
+    return response.text();
+  }
+
+  /**
+   * Whose page this is from now on: under the sign-in of another organization, which another tab may bring, it is refused. Null
+   * while nobody is known to be signed in.
+   */
+  belongTo(organization: string | null): void {
+    if (organization === null) delete this.transport.headers['X-Organization-ID'];
+    else this.transport.headers['X-Organization-ID'] = organization;
+  }
+}
+
 /** The service that served this page, asked under the token, or else under the cookie of its sign-in. */
-export const headway = new OrganizationHeadway({ url: location.origin, apiKey: token });
+export const headway = new PageHeadway({ url: location.origin, apiKey: token });
 
 /** At most `most` entries of a paged list, in its order. */
 export async function firstOf<Entry>(entries: AsyncIterable<Entry>, most: number): Promise<Entry[]> {
@@ -15,14 +35,6 @@ export async function firstOf<Entry>(entries: AsyncIterable<Entry>, most: number
     if (found.length === most) break;
   }
   return found;
-}
-
-/** A job as text, so that numbers keep their digits. */
-export async function jobText(id: string): Promise<string> {
-  const headers = token === null ? {} : { Authorization: `Bearer ${token}` };
-  const response = await fetch(`/api/jobs/${encodeURIComponent(id)}`, { headers });
-  if (!response.ok) throw new Error(`The job can’t be read: ${response.status}`);
-  return response.text();
 }
 
 /** Signs in: by a key as bearer, or by the code of a link. The answer sets the cookie. */

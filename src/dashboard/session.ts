@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { HeadwayError, type Schemas } from '../client/page.ts';
 import { headway, openSession, token } from './service.ts';
 
@@ -10,10 +10,17 @@ export const me = signal<Me | null | undefined>(undefined);
 /** Why the sign-in page is shown, in words for whoever was signed in. */
 export const parting = signal<string | null>(null);
 
+const ENDED = 'You are signed out: the sign-in has ended, or its key was revoked.';
+const REPLACED =
+  'In another tab somebody has signed in for another organization. Load the page anew to see it.';
+
 /** Whether a cookie can be kept for this address: on plain http, loopback alone can. */
 export const canSignIn = location.protocol === 'https:' || isLoopback(location.hostname);
 
 export const may = computed(() => new Set<Permission>(me.value?.permissions ?? []));
+
+// What is asked from then on is of that organization, or of none.
+effect(() => headway.belongTo(me.value?.organization_id ?? null));
 
 /** Asks who is signed in; an answer that is none says nothing. */
 export async function learnMe(): Promise<void> {
@@ -49,15 +56,20 @@ export async function signOut(): Promise<void> {
   me.value = null;
 }
 
-/** Whether a refusal says that nobody is signed in any more. */
+/** Whether a refusal says that nobody is signed in any more, or somebody else. */
 export function isSignedOut(error: unknown): boolean {
-  return error instanceof HeadwayError && error.status === 401;
+  return error instanceof HeadwayError && (error.status === 401 || isReplaced(error));
+}
+
+/** Whether another tab has signed in for another organization: the browser has one cookie for both. */
+function isReplaced(error: unknown): boolean {
+  return error instanceof HeadwayError && error.code === 'organization_mismatch';
 }
 
 /** Shows the sign-in page after a refusal that means it; any other is left alone, and so is one of a token. */
 export function noteRefusal(error: unknown): boolean {
   if (token !== null || !isSignedOut(error)) return false;
-  if (me.value) parting.value = 'You are signed out: the sign-in has ended, or its key was revoked.';
+  if (me.value) parting.value = isReplaced(error) ? REPLACED : ENDED;
   me.value = null;
   return true;
 }

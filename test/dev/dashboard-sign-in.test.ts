@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Browser, chromium } from 'playwright-core';
 import { Client } from '../contract/client.ts';
+import { Operator } from '../contract/operator.ts';
 import { CHROMIUM } from './chromium-args.ts';
 import { axeFindings, drawn, signIn } from './dashboard-visitor.ts';
-import { Live } from './live.ts';
+import { Live, SECRETS } from './live.ts';
 
 let live: Live;
 let browser: Browser;
@@ -67,4 +68,54 @@ test('a revoked key ends each of its pages within half a minute', async () => {
     await page.getByLabel('API key').waitFor();
   }
   await context.close();
+});
+
+test('a tab shows nothing of another organization that a tab beside it has signed in for', async () => {
+  const { client } = live;
+  const operator = new Operator(client.url, SECRETS.ADMIN_TOKEN);
+  const others = await operator.newClient(await operator.newOrganization(), ['job:create', 'job:read']);
+  const theirs = await others.createJob({ name: 'Theirs' });
+  const ours = await client.createJob({ name: 'Ours' });
+  const context = await browser.newContext();
+  context.setDefaultTimeout(30_000);
+  const [list, job, beside] = [await context.newPage(), await context.newPage(), await context.newPage()];
+  await signIn(list, client);
+  await list.locator(`tr[data-job="${ours}"]`).waitFor();
+  await job.goto(`${client.url}/ui/jobs/${ours}`);
+  await job.getByText('Metadata and result').waitFor();
+  await beside.goto(`${client.url}/ui/`);
+  await beside.getByRole('button', { name: 'Sign out' }).click();
+  await beside.getByLabel('API key').fill(others.apiKey);
+  await beside.getByRole('button', { name: 'Sign in' }).click();
+  await beside.locator(`tr[data-job="${theirs}"]`).waitFor();
+  await list.getByRole('button', { name: 'Refresh' }).click();
+  for (const page of [list, job]) {
+    await page.getByText('has signed in for another organization').waitFor();
+    assert.equal(await page.getByText('Theirs').count(), 0);
+  }
+  await list.reload();
+  await list.locator(`tr[data-job="${theirs}"]`).waitFor();
+  await context.close();
+});
+
+test('what the service refuses is said where it was asked: of a sign-out, of a key’s end', async () => {
+  const { client } = live;
+  await client.post('/api/keys', { name: 'Staying', permissions: ['job:read'] });
+  const page = await browser.newPage();
+  page.setDefaultTimeout(15_000);
+  await signIn(page, client, '/ui/access');
+  await page.route(/\/api\/(session|keys\/.*)$/, (route) =>
+    route.fulfill({ status: 403, json: { code: 'forbidden', detail: 'Not by this page.' } }),
+  );
+  await page
+    .getByRole('row', { name: /Staying/ })
+    .getByRole('button', { name: 'Revoke' })
+    .click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Revoke the key' }).click();
+  await dialog.getByRole('alert').getByText('Not by this page.').waitFor();
+  await dialog.getByRole('button', { name: 'Keep it' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('banner').getByText('Not by this page.').waitFor();
+  await page.close();
 });

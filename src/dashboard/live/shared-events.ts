@@ -64,6 +64,8 @@ export class SharedEvents {
     this.#cursor = cursor;
     document.addEventListener('visibilitychange', () => this.#turn(), { signal: this.#end.signal });
     this.#join();
+    // A tab may be opened behind another, and never be seen.
+    this.#turn();
   }
 
   /** A cursor to go on from, after what is shown was asked for anew. */
@@ -71,6 +73,7 @@ export class SharedEvents {
     this.#cursor = cursor;
     this.#leave();
     this.#join();
+    this.#turn();
   }
 
   stop(): void {

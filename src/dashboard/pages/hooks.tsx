@@ -47,10 +47,11 @@ function OneHook({ hook, reload }: { hook: Hook; reload: () => Promise<unknown> 
       </header>
       <Copy text={url} label="Copy URL" />
       <NewUrl hook={hook} reload={reload} />
-      <Failure error={error.value} />
+      {!removing.value && <Failure error={error.value} />}
       {removing.value && (
         <Dialog title={`Delete the hook ${name}?`} close={() => (removing.value = false)}>
           <p>What is sent to its URL is refused from then on.</p>
+          <Failure error={error.value} />
           <p class="buttons">
             <button type="button" onClick={() => (removing.value = false)}>
               Keep it

@@ -80,7 +80,7 @@ function Endpoint({ webhook, reload }: { webhook: Webhook; reload: () => Promise
           Delete
         </button>
       </p>
-      <Failure error={error.value} />
+      {!removing.value && <Failure error={error.value} />}
       {secret.value && (
         <p role="status">
           The new secret, shown once; the one before signs beside it for a day. <Copy text={secret.value} />
@@ -89,6 +89,7 @@ function Endpoint({ webhook, reload }: { webhook: Webhook; reload: () => Promise
       {removing.value && (
         <Dialog title="Delete this endpoint?" close={() => (removing.value = false)}>
           <p>{url} is sent nothing more. What is under way to it is given up.</p>
+          <Failure error={error.value} />
           <p class="buttons">
             <button type="button" onClick={() => (removing.value = false)}>
               Keep it

@@ -86,10 +86,11 @@ function KeyTable({ keys, list, show }: KeyTableProps) {
   };
   return (
     <div class="scroll">
-      <Failure error={error.value} />
+      {leaving.value === null && <Failure error={error.value} />}
       {leaving.value && (
         <Dialog title={`Revoke ${leaving.value.name}?`} close={() => (leaving.value = null)}>
           <p>Whoever holds it is shut out within 30 seconds. What it made stays.</p>
+          <Failure error={error.value} />
           <p class="buttons">
             <button type="button" onClick={() => (leaving.value = null)}>
               Keep it

@@ -3,7 +3,7 @@ import type { Job } from '../../../client/page.ts';
 import { Failure, Loading } from '../../parts/notice.tsx';
 import { parseWithDigits, Tree } from '../../parts/tree.tsx';
 import { useLoaded } from '../../parts/use-task.ts';
-import { jobText } from '../../service.ts';
+import { headway } from '../../service.ts';
 
 /** Metadata and result as trees, read as text so that long numbers keep their digits. */
 export function Content({ job }: { job: Job }) {
@@ -18,7 +18,8 @@ export function Content({ job }: { job: Job }) {
 
 function Trees({ job }: { job: Job }) {
   const { value, error, reload } = useLoaded(`${job.job_id} ${job.status}`, async () => {
-    const whole = parseWithDigits(await jobText(job.job_id)) as Record<string, unknown>;
+    const text = await headway.text({ method: 'GET', path: `/api/jobs/${encodeURIComponent(job.job_id)}` });
+    const whole = parseWithDigits(text) as Record<string, unknown>;
     return { metadata: whole.metadata, result: whole.result };
   });
   if (error.value) return <Failure error={error.value} again={() => void reload()} />;
