@@ -64,3 +64,25 @@ test('a hook is tried on what is pasted before it is made, and is given another 
   await page.getByText(/served too/).waitFor({ state: 'detached' });
   for (const url of [made.url, rotated.url]) assert.equal((await sent(url)).status, 404);
 });
+
+test('what a hook is tried on has its digits there and back', async () => {
+  const big = '1234567890123456789';
+  await page.goto(`${live.client.url}/ui/hooks`);
+  await page.getByRole('button', { name: 'New hook' }).click();
+  const dialog = page.getByRole('dialog');
+  const hook = JSON.parse(await dialog.getByLabel('The hook').inputValue());
+  hook.name = 'digits';
+  hook.mapping.from['metadata.all'] = '/all';
+  await dialog.getByLabel('The hook').fill(JSON.stringify(hook));
+  await dialog.getByText('Try it on a payload first').click();
+  await dialog.getByLabel('Payload').fill(`{"title": "Big", "all": {"big": ${big}}}`);
+  await dialog.getByRole('button', { name: 'What would it do?' }).click();
+  await dialog.getByText(big, { exact: true }).first().waitFor({ state: 'attached' });
+  await dialog.getByRole('button', { name: 'Make it' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const card = page.getByRole('region', { name: 'digits' });
+  await card.getByText('Try a payload').click();
+  await card.getByLabel('Payload').fill(`{"title": "Big", "all": {"big": ${big}}}`);
+  await card.getByRole('button', { name: 'What would it do?' }).click();
+  await card.getByText(big, { exact: true }).first().waitFor({ state: 'attached' });
+});

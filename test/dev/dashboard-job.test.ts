@@ -69,6 +69,31 @@ test('errors stand by type as a histogram, each with its exact total, the most f
   await region.getByText('Kept are 940 of 1,500.').waitFor();
 });
 
+test('errors that come while they are looked at are shown too, their details with the digits they came with', async () => {
+  const { client } = live;
+  const id = await client.createJob({ total_items: 10_000 });
+  const big = '1234567890123456789';
+  const error = (key: string) =>
+    `{"entity_type":"row","entity_key":"${key}","error_type":"price","message":"No ${key}","details":{"big":${big}}}`;
+  const headers = { Authorization: `Bearer ${client.apiKey}`, 'Content-Type': 'application/json' };
+  const send = async (key: string) => {
+    const body = `{"errors":[${error(key)}]}`;
+    const sent = await fetch(`${client.url}/api/jobs/${id}/progress`, { method: 'POST', headers, body });
+    assert.equal(sent.status, 200);
+  };
+  await send('first');
+  await open(id);
+  const region = page.getByRole('region', { name: 'Errors and warnings' });
+  await region.getByText('price', { exact: true }).click();
+  await region.getByText('No first').waitFor();
+  await region.locator('.issues summary').click();
+  await region.getByText(big, { exact: true }).waitFor();
+  await send('second');
+  await region.getByRole('heading', { name: '2 errors' }).waitFor();
+  assert.equal(await region.getByText('Kept are').count(), 0);
+  await region.getByText('No second').waitFor();
+});
+
 test('a job’s page shows which endpoints were sent its events, and what they said', async () => {
   const { client } = live;
   const { port } = receiver.address() as AddressInfo;

@@ -2,9 +2,8 @@ import { useSignal } from '@preact/signals';
 import type { Schemas } from '../../../client/page.ts';
 import { Failure } from '../../parts/notice.tsx';
 import { useTask } from '../../parts/use-task.ts';
-import { headway } from '../../service.ts';
 import { readJson } from './read-fields.ts';
-import { Trial } from './trial.tsx';
+import { Trial, tryHook } from './trial.tsx';
 
 /** Shows what a hook would make of a payload, without making it. */
 export function HookTester({ hookId }: { hookId: string }) {
@@ -15,7 +14,7 @@ export function HookTester({ hookId }: { hookId: string }) {
     const text = String(new FormData(event.currentTarget as HTMLFormElement).get('payload'));
     trial.value = null;
     await run(async () => {
-      trial.value = await headway.hooks.test(hookId, readJson(text));
+      trial.value = await tryHook(`/${encodeURIComponent(hookId)}/test`, readJson(text));
     });
   }
   return (

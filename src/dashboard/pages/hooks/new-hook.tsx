@@ -6,7 +6,7 @@ import { Failure } from '../../parts/notice.tsx';
 import { useTask } from '../../parts/use-task.ts';
 import { headway } from '../../service.ts';
 import { readHeaders, readJson } from './read-fields.ts';
-import { Trial } from './trial.tsx';
+import { Trial, tryHook } from './trial.tsx';
 
 const EXAMPLE = `{
   "name": "deploys",
@@ -24,16 +24,16 @@ export function NewHook({ close }: { close: () => void }) {
   const trial = useSignal<Schemas['HookTrial'] | null>(null);
   const { busy, error, run } = useTask();
   const field = (name: string) => String(new FormData(form.current ?? undefined).get(name));
-  const hook = () => readJson(field('hook')) as Schemas['CreateHook'];
+  const hook = () => readJson(field('hook'));
   async function submit(event: SubmitEvent) {
     event.preventDefault();
-    if (await run(async () => headway.hooks.create(hook()))) close();
+    if (await run(async () => headway.text({ method: 'POST', path: '/api/hooks', text: hook() }))) close();
   }
   async function attempt() {
     trial.value = null;
     await run(async () => {
-      const headers = readHeaders(field('headers'));
-      trial.value = await headway.hooks.testNew({ hook: hook(), body: field('payload'), headers });
+      const rest = { body: field('payload'), headers: readHeaders(field('headers')) };
+      trial.value = await tryHook('/test', `{"hook":${hook()},${JSON.stringify(rest).slice(1)}`);
     });
   }
   return (

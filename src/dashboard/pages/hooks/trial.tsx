@@ -1,5 +1,6 @@
 import type { Schemas } from '../../../client/page.ts';
-import { Tree } from '../../parts/tree.tsx';
+import { parseWithDigits, Tree } from '../../parts/tree.tsx';
+import { headway } from '../../service.ts';
 
 /** What a delivery would do: in a sentence, and whole. */
 export function Trial({ trial }: { trial: Schemas['HookTrial'] }) {
@@ -17,6 +18,12 @@ export function Trial({ trial }: { trial: Schemas['HookTrial'] }) {
       <Tree value={trial} name="all of it" />
     </div>
   );
+}
+
+/** What a hook would make of a delivery, numbers with the digits they came with. `text` is JSON, sent as it stands. */
+export async function tryHook(path: string, text: string): Promise<Schemas['HookTrial']> {
+  const answer = await headway.text({ method: 'POST', path: `/api/hooks${path}`, text });
+  return parseWithDigits(answer) as Schemas['HookTrial'];
 }
 
 function effectOf({ action, ignored, handshake, job_id }: Schemas['HookTrial']): string {

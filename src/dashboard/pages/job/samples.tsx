@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import type { Job, RecordedIssue } from '../../../client/page.ts';
 import { Failure, Loading } from '../../parts/notice.tsx';
 import { count } from '../../parts/number.ts';
 import { exact } from '../../parts/time.tsx';
-import { Tree } from '../../parts/tree.tsx';
-import { useLoaded } from '../../parts/use-task.ts';
-import { firstOf, headway } from '../../service.ts';
+import { parseWithDigits, Tree } from '../../parts/tree.tsx';
+import { useFollowing } from '../../parts/use-following.ts';
+import { headway } from '../../service.ts';
 
 /** How many are shown at first, and how many a job keeps of each kind. */
 const FIRST = 20;
@@ -21,17 +22,27 @@ interface SamplesProps {
 /** Errors of a type, or warnings, one by one. */
 export function Samples({ job, kind, type, total }: SamplesProps) {
   const most = useSignal(FIRST);
-  const { value, error, reload } = useLoaded(`${job.job_id} ${kind} ${type} ${most.value}`, () =>
-    samplesOf(job, kind, type, most.value),
+  const grown = useSignal(total);
+  useEffect(() => {
+    grown.value = total;
+  }, [total]);
+  const { value, error, reload } = useFollowing(
+    `${job.job_id} ${kind} ${type} ${most.value}`,
+    grown,
+    async () => {
+      const of = grown.peek();
+      return { issues: await samplesOf(job, kind, type, most.value), of };
+    },
   );
-  const found = value.value;
   if (error.value) return <Failure error={error.value} again={() => void reload()} />;
-  if (found === null) return <Loading />;
-  const isAll = found.length < most.value;
+  if (value.value === null) return <Loading />;
+  // More may have come since these were read.
+  const { issues, of } = value.value;
+  const isAll = issues.length < most.value;
   return (
     <>
       <ul class="issues">
-        {found.map((issue) => (
+        {issues.map((issue) => (
           <li key={`${issue.timestamp} ${issue.entity_type} ${issue.entity_key}`}>
             <strong>
               {issue.entity_type} {issue.entity_key}
@@ -44,10 +55,10 @@ export function Samples({ job, kind, type, total }: SamplesProps) {
           </li>
         ))}
       </ul>
-      {found.length < total && (
+      {issues.length < of && (
         <p class="hint">
           {isAll ? 'Kept are ' : 'Shown are '}
-          {count(found.length)} of {count(total)}.{' '}
+          {count(issues.length)} of {count(of)}.{' '}
           {!isAll && (
             <button type="button" onClick={() => (most.value = KEPT)}>
               Show all that are kept
@@ -59,13 +70,30 @@ export function Samples({ job, kind, type, total }: SamplesProps) {
   );
 }
 
-/** The oldest that are kept; those of the type `other` are of several, so they are not filtered. */
-function samplesOf(
+type Page = Partial<Record<SamplesProps['kind'], RecordedIssue[]>> & { next_cursor: string | null };
+
+/**
+ * The oldest that are kept, read as text so that the numbers of their details keep their digits; those of the type `other` are
+ * of several, so they are not filtered.
+ */
+async function samplesOf(
   { job_id }: Job,
-  kind: 'errors' | 'warnings',
+  kind: SamplesProps['kind'],
   type: string | null,
   most: number,
 ): Promise<RecordedIssue[]> {
-  const filter = { limit: 100, ...(type === null || type === 'other' ? {} : { error_type: type }) };
-  return firstOf(headway[kind](job_id, filter), most);
+  const found: RecordedIssue[] = [];
+  let cursor: string | null = null;
+  do {
+    const query = {
+      limit: 100,
+      error_type: type === null || type === 'other' ? undefined : type,
+      cursor: cursor ?? undefined,
+    };
+    const path = `/api/jobs/${encodeURIComponent(job_id)}/${kind}`;
+    const page = parseWithDigits(await headway.text({ method: 'GET', path, query })) as Page;
+    found.push(...(page[kind] ?? []));
+    cursor = page.next_cursor;
+  } while (cursor !== null && found.length < most);
+  return found.slice(0, most);
 }
