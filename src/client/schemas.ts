@@ -905,7 +905,7 @@ export interface Schemas {
     entity_type?: string | null | undefined;
     step?: string | null | undefined;
   };
-  /** It has moved and nothing else is to tell: at most once a publishing interval, 2 s, while somebody looks, else within ten minutes. */
+  /** It has moved, or its worker is late, and nothing else is to tell: at most once a publishing interval, 2 s, while somebody looks, else within ten minutes. */
   JobProgressedEvent: {
     /** `<job id>.<revision>.<type>`: the same wherever it is told. */
     id: string;
@@ -938,6 +938,8 @@ export interface Schemas {
       /** Events of the job before this one that were lost: in none but the next after them. */
       missed?: number | undefined;
       status: "pending" | "in_progress" | "completed" | "completed_with_warnings" | "partial_success" | "failed" | "cancelled";
+      /** How its worker does: that one is `late` is told by this alone. */
+      health?: "ok" | "late" | "stalled" | undefined;
     };
   };
   /** The worker of a stalled job is back. */

@@ -142,3 +142,17 @@ test('an older page that a refresh overtakes is not put below the newer list', a
   assert.equal(await page.locator('tr[data-job]').count(), 100);
   await page.unrouteAll({ behavior: 'wait' });
 });
+
+test('a worker that is late is shown to be, and gathered by a list of late ones', async () => {
+  const id = await live.client.createJob({ job_type: 'tardy', heartbeat_timeout_seconds: 16 });
+  await report(id, { mark_started: true });
+  await open('job_type=tardy');
+  const late = await page.context().newPage();
+  await late.goto(`${live.client.url}/ui/?health=late&job_type=tardy`);
+  await rowOf(id).getByText('in progress', { exact: true }).waitFor();
+  await rowOf(id).getByText('in progress · late').waitFor();
+  await late.getByRole('button', { name: '1 new' }).waitFor();
+  await late.close();
+  await report(id, { stage: 'awake' });
+  await rowOf(id).getByText('in progress', { exact: true }).waitFor();
+});

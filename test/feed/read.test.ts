@@ -1,8 +1,10 @@
+import { runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { feedResponse } from '../../src/dialects/native/feed/schemas';
 import { DAY } from '../../src/domain/job/job';
 import { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
 import { type Answer, type Client, makeClient, makeKey } from '../support/client';
+import { jobStub } from '../support/objects';
 
 /** `GET /api/events` as its readers meet it. */
 
@@ -111,6 +113,24 @@ it('tells progress once an interval at most, with the newest numbers', async () 
     id: `${id}.11.job.progressed`,
     data: { previous_status: 'in_progress', status: 'in_progress', progress_percentage: 90 },
   });
+});
+
+it('tells by the health of progress that a worker is late, and that it is back', async () => {
+  const now = Date.now() + 10 * DAY;
+  vi.useFakeTimers({ toFake: ['Date'], now });
+  const id = await client.createJob({ heartbeat_timeout_seconds: 40 });
+  await client.report(id, { mark_started: true });
+  const told = async () => {
+    const { json } = await read('?types=job.progressed');
+    return json.events.map(({ data }: FeedEvent) => data.health);
+  };
+  vi.setSystemTime(now + 31_000);
+  const job = await jobStub(client.organization, id);
+  await runInDurableObject(job, (object) => object.alarm());
+  await vi.waitFor(async () => expect(await told()).toEqual(['late']));
+  vi.setSystemTime(now + 35_000);
+  await client.report(id, { processed_items: 1 });
+  await vi.waitFor(async () => expect(await told()).toEqual(['late', 'ok']));
 });
 
 it('pages of one event, filtered or not, lead through everything in order', async () => {

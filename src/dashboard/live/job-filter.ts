@@ -49,7 +49,7 @@ export function queryOf(filters: ListFilters): JobFilter {
 /** What brings jobs into a list of one status, and takes them out of it; and the same of one health. */
 const TURNS: Record<'status' | 'health', FeedEvent['type'][]> = {
   status: ['job.started', 'job.cancelled', 'job.completed', 'job.failed'],
-  health: ['job.stalled', 'job.recovered'],
+  health: ['job.stalled', 'job.recovered', 'job.progressed'],
 };
 
 /**
@@ -60,11 +60,15 @@ export function isNewsOf(filters: ListFilters, event: FeedEvent): boolean | null
   const { type } = event;
   if (type === 'job.deleted') return false;
   const turns = (['status', 'health'] as const).some((name) => filters[name] && TURNS[name].includes(type));
-  return type === 'job.created' || turns ? isOfList(filters, event) : null;
+  if (type !== 'job.created' && !turns) return null;
+  const isOf = isOfList(filters, event);
+  // Whoever is well and goes on was so before.
+  return isOf && type === 'job.progressed' && healthOf(event) === 'ok' ? null : isOf;
 }
 
 /** Whether a job belongs to the list, as an event of it tells. */
-function isOfList(filters: ListFilters, { type, at, job_id, data }: FeedEvent): boolean {
+function isOfList(filters: ListFilters, event: FeedEvent): boolean {
+  const { type, at, job_id, data } = event;
   const job = data as Partial<JobSummary>;
   const { status, job_type, category, tag, triggered_by, health, q, created_after, created_before } = filters;
   if (filters.parent_job_id && job.parent_job_id !== filters.parent_job_id) return false;
@@ -84,7 +88,12 @@ function isOfList(filters: ListFilters, { type, at, job_id, data }: FeedEvent): 
   if (job_type && job.job_type !== job_type) return false;
   if (category && job.category !== category) return false;
   if (triggered_by && job.triggered_by !== triggered_by) return false;
-  if (health && !health.split(',').includes(type === 'job.stalled' ? 'stalled' : 'ok')) return false;
+  if (health && !health.split(',').includes(healthOf(event))) return false;
   if (tag && !tag.split(',').every((one) => job.tags?.includes(one))) return false;
   return !q || [job.name, job_id].some((text) => text?.toLowerCase().startsWith(q.toLowerCase()));
+}
+
+/** How the worker of a job does, as an event tells. */
+export function healthOf({ type, data }: FeedEvent): JobSummary['health'] {
+  return type === 'job.stalled' ? 'stalled' : ((data as Partial<JobSummary>).health ?? 'ok');
 }

@@ -1,4 +1,4 @@
-import type { Job, Status } from './job';
+import type { Health, Job, Status } from './job';
 import { shownFailed, shownWarned } from './job';
 import { progressPercentage } from './progress';
 import type { Summary } from './summary';
@@ -38,6 +38,8 @@ export interface EventBody {
   failed_items: number;
   warned_items: number;
   progress_percentage: number;
+  /** Of `job.progressed` alone: that a worker is late is no event of its own, so this tells it. */
+  health?: Health;
 }
 
 export function eventBody(type: JobEventType, job: Job, previous: Status | null): EventBody {
@@ -71,6 +73,7 @@ export function progressBody(summary: Summary, previous: Status): EventBody {
     failed_items,
     warned_items,
     progress_percentage: summary.progress_percentage,
+    health: summary.health,
   };
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { FeedType } from '../../../domain/feed/feed';
 import { EVENT_TYPES, type EventType } from '../../../domain/job/event';
-import { CATEGORIES, STATUSES, type Status } from '../../../domain/job/job';
+import { CATEGORIES, HEALTHS, STATUSES, type Status } from '../../../domain/job/job';
 
 /** The shape of each event: in the feed, in its stream and in webhooks. */
 
@@ -15,7 +15,7 @@ const JOB_EVENTS: Record<EventType, { told: string; statuses: readonly [Status, 
   'job.started': { told: 'Its worker started it.', statuses: STATUSES },
   'job.stage_changed': { told: 'Its worker has come to another stage, or to none.', statuses: STATUSES },
   'job.progressed': {
-    told: 'It has moved and nothing else is to tell: at most once a publishing interval, 2 s, while somebody looks, else within ten minutes.',
+    told: 'It has moved, or its worker is late, and nothing else is to tell: at most once a publishing interval, 2 s, while somebody looks, else within ten minutes.',
     statuses: STATUSES,
   },
   'job.stalled': { told: 'Its worker shows no sign of life.', statuses: ['pending', 'in_progress'] },
@@ -70,9 +70,19 @@ const LATER = {
   parent_job_id: true,
 } as const;
 
+/** What one type alone says; events of before it did are told without. */
+const OWN: Partial<Record<EventType, z.ZodRawShape>> = {
+  'job.progressed': {
+    health: z
+      .enum(HEALTHS)
+      .optional()
+      .meta({ description: 'How its worker does: that one is `late` is told by this alone.' }),
+  },
+};
+
 function jobEvent(type: EventType) {
   const { told, statuses } = JOB_EVENTS[type];
-  const data = z.object({ ...jobData, status: z.enum(statuses) }).partial(LATER);
+  const data = z.object({ ...jobData, status: z.enum(statuses), ...OWN[type] }).partial(LATER);
   return z
     .object({ id, type: z.literal(type), at: time, job_id: z.uuid(), revision: count, data })
     .meta({ id: componentOf(type), description: told });
