@@ -117,5 +117,7 @@ test('what the service refuses is said where it was asked: of a sign-out, of a k
   await dialog.getByRole('button', { name: 'Keep it' }).click();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('banner').getByText('Not by this page.').waitFor();
+  // Keys that were revoked stand there too.
+  assert.deepEqual(await axeFindings(page), []);
   await page.close();
 });
