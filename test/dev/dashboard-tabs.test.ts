@@ -1,6 +1,7 @@
 /** Tabs of one browser share one stream; whatever becomes of the tab that reads it, none of them misses anything. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { CHROMIUM } from './chromium-args.ts';
 import { signIn, streamsOf } from './dashboard-visitor.ts';
@@ -103,4 +104,24 @@ test('what happens while a tab reads its list is shown there too', async () => {
   await leader.getByRole('link', { name: /in progress/ }).waitFor();
   isTold.resolve();
   await rowIn(other, id).getByText('passed on').waitFor();
+});
+
+test('a tab that is opened behind another and never seen closes its stream', async () => {
+  const page = await context.newPage();
+  await page.addInitScript(
+    `Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true })`,
+  );
+  for (const other of context.pages()) if (other !== page) await other.close();
+  await page.clock.install();
+  await page.goto(`${live.client.url}/ui/`);
+  await page.getByText('live', { exact: true }).waitFor();
+  // Whoever has a stream has the lock.
+  const held = () => page.evaluate('navigator.locks.query().then(({ held }) => held.length)');
+  const holds = async (count: number) => {
+    for (let n = 0; n < 50 && (await held()) !== count; n++) await pause(100);
+    assert.equal(await held(), count);
+  };
+  await holds(1);
+  await page.clock.fastForward(61_000);
+  await holds(0);
 });
