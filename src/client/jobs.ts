@@ -45,7 +45,7 @@ export type JobFilter = Page & {
 export type ExportFilter = JobFilter & { format?: 'ndjson' | 'csv'; cursor?: string };
 
 /** What a route that is read may be given: it is its query, but for the signal. */
-type Reading = Ask & { wait?: number | undefined; until?: string; limit?: number | undefined } & object;
+type PolledAsk = Ask & { wait?: number | undefined; until?: string; limit?: number | undefined } & object;
 
 export type Bulk = Schemas['BulkCancel'] | Schemas['BulkRerun'] | Schemas['BulkDelete'];
 
@@ -172,7 +172,7 @@ export class Jobs {
   }
 
   /** Reads what is there; where the query has `wait`, for so many seconds longer. */
-  protected read<Answer>(path: string, { signal, ...query }: Reading): Promise<Answer> {
+  protected read<Answer>(path: string, { signal, ...query }: PolledAsk): Promise<Answer> {
     const waits = (query.wait ?? 0) * 1_000;
     return this.transport.ask({ method: 'GET', path, query: query as Query, waits, signal });
   }
