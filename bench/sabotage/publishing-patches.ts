@@ -260,8 +260,8 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
   {
     name: 'news that is no event, of which the row says nothing',
     file: 'src/objects/job/commit.ts',
-    find: "(kind === 'stage' && !entries.some((entry) => entry.kind === 'event'))",
-    replace: "(kind === 'stage' && entries === null)",
+    find: "(kind === 'stage' && !hasEvent(change))",
+    replace: "(kind === 'stage' && change === null)",
     suite: MISSED,
   },
   {
@@ -274,7 +274,7 @@ export const PUBLISHING_PATCHES: readonly Patch[] = [
   {
     name: 'a late worker taken for published where it may not be',
     file: 'src/objects/job/job-upkeep.ts',
-    find: 'isEvent ? stored.books : { ...stored.books, pub_at: null }',
+    find: 'hasEvent(change) ? stored.books : { ...stored.books, pub_at: null }',
     replace: 'stored.books',
     suite: 'test/objects/missed-publications.test.ts',
   },

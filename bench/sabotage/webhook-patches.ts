@@ -133,7 +133,7 @@ export const WEBHOOK_PATCHES: readonly Patch[] = [
   },
   {
     name: 'a change that is looked for once, though it is yet to come',
-    file: ENDPOINT,
+    file: 'src/objects/webhook/change-to-come.ts',
     find: 'if (at > began) this.#clock.arm(at, Date.now());',
     replace: 'if (at > began) return;',
     suite: CHANGE,

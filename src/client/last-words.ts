@@ -1,6 +1,7 @@
 import { type HostProcess, host, letGo } from './host.ts';
 import { onOpenJobs, openJobs } from './open-jobs.ts';
 import { sleep } from './pause.ts';
+import { jobPath } from './reading.ts';
 import { reasonOf } from './reason-of.ts';
 import { looseTries } from './transport.ts';
 import type { WorkerJob } from './worker-job.ts';
@@ -133,7 +134,7 @@ function sendFromOutside(reason: string): void {
 /** What is under way and what waits, as `fetch` takes it. */
 function requestsOf({ id, reporter, transport, stopped }: WorkerJob): [url: string, init: object][] {
   if (id === null || stopped !== null || !transport.isPlain) return [];
-  const url = transport.address(`/api/jobs/${encodeURIComponent(id)}/progress/batch`);
+  const url = transport.address(jobPath(id, '/progress/batch'));
   const requests: [string, object][] = [];
   const next = () => reporter.outbox.seal(Date.now(), () => undefined);
   for (let sealed = next(); sealed !== null; sealed = next()) {

@@ -3,6 +3,7 @@ import { HeadwayError, isAway } from './headway-error.ts';
 import { letGo } from './host.ts';
 import { Outbox, type Sealed } from './outbox.ts';
 import { pauseBefore } from './pause.ts';
+import { jobPath } from './reading.ts';
 import { isEnd, partsOf, sayingOf } from './saying.ts';
 import type { Transport } from './transport.ts';
 import type { Trouble } from './trouble.ts';
@@ -170,10 +171,9 @@ export class Reporter {
     this.#wire ??= wire?.({ transport, jobId, cancelled }) ?? null;
     const told = sealed === null ? null : await this.#wire?.send(sealed.body, sealed.key);
     if (told) return told;
-    const job = `/api/jobs/${encodeURIComponent(jobId)}`;
     const answer = await transport.attempt<Answer>({
       method: 'POST',
-      path: `${job}/${sealed === null ? 'heartbeat' : 'progress/batch'}`,
+      path: jobPath(jobId, sealed === null ? '/heartbeat' : '/progress/batch'),
       headers: {
         Prefer: 'return=minimal',
         ...(sealed?.key === undefined ? {} : { 'Idempotency-Key': sealed.key }),

@@ -129,15 +129,7 @@ export function textSize({ metadata_patch, result, stage, mark_failed }: Fields)
 
 function blank(): Saying {
   const entries = { errors: [], warnings: [], logs: [] };
-  return {
-    fields: {},
-    message: undefined,
-    messageAt: -1,
-    ...entries,
-    alone: false,
-    size: 0,
-    through: 0,
-  };
+  return { fields: {}, message: undefined, messageAt: -1, ...entries, alone: false, size: 0, through: 0 };
 }
 
 function sized(saying: Saying): Saying {

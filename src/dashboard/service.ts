@@ -27,16 +27,6 @@ class PageHeadway extends OrganizationHeadway {
 /** The service that served this page, asked under the token, or else under the cookie of its sign-in. */
 export const headway = new PageHeadway({ url: location.origin, apiKey: token });
 
-/** At most `most` entries of a paged list, in its order. */
-export async function firstOf<Entry>(entries: AsyncIterable<Entry>, most: number): Promise<Entry[]> {
-  const found: Entry[] = [];
-  for await (const entry of entries) {
-    found.push(entry);
-    if (found.length === most) break;
-  }
-  return found;
-}
-
 /** Signs in: by a key as bearer, or by the code of a link. The answer sets the cookie. */
 export async function openSession(
   credential: { apiKey: string } | { code: string },

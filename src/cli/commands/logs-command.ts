@@ -1,4 +1,5 @@
-import type { Headway, Schemas } from '../../client/index.ts';
+import type { LogLine } from '../../client/index.ts';
+import { LogReader } from '../../client/log-reader.ts';
 import { command } from '../command.ts';
 import { connect } from '../connect.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -14,10 +15,6 @@ interface Options extends Flags {
   output?: 'jsonl';
 }
 
-type Page = Schemas['LogPage'];
-type Line = Page['logs'][number];
-
-const LIMIT = 100;
 const TONES = { info: 'quiet', warn: 'warning', error: 'bad' } as const;
 
 export const LOGS = command<Options>({
@@ -31,59 +28,22 @@ export const LOGS = command<Options>({
   ],
   async act([id = ''], { follow = false, level, output, ...flags }) {
     const headway = await connect(flags);
-    const reader = new LogReader(
-      headway,
-      id,
-      level,
-      output === 'jsonl' ? (line) => print(JSON.stringify(line)) : show,
-    );
+    const reader = new LogReader(headway, id, { level });
+    const see = output === 'jsonl' ? (line: LogLine) => print(JSON.stringify(line)) : show;
     return untilInterrupted(async (signal) => {
-      await reader.readOn(signal);
+      const readOn = async () => {
+        for await (const lines of reader.readOn(signal)) for (const line of lines) see(line);
+      };
+      await readOn();
       if (!follow) return EXIT.ok;
-      for await (const _ of headway.watch(id, { signal })) await reader.readOn(signal);
-      await reader.readOn(signal);
+      for await (const _ of headway.watch(id, { signal })) await readOn();
+      await readOn();
       return EXIT.ok;
     });
   },
 });
 
-/** Reads the log of a job from where it stopped. */
-class LogReader {
-  readonly #headway: Headway;
-  readonly #path: string;
-  readonly #see: (line: Line) => void;
-  /** The cursor of the last page; what of it was seen is before `#last`. */
-  #cursor: string | null = null;
-  #last: Pick<Line, 'revision' | 'k'> = { revision: -1, k: -1 };
-
-  constructor(headway: Headway, id: string, level: string | undefined, see: (line: Line) => void) {
-    this.#headway = headway;
-    this.#path = `/api/jobs/${encodeURIComponent(id)}/logs?limit=${LIMIT}${level === undefined ? '' : `&level=${level}`}`;
-    this.#see = see;
-  }
-
-  async readOn(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      const page = await this.#page(signal);
-      for (const line of page.logs) {
-        const { revision, k } = line;
-        if (revision < this.#last.revision || (revision === this.#last.revision && k <= this.#last.k))
-          continue;
-        this.#last = { revision, k };
-        this.#see(line);
-      }
-      if (page.next_cursor === null) return;
-      this.#cursor = page.next_cursor;
-    }
-  }
-
-  #page(signal: AbortSignal): Promise<Page> {
-    const from = this.#cursor === null ? '' : `&cursor=${encodeURIComponent(this.#cursor)}`;
-    return this.#headway.ask<Page>('GET', this.#path + from, undefined, { signal });
-  }
-}
-
-function show({ timestamp, level, kind, message }: Line): void {
+function show({ timestamp, level, kind, message }: LogLine): void {
   const { look } = stdoutLook();
   const word = kind === 'log' ? level : kind;
   print(`${dim(look, timestamp)}  ${paint(look, TONES[level], word.padEnd(7))}  ${clean(message)}`);

@@ -1,5 +1,6 @@
 import { isCancel, multiselect } from '@clack/prompts';
-import type { Headway, JobFilter, JobSummary } from '../../client/index.ts';
+import { firstOf } from '../../client/first-of.ts';
+import type { Headway, JobSummary } from '../../client/index.ts';
 import { Complaint } from '../complaint.ts';
 import { EXIT } from '../exit-codes.ts';
 import { OPEN } from '../open-statuses.ts';
@@ -29,19 +30,10 @@ export async function choose(headway: Headway): Promise<string[]> {
 
 /** The newest open ones, then the newest of others. */
 export async function offered(headway: Headway): Promise<JobSummary[]> {
-  const open = await take(headway, { status: [...OPEN] });
-  const others = (await take(headway, {})).filter(({ job_id }) => !open.some((one) => one.job_id === job_id));
+  const open = await firstOf(headway.list({ status: [...OPEN], limit: OFFERED }), OFFERED);
+  const newest = await firstOf(headway.list({ limit: OFFERED }), OFFERED);
+  const others = newest.filter(({ job_id }) => !open.some((one) => one.job_id === job_id));
   return [...open, ...others].slice(0, OFFERED);
-}
-
-/** A page of few, or none, is not all that there is. */
-async function take(headway: Headway, filter: JobFilter): Promise<JobSummary[]> {
-  const jobs: JobSummary[] = [];
-  for await (const job of headway.list({ ...filter, limit: OFFERED })) {
-    jobs.push(job);
-    if (jobs.length === OFFERED) break;
-  }
-  return jobs;
 }
 
 function hintOf({ status, progress_percentage, created_at }: JobSummary): string {

@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals';
+import { firstOf } from '../../client/first-of.ts';
 import type { Schemas } from '../../client/page.ts';
 import { Copy } from '../parts/copy.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { MadeList } from '../parts/made-list.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { useLoaded, useTask } from '../parts/use-task.ts';
-import { firstOf, headway } from '../service.ts';
+import { headway } from '../service.ts';
 import { Arrivals } from './hooks/arrivals.tsx';
 import { HookTester } from './hooks/hook-tester.tsx';
 import { NewHook } from './hooks/new-hook.tsx';

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { firstOf } from '../../client/first-of.ts';
 import type { Schemas } from '../../client/page.ts';
 import { Copy } from '../parts/copy.tsx';
 import { Dialog } from '../parts/dialog.tsx';
@@ -6,7 +7,7 @@ import { MadeList } from '../parts/made-list.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { Ago } from '../parts/time.tsx';
 import { useLoaded, useTask } from '../parts/use-task.ts';
-import { firstOf, headway } from '../service.ts';
+import { headway } from '../service.ts';
 import { Deliveries } from './webhooks/deliveries.tsx';
 import { NewWebhook } from './webhooks/new-webhook.tsx';
 

@@ -35,6 +35,11 @@ export interface Change {
   entities: Entity[];
 }
 
+/** Whether something happened that the feed tells of. */
+export function hasEvent({ entries }: Change): boolean {
+  return entries.some(({ kind }) => kind === 'event');
+}
+
 /** A job being changed by one command: fields are set, entries are appended, and `finish` makes one revision of it. */
 export class Draft {
   readonly job: { -readonly [Field in keyof Job]: Job[Field] };

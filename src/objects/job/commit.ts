@@ -4,7 +4,7 @@ import { MergePatch } from '../../domain/base/merge-patch';
 import { reject } from '../../domain/base/rejection';
 import { BACKLOG_LIMIT, isDirty, type Position, positionOf } from '../../domain/feed/publication';
 import type { NewsKind } from '../../domain/feed/publishing-pace';
-import type { Change, EntryKind, Seen } from '../../domain/job/draft';
+import { type Change, type EntryKind, hasEvent, type Seen } from '../../domain/job/draft';
 import { entityId } from '../../domain/job/issue';
 import { type JobLimits, ReportRate } from '../../domain/job/report-rate';
 import { alive } from '../../domain/job/transition';
@@ -220,12 +220,11 @@ function marksOf(
   publishing: Publishing,
   kind: 'silent' | NewsKind,
   { job, books }: Stored,
-  { entries }: Change,
+  change: Change,
   now: number,
 ) {
   const waits = books.pub_at === null && isDirty(positionOf(job), publishing.acknowledged);
-  if (waits || (kind === 'stage' && !entries.some((entry) => entry.kind === 'event')))
-    return publishing.marks(Number.NEGATIVE_INFINITY);
+  if (waits || (kind === 'stage' && !hasEvent(change))) return publishing.marks(Number.NEGATIVE_INFINITY);
   return publishing.marks(kind !== 'silent' && publishing.publishesAtOnce(kind, now) ? now : undefined);
 }
 
@@ -238,7 +237,6 @@ function kindOf(stored: Stored, change: Change, records: readonly KeyRecord[]): 
   if (job.revision === stored.job.revision)
     return job === stored.job && records.length === 0 ? 'nothing' : 'silent';
   if (turns(change)) return 'transition';
-  const stage = change.entries.some(({ kind }) => kind === 'event');
   const first = stored.job.last_report_at === null;
-  return stage || first || job.health !== stored.job.health ? 'stage' : 'progress';
+  return hasEvent(change) || first || job.health !== stored.job.health ? 'stage' : 'progress';
 }

@@ -223,8 +223,9 @@ export interface JobObject {
    */
   restate(organization: string, after: number | null): Promise<Restatement | null>;
   /**
-   * Counts a child of the job, by the core of its id, once, before each request makes it: null where there is no such job or where it is a child itself,
-   * `full` where it may have no more. Nothing that anybody sees of the job changes. An object of an older build lacks this.
+   * Counts a child of the job, by the core of its id, once, before each request makes it: null where there is no such job
+   * or where it is a child itself, `full` where it may have no more. Nothing that anybody sees of the job changes. An
+   * object of an older build lacks this.
    */
   adopt(organization: string, core: string): Promise<'adopted' | 'full' | null>;
   /** A request for the child came to nothing: it counts no more where no other has told of it. */

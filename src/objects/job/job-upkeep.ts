@@ -1,7 +1,7 @@
 import type { AuditTrace } from '../../domain/audit/audit-record';
 import { FEED_DAYS } from '../../domain/feed/feed';
 import { keyLife, tombstoneLife } from '../../domain/feed/retention';
-import { type Change, Draft } from '../../domain/job/draft';
+import { type Change, Draft, hasEvent } from '../../domain/job/draft';
 import { expire, removalDue } from '../../domain/job/health';
 import { isTerminal } from '../../domain/job/job';
 import { organizationOf } from '../address';
@@ -123,8 +123,7 @@ export class JobUpkeep {
     const change = expire(stored.job, store.seen, now);
     if (change === null) return null;
     // That a worker is late is no event: whoever knows only the row must see that the index may not have it.
-    const isEvent = change.entries.some(({ kind }) => kind === 'event');
-    store.save(stored.job, change, isEvent ? stored.books : { ...stored.books, pub_at: null });
+    store.save(stored.job, change, hasEvent(change) ? stored.books : { ...stored.books, pub_at: null });
     publications.arm(change.job, now, 'transition');
     return change;
   }

@@ -13,6 +13,7 @@ import type { Namespaces } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
 import { GuardedAlarm } from '../kit/guarded-alarm';
 import { touched } from '../kit/open-objects';
+import { ChangeToCome } from './change-to-come';
 import type { DeliveryFilter, DeliveryPage, EndpointPulse, WebhookObject } from './contract';
 import { Dispatcher } from './dispatcher';
 import { EndpointConfig } from './endpoint-config';
@@ -36,6 +37,7 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
   readonly #dispatcher: Dispatcher;
   readonly #pump: Pump;
   readonly #firstAnswer: FirstAnswer;
+  readonly #changeToCome: ChangeToCome;
   #beginning: Promise<void> | null = null;
   /** The next alarm may stand for pokes that an earlier instance was given: it says nothing of their shards. */
   #inherited = true;
@@ -62,6 +64,7 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
       more: (parcel) => this.#pump.more(parcel),
       opened: () => this.#lookAtAll(),
     });
+    this.#changeToCome = new ChangeToCome(this.#store, this.#clock, (work) => this.#transact(work));
     this.#transact(() => this.#store.upgrade());
     ctx.blockConcurrencyWhile(() => this.#wakeUp());
   }
@@ -83,7 +86,7 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
    * Once this is answered the endpoint looks for itself, whatever happens to its memory.
    */
   async poke(shard: number | null, within = 0): Promise<void> {
-    if (within > 0) return this.#expect(Date.now() + within);
+    if (within > 0) return this.#changeToCome.expect(Date.now() + within);
     if (shard === null) {
       this.#config.forget();
       this.#lookAtAll();
@@ -167,7 +170,7 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
 
   async #run(): Promise<void> {
     const began = Date.now();
-    const looks = (this.#store.state()?.look_at ?? Number.POSITIVE_INFINITY) <= began;
+    const looks = this.#changeToCome.isDue(began);
     if (looks) this.#config.forget();
     const config = await this.#config.current(began);
     if (config === 'gone') return this.#giveUp();
@@ -189,24 +192,7 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
       const due = decision === null ? this.#pump.nextDue(Date.now()) : Date.now();
       if (due !== null) this.#clock.arm(due, Date.now());
     }
-    this.#hasLooked(began);
-  }
-
-  /** A change is to come by `at`: no poke need tell of it. What nobody keeps has nothing to look for. */
-  #expect(at: number): void {
-    if (this.#store.state() === null) return;
-    this.#transact(() => {
-      this.#store.lookAt(at);
-      this.#clock.arm(at, Date.now());
-    });
-  }
-
-  /** A run that began at `began` is over. What is to come after that is still to be looked for. */
-  #hasLooked(began: number): void {
-    const at = this.#store.state()?.look_at ?? null;
-    if (at === null) return;
-    if (at > began) this.#clock.arm(at, Date.now());
-    else this.#transact(() => this.#store.lookAt(null));
+    this.#changeToCome.looked(began);
   }
 
   /** What breaks because the endpoint was deleted meanwhile is no failure: there is nothing to make up for. */

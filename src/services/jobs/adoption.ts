@@ -55,7 +55,8 @@ export async function adoptRerun(
 
 /**
  * Tells the parent that this request did not make it: it counts it no more, unless another of the same key has it counted
- * besides. Where that can't be told now, the parent may have one child less. */
+ * besides. Where that can't be told now, the parent may have one child less.
+ */
 export async function disown({ env, principal }: Caller, parent: JobRef, core: string): Promise<void> {
   const { organization } = principal;
   try {

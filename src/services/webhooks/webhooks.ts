@@ -220,16 +220,23 @@ async function foretold<Value>(
   const by = Date.now() + CHANGE_LIFE / 2;
   const object = () => webhookObject(env, principal.organization, webhookId);
   const expected = await askObject(() => object().poke(null, CHANGE_LIFE), true);
-  return expected.ok ? withOrg(caller, webhookId, (org) => ask(org, by)) : expected;
+  return expected.ok ? askOrg(caller, (org) => ask(org, by)) : expected;
 }
 
 /** Calls the organization's object for an endpoint whose id was made here; null there is a 404. */
 async function withOrg<Value>(
-  { env, config, principal }: Seeker,
+  caller: Seeker,
   webhookId: string,
   ask: (org: Keeper) => Promise<Value | null>,
 ): Promise<Result<Value>> {
-  if (!(await isOwnWebhookId(config, principal.organization, webhookId))) return noSuchWebhook();
+  const isOwn = await isOwnWebhookId(caller.config, caller.principal.organization, webhookId);
+  return isOwn ? askOrg(caller, ask) : noSuchWebhook();
+}
+
+async function askOrg<Value>(
+  { env, principal }: Seeker,
+  ask: (org: Keeper) => Promise<Value | null>,
+): Promise<Result<Value>> {
   const answer = await askObject(() => ask(orgObject(env, principal.organization)), false);
   if (!answer.ok) return answer;
   return answer.value === null ? noSuchWebhook() : ok(answer.value);

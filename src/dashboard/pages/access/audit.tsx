@@ -1,7 +1,8 @@
+import { firstOf } from '../../../client/first-of.ts';
 import { Failure, Loading } from '../../parts/notice.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { useLoaded } from '../../parts/use-task.ts';
-import { firstOf, headway } from '../../service.ts';
+import { headway } from '../../service.ts';
 
 const SHOWN = 100;
 

@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals';
+import { firstOf } from '../../../client/first-of.ts';
 import type { Schemas } from '../../../client/page.ts';
 import { Copy } from '../../parts/copy.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Failure, Loading } from '../../parts/notice.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { useLoaded, useTask } from '../../parts/use-task.ts';
-import { firstOf, headway } from '../../service.ts';
+import { headway } from '../../service.ts';
 
 type Key = Schemas['ApiKey'];
 

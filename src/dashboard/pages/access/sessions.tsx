@@ -1,7 +1,8 @@
+import { firstOf } from '../../../client/first-of.ts';
 import { Failure, Loading } from '../../parts/notice.tsx';
 import { Ago, exact } from '../../parts/time.tsx';
 import { useLoaded, useTask } from '../../parts/use-task.ts';
-import { firstOf, headway } from '../../service.ts';
+import { headway } from '../../service.ts';
 
 const MOST = 1_000;
 

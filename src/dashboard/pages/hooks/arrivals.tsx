@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals';
+import { firstOf } from '../../../client/first-of.ts';
 import type { Schemas } from '../../../client/page.ts';
 import { Failure, Loading } from '../../parts/notice.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { useLoaded } from '../../parts/use-task.ts';
-import { firstOf, headway } from '../../service.ts';
+import { headway } from '../../service.ts';
 
 type Arrival = Schemas['HookArrivals']['arrivals'][number];
 

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { Job } from '../../../client/page.ts';
+import { jobPath } from '../../../client/reading.ts';
 import { Failure, Loading } from '../../parts/notice.tsx';
 import { parseWithDigits, Tree } from '../../parts/tree.tsx';
 import { useLoaded } from '../../parts/use-task.ts';
@@ -18,7 +19,7 @@ export function Content({ job }: { job: Job }) {
 
 function Trees({ job }: { job: Job }) {
   const { value, error, reload } = useLoaded(`${job.job_id} ${job.status}`, async () => {
-    const text = await headway.text({ method: 'GET', path: `/api/jobs/${encodeURIComponent(job.job_id)}` });
+    const text = await headway.text({ method: 'GET', path: jobPath(job.job_id) });
     const whole = parseWithDigits(text) as Record<string, unknown>;
     return { metadata: whole.metadata, result: whole.result };
   });

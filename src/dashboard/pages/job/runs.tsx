@@ -1,10 +1,11 @@
+import { firstOf } from '../../../client/first-of.ts';
 import type { Job } from '../../../client/page.ts';
 import { Status } from '../../parts/bar.tsx';
 import { Failure } from '../../parts/notice.tsx';
 import { count } from '../../parts/number.ts';
 import { Ago } from '../../parts/time.tsx';
 import { useLoaded } from '../../parts/use-task.ts';
-import { firstOf, headway } from '../../service.ts';
+import { headway } from '../../service.ts';
 
 /** Runs that are shown of a chain, the newest first. */
 const SHOWN = 50;

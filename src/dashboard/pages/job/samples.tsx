@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Job, RecordedIssue } from '../../../client/page.ts';
+import { jobPath } from '../../../client/reading.ts';
 import { Failure, Loading } from '../../parts/notice.tsx';
 import { count } from '../../parts/number.ts';
 import { exact } from '../../parts/time.tsx';
@@ -90,7 +91,7 @@ async function samplesOf(
       error_type: type === null || type === 'other' ? undefined : type,
       cursor: cursor ?? undefined,
     };
-    const path = `/api/jobs/${encodeURIComponent(job_id)}/${kind}`;
+    const path = jobPath(job_id, `/${kind}`);
     const page = parseWithDigits(await headway.text({ method: 'GET', path, query })) as Page;
     found.push(...(page[kind] ?? []));
     cursor = page.next_cursor;

@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals';
+import { firstOf } from '../../../client/first-of.ts';
 import type { Job } from '../../../client/page.ts';
 import { Failure, Loading } from '../../parts/notice.tsx';
 import { useLoaded } from '../../parts/use-task.ts';
-import { firstOf, headway } from '../../service.ts';
+import { headway } from '../../service.ts';
 import { DeliveryTable } from '../webhooks/deliveries.tsx';
 
 /** Endpoints that are looked at, and deliveries that are shown of each, the newest. */

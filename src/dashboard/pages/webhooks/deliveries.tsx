@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals';
+import { firstOf } from '../../../client/first-of.ts';
 import type { Schemas } from '../../../client/page.ts';
 import { Failure, Loading } from '../../parts/notice.tsx';
 import { count } from '../../parts/number.ts';
 import { Ago, Until } from '../../parts/time.tsx';
 import { useLoaded, useTask } from '../../parts/use-task.ts';
-import { firstOf, headway } from '../../service.ts';
+import { headway } from '../../service.ts';
 
 type Delivery = Schemas['Delivery'];
 
