@@ -1,9 +1,13 @@
-import type { LogLine } from '../../client/index.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isAway } from '../../client/headway-error.ts';
+import { HeadwayError, type LogLine } from '../../client/index.ts';
 import { LogReader } from '../../client/log-reader.ts';
 import { command } from '../command.ts';
 import { connect } from '../connect.ts';
+import { saysWhenLost } from '../connection.ts';
 import { EXIT } from '../exit-codes.ts';
 import { untilInterrupted } from '../interrupted.ts';
+import { note } from '../note.ts';
 import { print, stdoutLook } from '../output.ts';
 import type { Flags } from '../settings.ts';
 import { clean } from '../terminal/fitted.ts';
@@ -15,6 +19,8 @@ interface Options extends Flags {
   output?: 'jsonl';
 }
 
+/** How long before a service that is away is asked again, where it does not say (ms). */
+const AGAIN = 1_000;
 const TONES = { info: 'quiet', warn: 'warning', error: 'bad' } as const;
 
 export const LOGS = command<Options>({
@@ -36,12 +42,31 @@ export const LOGS = command<Options>({
       };
       await readOn();
       if (!follow) return EXIT.ok;
-      for await (const _ of headway.watch(id, { signal })) await readOn();
-      await readOn();
+      const told = saysWhenLost(note);
+      for await (const _ of headway.watch(id, { signal, told })) await onceThere(readOn, told, signal);
+      await onceThere(readOn, told, signal);
       return EXIT.ok;
     });
   },
 });
+
+/** Does what can be done again where it broke off, until the service is there for it. */
+async function onceThere(
+  act: () => Promise<void>,
+  told: (connected: boolean) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    try {
+      await act();
+      return told(true);
+    } catch (error) {
+      if (!(error instanceof HeadwayError) || !isAway(error)) throw error;
+      told(false);
+      await sleep(error.retryAfter ?? AGAIN, undefined, { signal });
+    }
+  }
+}
 
 function show({ timestamp, level, kind, message }: LogLine): void {
   const { look } = stdoutLook();
