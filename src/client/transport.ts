@@ -4,7 +4,7 @@ import { eitherSignal, pauseBefore, sleep } from './pause.ts';
 import { type Request, Service, type ServiceOptions } from './service.ts';
 
 /** A request whose answer is read. */
-export interface Sent extends Request {
+export interface AnsweredRequest extends Request {
   /** How long one try may take beyond the usual (ms), since its answer may be waited for. */
   waits?: number | undefined;
 }
@@ -33,7 +33,9 @@ export class Transport extends Service {
   }
 
   /** Sends JSON and answers JSON, trying again while that may help; of a POST without a key only what was refused for now. */
-  async ask<Answer>(request: Omit<Sent, 'text'> & { body?: unknown; keyed?: boolean }): Promise<Answer> {
+  async ask<Answer>(
+    request: Omit<AnsweredRequest, 'text'> & { body?: unknown; keyed?: boolean },
+  ): Promise<Answer> {
     const { body, keyed, waits = 0, signal, ...rest } = request;
     const headers = { ...rest.headers, ...(keyed ? { 'Idempotency-Key': random() + random() } : {}) };
     const sent = { ...rest, headers, signal, text: body === undefined ? undefined : JSON.stringify(body) };
@@ -54,7 +56,7 @@ export class Transport extends Service {
   }
 
   /** Sends once, and answers the JSON of what is no refusal, null for a 204; any other end is a `HeadwayError`. */
-  async attempt<Answer>(request: Sent, mostMs?: number): Promise<Answer> {
+  async attempt<Answer>(request: AnsweredRequest, mostMs?: number): Promise<Answer> {
     const { signal, text } = request;
     const json = text === undefined ? {} : { 'Content-Type': 'application/json' };
     const headers = { ...json, ...request.headers };

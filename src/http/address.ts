@@ -2,7 +2,7 @@ import type { Config } from '../config';
 import { ipv6GroupsOf } from '../domain/base/ipv6';
 
 /** What of a request tells where it came from. */
-export interface Sent {
+export interface Incoming {
   headers: Headers;
   /** There where the platform has taken the request in. */
   cf?: unknown;
@@ -12,7 +12,10 @@ export interface Sent {
  * The address that a request came from, as somebody says who can be believed: the platform, or the proxy of one's own that
  * `TRUST_PROXY` stands for, which adds the address it saw last. Null where nobody does.
  */
-export function addressOf({ headers, cf }: Sent, { trustProxy }: Pick<Config, 'trustProxy'>): string | null {
+export function addressOf(
+  { headers, cf }: Incoming,
+  { trustProxy }: Pick<Config, 'trustProxy'>,
+): string | null {
   if (trustProxy) return lastOf(headers.get('X-Forwarded-For') ?? '');
   return cf === undefined ? null : headers.get('CF-Connecting-IP');
 }

@@ -11,9 +11,9 @@ const MAX_DIGITS = 400;
 const MAX_EXPONENT = 400;
 
 /** An array or object, and where it stands: its path is written only where something is wrong with it. */
-interface Place {
+interface OpenValue {
   value: Json[] | JsonObject;
-  within: Place | null;
+  within: OpenValue | null;
   key: string | number;
   depth: number;
 }
@@ -24,7 +24,7 @@ interface Place {
  * that many can't. `depth` is that of `json` itself, where it stands in a larger value.
  */
 export function findBadValue(json: Json, depth = 1): FieldError | null {
-  const open: Place[] = [];
+  const open: OpenValue[] = [];
   const fault = faultOf(json);
   if (fault !== null) return { path: '', message: fault };
   if (isContainer(json)) open.push({ value: json, within: null, key: '', depth });
@@ -36,7 +36,7 @@ export function findBadValue(json: Json, depth = 1): FieldError | null {
 }
 
 /** Looks at all that a place holds; what holds more itself is looked at later. */
-function look(place: Place, open: Place[]): FieldError | null {
+function look(place: OpenValue, open: OpenValue[]): FieldError | null {
   const { value, depth } = place;
   const keys = Array.isArray(value) ? null : Object.keys(value);
   const bad = keys === null ? null : findBadKey(keys, place);
@@ -85,7 +85,7 @@ function isEmpty(value: Json[] | JsonObject): boolean {
   return true;
 }
 
-function findBadKey(keys: string[], place: Place): FieldError | null {
+function findBadKey(keys: string[], place: OpenValue): FieldError | null {
   if (keys.length > MAX_KEYS) return { path: pathOf(place), message: `must have at most ${MAX_KEYS} keys` };
   for (const key of keys) {
     if (!key.isWellFormed()) return { path: pathOf(place, key), message: 'must be well-formed Unicode' };
@@ -94,8 +94,8 @@ function findBadKey(keys: string[], place: Place): FieldError | null {
 }
 
 /** The path of a place, or of what it holds under `key`. */
-function pathOf(place: Place, key?: string | number): string {
+function pathOf(place: OpenValue, key?: string | number): string {
   const steps = key === undefined ? [] : [key];
-  for (let at: Place | null = place; at?.within != null; at = at.within) steps.unshift(at.key);
+  for (let at: OpenValue | null = place; at?.within != null; at = at.within) steps.unshift(at.key);
   return shortPath(steps.join('.').toWellFormed());
 }

@@ -26,6 +26,12 @@ const WORDS = [
   'Counts',
   'Sample',
   'Verified',
+  'Condition',
+  'Found',
+  'Place',
+  'Preset',
+  'Sent',
+  'Standing',
 ];
 
 it.each(WORDS)('%s is declared in one file at most', (word) => {

@@ -10,14 +10,14 @@ import { ago } from '../terminal/figures.ts';
 import { clean } from '../terminal/fitted.ts';
 import { table } from '../terminal/table.ts';
 
-type Preset = NonNullable<Schemas['CreateKey']['preset']>;
+type KeyPreset = NonNullable<Schemas['CreateKey']['preset']>;
 
 interface Listed extends Flags {
   output?: 'json';
 }
 
 interface Made extends Flags {
-  preset: Preset;
+  preset: KeyPreset;
   type?: string[];
   expires?: string;
 }

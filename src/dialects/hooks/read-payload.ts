@@ -7,7 +7,7 @@ import { readReport } from '../../domain/door/read-report';
 import { Reading } from '../../domain/door/reading';
 import type { Told } from '../../domain/door/told';
 import { explain, type Mapped, type Mapping, mapPayload } from '../../domain/hook/hook-mapping';
-import type { Sent } from '../../domain/hook/source';
+import type { ArrivalContent } from '../../domain/hook/source';
 import { toldOfMapped } from '../../domain/hook/told-of-mapped';
 import { type CreateInput, createSchema, type Report, reportSchema } from '../../domain/job/command';
 import { seedFrom } from '../../domain/job/new-job';
@@ -27,7 +27,7 @@ export type PayloadReading = { mapped: Mapped; told: Told } & (
  */
 export function readPayload(
   mapping: Mapping,
-  sent: Sent,
+  sent: ArrivalContent,
   adjusted: readonly Adjustment[],
 ): PayloadReading | Rejection {
   const mapped = mapPayload(mapping, sent);
@@ -59,7 +59,7 @@ function refusalOf(schema: z.ZodType, error: z.ZodError): Rejection {
   return reject('validation_failed', '', fieldErrors(schema, error));
 }
 
-function withSources({ code, detail, errors }: Rejection, mapping: Mapping, sent: Sent): Rejection {
+function withSources({ code, detail, errors }: Rejection, mapping: Mapping, sent: ArrivalContent): Rejection {
   const explained = explain(mapping, sent, errors ?? []);
   const [first] = explained;
   return reject(

@@ -7,7 +7,7 @@ import { alsoBound, tell } from '../../domain/door/told';
 import { holds } from '../../domain/hook/condition';
 import { greet } from '../../domain/hook/handshake';
 import type { InboundDelivery } from '../../domain/hook/read-claim';
-import type { Sent } from '../../domain/hook/source';
+import type { ArrivalContent } from '../../domain/hook/source';
 import { within } from '../../domain/hook/told-of-mapped';
 import type { OpenHook, Verified } from '../../services/hooks/arrivals';
 import { type DeliveryKey, deliveryKeys, type KeyedItem } from '../../services/hooks/delivery-key';
@@ -69,7 +69,7 @@ function itemsOf(each: string | undefined, payload: Json): Json[] | Rejection {
 
 /** What is mapped by itself, and what of it is not as it came. */
 interface Item {
-  sent: Sent;
+  sent: ArrivalContent;
   adjusted: readonly Adjustment[];
 }
 

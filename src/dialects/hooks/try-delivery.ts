@@ -4,7 +4,7 @@ import { holds } from '../../domain/hook/condition';
 import { greet } from '../../domain/hook/handshake';
 import type { Once } from '../../domain/hook/once';
 import type { InboundDelivery, SignatureFault } from '../../domain/hook/read-claim';
-import type { Sent } from '../../domain/hook/source';
+import type { ArrivalContent } from '../../domain/hook/source';
 import { within } from '../../domain/hook/told-of-mapped';
 import { jsonReply, type Reply } from '../../http/endpoint';
 import type { Refused } from '../../http/problem';
@@ -60,7 +60,7 @@ export async function tryDelivery(
   if (payload === undefined) {
     return { rejection: reject('validation_failed', `The payload has no item at ${place}.`) };
   }
-  const sent: Sent = { payload, header };
+  const sent: ArrivalContent = { payload, header };
   const reading = readPayload(mapping, sent, place === '' ? adjusted : within(place, adjusted));
   if ('code' in reading) return { rejection: reading };
   const { body, job, key } = reading.mapped;

@@ -3,8 +3,8 @@ import type { Json, JsonObject } from './json';
 import { endOfNumber, endOfString, isKept } from './json-scan';
 
 /** An array or object in another. Its path is written only where something in it is told. */
-interface Place {
-  within: Place | null;
+interface JsonPlace {
+  within: JsonPlace | null;
   key: string | number;
   path?: string;
 }
@@ -14,7 +14,7 @@ const [QUOTE, MINUS, SQUARE, UNSQUARE, CURLY, UNCURLY] = [34, 45, 91, 93, 123, 1
 const [TRUE, FALSE, NULL, NAN, INFINITY] = [116, 102, 110, 78, 73];
 /** What stands between values. */
 const [SPACE, COMMA, COLON] = [32, 44, 58];
-const ROOT: Place = { within: null, key: '', path: '' };
+const ROOT: JsonPlace = { within: null, key: '', path: '' };
 /** Adjustments that are noted of one text. */
 const NOTED = 1_000;
 
@@ -38,7 +38,7 @@ export class JsonReader {
   }
 
   /** The value that comes next, which stands under `key` in `within`. */
-  #value(within: Place, key: string | number): Json {
+  #value(within: JsonPlace, key: string | number): Json {
     switch (this.#next()) {
       case CURLY:
         return this.#object({ within, key });
@@ -57,7 +57,7 @@ export class JsonReader {
     }
   }
 
-  #object(place: Place): JsonObject {
+  #object(place: JsonPlace): JsonObject {
     const object: JsonObject = {};
     const told = this.adjusted.length;
     let torn = false;
@@ -75,7 +75,7 @@ export class JsonReader {
     return object;
   }
 
-  #array(place: Place): Json[] {
+  #array(place: JsonPlace): Json[] {
     const array: Json[] = [];
     this.#at += 1;
     while (this.#next() !== UNSQUARE) array.push(this.#value(place, array.length));
@@ -83,7 +83,7 @@ export class JsonReader {
     return array;
   }
 
-  #string(within: Place, key: string | number): string {
+  #string(within: JsonPlace, key: string | number): string {
     const written = this.#quoted();
     if (written.isWellFormed()) return written;
     this.#note('repaired', under(pathOf(within), key));
@@ -98,7 +98,7 @@ export class JsonReader {
   }
 
   /** A number, or a word in its place. */
-  #number(within: Place, key: string | number): Json {
+  #number(within: JsonPlace, key: string | number): Json {
     const from = this.#at;
     const sign = this.#text.charCodeAt(from) === MINUS ? 1 : 0;
     const initial = this.#text.charCodeAt(from + sign);
@@ -131,7 +131,7 @@ export class JsonReader {
   }
 }
 
-function pathOf(place: Place): string {
+function pathOf(place: JsonPlace): string {
   place.path ??= under(place.within === null ? '' : pathOf(place.within), place.key);
   return place.path;
 }

@@ -13,7 +13,7 @@ export const DRIFTS = ['missing', 'stale', 'ghost'] as const;
 export type Drift = (typeof DRIFTS)[number];
 
 /** `late` is what its job had still to publish, which is no drift. */
-export type Found = Drift | 'late' | null;
+export type Finding = Drift | 'late' | null;
 
 /** How many jobs were asked, and what was found and mended. */
 export interface DriftCount extends Record<Drift, number> {
@@ -21,8 +21,8 @@ export interface DriftCount extends Record<Drift, number> {
   late: number;
 }
 
-export function driftCount(found: readonly Found[]): DriftCount {
-  const count = (kind: Found) => found.filter((one) => one === kind).length;
+export function driftCount(found: readonly Finding[]): DriftCount {
+  const count = (kind: Finding) => found.filter((one) => one === kind).length;
   return {
     checked: found.length,
     late: count('late'),

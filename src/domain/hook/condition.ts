@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { canonicalJson, type Json } from '../base/json';
-import { type Sent, valueAt } from './source';
+import { type ArrivalContent, valueAt } from './source';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 type Scalar = z.output<typeof scalar>;
@@ -67,7 +67,7 @@ export function shownCondition({ at, ...tests }: Condition): Record<string, unkn
 }
 
 /** Whether a delivery is all that the conditions ask for. */
-export function holds(conditions: readonly Condition[], sent: Sent): boolean {
+export function holds(conditions: readonly Condition[], sent: ArrivalContent): boolean {
   return conditions.every((condition) => isMet(condition, valueAt(condition.at, sent)));
 }
 

@@ -6,7 +6,14 @@ import { type FieldError, type Rejection, reject } from '../base/rejection';
 import { createSchema, reportSchema } from '../job/command';
 import { type Condition, conditionSchema, toCondition } from './condition';
 import { type Once, onceSchema, toOnce } from './once';
-import { faultOfSource, readSource, type Sent, type Source, sourceSchema, writtenSource } from './source';
+import {
+  type ArrivalContent,
+  faultOfSource,
+  readSource,
+  type Source,
+  sourceSchema,
+  writtenSource,
+} from './source';
 
 /** Largest mapping (bytes as JSON). */
 const MAPPING_LIMIT = 16_384;
@@ -82,7 +89,7 @@ export interface Mapped {
 }
 
 /** Maps a payload. A field whose source holds nothing is absent; what `ABOUT` names has to be there. */
-export function mapPayload({ action, from, set }: Mapping, sent: Sent): Mapped | Rejection {
+export function mapPayload({ action, from, set }: Mapping, sent: ArrivalContent): Mapped | Rejection {
   const body: JsonObject = {};
   const errors: FieldError[] = [];
   const about = new Map<string, string>();
@@ -105,7 +112,11 @@ export function mapPayload({ action, from, set }: Mapping, sent: Sent): Mapped |
 }
 
 /** Faults of a mapped body with, for each, where its value comes from. */
-export function explain({ from, set }: Mapping, sent: Sent, errors: readonly FieldError[]): FieldError[] {
+export function explain(
+  { from, set }: Mapping,
+  sent: ArrivalContent,
+  errors: readonly FieldError[],
+): FieldError[] {
   return errors.map(({ path, message }) => {
     const touches = (target: string) =>
       path === target || path.startsWith(`${target}.`) || target.startsWith(`${path}.`);

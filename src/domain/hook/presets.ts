@@ -11,7 +11,7 @@ export type Proof =
   | { by: 'url' };
 
 /** What a sender's documentation says of its webhooks, as data. */
-export interface Preset {
+export interface SenderPreset {
   proof: Proof;
   handshake?: Handshake;
   /** The status of a good answer, for a sender that takes no other. With 204 and where `bare`, it has no body. */
@@ -128,12 +128,12 @@ export const PRESETS = {
     timestamp_format: 'iso',
     timestamp_header: 'x-zendesk-webhook-signature-timestamp',
   }),
-} as const satisfies Record<string, Preset>;
+} as const satisfies Record<string, SenderPreset>;
 
 export type PresetName = keyof typeof PRESETS;
 export const PRESET_NAMES = Object.keys(PRESETS) as [PresetName, ...PresetName[]];
 
 /** A preset of the table with its open parts. */
-export function presetOf(name: PresetName): Preset {
+export function presetOf(name: PresetName): SenderPreset {
   return PRESETS[name];
 }

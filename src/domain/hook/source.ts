@@ -3,7 +3,7 @@ import { isRaw, type Json } from '../base/json';
 import { isPointer, lookUp } from '../base/json-pointer';
 
 /** A delivery as a mapping looks at it. */
-export interface Sent {
+export interface ArrivalContent {
   payload: Json;
   header: (name: string) => string | null;
 }
@@ -35,7 +35,7 @@ export function faultOfSource(source: Source): string | null {
 }
 
 /** What a place holds; undefined where there is nothing. */
-export function valueAt(place: string, { payload, header }: Sent): Json | undefined {
+export function valueAt(place: string, { payload, header }: ArrivalContent): Json | undefined {
   const name = HEADER.exec(place)?.[1];
   return name === undefined ? lookUp(payload, place) : (header(name) ?? undefined);
 }
@@ -48,7 +48,7 @@ export function placesOf(source: Source): string[] {
 }
 
 /** What a source holds. A place of a template that holds nothing is empty; where all of them are, so is the source. */
-export function readSource(source: Source, sent: Sent): Json | undefined {
+export function readSource(source: Source, sent: ArrivalContent): Json | undefined {
   if (typeof source === 'string') return valueAt(source, sent);
   let found = false;
   const text = source.template.replace(PLACE, (_, place: string) => {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { text } from '../base/text';
 import { type Handshake, handshakeSchema } from './handshake';
 import { keyBytes, publicKey } from './key-bytes';
-import { PRESET_NAMES, type Preset, type PresetName, type Proof, presetOf } from './presets';
+import { PRESET_NAMES, type PresetName, type Proof, presetOf, type SenderPreset } from './presets';
 import {
   describeSignature,
   faultOfManifest,
@@ -98,7 +98,12 @@ export function toVerification(given: VerificationInput, verify_token: string | 
 }
 
 /** How a hook's deliveries are proven and answered. */
-export function customsOf({ handshake, answer_with, refuse_with, ...verification }: Verification): Preset {
+export function customsOf({
+  handshake,
+  answer_with,
+  refuse_with,
+  ...verification
+}: Verification): SenderPreset {
   const manner = present({ handshake, answer_with, refuse_with });
   const { scheme } = verification;
   if (scheme === 'token') return { proof: { by: 'url' }, ...manner };

@@ -5,7 +5,7 @@ export type Count =
   | { hundredths: number };
 
 /** A count that was found, and what the line says besides. */
-export interface Found {
+export interface LineCount {
   count: Count;
   message: string;
 }
@@ -30,14 +30,14 @@ const SIZE = /^[\d.]+[kMGTP]?$/;
 const CURL_METER = [SHARE, SIZE, SHARE, SIZE, SHARE, SIZE, SIZE, SIZE, /^[\d:-]+$/];
 
 /** Programs whose lines hold other numbers too: where each of them has its overall figure. */
-const FORMS: readonly ((line: string) => Found | null)[] = [rsync, curlMeter, tqdmOpen, sizes, frames];
+const FORMS: readonly ((line: string) => LineCount | null)[] = [rsync, curlMeter, tqdmOpen, sizes, frames];
 
 /**
  * The count in a line that a program wrote for people, null where it holds none. A fraction or a percentage counts at the
  * line's beginning or end, in brackets, or beside a bar; of several in brackets or beside a bar the last, and of several
  * others none, since nothing tells which of them is meant.
  */
-export function findCount(line: string): Found | null {
+export function findCount(line: string): LineCount | null {
   if (line.length > LONGEST) return null;
   for (const form of FORMS) {
     const found = form(line);
@@ -48,7 +48,11 @@ export function findCount(line: string): Found | null {
   return pick(line, PERCENT, ([, written = '']) => percentOf(written));
 }
 
-function pick(line: string, pattern: RegExp, read: (match: RegExpMatchArray) => Count | null): Found | null {
+function pick(
+  line: string,
+  pattern: RegExp,
+  read: (match: RegExpMatchArray) => Count | null,
+): LineCount | null {
   const framed: { match: RegExpMatchArray; count: Count }[] = [];
   const bare: { match: RegExpMatchArray; count: Count }[] = [];
   for (const match of line.matchAll(pattern)) {
@@ -109,20 +113,20 @@ function percentOf(written: string): Count | null {
 }
 
 /** `  1,238,099  45%  146.38kB/s    0:00:08 (xfr#5, to-chk=169/396)` */
-function rsync(line: string): Found | null {
+function rsync(line: string): LineCount | null {
   const [, written] = /^\s*[\d,.]+[kKMGT]?\s+(\d{1,3})%\s+[\d.,]+[kKMGT]?B\/s\s/.exec(`${line} `) ?? [];
   return written === undefined ? null : found(percentOf(written));
 }
 
 /** ` 45 5000k   45 2250k    0     0  1000k      0  0:00:05  0:00:02  0:00:03 1000k` */
-function curlMeter(line: string): Found | null {
+function curlMeter(line: string): LineCount | null {
   const words = line.trim().split(/\s+/);
   const [written = ''] = words;
   return CURL_METER.every((form, n) => form.test(words[n] ?? '')) ? found(percentOf(written)) : null;
 }
 
 /** `90it [00:10,  9.00it/s]`: a bar of tqdm's that knows no total. */
-function tqdmOpen(line: string): Found | null {
+function tqdmOpen(line: string): LineCount | null {
   const [, desc = '', written] = /^(?:(.{0,200}): )?(\d{1,16})\S{0,20} \[\d\d:\d\d/.exec(line) ?? [];
   const processed = Number(written);
   if (written === undefined || !Number.isSafeInteger(processed)) return null;
@@ -130,7 +134,7 @@ function tqdmOpen(line: string): Found | null {
 }
 
 /** `━━━━━━━━ 1.2/5.0 MB 3.1 MB/s eta 0:00:02`, `[===>   ]  2.25MB/5MB`: of a size, so a share of it. */
-function sizes(line: string): Found | null {
+function sizes(line: string): LineCount | null {
   const pattern = /(?<![\d.])([\d.]+)\s?([kKMGT]i?B)?\/([\d.]+)\s?([kKMGT]i?B)(?!\/)/;
   const match = pattern.exec(line);
   if (match === null || !HAS_BAR.test(line.slice(0, match.index))) return null;
@@ -140,7 +144,7 @@ function sizes(line: string): Found | null {
 }
 
 /** `frame=  120 fps= 30 q=28.0 size=…`, or `frame=120` of `-progress`: ffmpeg knows no total, and of sound no count. */
-function frames(line: string): Found | null {
+function frames(line: string): LineCount | null {
   const [, written] = /^frame=\s*(\d{1,15})(?:\s+fps=.*)?$/.exec(line) ?? [];
   return written === undefined ? null : found({ processed: Number(written), total: null });
 }
@@ -150,6 +154,6 @@ function bytesOf(unit: string): number {
   return base ** ('KMGT'.indexOf(unit.charAt(0).toUpperCase()) + 1);
 }
 
-function found(count: Count | null): Found | null {
+function found(count: Count | null): LineCount | null {
   return count === null ? null : { count, message: '' };
 }

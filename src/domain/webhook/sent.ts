@@ -1,5 +1,5 @@
 import { type Format, shape } from './formats/format';
-import type { Attempt, Sent } from './webhook';
+import type { Attempt, SentRequest } from './webhook';
 
 /** How much of a body is shown (bytes). */
 const SHOWN = 4_096;
@@ -19,7 +19,7 @@ export function sentOf(
   headers: Iterable<[string, string]>,
   own: readonly string[],
   body: string,
-): Sent {
+): SentRequest {
   const hidden = new Set([SECRET, ...own.map((name) => name.toLowerCase())]);
   const shown = [...headers].map(([name, value]) => [name, hidden.has(name.toLowerCase()) ? HIDDEN : value]);
   const bytes = new TextEncoder().encode(body).byteLength;
@@ -34,7 +34,7 @@ export function withoutSent({ sent: _sent, ...attempt }: Attempt): Attempt {
 export function shownSent(
   attempts: readonly Attempt[],
   event: string,
-): (Sent & { body: string }) | undefined {
+): (SentRequest & { body: string }) | undefined {
   const sent = attempts.at(-1)?.sent;
   return sent && { ...sent, body: beginningOf(shape(sent.format, event).body) };
 }

@@ -102,11 +102,11 @@ export interface Attempt {
   /** The first KiB of the answer. */
   answer: string;
   /** Of the newest attempt alone. Absent where nothing was sent, and in one of before it was kept. */
-  sent?: Sent;
+  sent?: SentRequest;
 }
 
 /** What an attempt sent, its body aside. */
-export interface Sent {
+export interface SentRequest {
   /** Without its query, which may hold a token. */
   url: string;
   format: Format;
@@ -128,7 +128,7 @@ export interface Delivery {
   next_attempt_at: number | null;
   attempts: Attempt[];
   /** What the newest attempt sent, and how its body begins: absent as in the attempt. */
-  sent?: Sent & { body: string };
+  sent?: SentRequest & { body: string };
 }
 
 /** A message ready to be sent: the text that is signed and sent at every attempt. */

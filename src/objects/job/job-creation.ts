@@ -6,7 +6,7 @@ import { Admission, type AdmissionParts } from './admission';
 import type * as rpc from './contract';
 import type { JobAlarm } from './job-alarm';
 import { bulkRecord, rerunRecord } from './job-audit';
-import type { Found, JobStore } from './job-store';
+import type { Holding, JobStore } from './job-store';
 import { viewOf } from './job-view';
 import { bodyOf, isSameBody } from './key-ledger';
 import type { PublicationUpkeep } from './publication-upkeep';
@@ -83,7 +83,10 @@ export class JobCreation {
   }
 
   /** An answer that was cut off may have been so before the index knew of the job: whoever is answered finds it listed. */
-  async #listed<Answer extends rpc.CreateAnswer | null>({ stored }: Found, answer: Answer): Promise<Answer> {
+  async #listed<Answer extends rpc.CreateAnswer | null>(
+    { stored }: Holding,
+    answer: Answer,
+  ): Promise<Answer> {
     if (stored !== null && answer?.outcome === 'replayed') {
       this.#publications.recall(stored);
       await this.#publications.catchUp(stored.job);
@@ -92,7 +95,7 @@ export class JobCreation {
   }
 
   /** The answer to a creation where a job, or what is left of one, is there already; null where nothing is. */
-  #recreate(found: Found, ask: Pick<rpc.CreateAsk, 'key' | 'want'>, now: number): rpc.CreateAnswer | null {
+  #recreate(found: Holding, ask: Pick<rpc.CreateAsk, 'key' | 'want'>, now: number): rpc.CreateAnswer | null {
     const [{ stored: present, takenUntil }, { key, want }] = [found, ask];
     const conflict = (detail: string): rpc.CreateAnswer => {
       return { outcome: 'refused', rejection: reject('idempotency_conflict', detail) };

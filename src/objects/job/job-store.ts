@@ -30,7 +30,7 @@ export interface Stored {
 }
 
 /** What an object has: its job, or else until when (ms) the key of a deleted one is taken. */
-export interface Found {
+export interface Holding {
   stored: Stored | null;
   takenUntil: number | null;
 }
@@ -81,7 +81,7 @@ export class JobStore {
   }
 
   /** The same for a creation, which mostly finds no tables: they are asked for first. */
-  find(): Found {
+  find(): Holding {
     const tables = tableNames(this.#sql);
     return {
       stored: tables.includes('job') ? this.load() : null,
@@ -126,7 +126,7 @@ export class JobStore {
   }
 
   /** Makes the tables and the first revision of a job, over what was found. */
-  create({ job, entries }: Change, books: Bookkeeping, items: readonly Entity[], found: Found): void {
+  create({ job, entries }: Change, books: Bookkeeping, items: readonly Entity[], found: Holding): void {
     if (found.takenUntil !== null) this.#drop('tombstone');
     for (const statement of schema.JOB_TABLES) this.#sql.exec(statement);
     this.#sql.exec(INSERT_JOB, schema.JOB_MIGRATIONS.length, ...insertValues(toRow(job, books)));

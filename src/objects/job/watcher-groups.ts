@@ -4,7 +4,7 @@ import type { Wants } from './watch-contract';
  * What a socket's wake-up needs: how far its watcher has been told, what it wants, whether it has the content whole, and
  * whether it came by a token.
  */
-export interface Place {
+export interface WatcherPlace {
   revision: number;
   wants: Wants;
   whole: boolean;
@@ -13,7 +13,7 @@ export interface Place {
 
 /** Those who stand at one place: what is told to one of them is told to all. */
 export interface Group {
-  place: Place;
+  place: WatcherPlace;
   sockets: ReadonlySet<WebSocket>;
 }
 
@@ -31,7 +31,7 @@ export class WatcherGroups {
 
   /** Reads the places of sockets that lived through a hibernation from their attachments. */
   constructor(sockets: Iterable<WebSocket>) {
-    for (const socket of sockets) this.#join(socket, socket.deserializeAttachment() as Place);
+    for (const socket of sockets) this.#join(socket, socket.deserializeAttachment() as WatcherPlace);
   }
 
   /** The groups there are, whoever was moved last at the end. */
@@ -40,7 +40,7 @@ export class WatcherGroups {
   }
 
   /** Sets where a socket stands from here on. */
-  move(socket: WebSocket, place: Place): void {
+  move(socket: WebSocket, place: WatcherPlace): void {
     socket.serializeAttachment(place);
     this.leave(socket);
     this.#join(socket, place);
@@ -54,7 +54,7 @@ export class WatcherGroups {
     if (group.sockets.size === 0) this.#groups.delete(keyOf(group.place));
   }
 
-  #join(socket: WebSocket, place: Place): void {
+  #join(socket: WebSocket, place: WatcherPlace): void {
     const key = keyOf(place);
     const group = this.#groups.get(key) ?? { place, sockets: new Set() };
     this.#groups.set(key, group);
@@ -63,6 +63,6 @@ export class WatcherGroups {
   }
 }
 
-function keyOf({ revision, wants, whole, byToken }: Place): string {
+function keyOf({ revision, wants, whole, byToken }: WatcherPlace): string {
   return `${wants} ${revision} ${whole} ${byToken}`;
 }

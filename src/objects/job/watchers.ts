@@ -6,7 +6,7 @@ import { catchUp, snapshot } from './catch-up';
 import type { JobSockets } from './job-sockets';
 import type { JobStore, Stored } from './job-store';
 import type { WatchAsk, WatchMessage } from './watch-contract';
-import { type Place, WatcherGroups } from './watcher-groups';
+import { WatcherGroups, type WatcherPlace } from './watcher-groups';
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** Characters that one delivery sends, unless one watcher's share is more: the rest follows with the next. */
@@ -19,7 +19,7 @@ const SHARE = 524_288;
 /** What the watchers at one place are told, and where they stand then. */
 interface News {
   texts: string[];
-  place: Place;
+  place: WatcherPlace;
   /** Whether they know all there is by then. */
   complete: boolean;
 }
@@ -167,7 +167,7 @@ export class Watchers {
     else if (texts.length > 0) this.#groups.move(socket, place);
   }
 
-  #news(stored: Stored, place: Place, settled: boolean): News {
+  #news(stored: Stored, place: WatcherPlace, settled: boolean): News {
     const { revision, status } = stored.job;
     if (place.wants !== 'all') {
       const moved = place.wants === 'end' ? isTerminal(status) : revision > place.revision || settled;

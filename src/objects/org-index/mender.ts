@@ -1,4 +1,4 @@
-import type { Found, Restatement } from '../../domain/feed/drift';
+import type { Finding, Restatement } from '../../domain/feed/drift';
 import type { LastTold } from '../../domain/feed/feed';
 import { changeAbout } from '../../domain/feed/last-change';
 import type { Publication, Receipt } from '../../domain/feed/publication';
@@ -36,7 +36,7 @@ export class Mender {
   }
 
   /** How it was wrong; null where it was right, or where the job has spoken for itself since it was asked. */
-  mend({ job_id, before, answer, told }: JobAsked, now: number): Found {
+  mend({ job_id, before, answer, told }: JobAsked, now: number): Finding {
     const entries = this.#parts.repair.entriesOf(job_id);
     if (JSON.stringify(entries.map(placeOf)) !== JSON.stringify(before.map(placeOf))) return null;
     if (answer === null) return this.#bury(entries);
@@ -55,7 +55,7 @@ export class Mender {
     return entries.length === 0 ? 'missing' : 'stale';
   }
 
-  #bury(entries: readonly RawEntry[]): Found {
+  #bury(entries: readonly RawEntry[]): Finding {
     for (const entry of entries) this.#parts.repair.drop(entry, null);
     if (entries.length === 0) return null;
     // What the entries say is not to be counted by.

@@ -2,23 +2,23 @@ import type { ListFilter, ListOrder } from '../../domain/job/list-filter';
 import type { Summary } from '../../domain/job/summary';
 import type { ListPosition } from './contract';
 import type { OldSummaries } from './old-summaries';
-import { type Condition, isOfTag } from './summary-conditions';
+import { isOfTag, type RowCondition } from './summary-conditions';
 import { stretchOf, timeIn, type Walk, type Way, waysFor } from './summary-walks';
 import { shortestOf } from './way-lengths';
 
 /** A job in the order of a list: its row's number, or, in another form yet, its summary. Neither where the filter passes it over. */
-export interface Place extends ListPosition {
+export interface ListPlace extends ListPosition {
   n: number | null;
   summary?: Summary | null;
 }
 
 /** Places of a list that the filter lets through, and how far was looked; null where nothing is left. */
 export interface PlacePart {
-  places: Place[];
+  places: ListPlace[];
   through: ListPosition | null;
 }
 
-type PlaceRow = Record<string, SqlStorageValue> & Place;
+type PlaceRow = Record<string, SqlStorageValue> & ListPlace;
 
 /** Rows that a walk reads at first, at the least, and at once, at most. */
 const FIRST = 4;
@@ -48,7 +48,7 @@ export class PlaceReader {
   /** From behind `before`, `limit` at most. */
   read(before: ListPosition | null, limit: number): PlacePart {
     const sources = [this.#oldPlaces(before), ...this.#walked(before, limit)];
-    const places: Place[] = [];
+    const places: ListPlace[] = [];
     let through: ListPosition | null = null;
     for (const place of newestFirst(sources)) {
       if (this.#spent) return { places, through };
@@ -60,7 +60,7 @@ export class PlaceReader {
   }
 
   /** The shortest way, each of its walks in the list's order. */
-  #walked(before: ListPosition | null, limit: number): Iterator<Place, undefined>[] {
+  #walked(before: ListPosition | null, limit: number): Iterator<ListPlace, undefined>[] {
     if (this.#old.table === 'summary') return [];
     const ways = waysFor(this.#filter, this.#order);
     const { way, walks, rows } = shortestOf(this.#sql, ways, this.#order, this.#filter, before);
@@ -77,7 +77,7 @@ export class PlaceReader {
     { conditions }: Way,
     before: ListPosition | null,
     first: number,
-  ): Generator<Place, undefined> {
+  ): Generator<ListPlace, undefined> {
     // The index, the row, its place among those of one time, and each tag that is looked up.
     const cost = 3 + conditions.filter(isOfTag).length;
     let place = before;
@@ -94,7 +94,12 @@ export class PlaceReader {
     }
   }
 
-  #piece(walk: Walk, conditions: readonly Condition[], before: ListPosition | null, most: number): Place[] {
+  #piece(
+    walk: Walk,
+    conditions: readonly RowCondition[],
+    before: ListPosition | null,
+    most: number,
+  ): ListPlace[] {
     const fits = ['true', ...conditions.map(({ sql }) => sql)].join(' AND ');
     const { where, values } = stretchOf(walk, this.#filter, this.#order, before);
     const behind = behindOf(walk.time, before);
@@ -105,7 +110,7 @@ export class PlaceReader {
   }
 
   /** A short walk in another order or none: all of it is read and sorted. */
-  #sorted(walk: Walk, { conditions, order }: Way, before: ListPosition | null, limit: number): Place[] {
+  #sorted(walk: Walk, { conditions, order }: Way, before: ListPosition | null, limit: number): ListPlace[] {
     const time = timeIn(this.#order);
     const behind = behindOf(time, before);
     const { where, values } = stretchOf(walk, this.#filter, order, null);
@@ -117,7 +122,7 @@ export class PlaceReader {
   }
 
   /** The jobs in another form, which are in the order of creation alone. */
-  *#oldPlaces(before: ListPosition | null): Generator<Place, undefined> {
+  *#oldPlaces(before: ListPosition | null): Generator<ListPlace, undefined> {
     let first = true;
     for (const place of this.#old.places(this.#filter, before)) {
       this.#spent ||= !first && this.#left <= 0;
@@ -136,7 +141,7 @@ function behindOf(time: string, before: ListPosition | null) {
 }
 
 /** One order out of several, each in order by itself, read as far as it is taken. */
-function* newestFirst(sources: readonly Iterator<Place, undefined>[]): Generator<Place> {
+function* newestFirst(sources: readonly Iterator<ListPlace, undefined>[]): Generator<ListPlace> {
   const heads = sources.map((source) => source.next().value);
   for (;;) {
     let newest = -1;
@@ -150,7 +155,7 @@ function* newestFirst(sources: readonly Iterator<Place, undefined>[]): Generator
   }
 }
 
-function isNewer(one: Place, other: Place | undefined): boolean {
+function isNewer(one: ListPlace, other: ListPlace | undefined): boolean {
   if (other === undefined) return true;
   return one.created_at === other.created_at ? one.job_id > other.job_id : one.created_at > other.created_at;
 }

@@ -2,7 +2,7 @@ import { type ListFilter, type ListOrder, typesOf } from '../../domain/job/list-
 import { TERMS } from './summary-schema';
 
 /** What a row of `summary` must be, as SQL. */
-export interface Condition {
+export interface RowCondition {
   /** What of the filter asks for it. */
   of: string;
   sql: string;
@@ -20,13 +20,13 @@ export function tagIn(tag: string): string {
   return TAG + tag;
 }
 
-export function isOfTag({ of }: Condition): boolean {
+export function isOfTag({ of }: RowCondition): boolean {
   return of.startsWith(TAG);
 }
 
 /** All that a filter and an order ask of a job. */
-export function conditionsOf(filter: ListFilter, order: ListOrder): Condition[] {
-  const conditions: Condition[] = [];
+export function conditionsOf(filter: ListFilter, order: ListOrder): RowCondition[] {
+  const conditions: RowCondition[] = [];
   const ask = (of: string, sql: string, ...values: SqlStorageValue[]) => conditions.push({ of, sql, values });
   const oneOf = (of: string, column: string, wanted: readonly string[] | undefined) => {
     if (wanted !== undefined)
@@ -58,7 +58,7 @@ const TAGGED = `EXISTS (SELECT 1 FROM summary_term AS tagged
   WHERE tagged.term = ? AND tagged.created_at = summary.created_at AND tagged.n = summary.n)`;
 
 /** What begins with a text: names, whose letters are alike in either case, and ids. */
-export function prefixOf(q: string): Record<'name' | 'id', Omit<Condition, 'of'>> {
+export function prefixOf(q: string): Record<'name' | 'id', Omit<RowCondition, 'of'>> {
   const between = (column: string) => `${column} >= ? AND ${column} < ?`;
   const id = q.toLowerCase();
   return {

@@ -4,7 +4,7 @@ import { BLANK, type Summary } from '../../domain/job/summary';
 import type { Tables } from '../kit/tables';
 import type { ListAsk, ListedJob, ListPart, ListPosition } from './contract';
 import { OldSummaries } from './old-summaries';
-import { type Place, PlaceReader } from './place-reader';
+import { type ListPlace, PlaceReader } from './place-reader';
 import { COLUMNS, type SummaryRow, summaryOf } from './summary-row';
 
 /** Rows that are read for one part at most, where nobody says. */
@@ -69,7 +69,7 @@ export class SummaryList {
     return jobs;
   }
 
-  #rowsOf(places: readonly Place[]): Map<number, Row> {
+  #rowsOf(places: readonly ListPlace[]): Map<number, Row> {
     const numbers = places.flatMap(({ n }) => n ?? []);
     if (numbers.length === 0) return new Map();
     const rows = this.#sql.exec<Row>(
@@ -85,7 +85,10 @@ export class SummaryList {
 const NAMES = JSON.stringify(BLANK).length;
 
 /** A job, and about how long it is as JSON. */
-function jobAt({ n, summary }: Place, found: ReadonlyMap<number, Row>): { job: ListedJob; length: number } {
+function jobAt(
+  { n, summary }: ListPlace,
+  found: ReadonlyMap<number, Row>,
+): { job: ListedJob; length: number } {
   const row = found.get(n ?? 0);
   if (row?.body.startsWith('[')) {
     const length = NAMES + row.body.length + String(row.tags).length;

@@ -55,10 +55,10 @@ const PLACES = {
 /** Where the body of a row has what its parent's roll-up is made of. */
 export const ROLLED_UP = { total_items: PLACES.total_items, progress_percentage: PLACES.progress_percentage };
 
-type Place = (typeof PLACES)[ShownField];
+type FieldPlace = (typeof PLACES)[ShownField];
 type Column = { [Name in ShownField]: (typeof PLACES)[Name] extends 'column' ? Name : never }[ShownField];
 
-const ALL = Object.entries(PLACES) as [ShownField, Place][];
+const ALL = Object.entries(PLACES) as [ShownField, FieldPlace][];
 /** The columns that a summary is read from, beside `body`. */
 export const COLUMNS = ALL.flatMap(([name, place]) => (place === 'column' ? [name as Column] : []));
 const PLACED = ALL.flatMap(([name, place]) => (place === 'column' ? [] : [{ name, place }]));

@@ -1,7 +1,7 @@
 import { CATEGORIES, HEALTHS, isTerminal, STATUSES, type Status } from '../../domain/job/job';
 import { type ListFilter, type ListOrder, typesOf } from '../../domain/job/list-filter';
 import type { ListPosition } from './contract';
-import { type Condition, conditionsOf, prefixOf, tagIn } from './summary-conditions';
+import { conditionsOf, prefixOf, type RowCondition, tagIn } from './summary-conditions';
 import { TERMS } from './summary-schema';
 
 /** Rows of an index that are alike in all of it but a time, and so in the order of that. */
@@ -21,7 +21,7 @@ export interface Way {
   /** What each walk is in the order of; null where it is in none. */
   order: ListOrder | null;
   /** What the walks don't see to by themselves. */
-  conditions: readonly Condition[];
+  conditions: readonly RowCondition[];
 }
 
 /** A way, and the conditions that it sees to. */

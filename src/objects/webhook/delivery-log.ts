@@ -23,7 +23,7 @@ export interface LogTurn {
 export type Parcel = Message & { n: number; queued_at: number; tries: number };
 
 /** Where a delivery stands after an attempt. */
-export interface Standing {
+export interface DeliveryStanding {
   status: DeliveryStatus;
   tries: number;
   /** When it is tried again (ms); null for one that is not. */
@@ -89,12 +89,12 @@ export class DeliveryLog {
   }
 
   /** A delivery with its schedule; null where there is none. */
-  parcel(n: number): (Parcel & Standing) | null {
+  parcel(n: number): (Parcel & DeliveryStanding) | null {
     return this.#row(n);
   }
 
   /** Writes an attempt and where the delivery stands after it. */
-  note(n: number, attempt: Attempt, { status, tries, due_at }: Standing): void {
+  note(n: number, attempt: Attempt, { status, tries, due_at }: DeliveryStanding): void {
     const row = this.#row(n);
     if (row === null) return;
     const before = (JSON.parse(row.attempts) as Attempt[]).map(withoutSent);

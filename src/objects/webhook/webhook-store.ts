@@ -6,7 +6,7 @@ import {
   WEBHOOK_SLOTS,
 } from '../../domain/webhook/webhook';
 import { hasTable, migrateByTable } from '../kit/migrate';
-import { DeliveryLog, type LogTurn, type Parcel, type Standing } from './delivery-log';
+import { DeliveryLog, type DeliveryStanding, type LogTurn, type Parcel } from './delivery-log';
 import type { Trip } from './open-deliveries';
 import { WEBHOOK_MIGRATIONS } from './webhook-schema';
 
@@ -165,7 +165,7 @@ export class WebhookStore {
   }
 
   /** The delivery that asks, while it is neither answered nor given up; null where there is none. */
-  asking(state: State | null): (Parcel & Standing) | null {
+  asking(state: State | null): (Parcel & DeliveryStanding) | null {
     const { asked = null } = state ?? {};
     if (asked === null || asked.answered_at !== null) return null;
     const parcel = this.log.parcel(asked.n);

@@ -2,7 +2,7 @@ import type { Config, Env } from '../../config';
 import type { Rejection } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
 import type { Mapping } from '../../domain/hook/hook-mapping';
-import type { Preset } from '../../domain/hook/presets';
+import type { SenderPreset } from '../../domain/hook/presets';
 import { servesUrl } from '../../domain/hook/url-turn';
 import { customsOf } from '../../domain/hook/verification';
 import { log } from '../../log';
@@ -30,7 +30,7 @@ export interface OpenHook {
   ref: HookRef;
   mapping: Mapping;
   /** How its deliveries are proven and answered. */
-  customs: Preset;
+  customs: SenderPreset;
   /** The hook as a caller: it creates and reports in its organization, and does nothing else. */
   caller: Caller;
   /** A challenge signed by the hook's secret, as hex. */

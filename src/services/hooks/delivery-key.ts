@@ -3,7 +3,7 @@ import { isPointer } from '../../domain/base/json-pointer';
 import { type Rejection, reject } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
 import { BY_NATURE, type Once } from '../../domain/hook/once';
-import { isPlace, type Sent, valueAt } from '../../domain/hook/source';
+import { type ArrivalContent, isPlace, valueAt } from '../../domain/hook/source';
 import { hookObject } from '../../objects/address';
 import { askObject } from '../ask-object';
 import { sha256 } from '../ids/secrets';
@@ -12,7 +12,7 @@ import type { OpenHook, Verified } from './arrivals';
 
 /** One item of a delivery, or the whole of it: `place` is null then. */
 export interface KeyedItem {
-  sent: Sent;
+  sent: ArrivalContent;
   place: number | null;
   mapped: { key: string | null; body: JsonObject };
 }
@@ -90,7 +90,7 @@ async function identityOf(
 }
 
 /** Why a delivery can't be told from others; null where it can, or where only what is signed will say. */
-export function faultOfOnce({ by }: Once, sent: Sent): Rejection | null {
+export function faultOfOnce({ by }: Once, sent: ArrivalContent): Rejection | null {
   return isPlace(by) && valueAt(by, sent) === undefined ? nothingAt(JSON.stringify(by)) : null;
 }
 

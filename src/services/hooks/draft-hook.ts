@@ -1,6 +1,6 @@
 import type { CreateHook } from '../../domain/hook/hook';
 import { type Mapping, toMapping } from '../../domain/hook/hook-mapping';
-import type { Preset, Proof } from '../../domain/hook/presets';
+import type { Proof, SenderPreset } from '../../domain/hook/presets';
 import { customsOf, toVerification } from '../../domain/hook/verification';
 import type { Caller } from '../access/caller';
 import { type InboundDelivery, type SignatureFault, type Verified, verifyDelivery } from './verify-arrival';
@@ -9,7 +9,7 @@ import { type InboundDelivery, type SignatureFault, type Verified, verifyDeliver
 export interface DraftHook {
   caller: Caller;
   mapping: Mapping;
-  customs: Preset;
+  customs: SenderPreset;
   /** Null where a URL is the proof or is signed: it has none yet. */
   verify: (delivery: InboundDelivery, now: number) => Promise<Verified | SignatureFault | null>;
 }

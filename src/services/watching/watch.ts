@@ -27,7 +27,7 @@ export type WatchNews = SnapshotMessage | Update | Moved | End | Closed;
 export type Closed = { type: 'lost' } | { type: 'revoked' };
 
 /** Where a watcher stands: at a revision, at none yet, or where nobody can tell: its id was never made here. */
-export type Place = number | 'unknown' | null;
+export type WatchStart = number | 'unknown' | null;
 
 /**
  * One watcher's place in a job's changes. It reads the object's socket, drops what it has read before, and where the
@@ -43,7 +43,7 @@ export class Watch {
   #failures = 0;
   #closed = false;
 
-  constructor(caller: Caller, ref: JobRef, wants: Wants, from: Place, socket: ObjectSocket) {
+  constructor(caller: Caller, ref: JobRef, wants: Wants, from: WatchStart, socket: ObjectSocket) {
     this.#caller = caller;
     this.#ref = ref;
     this.#wants = wants;
@@ -143,7 +143,7 @@ export class Watch {
 }
 
 /** The place that an id of a frame names; null for none. */
-export function placeOf(id: string | null): Place {
+export function placeOf(id: string | null): WatchStart {
   if (id === null) return null;
   return /^\d{1,15}$/.test(id) ? Number(id) : 'unknown';
 }
@@ -156,7 +156,7 @@ export async function openWatch(
   caller: Caller,
   jobId: string,
   wants: Wants,
-  from: Place,
+  from: WatchStart,
 ): Promise<Result<Watch | null>> {
   const reached = await reachJob(caller, jobId);
   if (!reached.ok) return reached;
