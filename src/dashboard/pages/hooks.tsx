@@ -1,13 +1,14 @@
 import { useSignal } from '@preact/signals';
 import { firstOf } from '../../client/first-of.ts';
 import type { Schemas } from '../../client/page.ts';
+import { Confirm } from '../parts/confirm.tsx';
 import { Copy } from '../parts/copy.tsx';
-import { Dialog } from '../parts/dialog.tsx';
 import { MadeList } from '../parts/made-list.tsx';
-import { Failure } from '../parts/notice.tsx';
-import { useLoaded, useTask } from '../parts/use-task.ts';
+
+import { useLoaded } from '../parts/use-task.ts';
 import { headway } from '../service.ts';
 import { Arrivals } from './hooks/arrivals.tsx';
+
 import { HookTester } from './hooks/hook-tester.tsx';
 import { NewHook } from './hooks/new-hook.tsx';
 import { NewUrl } from './hooks/new-url.tsx';
@@ -32,8 +33,7 @@ export function Hooks() {
 }
 
 function OneHook({ hook, reload }: { hook: Hook; reload: () => Promise<unknown> }) {
-  const removing = useSignal(false);
-  const { error, run } = useTask();
+  const removing = useSignal<true | null>(null);
   const { hook_id, name, url, verification, mapping } = hook;
   return (
     <section class="card" aria-label={name}>
@@ -48,26 +48,15 @@ function OneHook({ hook, reload }: { hook: Hook; reload: () => Promise<unknown> 
       </header>
       <Copy text={url} label="Copy URL" />
       <NewUrl hook={hook} reload={reload} />
-      {!removing.value && <Failure error={error.value} />}
       {removing.value && (
-        <Dialog title={`Delete the hook ${name}?`} close={() => (removing.value = false)}>
+        <Confirm
+          title={`Delete the hook ${name}?`}
+          danger="Delete the hook"
+          act={() => headway.hooks.delete(hook_id).then(reload)}
+          open={removing}
+        >
           <p>What is sent to its URL is refused from then on.</p>
-          <Failure error={error.value} />
-          <p class="buttons">
-            <button type="button" onClick={() => (removing.value = false)}>
-              Keep it
-            </button>
-            <button
-              type="button"
-              class="danger"
-              onClick={async () => {
-                if (await run(() => headway.hooks.delete(hook_id))) await reload();
-              }}
-            >
-              Delete the hook
-            </button>
-          </p>
-        </Dialog>
+        </Confirm>
       )}
       <HookTester hookId={hook_id} />
       <Arrivals hookId={hook_id} />

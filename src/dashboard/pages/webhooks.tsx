@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { firstOf } from '../../client/first-of.ts';
 import type { Schemas } from '../../client/page.ts';
+import { Confirm } from '../parts/confirm.tsx';
 import { Copy } from '../parts/copy.tsx';
-import { Dialog } from '../parts/dialog.tsx';
 import { MadeList } from '../parts/made-list.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { Ago } from '../parts/time.tsx';
@@ -34,7 +34,7 @@ export function Webhooks() {
 function Endpoint({ webhook, reload }: { webhook: Webhook; reload: () => Promise<unknown> }) {
   const { webhook_id, url, enabled, state } = webhook;
   const secret = useSignal<string | null>(null);
-  const removing = useSignal(false);
+  const removing = useSignal<true | null>(null);
   const round = useSignal(0);
   const { busy, error, run } = useTask();
   const act = (work: () => Promise<unknown>) => async () => {
@@ -81,31 +81,21 @@ function Endpoint({ webhook, reload }: { webhook: Webhook; reload: () => Promise
           Delete
         </button>
       </p>
-      {!removing.value && <Failure error={error.value} />}
+      <Failure error={error.value} />
       {secret.value && (
         <p role="status">
           The new secret, shown once; the one before signs beside it for a day. <Copy text={secret.value} />
         </p>
       )}
       {removing.value && (
-        <Dialog title="Delete this endpoint?" close={() => (removing.value = false)}>
+        <Confirm
+          title="Delete this endpoint?"
+          danger="Delete the endpoint"
+          act={() => headway.webhooks.delete(webhook_id).then(reload)}
+          open={removing}
+        >
           <p>{url} is sent nothing more. What is under way to it is given up.</p>
-          <Failure error={error.value} />
-          <p class="buttons">
-            <button type="button" onClick={() => (removing.value = false)}>
-              Keep it
-            </button>
-            <button
-              type="button"
-              class="danger"
-              onClick={async () => {
-                if (await run(() => headway.webhooks.delete(webhook_id))) await reload();
-              }}
-            >
-              Delete the endpoint
-            </button>
-          </p>
-        </Dialog>
+        </Confirm>
       )}
       <Deliveries key={round.value} webhookId={webhook_id} />
     </section>

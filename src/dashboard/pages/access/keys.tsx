@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { firstOf } from '../../../client/first-of.ts';
 import type { Schemas } from '../../../client/page.ts';
+import { Confirm } from '../../parts/confirm.tsx';
 import { Copy } from '../../parts/copy.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Failure, Loading } from '../../parts/notice.tsx';
@@ -82,32 +83,25 @@ interface KeyTableProps {
 function KeyTable({ keys, list, show }: KeyTableProps) {
   const { error, run } = useTask();
   const leaving = useSignal<Key | null>(null);
-  const act = (work: () => Promise<unknown>) => async () => {
-    if (await run(work)) await list.reload();
-  };
+  async function rotate(keyId: string) {
+    const made = await run(async () => {
+      show.value = (await headway.keys.rotate(keyId)).api_key;
+    });
+    if (made) await list.reload();
+  }
+  const chosen = leaving.value;
   return (
     <div class="scroll">
-      {leaving.value === null && <Failure error={error.value} />}
-      {leaving.value && (
-        <Dialog title={`Revoke ${leaving.value.name}?`} close={() => (leaving.value = null)}>
+      <Failure error={error.value} />
+      {chosen && (
+        <Confirm
+          title={`Revoke ${chosen.name}?`}
+          danger="Revoke the key"
+          act={() => headway.keys.revoke(chosen.key_id).then(list.reload)}
+          open={leaving}
+        >
           <p>Whoever holds it is shut out within 30 seconds. What it made stays.</p>
-          <Failure error={error.value} />
-          <p class="buttons">
-            <button type="button" onClick={() => (leaving.value = null)}>
-              Keep it
-            </button>
-            <button
-              type="button"
-              class="danger"
-              onClick={act(async () => {
-                await headway.keys.revoke(leaving.value?.key_id ?? '');
-                leaving.value = null;
-              })}
-            >
-              Revoke the key
-            </button>
-          </p>
-        </Dialog>
+        </Confirm>
       )}
       <table>
         <thead>
@@ -140,12 +134,7 @@ function KeyTable({ keys, list, show }: KeyTableProps) {
               <td>
                 {!key.revoked_at && (
                   <>
-                    <button
-                      type="button"
-                      onClick={act(async () => {
-                        show.value = (await headway.keys.rotate(key.key_id)).api_key;
-                      })}
-                    >
+                    <button type="button" onClick={() => rotate(key.key_id)}>
                       Rotate
                     </button>{' '}
                     <button type="button" class="danger" onClick={() => (leaving.value = key)}>

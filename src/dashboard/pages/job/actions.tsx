@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useLocation } from 'preact-iso';
 import type { Job } from '../../../client/page.ts';
-import { Dialog } from '../../parts/dialog.tsx';
+import { Confirm } from '../../parts/confirm.tsx';
 import { Failure } from '../../parts/notice.tsx';
 import { useTask } from '../../parts/use-task.ts';
 import { headway } from '../../service.ts';
@@ -16,14 +16,10 @@ export function Actions({ job }: { job: Job }) {
   const open = job.status === 'pending' || job.status === 'in_progress';
   const rerun = (items: 'all' | 'failed') =>
     run(async () => route(`/ui/jobs/${(await headway.rerun(job_id, { items })).job_id}`));
-  const close = () => {
-    asked.value = null;
+  const cancel = (given: FormData) => {
+    const reason = String(given.get('reason')).trim();
+    return headway.cancel(job_id, reason === '' ? {} : { reason });
   };
-  async function cancel(event: SubmitEvent) {
-    event.preventDefault();
-    const reason = String(new FormData(event.currentTarget as HTMLFormElement).get('reason')).trim();
-    if (await run(() => headway.cancel(job_id, reason === '' ? {} : { reason }))) close();
-  }
   return (
     <div class="actions">
       {open && may.value.has('job:cancel') && (
@@ -46,45 +42,25 @@ export function Actions({ job }: { job: Job }) {
           Delete
         </button>
       )}
-      {asked.value === null && <Failure error={error.value} />}
+      <Failure error={error.value} />
       {asked.value === 'cancel' && (
-        <Dialog title={`Cancel ${job.name}?`} close={close}>
-          <form onSubmit={cancel} class="stack">
-            <label>
-              Reason
-              <input name="reason" maxLength={500} />
-            </label>
-            <p class="hint">It ends at once; its worker learns of it with its next report.</p>
-            <Failure error={error.value} />
-            <p class="buttons">
-              <button type="button" onClick={close}>
-                Keep it
-              </button>
-              <button type="submit" class="danger" disabled={busy.value}>
-                Cancel the job
-              </button>
-            </p>
-          </form>
-        </Dialog>
+        <Confirm title={`Cancel ${job.name}?`} danger="Cancel the job" act={cancel} open={asked}>
+          <label>
+            Reason
+            <input name="reason" maxLength={500} />
+          </label>
+          <p class="hint">It ends at once; its worker learns of it with its next report.</p>
+        </Confirm>
       )}
       {asked.value === 'delete' && (
-        <Dialog title={`Delete ${job.name}?`} close={close}>
+        <Confirm
+          title={`Delete ${job.name}?`}
+          danger="Delete the job"
+          act={() => headway.delete(job_id).then(() => route('/ui/'))}
+          open={asked}
+        >
           <p>The job, its log and its errors are gone for good.</p>
-          <Failure error={error.value} />
-          <p class="buttons">
-            <button type="button" onClick={close}>
-              Keep it
-            </button>
-            <button
-              type="button"
-              class="danger"
-              disabled={busy.value}
-              onClick={async () => (await run(() => headway.delete(job_id))) && route('/ui/')}
-            >
-              Delete the job
-            </button>
-          </p>
-        </Dialog>
+        </Confirm>
       )}
     </div>
   );

@@ -44,7 +44,7 @@ export function BulkActions({ filters, chosen }: { filters: Filters; chosen: Sig
           </button>
         ))}
       {asked.value !== null && (
-        <Confirm
+        <BulkConfirm
           {...asked.value}
           close={() => {
             asked.value = null;
@@ -55,14 +55,14 @@ export function BulkActions({ filters, chosen }: { filters: Filters; chosen: Sig
   );
 }
 
-interface ConfirmProps {
+interface BulkConfirmProps {
   operation: Operation;
   target: Target;
   close: () => void;
 }
 
 /** Says how many it would be before anything is done; then its job shows how far it is. */
-function Confirm({ operation, target, close }: ConfirmProps) {
+function BulkConfirm({ operation, target, close }: BulkConfirmProps) {
   const { route } = useLocation();
   const counted = useSignal<Schemas['BulkCount'] | null>(null);
   const { busy, error, run } = useTask();
