@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { CHROMIUM } from './chromium-args.ts';
-import { signIn } from './dashboard-visitor.ts';
+import { rowIn, signIn } from './dashboard-visitor.ts';
 import { Live } from './live.ts';
 
 let live: Live;
@@ -30,7 +30,7 @@ test('times are chosen as they are here, and stand in the address as they are ev
   const { client } = live;
   const id = await client.createJob({ name: 'Now' });
   const here = await visitor('America/New_York', '/ui/');
-  const row = here.locator(`tr[data-job="${id}"]`);
+  const row = rowIn(here, id);
   await row.waitFor();
   await here.getByText('More filters').click();
   await here.getByLabel('Created from').fill('2026-01-02T10:00');
@@ -90,7 +90,7 @@ test('a list of one status gathers the jobs that come to be of it, and a wall sh
   await fresh(1).waitFor();
   await wall.getByRole('heading', { name: 'Turn 1' }).waitFor();
   await fresh(1).click();
-  await page.locator(`tr[data-job="${second}"]`).waitFor();
+  await rowIn(page, second).waitFor();
   assert.equal(await page.locator('tr[data-job]').count(), 1);
   await page.context().close();
 });

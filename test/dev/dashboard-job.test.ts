@@ -3,35 +3,31 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { CHROMIUM } from './chromium-args.ts';
-import { axeFindings, signIn } from './dashboard-visitor.ts';
-import { Live } from './live.ts';
+import type { Browser, Page } from 'playwright-core';
+import { DashboardVisit } from './dashboard-visit.ts';
+import { axeFindings } from './dashboard-visitor.ts';
+import type { Live } from './live.ts';
 
+let visit: DashboardVisit;
 let live: Live;
 let receiver: Server;
 let browser: Browser;
-let context: BrowserContext;
 let page: Page;
 
 before(async () => {
-  live = await Live.start(undefined, {
+  visit = await DashboardVisit.begin({
     permissions: ['job:create', 'job:read', 'webhook:manage'],
     variables: { ALLOW_PRIVATE_WEBHOOKS: '1' },
+    timeout: 15_000,
   });
+  ({ live, browser, page } = visit);
   receiver = createServer((request, response) => request.resume().on('end', () => response.end('taken')));
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-  browser = await chromium.launch(CHROMIUM);
-  context = await browser.newContext();
-  context.setDefaultTimeout(15_000);
-  page = await context.newPage();
-  await signIn(page, live.client);
 });
 after(async () => {
-  await browser?.close();
   receiver?.closeAllConnections();
   receiver?.close();
-  await live?.stop();
+  await visit?.end();
 });
 
 const open = (jobId: string) => page.goto(`${live.client.url}/ui/jobs/${jobId}`);

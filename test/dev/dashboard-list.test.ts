@@ -1,29 +1,21 @@
 /** The list of jobs in a real browser, while it moves: what is typed, asked and shown stays right. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { CHROMIUM } from './chromium-args.ts';
-import { signIn } from './dashboard-visitor.ts';
-import { Live } from './live.ts';
+import type { Page } from 'playwright-core';
+import { DashboardVisit } from './dashboard-visit.ts';
+import { holdBack, rowIn } from './dashboard-visitor.ts';
+import type { Live } from './live.ts';
 
+let visit: DashboardVisit;
 let live: Live;
-let browser: Browser;
 let page: Page;
 
 before(async () => {
-  live = await Live.start();
-  browser = await chromium.launch(CHROMIUM);
-  const context = await browser.newContext();
-  context.setDefaultTimeout(30_000);
-  page = await context.newPage();
-  await signIn(page, live.client);
+  visit = await DashboardVisit.begin();
+  ({ live, page } = visit);
 });
-after(async () => {
-  await browser?.close();
-  await live?.stop();
-});
+after(() => visit?.end());
 
-const rowOf = (jobId: string) => page.locator(`tr[data-job="${jobId}"]`);
 const report = (jobId: string, body: Record<string, unknown>) => live.client.report(jobId, body);
 
 async function open(query: string): Promise<void> {
@@ -39,11 +31,11 @@ test('what a bulk operation asks is about the jobs that it has counted, and ends
   await Promise.all(ids.map((id) => report(id, { mark_failed: 'torn' })));
   const kept = await client.createJob({ name: 'Kept', tags: ['bulk'] });
   await open('tag=bulk');
-  await rowOf(kept).waitFor();
+  await rowIn(page, kept).waitFor();
   await page.locator('select[name=status]').selectOption('failed');
   await page.waitForURL('**/ui/?status=failed&tag=bulk');
-  await rowOf(kept).waitFor({ state: 'detached' });
-  for (const id of ids) await rowOf(id).getByRole('checkbox').check();
+  await rowIn(page, kept).waitFor({ state: 'detached' });
+  for (const id of ids) await rowIn(page, id).getByRole('checkbox').check();
   const posted: unknown[] = [];
   page.on('request', (request) => {
     if (request.method() === 'POST') posted.push(request.postDataJSON());
@@ -52,7 +44,7 @@ test('what a bulk operation asks is about the jobs that it has counted, and ends
   await page.getByRole('button', { name: 'Delete 3 jobs' }).waitFor();
   await page.goBack();
   await page.waitForURL('**/ui/?tag=bulk');
-  await rowOf(kept).waitFor();
+  await rowIn(page, kept).waitFor();
   assert.equal(await page.getByRole('dialog').count(), 0);
   const [dry, ...others] = posted as { job_ids: string[]; dry_run: boolean }[];
   assert.deepEqual(others, []);
@@ -75,21 +67,16 @@ test('what is half typed stays while the list moves', async () => {
 
 test('counts are of the filter that stands, though those of the one before were still asked for', async () => {
   const { client } = live;
-  const released = Promise.withResolvers<void>();
   for (const job_type of ['slow_counts', 'quick_counts', 'quick_counts'])
     await client.createJob({ job_type });
-  await page.route(/\/api\/jobs\/stats\?.*slow/, async (route) => {
-    const response = await route.fetch();
-    await released.promise;
-    await route.fulfill({ response });
-  });
+  const slow = await holdBack(page, /\/api\/jobs\/stats\?.*slow/);
   await open('job_type=slow_counts');
   await page.getByLabel('Type').fill('quick_counts');
   await page.getByLabel('Type').press('Enter');
   await page.waitForURL('**/ui/?job_type=quick_counts');
   await page.locator('tr[data-job]').nth(1).waitFor();
   const late = page.waitForResponse(/\/api\/jobs\/stats\?.*slow/);
-  released.resolve();
+  slow.tell();
   await late;
   await page.getByRole('list', { name: 'Counts' }).getByRole('link', { name: '2 pending' }).waitFor();
 });
@@ -102,43 +89,31 @@ test('what happens to a job while its older page is read is shown there', async 
     await Promise.all(Array.from({ length: 25 }, () => client.createJob({ job_type, name: 'Younger' })));
   await open(`job_type=${job_type}`);
   await page.locator('tr[data-job]').nth(99).waitFor();
-  const [isRead, isTold] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  await page.route(/\/api\/jobs\?.*cursor=/, async (route) => {
-    const response = await route.fetch();
-    isRead.resolve();
-    await isTold.promise;
-    await route.fulfill({ response });
-  });
+  const older = await holdBack(page, /\/api\/jobs\?.*cursor=/);
   await page.getByRole('button', { name: 'Older jobs' }).click();
-  await isRead.promise;
+  await older.isRead;
   await report(oldest, { mark_started: true, mark_completed: true });
   await page.getByRole('list', { name: 'Counts' }).getByRole('link', { name: '1 completed' }).waitFor();
-  isTold.resolve();
-  await rowOf(oldest).getByText('completed').waitFor();
+  older.tell();
+  await rowIn(page, oldest).getByText('completed').waitFor();
   await page.unrouteAll({ behavior: 'wait' });
 });
 
 test('an older page that a refresh overtakes is not put below the newer list', async () => {
   await open('job_type=paged');
   await page.locator('tr[data-job]').nth(99).waitFor();
-  const [isRead, isTold] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  await page.route(/\/api\/jobs\?.*cursor=/, async (route) => {
-    const response = await route.fetch();
-    isRead.resolve();
-    await isTold.promise;
-    await route.fulfill({ response });
-  });
+  const older = await holdBack(page, /\/api\/jobs\?.*cursor=/);
   await page.getByRole('button', { name: 'Older jobs' }).click();
-  await isRead.promise;
+  await older.isRead;
   const fresh = await live.client.createJob({ job_type: 'paged', name: 'Fresh' });
   await page.getByRole('button', { name: '1 new' }).click();
-  await rowOf(fresh).waitFor();
+  await rowIn(page, fresh).waitFor();
   const late = page.waitForResponse(/\/api\/jobs\?.*cursor=/);
-  isTold.resolve();
+  older.tell();
   await (await late).finished();
   // Its answer is taken in by now, or never.
   await report(fresh, { mark_started: true, stage: 'shown' });
-  await rowOf(fresh).getByText('shown').waitFor();
+  await rowIn(page, fresh).getByText('shown').waitFor();
   assert.equal(await page.locator('tr[data-job]').count(), 100);
   await page.unrouteAll({ behavior: 'wait' });
 });
@@ -149,10 +124,10 @@ test('a worker that is late is shown to be, and gathered by a list of late ones'
   await open('job_type=tardy');
   const late = await page.context().newPage();
   await late.goto(`${live.client.url}/ui/?health=late&job_type=tardy`);
-  await rowOf(id).getByText('in progress', { exact: true }).waitFor();
-  await rowOf(id).getByText('in progress · late').waitFor();
+  await rowIn(page, id).getByText('in progress', { exact: true }).waitFor();
+  await rowIn(page, id).getByText('in progress · late').waitFor();
   await late.getByRole('button', { name: '1 new' }).waitFor();
   await late.close();
   await report(id, { stage: 'awake' });
-  await rowOf(id).getByText('in progress', { exact: true }).waitFor();
+  await rowIn(page, id).getByText('in progress', { exact: true }).waitFor();
 });

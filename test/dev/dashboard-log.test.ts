@@ -2,27 +2,19 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { CHROMIUM } from './chromium-args.ts';
-import { signIn } from './dashboard-visitor.ts';
-import { Live } from './live.ts';
+import type { Page } from 'playwright-core';
+import { DashboardVisit } from './dashboard-visit.ts';
+import type { Live } from './live.ts';
 
+let visit: DashboardVisit;
 let live: Live;
-let browser: Browser;
 let page: Page;
 
 before(async () => {
-  live = await Live.start();
-  browser = await chromium.launch(CHROMIUM);
-  const context = await browser.newContext();
-  context.setDefaultTimeout(60_000);
-  page = await context.newPage();
-  await signIn(page, live.client);
+  visit = await DashboardVisit.begin({ timeout: 60_000 });
+  ({ live, page } = visit);
 });
-after(async () => {
-  await browser?.close();
-  await live?.stop();
-});
+after(() => visit?.end());
 
 const LOGS = /\/api\/jobs\/[^/]+\/logs/;
 const log = () => page.getByRole('region', { name: 'Log' });

@@ -5,7 +5,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { Client } from '../contract/client.ts';
 import { Operator } from '../contract/operator.ts';
 import { CHROMIUM } from './chromium-args.ts';
-import { axeFindings, drawn, signIn } from './dashboard-visitor.ts';
+import { axeFindings, drawn, rowIn, signIn } from './dashboard-visitor.ts';
 import { Live, SECRETS } from './live.ts';
 
 let live: Live;
@@ -80,21 +80,21 @@ test('a tab shows nothing of another organization that a tab beside it has signe
   context.setDefaultTimeout(30_000);
   const [list, job, beside] = [await context.newPage(), await context.newPage(), await context.newPage()];
   await signIn(list, client);
-  await list.locator(`tr[data-job="${ours}"]`).waitFor();
+  await rowIn(list, ours).waitFor();
   await job.goto(`${client.url}/ui/jobs/${ours}`);
   await job.getByText('Metadata and result').waitFor();
   await beside.goto(`${client.url}/ui/`);
   await beside.getByRole('button', { name: 'Sign out' }).click();
   await beside.getByLabel('API key').fill(others.apiKey);
   await beside.getByRole('button', { name: 'Sign in' }).click();
-  await beside.locator(`tr[data-job="${theirs}"]`).waitFor();
+  await rowIn(beside, theirs).waitFor();
   await list.getByRole('button', { name: 'Refresh' }).click();
   for (const page of [list, job]) {
     await page.getByText('has signed in for another organization').waitFor();
     assert.equal(await page.getByText('Theirs').count(), 0);
   }
   await list.reload();
-  await list.locator(`tr[data-job="${theirs}"]`).waitFor();
+  await rowIn(list, theirs).waitFor();
   await context.close();
 });
 

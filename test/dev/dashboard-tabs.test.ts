@@ -4,7 +4,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { CHROMIUM } from './chromium-args.ts';
-import { signIn, streamsOf } from './dashboard-visitor.ts';
+import { holdBack, rowIn, signIn, streamsOf } from './dashboard-visitor.ts';
 import { Live } from './live.ts';
 
 let live: Live;
@@ -26,7 +26,6 @@ beforeEach(async () => {
   await signIn(await context.newPage(), live.client);
 });
 
-const rowIn = (page: Page, jobId: string) => page.locator(`tr[data-job="${jobId}"]`);
 const report = (jobId: string, body: Record<string, unknown>) => live.client.report(jobId, body);
 
 /** The tab that signed in, which leads, and another one beside it. */
@@ -90,19 +89,12 @@ test('what happens while a tab reads its list is shown there too', async () => {
   const { client } = live;
   const id = await client.createJob({ job_type: 'sync', name: 'Between' });
   const [leader, other] = await tabs();
-  const isRead = Promise.withResolvers<void>();
-  const isTold = Promise.withResolvers<void>();
-  await other.route(/\/api\/jobs\?/, async (route) => {
-    const response = await route.fetch();
-    isRead.resolve();
-    await isTold.promise;
-    await route.fulfill({ response });
-  });
+  const list = await holdBack(other, /\/api\/jobs\?/);
   await other.goto(`${client.url}/ui/`);
-  await isRead.promise;
+  await list.isRead;
   await report(id, { mark_started: true, stage: 'passed on' });
   await leader.getByRole('link', { name: /in progress/ }).waitFor();
-  isTold.resolve();
+  list.tell();
   await rowIn(other, id).getByText('passed on').waitFor();
 });
 

@@ -1,7 +1,7 @@
 /** What a test does as a visitor of the dashboard. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { Client } from '../contract/client.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -47,4 +47,29 @@ export function streamsOf(page: Page): () => number {
     if (request.url().includes('/api/events/stream')) opened++;
   });
   return () => opened;
+}
+
+/** A job's row in the list that a page shows. */
+export function rowIn(page: Page, jobId: string): Locator {
+  return page.locator(`tr[data-job="${jobId}"]`);
+}
+
+/** Answers that are read from the service at once, and told to the page only after that. */
+export interface HeldAnswers {
+  /** Resolves once the first of them is read. */
+  isRead: Promise<void>;
+  /** Lets them go on to the page. */
+  tell(): void;
+}
+
+/** Holds back what is answered to a page where it asks for `url`. */
+export async function holdBack(page: Page, url: RegExp): Promise<HeldAnswers> {
+  const [isRead, isTold] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  await page.route(url, async (route) => {
+    const response = await route.fetch();
+    isRead.resolve();
+    await isTold.promise;
+    await route.fulfill({ response });
+  });
+  return { isRead: isRead.promise, tell: isTold.resolve };
 }

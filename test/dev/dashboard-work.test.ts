@@ -1,32 +1,25 @@
 /** The dashboard in a real browser, at the work that is done with it: families of jobs, numbers, many at once, behind a proxy, by keyboard. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { Client } from '../contract/client.ts';
-import { CHROMIUM } from './chromium-args.ts';
 import { type Running, Workplace } from './commands.ts';
-import { signIn } from './dashboard-visitor.ts';
-import { Live } from './live.ts';
+import { DashboardVisit } from './dashboard-visit.ts';
+import { rowIn, signIn } from './dashboard-visitor.ts';
+import type { Live } from './live.ts';
 import { freePort, startNginx } from './nginx.ts';
 
+let visit: DashboardVisit;
 let live: Live;
 let browser: Browser;
 let page: Page;
 
 before(async () => {
-  live = await Live.start();
-  browser = await chromium.launch(CHROMIUM);
-  const context = await browser.newContext();
-  context.setDefaultTimeout(30_000);
-  page = await context.newPage();
-  await signIn(page, live.client);
+  visit = await DashboardVisit.begin();
+  ({ live, browser, page } = visit);
 });
-after(async () => {
-  await browser?.close();
-  await live?.stop();
-});
+after(() => visit?.end());
 
-const rowOf = (jobId: string) => page.locator(`tr[data-job="${jobId}"]`);
 const report = (jobId: string, body: Record<string, unknown>) => live.client.report(jobId, body);
 
 test('a job’s page shows its children as they move, what they come to, and where it comes from itself', async () => {
@@ -73,7 +66,7 @@ test('the counts above the list are those of the service, and follow what happen
   await report(id, { mark_started: true });
   await counts.getByRole('link', { name: '1 in progress' }).click();
   await page.waitForURL('**/ui/?status=in_progress&job_type=counted');
-  await rowOf(id).waitFor();
+  await rowIn(page, id).waitFor();
 });
 
 test('five hundred are cancelled at once, by a job of its own that shows how far it is', async () => {
@@ -110,7 +103,7 @@ test('behind nginx, which answers HTML while the service is away, nothing is mis
     context.setDefaultTimeout(30_000);
     const proxied = await context.newPage();
     await signIn(proxied, new Client(origin, client.apiKey));
-    const row = proxied.locator(`tr[data-job="${id}"]`);
+    const row = rowIn(proxied, id);
     await row.waitFor();
     await proxied.getByText('live', { exact: true }).waitFor();
     await live.crash(async () => {

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { CHROMIUM } from './chromium-args.ts';
-import { axeFindings } from './dashboard-visitor.ts';
+import { axeFindings, rowIn } from './dashboard-visitor.ts';
 import { Live } from './live.ts';
 
 const PERMISSIONS = ['job:create', 'job:read', 'job:cancel', 'webhook:manage', 'key:manage', 'audit:read'];
@@ -41,7 +41,6 @@ async function newPage(): Promise<Page> {
   return opened;
 }
 
-const rowOf = (jobId: string) => page.locator(`tr[data-job="${jobId}"]`);
 const report = (jobId: string, body: Record<string, unknown>) => live.client.report(jobId, body);
 
 test('a browser is sent to the page from the bare address, and signs in with a key that the page forgets', async () => {
@@ -70,11 +69,11 @@ test('a list moves with its jobs: rows change in place, new ones wait to be aske
     tags: ['shop'],
   });
   await page.getByRole('button', { name: '1 new' }).click();
-  await rowOf(first).getByText('pending').waitFor();
+  await rowIn(page, first).getByText('pending').waitFor();
   await report(first, { mark_started: true, processed_items: 50, stage: 'reading' });
-  await rowOf(first).getByText('in progress').waitFor();
-  await rowOf(first).getByText('reading').waitFor();
-  await rowOf(first).getByText('25 %').waitFor();
+  await rowIn(page, first).getByText('in progress').waitFor();
+  await rowIn(page, first).getByText('reading').waitFor();
+  await rowIn(page, first).getByText('25 %').waitFor();
   await client.createJob({ job_type: 'export', name: 'Orders', total_items: 10 });
   await page.getByRole('button', { name: '1 new' }).waitFor();
   assert.equal(await page.locator('tr[data-job]').count(), 1);
@@ -83,9 +82,9 @@ test('a list moves with its jobs: rows change in place, new ones wait to be aske
   await page.getByLabel('Type').fill('export');
   await page.getByLabel('Type').press('Enter');
   await page.waitForURL('**/ui/?job_type=export');
-  await rowOf(first).waitFor({ state: 'detached' });
+  await rowIn(page, first).waitFor({ state: 'detached' });
   await page.getByRole('link', { name: 'Clear' }).click();
-  await rowOf(first).waitFor();
+  await rowIn(page, first).waitFor();
 });
 
 test('a job’s page follows it to its end: stage, errors, log, and what was done about it', async () => {
@@ -131,15 +130,15 @@ test('a service that was away is caught up with, and nothing between is missing'
   const { client } = live;
   const id = await client.createJob({ job_type: 'sync', name: 'Outage', total_items: 100 });
   await page.goto(`${client.url}/ui/`);
-  await rowOf(id).waitFor();
+  await rowIn(page, id).waitFor();
   await page.getByText('live', { exact: true }).waitFor();
   await live.crash(async () => {
     await page.getByText(/^offline/).waitFor();
   });
   await report(id, { mark_started: true, processed_items: 40, stage: 'after' });
   await page.getByText('live', { exact: true }).waitFor({ timeout: 60_000 });
-  await rowOf(id).getByText('40 %').waitFor();
-  await rowOf(id).getByText('after').waitFor();
+  await rowIn(page, id).getByText('40 %').waitFor();
+  await rowIn(page, id).getByText('after').waitFor();
 });
 
 test('tabs share one stream, and the second goes on once the first is closed', async () => {
@@ -152,7 +151,7 @@ test('tabs share one stream, and the second goes on once the first is closed', a
   assert.equal(streams(), before);
   const id = await client.createJob({ job_type: 'sync', name: 'Shared' });
   await second.getByRole('button', { name: '1 new' }).click();
-  const row = second.locator(`tr[data-job="${id}"]`);
+  const row = rowIn(second, id);
   await row.waitFor();
   await page.close();
   page = second;
