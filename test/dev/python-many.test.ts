@@ -4,28 +4,24 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Workplace } from './commands.ts';
-import { FaultyProxy } from './faulty-proxy.ts';
-import { Live } from './live.ts';
-import { endedWell, loggedOf, printed, startPython } from './python-program.ts';
+import type { FaultyProxy } from './faulty-proxy.ts';
+import type { Live } from './live.ts';
+import { PythonGround } from './python-ground.ts';
+import { endedWell, loggedOf, printed } from './python-program.ts';
 
+let ground: PythonGround;
 let live: Live;
-let place: Workplace;
 let proxy: FaultyProxy;
 before(async () => {
-  [live, place] = await Promise.all([Live.start(), Workplace.make()]);
-  proxy = await FaultyProxy.before(live.client.url, 0);
+  ground = await PythonGround.make();
+  ({ live, proxy } = ground);
 });
-after(async () => {
-  await place?.leave();
-  await proxy?.stop();
-  await live?.stop();
-});
+after(() => ground?.leave());
 
 /** Runs a program to its end; answers the job that it names by `id`, and how many requests it made. */
 async function ran(text: string, env: Record<string, string> = {}) {
   const before = proxy.requests;
-  const running = await startPython(place, { url: proxy.url, apiKey: live.client.apiKey }, text, env);
+  const running = await ground.start(text, env);
   const id = await printed(running, 'id');
   const lines = await endedWell(running);
   return { id, lines, job: await live.client.job(id), requests: proxy.requests - before };

@@ -4,34 +4,27 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Workplace } from './commands.ts';
-import { FaultyProxy } from './faulty-proxy.ts';
-import { Live } from './live.ts';
-import { endedWell, loggedOf, printed, startPython } from './python-program.ts';
+import type { FaultyProxy } from './faulty-proxy.ts';
+import type { Live } from './live.ts';
+import { PythonGround } from './python-ground.ts';
+import { endedWell, loggedOf, printed } from './python-program.ts';
 
 const WHOLE = process.env.HEADWAY_WHOLE === '1';
 const [UPDATES, KILLS] = WHOLE ? [20_000, 5] : [3_000, 1];
 /** One request in so many is hurt. A short run makes few requests, and each kind of fault has its turn. */
 const HURT = WHOLE ? 10 : 4;
 
+let ground: PythonGround;
 let live: Live;
-let place: Workplace;
 let proxy: FaultyProxy;
 before(async () => {
-  [live, place] = await Promise.all([Live.start(), Workplace.make()]);
-  proxy = await FaultyProxy.before(live.client.url, HURT);
+  ground = await PythonGround.make(HURT);
+  ({ live, proxy } = ground);
 });
-after(async () => {
-  await place?.leave();
-  await proxy?.stop();
-  await live?.stop();
-});
-
-const run = (text: string, env: Record<string, string> = {}, url = proxy.url) =>
-  startPython(place, { url, apiKey: live.client.apiKey }, text, env);
+after(() => ground?.leave());
 
 test(`${UPDATES} updates, one request in ${HURT} hurt, the service killed ${KILLS} times: nothing is lost or doubled`, async () => {
-  const running = await run(
+  const running = await ground.start(
     `
 import os, time, headway
 headway.PATIENCE, headway._pause = 300, lambda *_: 0.02
@@ -77,7 +70,7 @@ print("id", job.id)
 });
 
 test('threads, forked processes and processes with the job in a pickle count together, and its maker ends it', async () => {
-  const running = await run(`
+  const running = await ground.start(`
 import concurrent.futures, multiprocessing, os, threading, headway
 # A process waits two seconds for its last words, within which each of three tries may be hurt here.
 headway.PATIENCE = headway.LAST_WORDS = 60
@@ -153,7 +146,7 @@ def bars(tqdm, trange):
 `;
 
 test('tqdm: programs run as with the package, with it and without it; the outermost bar is a job', async () => {
-  const running = await run(`${BARS}
+  const running = await ground.start(`${BARS}
 import tqdm, headway
 real = bars(tqdm.tqdm, tqdm.trange)
 told, drawn = bars(headway.tqdm, headway.trange)

@@ -6,25 +6,23 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { PROJECT } from '../../dev/home.ts';
-import { Workplace } from './commands.ts';
-import { FaultyProxy } from './faulty-proxy.ts';
-import { Live } from './live.ts';
-import { endedWell, printed, startPython } from './python-program.ts';
+import type { Workplace } from './commands.ts';
+import type { FaultyProxy } from './faulty-proxy.ts';
+import type { Live } from './live.ts';
+import { PythonGround } from './python-ground.ts';
+import { endedWell, printed } from './python-program.ts';
 
+let ground: PythonGround;
 let live: Live;
 let place: Workplace;
 let proxy: FaultyProxy;
 before(async () => {
-  [live, place] = await Promise.all([Live.start(), Workplace.make()]);
-  proxy = await FaultyProxy.before(live.client.url, 0);
+  ground = await PythonGround.make();
+  ({ live, place, proxy } = ground);
 });
-after(async () => {
-  await place?.leave();
-  await proxy?.stop();
-  await live?.stop();
-});
+after(() => ground?.leave());
 
-const start = (text: string, env: Record<string, string> = {}) => startPython(place, live.client, text, env);
+const start = (text: string, env: Record<string, string> = {}) => ground.start(text, env, live.client.url);
 
 /** What is said of a job whose process ended. */
 const OPEN = 'The process ended before its job did';
@@ -211,8 +209,7 @@ began = time.monotonic()
   for (const [state, late] of ends) {
     proxy.state = 'there';
     const GO = place.path(`go-${state}${late}`);
-    const to = { url: proxy.url, apiKey: live.client.apiKey };
-    const running = await startPython(place, to, program, { GO, LATE: late });
+    const running = await ground.start(program, { GO, LATE: late });
     const id = await printed(running, 'id');
     proxy.state = state;
     await writeFile(GO, '');
