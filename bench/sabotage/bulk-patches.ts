@@ -10,6 +10,13 @@ const OPENS = 'test/objects/bulk-opens.test.ts';
 /** What would make a bulk operation act twice, on what is not its to act on, or count what it did not do. */
 export const BULK_PATCHES: readonly Patch[] = [
   {
+    name: 'a bulk operation on all jobs by a filter that names nothing',
+    file: 'src/dialects/native/jobs/list-filter.ts',
+    find: "value !== undefined && value !== '' && !isNone(value)",
+    replace: 'value !== undefined && !isNone(value)',
+    suite: BULK,
+  },
+  {
     name: 'a bulk operation that acts on its own jobs',
     file: PAGE,
     find: 'if (isBulkType(job.job_type)) return true;',

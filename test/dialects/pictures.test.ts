@@ -232,6 +232,7 @@ describe('the badge of a type', () => {
   it('is nothing of others, and grey in a page where there is none', async () => {
     const other = await makeClient();
     expect((await other.get('/api/badges/nightly.svg')).json.code).toBe('job_not_found');
+    expect((await client.get('/api/badges/.svg')).json.code).toBe('job_not_found');
     const image = { headers: { Accept: 'image/avif,image/*' } };
     const { token } = await makeFilterToken(client, { job_type: 'nightly' }, 'picture');
     const labels = [`nightly.svg?token=${token}`, `import.svg?token=${token}`, 'nightly.svg?token=hwf_gone'];

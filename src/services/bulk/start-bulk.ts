@@ -37,7 +37,7 @@ export interface BulkAsk {
   /** The filter is for its children, and it comes before them. */
   parent?: string;
   items?: 'all' | 'failed';
-  /** The filter as it was sent, which its job shows. */
+  /** The filter as it was sent, which its job shows; null where ids were. */
   sent: Json;
 }
 
@@ -85,7 +85,8 @@ export async function startBulk(
   const parent = ask.parent === undefined ? {} : { parent: ask.parent };
   const total = (counted?.value.count ?? ids?.length ?? 0) + (ask.parent === undefined ? 0 : 1);
   const { reason = null, items = 'all', sent, operation } = ask;
-  const shown = canonicalJson({ operation, ...(ids === null ? { filter: sent } : { job_ids: ids.length }) });
+  const which = sent === null ? { job_ids: ids?.length ?? 0 } : { filter: sent };
+  const shown = canonicalJson({ operation, ...which });
   const by = keptCaller(caller);
   const spec = { job_id, operation, by, trace, filter, ids, ...parent, total, reason, items, shown, key };
   const answer = await askNewer(() => bulkObject(env, organization, core).start(organization, spec), true);

@@ -112,6 +112,23 @@ describe('by ids', () => {
     expect((await job(other, foreign)).status).toBe('pending');
   });
 
+  it('what is empty in a filter is none, beside what names something', async () => {
+    const client = await makeClient();
+    const [nightly] = [await client.createJob({ tags: ['nightly'] }), await client.createJob()];
+    const empty = { q: '', job_type: '', status: [], health: [] };
+    const id = await begin(client, 'cancel', { filter: { tag: ['nightly', ''], ...empty } });
+    expect(await ended(client, id)).toMatchObject({ total_items: 1, processed_items: 1 });
+    expect((await job(client, nightly ?? '')).status).toBe('cancelled');
+    expect(await listed(client, 'status=pending')).toHaveLength(1);
+  });
+
+  it('shows a filter that no job can match as it was sent', async () => {
+    const client = await makeClient();
+    const filter = { tag: Array.from({ length: 11 }, (_, n) => `tag ${n}`) };
+    const bulk = await ended(client, await begin(client, 'cancel', { filter }));
+    expect(bulk).toMatchObject({ total_items: 0, metadata: { bulk: { operation: 'cancel', filter } } });
+  });
+
   it('takes a filter that names something or ids, and never both', async () => {
     const client = await makeClient();
     const job_ids = [await client.createJob()];
@@ -119,6 +136,9 @@ describe('by ids', () => {
       {},
       { filter: {} },
       { filter: { tag: [] } },
+      { filter: { tag: [''] } },
+      { filter: { q: '' } },
+      { filter: { job_type: '', parent_job_id: '', status: [] } },
       { job_ids: [] },
       { filter: { job_type: 'import' }, job_ids },
     ];

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { byteLength } from '../../../domain/base/json';
 import { BULK_IDS, BULK_TYPES } from '../../../domain/job/bulk';
-import { filterFields } from '../jobs/list-filter';
+import { filterFields, withoutEmpty } from '../jobs/list-filter';
 
 /** A filter's bytes as JSON: it is kept with its job. */
 const FILTER_BYTES = 16_384;
@@ -11,10 +11,7 @@ const ID_LENGTH = 64;
 const filter = z
   .strictObject(filterFields)
   .superRefine((value, ctx) => {
-    const given = Object.values(value).filter(
-      (one) => one !== undefined && !(Array.isArray(one) && one.length === 0),
-    );
-    if (given.length === 0)
+    if (Object.keys(withoutEmpty(value)).length === 0)
       ctx.addIssue({ code: 'custom', message: 'must name something: no filter is for all jobs' });
     if (byteLength(JSON.stringify(value)) > FILTER_BYTES)
       ctx.addIssue({ code: 'custom', message: `must be at most ${FILTER_BYTES} bytes as JSON` });

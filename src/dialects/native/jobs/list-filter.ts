@@ -31,14 +31,31 @@ export const filterFields = {
 
 export type GivenFilter = z.output<z.ZodObject<typeof filterFields>>;
 
+/** What a filter names, all of it there. */
+type NamedFilter = { [Name in keyof GivenFilter]: Exclude<GivenFilter[Name], undefined> };
+
+/** What a filter names: an empty text or list is none, in a body as in a query. */
+export function withoutEmpty(filter: GivenFilter): NamedFilter {
+  const parts = Object.entries(filter).map(([name, value]) => {
+    return [name, Array.isArray(value) ? value.filter((one) => one !== '') : value] as const;
+  });
+  return Object.fromEntries(
+    parts.filter(([, value]) => value !== undefined && value !== '' && !isNone(value)),
+  );
+}
+
+function isNone(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
 /** The filter as the index takes it; null where no job can match it. */
-export function toListFilter({ status, health, tag, ...rest }: GivenFilter): ListFilter | null {
+export function toListFilter(filter: GivenFilter): ListFilter | null {
+  const { status, health, tag, ...rest } = withoutEmpty(filter);
   const tags = new Set(tag);
   if (tags.size > TAG_LIMIT) return null;
   const words = status?.map((word): Status => (word === 'running' ? 'in_progress' : word));
-  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
   return {
-    ...Object.fromEntries(given),
+    ...rest,
     ...(tags.size === 0 ? {} : { tag: [...tags] }),
     ...(words === undefined ? {} : { status: [...new Set(words)] }),
     ...(health === undefined ? {} : { health: [...new Set(health)] }),

@@ -87,7 +87,8 @@ const ofType = tenantEndpoint('job:read', {
   async handle(call, caller) {
     const { query, ifNoneMatch, noCache, keepAlive } = call;
     const asked = { query: {}, ifNoneMatch, noCache, keepAlive };
-    const filter = toListFilter({ job_type: call.params.badge?.replace(/\.svg$/, ''), tag: query.tag });
+    const job_type = call.params.badge?.replace(/\.svg$/, '');
+    const filter = job_type ? toListFilter({ job_type, tag: query.tag }) : null;
     const newest = filter === null ? ok(null) : await newestJob(caller, filter);
     if (!newest.ok) return { rejection: newest.rejection };
     if (newest.value === null) return { rejection: reject('job_not_found', 'There is no job of this type.') };
