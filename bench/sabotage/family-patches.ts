@@ -8,6 +8,20 @@ const SCHEMA = 'src/objects/org-index/rollup-schema.ts';
 /** What would count a child twice or not at all, or make of children what they don’t come to. */
 export const FAMILY_PATCHES: readonly Patch[] = [
   {
+    name: 'a family cancelled by a request that is refused for its key',
+    file: 'src/services/bulk/cancel-with-children.ts',
+    find: 'if (conflict || (isTerminal',
+    replace: 'if ((isTerminal',
+    suite: 'test/services/bulk/cancel-with-children.test.ts',
+  },
+  {
+    name: 'a family cancelled on a key that was taken meanwhile',
+    file: 'src/services/bulk/bulk-verbs.ts',
+    find: 'const own = jobId === parent ? parent_key : undefined;',
+    replace: 'const own = jobId === parent_key?.key ? parent_key : undefined;',
+    suite: 'test/services/bulk/cancel-with-children.test.ts',
+  },
+  {
     name: 'children beyond what a job may have',
     file: CHILDREN,
     find: 'if (count >= CHILD_LIMIT) return null;',

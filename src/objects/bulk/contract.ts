@@ -17,6 +17,8 @@ export interface BulkSpec {
   ids: string[] | null;
   /** Cancelled before those of the filter, its children: where it can't be, they are left alone. */
   parent?: string;
+  /** The key that its cancellation was asked for on; absent where that had none, and from an older Worker. */
+  parent_key?: UnitKey;
   /** How many that are, as far as that was counted. */
   total: number;
   /** What a cancellation says, and what a rerun is of. */

@@ -134,6 +134,8 @@ export interface Want {
   /** Errors, warnings, metadata and result. */
   content?: boolean;
   logs?: boolean;
+  /** A key that a change is to come on: whether it can is `conflict`. An object of an older build passes over it. */
+  key?: UnitKey;
 }
 
 /** A job as a reader sees it. Content is JSON text, passed on as it is. */
@@ -141,6 +143,8 @@ export interface JobView {
   summary: Summary;
   content: { metadata: string; result: string; errors: string; warnings: string } | null;
   logs: LogLine[] | null;
+  /** The job keeps `key` of what was wanted for another request, and would refuse this one. */
+  conflict?: true;
   /** How many watch the job, for an answer to its worker alone: no body of the job shows it. */
   watchers?: number;
 }

@@ -8,8 +8,8 @@ import { type Commit, type CommitUnit, CROWDED, commitUnits } from './commit';
 import type { Applied, UnitAnswer, Want } from './contract';
 import type { JobAlarm } from './job-alarm';
 import type { JobStore, Stored } from './job-store';
-import { viewOf, views } from './job-view';
-import { KeyLedger } from './key-ledger';
+import { openLedger, viewOf, views } from './job-view';
+import type { KeyLedger } from './key-ledger';
 import type { PublicationUpkeep } from './publication-upkeep';
 import type { Publisher } from './publisher';
 import type { Watchers } from './watchers';
@@ -133,11 +133,4 @@ function isRepeat(answer: UnitAnswer): boolean {
   return (
     replayed || verdicts?.some(({ reason }) => reason === 'duplicate' || reason === 'already_ended') === true
   );
-}
-
-function openLedger(store: JobStore, { books }: Stored): KeyLedger {
-  return new KeyLedger([
-    ...store.sealedKeys.read(books.keys_total),
-    ...(books.keys === null ? [] : [books.keys]),
-  ]);
 }

@@ -9,7 +9,7 @@ import type { Caller } from '../access/caller';
 import { readJobId } from '../ids/job-id';
 import { rerunJob } from '../jobs/create-job';
 import { creationTerms } from '../jobs/creation-terms';
-import { cancelJob, deleteJob, getJob } from '../jobs/jobs';
+import { cancelJob, cancelKey, deleteJob, getJob } from '../jobs/jobs';
 import { callerAs } from './bulk-caller';
 import { bulkKey, bulkPage } from './bulk-page';
 import { bulkSeed } from './bulk-seed';
@@ -66,7 +66,7 @@ export function bulkVerbs(env: Env): BulkVerbs {
 }
 
 async function act(caller: Caller, spec: BulkSpec, jobId: string, repeated: boolean): Promise<BulkOutcome> {
-  const { operation, ids, reason, items, trace } = spec;
+  const { operation, ids, reason, items, trace, parent, parent_key } = spec;
   if (ids !== null) {
     const found = await getJob(caller, jobId, {});
     if (found.ok && isBulkType(found.value.summary.job_type)) {
@@ -76,7 +76,9 @@ async function act(caller: Caller, spec: BulkSpec, jobId: string, repeated: bool
   const request = bulkKey(spec.job_id);
   switch (operation) {
     case 'cancel': {
-      const cancelled = await cancelJob(caller, jobId, reason, request, {}, trace);
+      const own = jobId === parent ? parent_key : undefined;
+      const key = own ?? (await cancelKey(request));
+      const cancelled = await cancelJob(caller, jobId, reason, key, {}, trace);
       if (!cancelled.ok) return refused(cancelled.rejection);
       const { answer } = cancelled.value;
       return answer.outcome === 'refused' ? refused(answer.rejection) : { outcome: 'done' };

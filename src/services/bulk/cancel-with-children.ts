@@ -3,7 +3,7 @@ import { ok, type Result } from '../../domain/base/result';
 import { isTerminal } from '../../domain/job/job';
 import type { Want } from '../../objects/job/contract';
 import type { Caller } from '../access/caller';
-import { type Applied, cancelJob, getJob } from '../jobs/jobs';
+import { type Applied, cancelJob, cancelKey, getJob } from '../jobs/jobs';
 import type { RequestKey } from '../jobs/request-key';
 import { startBulk } from './start-bulk';
 
@@ -18,8 +18,8 @@ export type CancelledJob = Applied & { bulk_job_id?: string };
 
 /**
  * Cancels a job, and where that is asked its children. These are a bulk operation, which is stored before anything is done
- * and begins with the job itself: whatever is cut off then, all of them are cancelled. One that has ended otherwise is
- * refused, and its children go on.
+ * and begins with the job itself: whatever is cut off then, all of them are cancelled. Where the job has ended otherwise,
+ * or knows the key by another request, this is refused, and its children go on.
  */
 export async function cancelWithChildren(
   caller: Caller,
@@ -29,16 +29,32 @@ export async function cancelWithChildren(
   want: Want,
   trace: AuditTrace,
 ): Promise<Result<CancelledJob>> {
-  const cancel = () => cancelJob(caller, jobId, reason, request, want, trace);
+  const key = await cancelKey(request);
+  const cancel = () => cancelJob(caller, jobId, reason, key, want, trace);
   if (!children) return cancel();
-  const found = await getJob(caller, jobId, {});
+  const parent_key = key === null ? {} : { parent_key: key };
+  const found = await getJob(caller, jobId, key === null ? {} : { key });
   if (!found.ok) return found;
-  const { job_id: parent, status } = found.value.summary;
-  if (isTerminal(status) && status !== 'cancelled') return cancel();
+  const { summary, conflict = false } = found.value;
+  const { job_id: parent, status } = summary;
+  if (conflict || (isTerminal(status) && status !== 'cancelled')) return cancel();
   const filter = { parent_job_id: parent };
-  const ask = { operation: 'cancel', filter, ids: null, parent, reason, sent: filter } as const;
+  const ask = {
+    operation: 'cancel',
+    filter,
+    ids: null,
+    parent,
+    ...parent_key,
+    reason,
+    sent: filter,
+  } as const;
   const started = await startBulk(caller, ask, request, trace);
   if (!started.ok) return started;
   const cancelled = await cancel();
-  return cancelled.ok ? ok({ ...cancelled.value, bulk_job_id: started.value.job.job_id }) : cancelled;
+  if (!cancelled.ok) return cancelled;
+  const { job, created } = started.value;
+  const { answer, view } = cancelled.value;
+  // What the operation has done on this key by now makes the request no repeated one.
+  const first = created && answer.outcome === 'done' ? { ...answer, replayed: false } : answer;
+  return ok({ answer: first, view, bulk_job_id: job.job_id });
 }

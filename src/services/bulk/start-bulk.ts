@@ -6,7 +6,7 @@ import { ok, type Result, refuse } from '../../domain/base/result';
 import { BULK_TYPES, type BulkOperation, bulkTypeOf, isBulkType, statusesFor } from '../../domain/job/bulk';
 import type { Summary } from '../../domain/job/summary';
 import { bulkObject, jobObject } from '../../objects/address';
-import type { CreateAnswer } from '../../objects/job/contract';
+import type { CreateAnswer, UnitKey } from '../../objects/job/contract';
 import type { Counted, ListFilter } from '../../objects/org-index/contract';
 import type { Caller } from '../access/caller';
 import { shardsOf } from '../access/own-shards';
@@ -34,8 +34,9 @@ export interface BulkAsk {
   filter: ListFilter | null;
   ids: readonly string[] | null;
   reason?: string | null;
-  /** The filter is for its children, and it comes before them. */
+  /** The filter is for its children, and it comes before them, on its own key where there is one. */
   parent?: string;
+  parent_key?: UnitKey;
   items?: 'all' | 'failed';
   /** The filter as it was sent, which its job shows; null where ids were. */
   sent: Json;
@@ -82,13 +83,13 @@ export async function startBulk(
   const ids = filter === null ? [...new Set((ask.ids ?? []).map((id) => id.toLowerCase()))] : null;
   const counted = filter === null ? null : await countJobs(caller, filter, COUNTED);
   if (counted?.ok === false) return counted;
-  const parent = ask.parent === undefined ? {} : { parent: ask.parent };
-  const total = (counted?.value.count ?? ids?.length ?? 0) + (ask.parent === undefined ? 0 : 1);
-  const { reason = null, items = 'all', sent, operation } = ask;
+  const { parent, parent_key, reason = null, items = 'all', sent, operation } = ask;
+  const family = parent === undefined ? {} : { parent, ...(parent_key && { parent_key }) };
+  const total = (counted?.value.count ?? ids?.length ?? 0) + (parent === undefined ? 0 : 1);
   const which = sent === null ? { job_ids: ids?.length ?? 0 } : { filter: sent };
   const shown = canonicalJson({ operation, ...which });
   const by = keptCaller(caller);
-  const spec = { job_id, operation, by, trace, filter, ids, ...parent, total, reason, items, shown, key };
+  const spec = { job_id, operation, by, trace, filter, ids, ...family, total, reason, items, shown, key };
   const answer = await askNewer(() => bulkObject(env, organization, core).start(organization, spec), true);
   return answer.ok ? toStarted(answer.value) : answer;
 }

@@ -3,7 +3,7 @@ import { ok, type Result, refuse } from '../../domain/base/result';
 import type { Command } from '../../domain/job/command';
 import { isStale, refuseStale, type Unit } from '../../domain/job/unit';
 import { jobObject } from '../../objects/address';
-import type { Applied, JobObject, JobView, UnitAnswer, Want } from '../../objects/job/contract';
+import type { Applied, JobObject, JobView, UnitAnswer, UnitKey, Want } from '../../objects/job/contract';
 import type { Caller } from '../access/caller';
 import { ownLimits } from '../access/own-limits';
 import { reachJob } from '../access/reach';
@@ -27,7 +27,14 @@ export async function reportProgress(
   request: RequestKey | null,
   want: Want,
 ): Promise<Result<Applied>> {
-  return apply(caller, jobId, 'report', await toUnit([report], false), request, want);
+  return apply(
+    caller,
+    jobId,
+    'report',
+    await toUnit([report], false),
+    await unitKey('report', request),
+    want,
+  );
 }
 
 /** Applies many reports, in order, in one commit. */
@@ -38,7 +45,7 @@ export async function reportBatch(
   request: RequestKey | null,
   want: Want,
 ): Promise<Result<Applied>> {
-  return apply(caller, jobId, 'batch', await toUnit(reports, true), request, want);
+  return apply(caller, jobId, 'batch', await toUnit(reports, true), await unitKey('batch', request), want);
 }
 
 /** Records that the worker is alive. */
@@ -46,16 +53,21 @@ export async function heartbeat(caller: Caller, jobId: string): Promise<Result<A
   return apply(caller, jobId, 'heartbeat', { commands: [{ verb: 'heartbeat' }], batch: false }, null, {});
 }
 
+/** The key of a cancellation, as the job keeps it. */
+export function cancelKey(request: RequestKey | null): Promise<UnitKey | null> {
+  return unitKey('cancel', request);
+}
+
 export async function cancelJob(
   caller: Caller,
   jobId: string,
   reason: string | null,
-  request: RequestKey | null,
+  key: UnitKey | null,
   want: Want,
   trace: AuditTrace,
 ): Promise<Result<Applied>> {
   const command: Command = { verb: 'cancel', reason, requested_by: caller.principal.actor.id };
-  return apply(caller, jobId, 'cancel', { commands: [command], batch: false }, request, want, trace);
+  return apply(caller, jobId, 'cancel', { commands: [command], batch: false }, key, want, trace);
 }
 
 export async function getJob(caller: Caller, jobId: string, want: Want): Promise<Result<JobView>> {
@@ -143,11 +155,10 @@ async function apply(
   jobId: string,
   operation: string,
   unit: Unit,
-  request: RequestKey | null,
+  key: UnitKey | null,
   want: Want,
   trace?: AuditTrace,
 ): Promise<Result<Applied>> {
-  const key = await unitKey(operation, request);
   const repeatable = key !== null || operation === 'heartbeat' || operation === 'cancel';
   const asked = Date.now();
   const applied = await withJob(caller, jobId, repeatable, (job, organization, _ref, tokens) =>

@@ -39,7 +39,8 @@ it('all that have not ended are, once, by an operation that its answer names', a
   const { parent, children } = await family();
   const stranger = await client.createJob();
   const key = { 'Idempotency-Key': `with ${parent}` };
-  const { status, json, text } = await cancel(parent, undefined, key);
+  const { status, json, text, headers } = await cancel(parent, undefined, key);
+  expect(headers.get('Idempotency-Replayed')).toBeNull();
   expect([status, json.status, json.cancellation?.reason], text).toEqual([200, 'cancelled', 'Obsolete']);
   const bulk = await ended(json.bulk_job_id);
   // The job itself and those 59.
@@ -73,6 +74,41 @@ it('all that have not ended are, once, by an operation that its answer names', a
   vi.useRealTimers();
   await ended(bulk_job_id);
   expect((await job(late)).status).toBe('cancelled');
+});
+
+it('under a key of another request nothing is done', async () => {
+  const { parent, children } = await family();
+  const key = { 'Idempotency-Key': `another ${parent}` };
+  const bulks = async () => (await client.get('/api/jobs/?job_type=bulk_cancel')).json.jobs.length;
+  const before = await bulks();
+  const refused = async (body: object) => {
+    const { status, json } = await cancel(parent, body, key);
+    expect([status, json.code, json.job_status]).toEqual([422, 'idempotency_conflict', expect.any(String)]);
+    expect((await job(children[1] ?? '')).status).toBe('pending');
+    expect(await bulks()).toBe(before);
+  };
+  await client.post(`/api/jobs/${parent}/progress`, { message: 'x' }, key);
+  await refused({ children: true });
+  expect((await job(parent)).status).toBe('pending');
+  const own = { 'Idempotency-Key': `own ${parent}` };
+  expect((await cancel(parent, { reason: 'a' }, own)).status).toBe(200);
+  Object.assign(key, own);
+  await refused({ reason: 'a', children: true });
+});
+
+it('where its key is taken by another request meanwhile, nothing is done but that its operation says so', async () => {
+  const { parent, children } = await family();
+  const key = { 'Idempotency-Key': `raced ${parent}` };
+  vi.spyOn(JobDO.prototype, 'get').mockImplementationOnce(async function (this: JobDO, ...asked) {
+    const view = await JobDO.prototype.get.call(this, ...asked);
+    await client.post(`/api/jobs/${parent}/progress`, { message: 'x' }, key);
+    return view;
+  });
+  const late = await cancel(parent, { children: true }, key);
+  expect([late.status, late.json.code]).toEqual([422, 'idempotency_conflict']);
+  const { jobs } = (await client.get('/api/jobs/?job_type=bulk_cancel&limit=1')).json;
+  expect(await ended(jobs[0].job_id)).toMatchObject({ processed_items: 0, failed_items: 1 });
+  for (const id of [parent, children[1] ?? '']) expect((await job(id)).status).toBe('pending');
 });
 
 it('where the request is cut off behind its first step, all are all the same', async () => {
