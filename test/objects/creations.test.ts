@@ -196,7 +196,7 @@ it('a shard keeps what the newest creation says of its feed’s bytes, for rows 
 
 describe('a shard that was just opened', () => {
   const terms = { per_minute: 60, burst: 5, jobs: 1_000 };
-  const never = { alive: () => 0, bytes: () => 0 };
+  const never = { alive: () => 0, aliveOf: () => 0, bytes: () => 0 };
 
   /** What may still be made at `now` (s) where jobs were made at `times` (s). */
   function left(times: number[], now: number): number {
@@ -221,6 +221,7 @@ describe('a shard that was just opened', () => {
     const store = (bytes: number) => ({
       bytes: () => bytes,
       madeSince: () => [],
+      aliveOf: () => 0,
       alive: () => {
         counted += 1;
         return 1_000;
@@ -232,17 +233,17 @@ describe('a shard that was just opened', () => {
     expect(large.take(terms, 0)?.code).toBe('quota_exceeded');
     expect(large.take(terms, 0)?.code).toBe('quota_exceeded');
     expect(counted).toBe(1);
-    large.moved('in_progress', 'completed');
+    large.moved('import', 'in_progress', 'completed');
     expect(large.take(terms, 0)).toBeNull();
   });
 
   it('counts anew where as many may be made no longer', () => {
-    const store = { bytes: () => 300_000, madeSince: () => [], alive: () => 1_000 };
+    const store = { bytes: () => 300_000, madeSince: () => [], aliveOf: () => 0, alive: () => 1_000 };
     const creations = new Creations(store);
     const plenty = { ...terms, burst: 100 };
     expect(creations.take({ ...plenty, jobs: 10_000 }, 0)).toBeNull();
     expect(creations.take({ ...plenty, jobs: 1_000 }, 0)?.code).toBe('quota_exceeded');
-    creations.moved('in_progress', 'completed');
+    creations.moved('import', 'in_progress', 'completed');
     expect(creations.take({ ...plenty, jobs: 1_000 }, 0)).toBeNull();
     expect(creations.take({ ...plenty, jobs: 10_000 }, 0)).toBeNull();
   });

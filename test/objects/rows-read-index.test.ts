@@ -121,6 +121,7 @@ holdsToBudgets(CreationStore, {
   budgets: {
     // Each that is alive, and each that was made lately.
     alive: { rows: LISTED / 1_000 + 50, call: (store) => store.alive() },
+    aliveOf: { rows: 2 * (LISTED / 1_000) + 50, call: (store) => store.aliveOf(['rare']) },
     madeSince: { rows: 150, call: (store) => store.madeSince(LISTED - 100) },
     bytes: { rows: 10, call: (store) => store.bytes() },
   },

@@ -49,6 +49,8 @@ export interface CreationTerms {
   jobs: number;
   /** What the shard's feed may hold from here on, whoever writes it. Absent in what a Worker of an older build says. */
   feed_bytes?: number;
+  /** Of a job that shows a bulk operation: how many of these may be under way. An index of an older build passes over it. */
+  bulk?: number;
 }
 
 /** What the index knows of the job after a publication, and how often it wants its progress (ms). */

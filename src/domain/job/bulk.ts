@@ -1,3 +1,5 @@
+import { refuseBeyond } from '../access/quota';
+import type { Rejection } from '../base/rejection';
 import { STATUSES, type Status } from './job';
 
 /** What can be done to many jobs at once. */
@@ -10,11 +12,20 @@ export type BulkType = (typeof BULK_TYPES)[number];
 
 /** Jobs that can be named by their ids at once. */
 export const BULK_IDS = 1_000;
+/** Bulk operations of an organization that are under way at once. */
+export const BULK_AT_ONCE = 10;
+/** The shard that lists their jobs: so one index knows how many there are, and takes no more. */
+export const BULK_SHARD = 0;
 
 const ALIVE: readonly Status[] = ['pending', 'in_progress'];
 
 export function bulkTypeOf(operation: BulkOperation): BulkType {
   return `bulk_${operation}`;
+}
+
+/** The refusal of one more where `use` are under way; null where there is room. */
+export function refuseBulkBeyond(use: number, limit = BULK_AT_ONCE): Rejection | null {
+  return refuseBeyond(use, limit, 'bulk operations under way', 'let one end, or cancel it');
 }
 
 /** Whether jobs of this type show bulk operations: none does anything to them. */

@@ -1,5 +1,5 @@
 import type { Tables } from '../kit/tables';
-import { OLD_SUMMARIES } from './summary-schema';
+import { OLD_SUMMARIES, TERMS } from './summary-schema';
 
 /** SQL that counts a shard's jobs, for what may be made beside them. Reads alone. */
 export class CreationStore {
@@ -16,6 +16,14 @@ export class CreationStore {
     return this.#ofEach<{ n: number }>(
       "SELECT count(*) AS n FROM {table} WHERE status IN ('pending', 'in_progress')",
     ).reduce((sum, { n }) => sum + n, 0);
+  }
+
+  /** The same of some types: a row is read for each job of these, those that have ended too. */
+  aliveOf(types: readonly string[]): number {
+    const query = `SELECT count(*) AS n FROM summary_term AS walked CROSS JOIN summary ON summary.n = walked.n
+      WHERE walked.term = ? AND summary.status IN ('pending', 'in_progress')`;
+    const counts = types.map((type) => this.#sql.exec<{ n: number }>(query, TERMS.type + type).one().n);
+    return counts.reduce((sum, n) => sum + n, 0);
   }
 
   /** When the jobs were made that were made after `time` (ms), in order. */

@@ -2,6 +2,7 @@ import { refuseRate } from '../../domain/access/rate';
 import { type BucketRate, TokenBucket } from '../../domain/access/token-bucket';
 import { type Rejection, reject } from '../../domain/base/rejection';
 import type { CreationTerms } from '../../domain/feed/publication';
+import { BULK_TYPES, isBulkType, refuseBulkBeyond } from '../../domain/job/bulk';
 import { isTerminal, type Status } from '../../domain/job/job';
 import type { ShardUse } from './contract';
 import type { CreationStore } from './creation-store';
@@ -9,20 +10,24 @@ import type { CreationStore } from './creation-store';
 /** A shard that holds fewer bytes than this for each job holds none of them: what a job’s summary takes at the least. */
 const LEAST_JOB = 256;
 
+type Counting = Pick<CreationStore, 'alive' | 'aliveOf' | 'madeSince' | 'bytes'>;
+
 /**
  * Holds creations to their organization's rate and to its number of jobs. Nothing is written for it: an instance that was
  * just opened fills its bucket from the jobs that were made lately, and counts those alive once there may be too many.
  */
 export class Creations {
-  readonly #store: Pick<CreationStore, 'alive' | 'madeSince' | 'bytes'>;
+  readonly #store: Counting;
   /** Of the newest terms. */
   #rate: BucketRate = { perSecond: 1, burst: 1 };
   #bucket: TokenBucket | null = null;
   #alive: number | null = null;
+  /** Bulk operations under way. */
+  #bulk: number | null = null;
   /** No more than these are alive. */
   #most = Number.POSITIVE_INFINITY;
 
-  constructor(store: Pick<CreationStore, 'alive' | 'madeSince' | 'bytes'>) {
+  constructor(store: Counting) {
     this.#store = store;
   }
 
@@ -44,6 +49,11 @@ export class Creations {
         `There are ${use} jobs that have not ended here, and may be ${jobs}: end or cancel some.`,
       );
     }
+    if (terms.bulk !== undefined) {
+      this.#bulk ??= this.#store.aliveOf(BULK_TYPES);
+      const full = refuseBulkBeyond(this.#bulk, terms.bulk);
+      if (full !== null) return full;
+    }
     const bucket = this.#filled(now);
     if (bucket.take(1, this.#rate, now)) return null;
     const reset = bucket.wait(1, this.#rate, now);
@@ -53,10 +63,11 @@ export class Creations {
     );
   }
 
-  /** A job has come, gone on or gone; null for none. */
-  moved(before: Status | null, after: Status | null): void {
+  /** A job of a type has come, gone on or gone; null for none. */
+  moved(jobType: string, before: Status | null, after: Status | null): void {
     const change = Number(isAlive(after)) - Number(isAlive(before));
     if (this.#alive !== null) this.#alive += change;
+    if (this.#bulk !== null && isBulkType(jobType)) this.#bulk += change;
     this.#most += change;
   }
 
@@ -69,7 +80,7 @@ export class Creations {
 
   /** A transaction was rolled back: what was counted in it was not done. */
   forget(): void {
-    [this.#bucket, this.#alive, this.#most] = [null, null, Number.POSITIVE_INFINITY];
+    [this.#bucket, this.#alive, this.#bulk, this.#most] = [null, null, null, Number.POSITIVE_INFINITY];
   }
 
   /** Counts only where the shard is large enough to hold as many, and again once it may have grown to be. */

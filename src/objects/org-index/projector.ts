@@ -94,7 +94,7 @@ export class Projector {
 
   #moved(kept: IndexedJob | null, { summary, deleted }: Publication): void {
     const before = kept?.status ?? null;
-    this.#parts.creations.moved(before, deleted ? null : summary.status);
+    this.#parts.creations.moved(summary.job_type, before, deleted ? null : summary.status);
     // Of one that is gone and was not known before nobody knows whether its end was counted.
     if (kept === null ? !deleted : before !== null) this.#parts.stats.moved(before, summary);
   }

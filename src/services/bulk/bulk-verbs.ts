@@ -1,7 +1,7 @@
 import type { Env } from '../../config';
 import { isForNow, type Rejection, reject } from '../../domain/base/rejection';
 import type { Result } from '../../domain/base/result';
-import { isBulkType } from '../../domain/job/bulk';
+import { BULK_AT_ONCE, isBulkType } from '../../domain/job/bulk';
 import type { Report } from '../../domain/job/command';
 import { coreOf, jobObject } from '../../objects/address';
 import type { BulkOutcome, BulkPlace, BulkSpec, BulkStanding, BulkVerbs } from '../../objects/bulk/contract';
@@ -31,7 +31,7 @@ export function bulkVerbs(env: Env): BulkVerbs {
       const seed = bulkSeed(spec);
       const ref = await readJobId(caller.config, organization, job_id);
       if (ref === null) throw new Error('the id of a bulk operation is none');
-      const terms = creationTerms(caller, ref.shard, Date.now());
+      const terms = { ...creationTerms(caller, ref.shard, Date.now()), bulk: BULK_AT_ONCE };
       const ask = { job_id, seed, items: [], key, want: {}, bulk: trace, terms };
       const answer = await own(organization, spec).create(organization, ask);
       if (answer.outcome === 'taken') throw new Error('another job has the id of a bulk operation');

@@ -1,9 +1,17 @@
-import { refuseBeyond } from '../../domain/access/quota';
 import type { AuditTrace } from '../../domain/audit/audit-record';
 import { canonicalJson, type Json } from '../../domain/base/json';
 import type { Rejection } from '../../domain/base/rejection';
 import { ok, type Result, refuse } from '../../domain/base/result';
-import { BULK_TYPES, type BulkOperation, bulkTypeOf, isBulkType, statusesFor } from '../../domain/job/bulk';
+import {
+  BULK_AT_ONCE,
+  BULK_SHARD,
+  BULK_TYPES,
+  type BulkOperation,
+  bulkTypeOf,
+  isBulkType,
+  refuseBulkBeyond,
+  statusesFor,
+} from '../../domain/job/bulk';
 import type { Summary } from '../../domain/job/summary';
 import { bulkObject, jobObject } from '../../objects/address';
 import type { CreateAnswer, UnitKey } from '../../objects/job/contract';
@@ -12,8 +20,7 @@ import type { Caller } from '../access/caller';
 import { shardsOf } from '../access/own-shards';
 import { refuseType } from '../access/reach';
 import { askNewer, askObject } from '../ask-object';
-import { derivedCore, randomCore, readJobId } from '../ids/job-id';
-import { idOfCore } from '../jobs/create-job';
+import { derivedCore, mintJobId, randomCore, readJobId } from '../ids/job-id';
 import { getJob } from '../jobs/jobs';
 import { type RequestKey, unitKey } from '../jobs/request-key';
 import { refuseWithoutRoom } from '../room';
@@ -23,8 +30,6 @@ import { countJobs } from './count-jobs';
 
 /** Jobs that are counted, about: beyond them there are at least so many. */
 const COUNTED = 10_000;
-/** Bulk operations of an organization that are under way at once. */
-const AT_ONCE = 10;
 /** Jobs that are asked for at once where some are named. */
 const ASKED_AT_ONCE = 25;
 
@@ -62,14 +67,14 @@ export async function startBulk(
   request: RequestKey | null,
   trace: AuditTrace,
 ): Promise<Result<BulkStarted>> {
-  const { env, principal } = caller;
+  const { env, config, principal } = caller;
   const { organization, salt } = principal;
   const [type, now] = [bulkTypeOf(ask.operation), Date.now()];
   const refused = refuseBulk(caller, ask.operation) ?? refuseWithoutRoom(env);
   if (refused !== null) return refused;
   const intent = ask.parent === undefined ? type : `${type}\0${ask.parent}`;
   const core = request === null ? randomCore() : await derivedCore(salt, `${intent}\0${request.key}`);
-  const job_id = await idOfCore(caller, core, now);
+  const { job_id } = await mintJobId(config, organization, BULK_SHARD, core);
   const key = await unitKey(intent, request ?? bulkKey(job_id));
   if (key === null) throw new Error('a bulk operation has no key');
   if (request !== null) {
@@ -142,12 +147,12 @@ async function countNamed(caller: Caller, { ids, operation }: BulkAsk): Promise<
   return ok({ count, whole: true });
 }
 
+/** Counts those of older builds too, which any shard may list; that no more come at once, their own shard sees to. */
 async function refuseMore(caller: Caller): Promise<{ ok: false; rejection: Rejection } | null> {
   const alive: ListFilter = { job_types: BULK_TYPES, status: ['pending', 'in_progress'] };
   const all = { ...caller, principal: { ...caller.principal, job_types: null, tag: null } };
-  const counted = await countJobs(all, alive, AT_ONCE * shardsOf(caller).length, true);
+  const counted = await countJobs(all, alive, BULK_AT_ONCE * shardsOf(caller).length, true);
   if (!counted.ok) return counted;
-  const words = 'bulk operations under way';
-  const rejection = refuseBeyond(counted.value.count, AT_ONCE, words, 'let one end, or cancel it');
+  const rejection = refuseBulkBeyond(counted.value.count);
   return rejection && { ok: false, rejection };
 }

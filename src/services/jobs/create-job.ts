@@ -159,7 +159,7 @@ export function rerunIntent(jobId: string, { key }: Pick<RequestKey, 'key'>): st
 }
 
 /** The id that a job with `core` has where it is made at `now` (ms). */
-export async function idOfCore(caller: Caller, core: string, now: number): Promise<string> {
+async function idOfCore(caller: Caller, core: string, now: number): Promise<string> {
   const shard = shardFor(caller, core, now);
   return (await mintJobId(caller.config, caller.principal.organization, shard, core)).job_id;
 }

@@ -2,9 +2,11 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
+import { SHARDS_SETTLE } from '../../../src/domain/access/shards';
 import { bulkObject } from '../../../src/objects/address';
+import { OrgIndexDO } from '../../../src/objects/org-index/org-index-do';
 import { begin, ended, job, jobs, statuses, stubOf } from '../../support/bulk';
-import { makeClient, makeKey, newKey } from '../../support/client';
+import { makeClient, makeKey, newKey, send } from '../../support/client';
 
 describe('whose it is', () => {
   it('the same key again is the same operation, another body a conflict, after its end and where its job is deleted too', async () => {
@@ -74,6 +76,27 @@ describe('whose it is', () => {
     for (let n = 0; n < 10; n++) await client.createJob({ job_type: 'bulk_cancel' });
     const answer = await client.post('/api/jobs/bulk/delete', { filter: { job_type: 'none' } });
     expect([answer.status, answer.json.code]).toEqual([409, 'quota_exceeded']);
+  });
+
+  it('of twenty that are asked for at once ten are, whatever shards there are; one that ends makes room', async () => {
+    // None finds its jobs: all of them stay under way.
+    const list = vi.spyOn(OrgIndexDO.prototype, 'list').mockRejectedValue(new Error('away'));
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 2 * SHARDS_SETTLE });
+    const client = await makeClient();
+    await send(env.ADMIN_TOKEN, 'PATCH', `/admin/orgs/${client.organization}`, { body: { shards: 4 } });
+    vi.useRealTimers();
+    const several = (count: number) => {
+      const body = { filter: { job_type: 'none' } };
+      return Promise.all(Array.from({ length: count }, () => client.post('/api/jobs/bulk/cancel', body)));
+    };
+    const answers = await several(20);
+    const [begun, refused] = [202, 409].map((status) => answers.filter((one) => one.status === status));
+    expect([begun?.length, refused?.length]).toEqual([10, 10]);
+    expect(refused?.[0]?.json.detail).toMatch(/\b10 bulk operations.*may be 10\b/);
+    await client.post(`/api/jobs/${begun?.[0]?.json.job_id}/cancel`, {});
+    const more = await several(3);
+    expect(more.map(({ status }) => status).sort()).toEqual([202, 409, 409]);
+    list.mockRestore();
   });
 
   it('is over where its job is gone, and does nothing more', async () => {
