@@ -3,11 +3,13 @@ import { type Rejection, reject } from '../domain/base/rejection';
 import { CONTENT_LIMIT } from '../domain/job/job';
 import { BODY_LIMIT } from '../http/endpoint';
 
+/** The most that a report which ends its job may take (bytes). Source: behaviour §2. */
+export const END_LIMIT = 1_048_576;
+
 /** The refusal of a report that is too large, or has too large a result; null where it is neither. */
-export function checkReport(json: Json, place = ''): Rejection | null {
-  if (byteLength(JSON.stringify(json)) <= BODY_LIMIT)
-    return checkResult(json, place === '' ? '' : `${place}.`);
-  const error = { path: place, message: `must be at most ${BODY_LIMIT} bytes as JSON` };
+export function checkReport(json: Json, place = '', limit = BODY_LIMIT): Rejection | null {
+  if (byteLength(JSON.stringify(json)) <= limit) return checkResult(json, place === '' ? '' : `${place}.`);
+  const error = { path: place, message: `must be at most ${limit} bytes as JSON` };
   return reject('body_too_large', `${place || 'The report'} ${error.message}.`, [error]);
 }
 

@@ -3,7 +3,7 @@ import type { Json } from '../../domain/base/json';
 import { lookUp } from '../../domain/base/json-pointer';
 import { type Rejection, reject } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
-import { alsoBound, tell } from '../../domain/door/told';
+import { tell } from '../../domain/door/told';
 import { holds } from '../../domain/hook/condition';
 import { greet } from '../../domain/hook/handshake';
 import type { InboundDelivery } from '../../domain/hook/read-claim';
@@ -12,9 +12,10 @@ import { within } from '../../domain/hook/told-of-mapped';
 import type { OpenHook, Verified } from '../../services/hooks/arrivals';
 import { type DeliveryKey, deliveryKeys, type KeyedItem } from '../../services/hooks/delivery-key';
 import { sha256 } from '../../services/ids/secrets';
-import { createJob, keyedJobId } from '../../services/jobs/create-job';
+import { createJob } from '../../services/jobs/create-job';
 import { reportProgress } from '../../services/jobs/jobs';
 import type { RequestKey } from '../../services/jobs/request-key';
+import { tellUnit } from '../native/jobs/mapper';
 import { answerItems, answerLine, answerOne, refused, type Taken } from './answer-delivery';
 import { answerGreeting } from './greeting';
 import { readDelivery } from './read-delivery';
@@ -82,8 +83,10 @@ async function doItems(
   now: number,
 ): Promise<Result<Result<Received>[]>> {
   const { mapping } = hook;
-  const readings = given.map(({ sent, adjusted }) =>
-    holds(mapping.when ?? [], sent) ? readPayload(mapping, sent, adjusted) : null,
+  const readings = await Promise.all(
+    given.map(({ sent, adjusted }) =>
+      holds(mapping.when ?? [], sent) ? readPayload(hook.caller, mapping, sent, adjusted) : null,
+    ),
   );
   const items = readings.flatMap((reading, index): (KeyedItem & { index: number })[] => {
     const one = given[index]?.sent;
@@ -129,15 +132,14 @@ async function doOne(hook: OpenHook, reading: PayloadReading, key: DeliveryKey):
 
 async function report(
   { caller }: OpenHook,
-  { mapped, report, job, told }: Extract<PayloadReading, { action: 'report' }>,
+  { read, jobId, told }: Extract<PayloadReading, { action: 'report' }>,
   key: RequestKey | null,
 ): Promise<Result<Received>> {
-  const jobId = 'job_id' in job ? job.job_id : await keyedJobId(caller, job.job_key);
-  const reported = await reportProgress(caller, jobId, { report, raw: mapped.body }, key, {});
+  const reported = await reportProgress(caller, jobId, read, key, {});
   if (!reported.ok) return reported;
   const { answer, view } = reported.value;
   if (answer.outcome === 'refused') return { ok: false, rejection: answer.rejection };
-  const { applied, reason, revision: applied_revision, replayed, bound } = answer;
+  const { applied, reason, revision: applied_revision, replayed } = answer;
   const skipped = reason === null ? {} : { reason };
   const { job_id } = view.summary;
   return ok({
@@ -147,6 +149,6 @@ async function report(
     ...skipped,
     applied_revision,
     replayed,
-    ...(replayed ? {} : tell(alsoBound(told, bound))),
+    ...tellUnit(told, answer, false),
   });
 }

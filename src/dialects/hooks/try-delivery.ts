@@ -10,7 +10,6 @@ import { jsonReply, type Reply } from '../../http/endpoint';
 import type { Refused } from '../../http/problem';
 import type { FoundHook, OpenHook, Verified } from '../../services/hooks/arrivals';
 import { faultOfOnce, onceOf } from '../../services/hooks/delivery-key';
-import { keyedJobId } from '../../services/jobs/create-job';
 import { readDelivery } from './read-delivery';
 import { readPayload } from './read-payload';
 
@@ -61,7 +60,7 @@ export async function tryDelivery(
     return { rejection: reject('validation_failed', `The payload has no item at ${place}.`) };
   }
   const sent: ArrivalContent = { payload, header };
-  const reading = readPayload(mapping, sent, place === '' ? adjusted : within(place, adjusted));
+  const reading = await readPayload(caller, mapping, sent, place === '' ? adjusted : within(place, adjusted));
   if ('code' in reading) return { rejection: reading };
   const { body, job, key } = reading.mapped;
   const once = onceOf(hook);
@@ -76,7 +75,7 @@ export async function tryDelivery(
     job_id: null,
     job_key: null,
     ...job,
-    ...(job !== null && 'job_key' in job ? { job_id: await keyedJobId(caller, job.job_key) } : {}),
+    ...(reading.action === 'report' ? { job_id: reading.jobId } : {}),
     same_by: key === null ? sameBy(once, hook) : 'idempotency_key',
     idempotency_key: key,
   });

@@ -1,24 +1,17 @@
-import { under } from '../../../domain/base/adjustment';
 import { isObject, type Json } from '../../../domain/base/json';
 import type { FieldError, Rejection } from '../../../domain/base/rejection';
 import { isEnd } from '../../../domain/door/ends';
-import { ENTRIES_LIMIT, readReport } from '../../../domain/door/read-report';
 import { Reading } from '../../../domain/door/reading';
-import { isGiven, type Report, reportSchema } from '../../../domain/job/command';
 import { BODY_LIMIT, type BodyInput, type TakenBody } from '../../../http/endpoint';
 import { fieldErrors, MOST_ERRORS, REPORTED, refuseBody } from '../../../http/field-errors';
 import { tooLarge } from '../../../http/read-body';
-import { type Parsed, takeBody } from '../../../http/take-body';
-import { withinLimits } from '../../../http/within-limits';
 import type { ReadReport } from '../../../services/jobs/report-unit';
 import { checkReport, checkResult } from '../../report-limits';
-import { batchOutside, batchSchema } from './report-bodies';
+import { incomplete, takeOne } from '../../take-one';
+import { BATCH_REPORTS, batchOutside, batchSchema } from './report-bodies';
 
 /** The reports of a body or of a frame, and what of them was not taken as it came. */
 export type TakenReports = TakenBody<ReadReport[]>;
-
-const LISTS = ['errors', 'warnings', 'logs'];
-const INCOMPLETE = /^(?:failed|warned)_(?:items|delta)$/;
 
 /** Takes the body of a report on the job that `jobKey` names. */
 export function takeReport({ json, adjusted, bytes }: BodyInput, jobKey: string): TakenReports | Rejection {
@@ -33,13 +26,12 @@ export function takeReport({ json, adjusted, bytes }: BodyInput, jobKey: string)
 
 /** Takes the body of a batch: all of it or none, but where it holds an end what can be taken. */
 export function takeBatch({ json, adjusted }: BodyInput, jobKey: string): TakenReports | Rejection {
-  const given = isObject(json) && Array.isArray(json.reports) ? json.reports : [];
-  const reading = new Reading(given.some(isEnd));
-  const whole = batchOutside.safeParse(
-    isObject(json) ? reading.known(json, ['reports'], '') : json,
-    REPORTED,
-  );
-  if (!whole.success) return refuseBody(fieldErrors(batchSchema, whole.error));
+  const all = isObject(json) && Array.isArray(json.reports) ? json.reports : [];
+  const reading = new Reading(all.some(isEnd));
+  const outside = isObject(json) ? reading.known(json, ['reports'], '') : json;
+  const whole = reading.ends ? null : batchOutside.safeParse(outside, REPORTED);
+  if (whole?.success === false) return refuseBody(fieldErrors(batchSchema, whole.error));
+  const { given, lost } = reading.ends ? withinReach(all, reading) : { given: all, lost: [] };
   const reports: ReadReport[] = [];
   const errors: FieldError[] = [];
   for (const [index, report] of given.entries()) {
@@ -52,46 +44,22 @@ export function takeBatch({ json, adjusted }: BodyInput, jobKey: string): TakenR
     if (errors.length >= MOST_ERRORS) break;
   }
   if (errors.length > 0) return refuseBody(errors.slice(0, MOST_ERRORS));
+  const last = reports.at(-1);
+  if (lost.length > 0 && last !== undefined) last.report = incomplete(last.report, lost, jobKey);
   return { body: reports, told: reading.told(adjusted), ends: reading.ends };
 }
 
 /**
- * One report. A failed or warned counter that had to be ignored leaves a warning, so that no outcome gets better by a
- * mistake of form; a report of which nothing was left is marked as one.
+ * What is taken of a batch that holds an end: its first 1,000 reports, and the end where it stands behind them. What is
+ * `lost` stood before that end, which would be better for it.
  */
-function takeOne(raw: Json, reading: Reading, place: string, jobKey: string): Parsed<ReadReport> {
-  const before = reading.ignored.length;
-  const long = reading.ends ? [] : longLists(raw, place);
-  if (long.length > 0) return { ok: false, errors: long };
-  const limited = withinLimits(raw, reading, place);
-  if (!limited.ok) return limited;
-  const value = readReport(limited.data, place, reading, jobKey);
-  const taken = takeBody(reportSchema, value, reading, place);
-  if (!taken.ok) return taken;
-  const ignored = reading.ignored.slice(before);
-  const lost = ignored.filter(({ path }) =>
-    INCOMPLETE.test(place === '' ? path : path.slice(place.length + 1)),
-  );
-  const report: Report = { ...taken.data };
-  if (lost.length > 0) {
-    report.warnings = [...(report.warnings ?? []), ...lost.map((one) => incomplete(one, jobKey))];
-  }
-  const nothing = ignored.length > 0 && !Object.values(report).some(isGiven);
-  const read = { report, raw: limited.data };
-  return { ok: true, data: nothing ? { ...read, nothing } : read };
-}
-
-/** The refusals of lists with too many entries, which nobody looks into: each would be refused for all it lacks. */
-function longLists(report: Json, place: string): FieldError[] {
-  if (!isObject(report)) return [];
-  const isLong = (list: Json | undefined) => Array.isArray(list) && list.length > ENTRIES_LIMIT;
-  return LISTS.filter((field) => isLong(report[field])).map((field) => ({
-    path: under(place, field),
-    message: `must have at most ${ENTRIES_LIMIT} items`,
-  }));
-}
-
-function incomplete({ path, message }: FieldError, jobKey: string) {
-  const about = { entity_type: 'job', entity_key: jobKey, error_type: 'report_incomplete' };
-  return { ...about, message: `${path} ${message}` };
+function withinReach(all: Json[], reading: Reading): { given: Json[]; lost: FieldError[] } {
+  const end = all.findIndex(isEnd);
+  const isBehind = end >= BATCH_REPORTS;
+  const given = [...all.slice(0, BATCH_REPORTS), ...(isBehind ? all.slice(end, end + 1) : [])];
+  const left = all.length - given.length;
+  if (left === 0) return { given, lost: [] };
+  const fault = { path: 'reports', message: `holds ${left} more than the ${given.length} that are taken` };
+  reading.ignore(fault.path, fault.message);
+  return { given, lost: isBehind && end > BATCH_REPORTS ? [fault] : [] };
 }

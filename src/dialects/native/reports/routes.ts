@@ -2,6 +2,7 @@ import { reportSchema } from '../../../domain/job/command';
 import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
 import { heartbeat, reportBatch, reportProgress } from '../../../services/jobs/jobs';
 import { answerUnit } from '../../answer-unit';
+import { END_LIMIT } from '../../report-limits';
 import {
   controlFor,
   jobText,
@@ -31,7 +32,7 @@ export const progress = tenantEndpoint('job:create', {
   body: {
     schema: reportSchema,
     maxBytes: BODY_LIMIT,
-    endBytes: BATCH_BYTES,
+    endBytes: END_LIMIT,
     read: (input) => takeReport(input, input.params.job_id ?? ''),
   },
   keyed: true,
