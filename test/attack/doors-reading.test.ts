@@ -124,6 +124,39 @@ describe('a text', () => {
     expect((await client.post(`/api/jobs/${id}/cancel`, { reason: 9 })).json.cancellation.reason).toBe('9');
   });
 
+  it('that came as a number has its digits', async () => {
+    const id = await client.createJob();
+    for (const reporter of ['1234567890123456788', '1234567890123456789']) {
+      const sent = `{"reporter":${reporter},"sequence":1,"processed_delta":1,"message":1e400,"stage":${reporter}}`;
+      const { json } = await post(client, `/api/jobs/${id}/progress`, sent);
+      expect(json).toMatchObject({ applied: true, stage: reporter, last_message: '1e400' });
+    }
+    expect((await client.get(`/api/jobs/${id}`)).json.processed_items).toBe(2);
+    const logs = '[{"level":3.0,"message":1.10},{"level":"info","message":12345678901234567890}]';
+    await post(client, `/api/jobs/${id}/progress`, `{"logs":${logs}}`);
+    const page = (await client.get(`/api/jobs/${id}/logs?limit=100`)).json.logs;
+    const lines = page.flatMap((one: { level: string; message: string }) => [`${one.level} ${one.message}`]);
+    expect(lines).toEqual(expect.arrayContaining(['error 1.10', 'info 12345678901234567890']));
+    const text =
+      '{"job_type":1.10,"total_items":1e0,"tags":[1.10,7],"triggered_by":1234567890123456789,"name":2.0}';
+    const made = await post(client, '/api/jobs/', text);
+    expect(made.json).toMatchObject({
+      ...{ job_type: '1.10', total_items: 1, tags: ['1.10', '7'], name: '2.0' },
+      triggered_by: '1234567890123456789',
+    });
+    const cancelled = await post(client, `/api/jobs/${id}/cancel`, '{"reason":1.10}');
+    expect(cancelled.json.cancellation.reason).toBe('1.10');
+  });
+
+  it.each(['logs', 'errors', 'warnings'])(
+    'is not what a list holds: a number in %s is refused as one',
+    async (list) => {
+      const id = await client.createJob();
+      const { status, json } = await post(client, `/api/jobs/${id}/progress`, `{"${list}":[1.10]}`);
+      expect([status, json.errors]).toEqual([422, [{ path: `${list}.0`, message: 'must be an object' }]]);
+    },
+  );
+
   it('that is too long is cut, and names that are cut alike stay two', async () => {
     const long = 'n'.repeat(600);
     const id = await client.createJob();

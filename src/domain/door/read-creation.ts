@@ -6,17 +6,17 @@ import { has, type Reading } from './reading';
 /** A creation as its schema takes it: it has no end, so what can't be read is left for the schema to refuse. */
 export function readCreation(json: Json, reading: Reading): Json {
   if (!isObject(json)) return json;
-  const { metadata, ...rest } = json;
-  const read = withDoubles(rest) as JsonObject;
+  const { metadata, ...texts } = json;
   for (const field of ['job_type', 'category']) {
-    if (has(read, field)) read[field] = reading.text(read[field] as Json, field);
+    if (has(texts, field)) texts[field] = reading.text(texts[field] as Json, field);
   }
   for (const field of ['name', 'triggered_by']) {
-    if (has(read, field)) read[field] = reading.short(read[field] as Json, field, 200);
+    if (has(texts, field)) texts[field] = reading.short(texts[field] as Json, field, 200);
   }
-  if (has(read, 'tags')) {
-    read.tags = reading.items(read.tags as Json, 'tags', (tag, at) => reading.text(tag, at));
+  if (has(texts, 'tags')) {
+    texts.tags = reading.items(texts.tags as Json, 'tags', (tag, at) => reading.text(tag, at));
   }
+  const read = withDoubles(texts) as JsonObject;
   if (metadata !== undefined) {
     read.metadata = metadata === null ? null : readMetadata(metadata, 'metadata', reading);
   }
@@ -26,7 +26,7 @@ export function readCreation(json: Json, reading: Reading): Json {
 /** A cancellation as its schema takes it. */
 export function readCancellation(json: Json, reading: Reading): Json {
   if (!isObject(json)) return json;
-  const read = withDoubles(json) as JsonObject;
+  const read = { ...json };
   if (has(read, 'reason')) read.reason = reading.long(read.reason as Json, 'reason');
-  return read;
+  return withDoubles(read);
 }

@@ -1,5 +1,6 @@
 import { under } from '../base/adjustment';
 import { isObject, type Json, type JsonObject } from '../base/json';
+import { withDoubles } from '../base/json-text';
 import { shorten } from '../base/text';
 import { boundDetails } from '../job/details';
 import { issueSchema } from '../job/issue';
@@ -17,7 +18,7 @@ const NAMES = { error_type: 200, entity_type: 200, entity_key: 512 };
  */
 export function readIssue(value: Json, path: string, reading: Reading, jobKey: string): Json {
   if (value === null && !reading.ends) return null;
-  if (!isObject(value)) return reading.ends ? fill({}, value, path, reading, jobKey) : value;
+  if (!isObject(value)) return reading.ends ? fill({}, value, path, reading, jobKey) : withDoubles(value);
   const read: JsonObject = { ...reading.known(value, FIELDS, path) };
   if (reading.ends) fill(read, value, path, reading, jobKey);
   for (const [field, most] of Object.entries(NAMES)) {

@@ -11,7 +11,7 @@ const FIELDS = Object.keys(logSchema.shape);
 /** A log entry as its schema takes it: the nearest level, and a time or, where that can't be read, that of its arrival. */
 export function readLog(value: Json, path: string, reading: Reading): Json {
   if (!isObject(value))
-    return reading.ends && value !== null ? readLog({ message: value }, path, reading) : value;
+    return reading.ends && value !== null ? readLog({ message: value }, path, reading) : withDoubles(value);
   const read: JsonObject = { ...reading.known(value, FIELDS, path) };
 
   readLevel(read, under(path, 'level'), reading);

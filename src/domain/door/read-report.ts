@@ -12,8 +12,11 @@ import { has, type Reading } from './reading';
 export const ENTRIES_LIMIT = 1_000;
 const ISSUES = { error: 'errors', warning: 'warnings' } as const;
 const FIELDS = Object.keys(reportSchema.shape);
-/** What is kept with the digits it came with. */
-const FREE = new Set(['metadata_patch', 'result', 'error', 'warning', 'errors', 'warnings']);
+/** What is kept with the digits it came with, and what is or holds texts: a number in place of one is its text. */
+const EXACT = new Set([
+  ...['metadata_patch', 'result', 'error', 'warning', 'errors', 'warnings'],
+  ...['message', 'stage', 'reporter', 'logs'],
+]);
 const COUNTERS = ['processed', 'failed', 'warned'];
 
 /** A report at `place` as its schema takes it. `jobKey` is what its errors are of where they don't say. */
@@ -26,7 +29,7 @@ export function readReport(json: Json, place: string, reading: Reading, jobKey: 
   const path = (field: string) => under(place, field);
   const known = reading.known(json, FIELDS, place);
   const read: JsonObject = Object.fromEntries(
-    Object.entries(known).map(([field, value]) => [field, FREE.has(field) ? value : withDoubles(value)]),
+    Object.entries(known).map(([field, value]) => [field, EXACT.has(field) ? value : withDoubles(value)]),
   );
   readMarks(json, read, path, reading);
   readIssues(read, path, reading, jobKey);
