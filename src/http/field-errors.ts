@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { shortPath } from '../domain/base/adjustment';
 import { type FieldError, type Rejection, reject } from '../domain/base/rejection';
 
 /** At most this many are listed. */
@@ -45,11 +46,6 @@ export function unknownField(name: string, known: readonly string[], place = '')
     path: shortPath(place === '' ? name : `${place}.${name}`),
     message: `is not a known field; ${hint}`,
   };
-}
-
-/** A path that a caller made as long as it liked, short enough to give back. */
-export function shortPath(path: string): string {
-  return path.length <= 200 ? path : `${path.slice(0, 200).toWellFormed()}…`;
 }
 
 function sentence(issue: z.core.$ZodIssue): string {

@@ -1,6 +1,6 @@
+import { shortPath } from '../domain/base/adjustment';
 import { isRaw, type Json, type JsonObject } from '../domain/base/json';
 import type { FieldError } from '../domain/base/rejection';
-import { shortPath } from './field-errors';
 
 /** Source: behaviour §5, "Input limits". */
 const MAX_DEPTH = 32;

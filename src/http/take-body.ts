@@ -1,9 +1,9 @@
 import type * as z from 'zod';
-import { under } from '../domain/base/adjustment';
+import { shortPath, under } from '../domain/base/adjustment';
 import { isObject, type Json, type JsonObject } from '../domain/base/json';
 import type { FieldError } from '../domain/base/rejection';
 import type { Reading } from '../domain/door/reading';
-import { fieldErrors, MOST_ERRORS, REPORTED, shortPath } from './field-errors';
+import { fieldErrors, MOST_ERRORS, REPORTED } from './field-errors';
 
 export type Parsed<Output> = { ok: true; data: Output } | { ok: false; errors: FieldError[] };
 
@@ -27,12 +27,15 @@ export function takeBody<Schema extends z.ZodType>(
     const most = reading.ends ? Number.POSITIVE_INFINITY : MOST_ERRORS;
     const faults = fieldErrors(schema, parsed.error, most);
     let rest = body;
-    for (const { path, message } of reading.ends && round <= ROUNDS ? faults : []) {
+    const ignored: FieldError[] = [];
+    // From the last to the first: an item that is taken out moves those behind it.
+    for (const { path, message } of reading.ends && round <= ROUNDS ? faults.toReversed() : []) {
       const less = without(rest, round < ROUNDS ? path : (path.split('.', 1)[0] ?? ''));
       if (less === null) continue;
-      reading.ignore(under(place, path), message);
+      ignored.push({ path: under(place, path), message });
       rest = less;
     }
+    for (const { path, message } of ignored.toReversed()) reading.ignore(path, message);
     if (rest === body) {
       return {
         ok: false,
@@ -49,6 +52,7 @@ function without(value: Json, path: string): Json | null {
     const [index = '', ...rest] = path.split('.');
     const inner = value[Number(index)];
     if (inner === undefined) return null;
+    if (rest.length === 0) return value.toSpliced(Number(index), 1);
     const less = without(inner, rest.join('.'));
     return less === null ? null : value.with(Number(index), less);
   }

@@ -1,8 +1,7 @@
-import { under } from '../../domain/base/adjustment';
+import { shortPath, under } from '../../domain/base/adjustment';
 import type { Rejection } from '../../domain/base/rejection';
 import type { Result } from '../../domain/base/result';
 import { tell } from '../../domain/door/told';
-import { shortPath } from '../../http/field-errors';
 import { PROBLEMS } from '../../http/problem';
 import type { Arrival } from '../../services/hooks/hooks';
 import type { Received } from './schemas';

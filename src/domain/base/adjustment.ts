@@ -22,6 +22,11 @@ export interface Adjustment {
 /** Adjustments and ignored fields that an answer lists at most, of each. Source: behaviour §2. */
 export const MOST_TOLD = 20;
 
+/** A path that a caller made as long as it liked, short enough to give back. */
+export function shortPath(path: string): string {
+  return path.length <= 200 ? path : `${path.slice(0, 200).toWellFormed()}…`;
+}
+
 /** The path of what stands at `inner` (a key, an index, or a path of its own) within what stands at `path`. */
 export function under(path: string, inner: string | number): string {
   return path === '' ? String(inner) : inner === '' ? path : `${path}.${inner}`;

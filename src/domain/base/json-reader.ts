@@ -17,6 +17,8 @@ const [SPACE, COMMA, COLON] = [32, 44, 58];
 const ROOT: JsonPlace = { within: null, key: '', path: '' };
 /** Adjustments that are noted of one text. */
 const NOTED = 1_000;
+/** Characters of a key in the path of what stands under it, and of a path that is not written on: each note holds its own. */
+const WRITTEN = 1_000;
 
 /**
  * Reads a text that is known to be JSON, bare `NaN` and `Infinity` aside, as `JSON.parse` would, but that numbers keep
@@ -86,7 +88,7 @@ export class JsonReader {
   #string(within: JsonPlace, key: string | number): string {
     const written = this.#quoted();
     if (written.isWellFormed()) return written;
-    this.#note('repaired', under(pathOf(within), key));
+    this.#note('repaired', pathIn(within, key));
     return written.toWellFormed();
   }
 
@@ -103,7 +105,7 @@ export class JsonReader {
     const sign = this.#text.charCodeAt(from) === MINUS ? 1 : 0;
     const initial = this.#text.charCodeAt(from + sign);
     if (initial === NAN || initial === INFINITY) {
-      this.#note('converted', under(pathOf(within), key));
+      this.#note('converted', pathIn(within, key));
       return this.#skip(sign + (initial === NAN ? 'NaN' : 'Infinity').length, null);
     }
     this.#at = endOfNumber(this.#text, from);
@@ -132,8 +134,13 @@ export class JsonReader {
 }
 
 function pathOf(place: JsonPlace): string {
-  place.path ??= under(place.within === null ? '' : pathOf(place.within), place.key);
+  place.path ??= place.within === null ? '' : pathIn(place.within, place.key);
   return place.path;
+}
+
+function pathIn(within: JsonPlace, key: string | number): string {
+  const path = pathOf(within);
+  return path.length > WRITTEN ? path : under(path, `${key}`.slice(0, WRITTEN));
 }
 
 /** `__proto__` is a key like any other: assigning to it would set the prototype. */

@@ -1,4 +1,4 @@
-import { type Adjustment, MOST_TOLD } from '../base/adjustment';
+import { type Adjustment, MOST_TOLD, shortPath } from '../base/adjustment';
 import type { FieldError } from '../base/rejection';
 import type { EntryKind } from '../job/draft';
 
@@ -20,10 +20,14 @@ export function alsoBound(told: Told, kinds: readonly EntryKind[] = []): Told {
   return { ...told, adjusted: [...told.adjusted, ...bound] };
 }
 
-/** The fields of an answer that tell it: 20 of each at most, absent where there are none. Source: behaviour §2. */
+/** The fields of an answer that tell it: 20 of each at most, absent where there are none, at short paths. Source: behaviour §2. */
 export function tell({ adjusted, ignored }: Told): { adjusted?: Adjustment[]; ignored?: FieldError[] } {
   return {
-    ...(adjusted.length === 0 ? {} : { adjusted: adjusted.slice(0, MOST_TOLD) }),
-    ...(ignored.length === 0 ? {} : { ignored: ignored.slice(0, MOST_TOLD) }),
+    ...(adjusted.length === 0 ? {} : { adjusted: shown(adjusted) }),
+    ...(ignored.length === 0 ? {} : { ignored: shown(ignored) }),
   };
+}
+
+function shown<One extends { path: string }>(told: readonly One[]): One[] {
+  return told.slice(0, MOST_TOLD).map((one) => ({ ...one, path: shortPath(one.path) }));
 }
