@@ -62,6 +62,42 @@ it('by a line of text a count starts it', async () => {
   expect((await send(null, 'POST', `/r/${token}`, { raw: '5/10' })).text).toBe('in_progress 50% (5 of 10)\n');
 });
 
+describe('a percentage in a line that ends its job', () => {
+  const worker = async () => {
+    const id = await client.createJob({ total_items: 200 });
+    const token = await makeToken(client, id, 'report');
+    const line = (path: string, raw: string) => send(null, 'POST', `/r/${token}${path}`, { raw });
+    return { id, line };
+  };
+
+  it('starts it where it brings a counter above 0', async () => {
+    const { id, line } = await worker();
+    expect((await line('/done', '45%')).text).toBe('completed 100% (45%)\n');
+    const { json } = await client.get(`/api/jobs/${id}`);
+    expect(json).toMatchObject({ processed_items: 90, started_at: json.completed_at, duration_seconds: 0 });
+    const { events } = (await client.get(`/api/jobs/${id}/events`)).json;
+    expect(events.map(({ type }: { type: string }) => type)).toEqual([
+      ...['job.created', 'job.started', 'job.completed'],
+    ]);
+    const none = await worker();
+    await none.line('/done', '0.4%');
+    await none.line('/done', '0.4%');
+    expect((await client.get(`/api/jobs/${none.id}`)).json).toMatchObject({
+      processed_items: 0,
+      started_at: null,
+    });
+  });
+
+  it('is the same end again only where it is the same', async () => {
+    const { line } = await worker();
+    await line('/done', '45%');
+    expect((await line('/done', '45%')).status).toBe(200);
+    expect((await line('/done', '')).status).toBe(200);
+    expect((await line('/done', '50%')).status).toBe(409);
+    expect((await line('/done', '50')).status).toBe(409);
+  });
+});
+
 describe('a heartbeat', () => {
   const beat = (id: string) => client.post(`/api/jobs/${id}/heartbeat`);
 

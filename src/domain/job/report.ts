@@ -24,7 +24,10 @@ export function record(
 ): Rejection | null {
   const { job } = draft;
   const before = { ...job };
-  if (job.status === 'pending' && (report.mark_started || tellsWork(report))) {
+  if (
+    job.status === 'pending' &&
+    (report.mark_started || tellsWork(report) || countsShare(report, job, share))
+  ) {
     job.status = 'in_progress';
     job.started_at = now;
     draft.event('job.started');
@@ -107,7 +110,16 @@ function count(job: Draft['job'], report: Report): FieldError[] {
 /** Whoever counts in percent of an unknown total counts to 100. */
 function countShare(job: Draft['job'], share: number): void {
   if (job.total_items === 0) job.total_items = 100;
-  job.processed_items = Number((BigInt(job.total_items) * BigInt(share)) / 10_000n);
+  job.processed_items = shareOf(job.total_items, share);
+}
+
+function shareOf(total: number, share: number): number {
+  return Number((BigInt(total) * BigInt(share)) / 10_000n);
+}
+
+/** Whether a share brings the counter above 0, as any other count does that tells of work. */
+function countsShare(report: Report, { total_items }: Job, share = 0): boolean {
+  return share > 0 && shareOf(report.total_items || total_items || 100, share) > 0;
 }
 
 function setStage(draft: Draft, stage: string | null | undefined): void {

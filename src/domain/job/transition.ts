@@ -111,8 +111,8 @@ function report(
   const cell = STATUS_TABLE[job.status][moveOf(input, mark)];
   if (isOver(job, cell, now)) {
     const { ending } = job;
-    const same =
-      ending !== null && (ending.digest === digest || (ending.mark === mark && isMarkAlone(input)));
+    const alone = processed_hundredths === undefined && isMarkAlone(input);
+    const same = ending !== null && (ending.digest === digest || (ending.mark === mark && alone));
     return same ? skipped(unchanged(job), 'already_ended', last) : rejected(unchanged(job), terminal(job));
   }
 
