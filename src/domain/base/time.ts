@@ -6,8 +6,8 @@ const DATE =
   /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9})\d*)?)?\s?([Zz]|[+-]\d\d(?::?\d\d(?::?\d\d)?)?)?(?:\[[^[\]]{1,64}\]){0,4})?$/;
 /** What .NET's older serializers write, Windows PowerShell's `ConvertTo-Json` among them. The offset moves no instant. */
 const NET_DATE = /^\/Date\((-?\d{1,15})(?:[+-]\d{4})?\)\/$/;
-/** In a query `+` stands for a space, so the offset of a time that was not encoded begins with one. */
-const LOST_PLUS = /^([^ ]{11,}) (\d\d(?::?\d\d)?)$/;
+/** In a query `+` stands for a space, so the offset of a time that was not encoded begins with one: the last that digits stand behind. */
+const LOST_PLUS = /^(.{11,}) (?=\d\d)/;
 const EPOCH = /^-?\d{1,14}(?:\.\d{1,9})?$/;
 /** What is below is in seconds, and what is below a thousand times as much in milliseconds. */
 const SECONDS_BELOW = 1e11;
@@ -28,7 +28,7 @@ export function readTime(written: string | number): number | null {
 
 /** The same in a query, where the plus of an offset may have become a space. */
 export function readQueryTime(written: string): number | null {
-  return readTime(written.trim().replace(LOST_PLUS, '$1+$2'));
+  return readTime(written.trim().replace(LOST_PLUS, '$1+'));
 }
 
 const DAY = 86_400_000;

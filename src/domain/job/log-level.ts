@@ -23,7 +23,7 @@ const NEAREST: Record<string, LogLevel> = {
   e: 'error',
   f: 'error',
 };
-/** Numbers up to here are severities of syslog (RFC 5424), the lower the worse; from here on levels as pino writes them. */
+/** Numbers from 0 up to here are severities of syslog (RFC 5424), the lower the worse; from here on levels as pino writes them. */
 const SYSLOG_MOST = 7;
 
 /** The nearest of the three levels to what a program calls its own; `info` where nothing is known of it. Source: behaviour §2. */
@@ -33,6 +33,6 @@ export function nearestLevel(said: string | number): LogLevel {
     const name = String(said).trim().toLowerCase();
     return Object.hasOwn(NEAREST, name) ? (NEAREST[name] ?? 'info') : 'info';
   }
-  if (number <= SYSLOG_MOST) return number <= 3 ? 'error' : number === 4 ? 'warn' : 'info';
+  if (number >= 0 && number <= SYSLOG_MOST) return number <= 3 ? 'error' : number === 4 ? 'warn' : 'info';
   return number >= 50 ? 'error' : number >= 40 ? 'warn' : 'info';
 }

@@ -81,6 +81,11 @@ describe('a time', () => {
     expect(readQueryTime('2026-11-27T13:00:00.5 0100')).toBe(NOON + 500);
     expect(readQueryTime('2026-11-27 12:00:00')).toBe(NOON);
     expect(readQueryTime('2026-11-27 12:00')).toBe(NOON);
+    for (const offset of [' 01', ' 0100', ' 01:00', ' 01:00:00', ' 01:00[Europe/Berlin]']) {
+      expect(readQueryTime(`2026-11-27 13:00${offset}`), offset).toBe(NOON);
+      expect(readQueryTime(`2026-11-27T13:00:00${offset}`), offset).toBe(NOON);
+    }
+    expect(readQueryTime('2026-11-27  12:00')).toBeNull();
   });
 });
 

@@ -28,4 +28,17 @@ describe('the nearest level', () => {
   ])('of %s', (_, names, levels) => {
     expect(names.split(' ').map(nearestLevel)).toEqual(levels.split(' '));
   });
+  it.each([
+    [-4, 'info'],
+    [-0.5, 'info'],
+    [0, 'error'],
+    [3, 'error'],
+    [4, 'warn'],
+    [7, 'info'],
+    [40, 'warn'],
+    [50, 'error'],
+    ['-4', 'info'],
+  ])('of the number %j is %s', (level, nearest) => {
+    expect(nearestLevel(level)).toBe(nearest);
+  });
 });
