@@ -99,6 +99,11 @@ describe('an end', () => {
     const id = await client.createJob();
     const ended = await postText(`/api/jobs/${id}/progress?x=1`, '{"mark_completed":true}');
     expect(ended.json).toMatchObject({ applied: true, status: 'completed', ignored: [{ path: 'x' }] });
+    const many = Array.from({ length: 101 }, (_, n) => `p${n}=1`).join('&');
+    const batch = await client.createJob();
+    const text = '{"reports":[{"mark_completed":true}]}';
+    const taken = await postText(`/api/jobs/${batch}/progress/batch?${many}`, text);
+    expect([taken.json.job?.status, taken.json.ignored?.length], taken.text).toEqual(['completed', 20]);
     const other = await client.createJob();
     expectRefusal(
       await postText(`/api/jobs/${other}/progress?x=1`, '{"message":"m"}'),
@@ -255,6 +260,17 @@ describe('an end', () => {
     expect(answer.json).toMatchObject({ applied: true, status: 'cancelled' });
     expect(answer.json.cancellation.acknowledged_with).toBe('failed');
     expect(answer.json.errors).toMatchObject([{ error_type: 'job_failed', message: 'disk full' }]);
+  });
+
+  it('is told of with short paths, however long the keys are', async () => {
+    const [key, torn] = ['k'.repeat(200 * KIB), `[${Array(20).fill('"\\ud800"').join(',')}]`];
+    const { answer } = await reported(
+      `{"metadata_patch":{"${key}":${torn}},"${key}":1,"mark_completed":true}`,
+    );
+    expect([answer.json.adjusted.length, answer.json.ignored.length], answer.text.slice(0, 999)).toEqual([
+      20, 2,
+    ]);
+    expect(answer.text.length).toBeLessThan(20 * KIB);
   });
 
   it('what an answer tells of it is bounded, and a replay tells nothing', async () => {

@@ -131,5 +131,12 @@ describe('a form that programs use', () => {
       ignored: [{ path: 'reports.1.nope' }],
     });
     expect((await client.get(`/api/jobs/${id}`)).json.status).toBe('completed');
+    const other = await client.createJob();
+    const torn = await SocketReporter.open(client, other);
+    torn.socket.send('{"id":1,"report":{"\\ud800x":1,"stage":"\\udc00","mark_completed":true}}');
+    expect((await torn.acks(1))[0]).toMatchObject({
+      applied: true,
+      adjusted: ['', 'stage'].map((path) => ({ path, reason: 'repaired' })),
+    });
   });
 });

@@ -91,7 +91,8 @@ export const FAULTS: Fault[] = [
     code: () => 'not_found',
     group: 'route',
     spoil: (draft) => {
-      draft.path = `${draft.path.replace(/\/$/, '')}/nope/nope`;
+      const [path = '', query = ''] = draft.path.split('?');
+      draft.path = `${path.replace(/\/$/, '')}/nope/nope?${query}`;
     },
   },
   {
@@ -163,11 +164,27 @@ export const FAULTS: Fault[] = [
     },
   },
   {
+    name: 'a bad key',
+    status: 400,
+    code: () => 'invalid_request',
+    spoil: (draft) => {
+      draft.headers['Idempotency-Key'] = 'é';
+    },
+  },
+  {
     name: 'invalid',
     status: 422,
     code: () => 'validation_failed',
     spoil: (draft) => {
       draft.body = draft.body.replace('{', draft.body.startsWith('{}') ? '{"nope":1' : '{"nope":1,');
+    },
+  },
+  {
+    name: 'too many parameters',
+    status: 422,
+    code: () => 'validation_failed',
+    spoil: (draft) => {
+      draft.path += `?${'a=1&'.repeat(101)}`;
     },
   },
   {

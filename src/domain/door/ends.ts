@@ -9,6 +9,11 @@ export function isEnd(report: Json): boolean {
   return isObject(report) && (readFlag(report.mark_completed ?? null) === true || isFailure(report));
 }
 
+/** Whether a body does: that of a report, or of a batch in which one does. */
+export function holdsEnd(body: Json): boolean {
+  return isObject(body) && Array.isArray(body.reports) ? body.reports.some(isEnd) : isEnd(body);
+}
+
 function isFailure(report: JsonObject): boolean {
   const mark = has(report, 'mark_failed') ? (report.mark_failed as Json) : null;
   if (mark === null || mark === false || isZero(mark)) return false;

@@ -2,11 +2,12 @@ import type { Rejection } from '../../domain/base/rejection';
 import type { Endpoint } from '../endpoint';
 import { type RawBody, tooLarge } from '../read-body';
 
-/** What refuses a body that can't be read: its size first, where only an end in it could have excused that. */
+/** What refuses a request whose body can't be read, or holds no end: its size first, which only an end could have excused. */
 export function unlessTooLarge(
-  { maxBytes }: NonNullable<Endpoint['body']>,
+  body: Endpoint['body'],
   raw: RawBody,
   rejection: Rejection | null,
 ): Rejection | null {
-  return rejection !== null && raw.byteLength > maxBytes ? tooLarge(maxBytes) : rejection;
+  const most = body?.maxBytes ?? Number.POSITIVE_INFINITY;
+  return rejection !== null && raw.byteLength > most ? tooLarge(most) : rejection;
 }

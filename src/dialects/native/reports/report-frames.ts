@@ -1,7 +1,8 @@
+import type { Adjustment } from '../../../domain/base/adjustment';
 import { isIdempotencyKey } from '../../../domain/base/idempotency-key';
 import { byteLength, type Json, type JsonObject } from '../../../domain/base/json';
 import { invalidField, type Rejection, reject } from '../../../domain/base/rejection';
-import { isEnd } from '../../../domain/door/ends';
+import { holdsEnd } from '../../../domain/door/ends';
 import type { Told } from '../../../domain/door/told';
 import { isGiven } from '../../../domain/job/command';
 import { BODY_LIMIT, type BodyInput } from '../../../http/endpoint';
@@ -16,6 +17,7 @@ import { takeBatch, takeReport } from './read-reports';
 export type FrameId = string | number;
 
 const FIELDS = ['id', 'key', 'report', 'reports'];
+const REPORT = 'report.';
 const ID_LENGTH = 255;
 const encoder = new TextEncoder();
 
@@ -41,14 +43,12 @@ export function readReports(
   const key = readKey(text, frame.key ?? null, batch ? 'reports' : 'report', json);
   if (key !== null && 'code' in key) return key;
   const names = Object.keys(frame).filter((name) => !FIELDS.includes(name));
+  // Beside an end no field of the frame refuses it.
   const unknown = names.slice(0, MOST_ERRORS).map((name) => unknownField(name, FIELDS));
-  if (unknown.length > 0 && !holdsEnd(frame)) return refuseBody(unknown);
+  if (unknown.length > 0 && !holdsEnd(json ?? null)) return refuseBody(unknown);
   if (batch === isGiven(frame.report))
     return invalidField('report', 'or reports must be there, and not both');
-  const name = batch ? '' : 'report.';
-  const within = adjusted.flatMap(({ path, reason }) =>
-    path.startsWith(name) ? [{ path: path.slice(name.length), reason }] : [],
-  );
+  const within = batch ? adjusted : withinReport(adjusted);
   const input = { json, adjusted: within, bytes: bytesOf(text), params: {} };
   const taken = batch ? takeBatch(input, jobId) : takeReport(input, jobId);
   if ('code' in taken) return taken;
@@ -56,14 +56,17 @@ export function readReports(
   return { reports: taken.body, batch, key, told: { adjusted: told, ignored: [...unknown, ...ignored] } };
 }
 
+/** What was adjusted of the report that a frame holds, as seen from there; its own keys are the report as a whole. */
+function withinReport(adjusted: BodyInput['adjusted']): Adjustment[] {
+  return adjusted.flatMap(({ path, reason }) => {
+    if (path === 'report') return [{ path: '', reason }];
+    return path.startsWith(REPORT) ? [{ path: path.slice(REPORT.length), reason }] : [];
+  });
+}
+
 /** The bytes of a frame's report as it stands there; a frame within the limit is not looked into. */
 function bytesOf(text: string): number {
   return isOver(text, BODY_LIMIT) ? byteLength(memberText(text, 'report')?.value ?? '') : text.length;
-}
-
-/** Whether a report of the frame ends its job: then no field beside it refuses the frame. */
-function holdsEnd({ report, reports }: JsonObject): boolean {
-  return Array.isArray(reports) ? reports.some(isEnd) : isEnd(report ?? null);
 }
 
 /** The key with the body that it came on: the text of the report, or `{"reports": …}`, as it stands in the frame. */
