@@ -6,6 +6,7 @@ import { COUNT_PATCHES } from './counts-patches.ts';
 import { DOOR_PATCHES } from './door-patches.ts';
 import { FAMILY_PATCHES } from './family-patches.ts';
 import { FEED_PATCHES } from './feed-patches.ts';
+import { HOOK_PATCHES } from './hook-patches.ts';
 import { JOB_PATCHES } from './job-patches.ts';
 import { LIMIT_PATCHES } from './limit-patches.ts';
 import { LINE_PATCHES } from './line-patches.ts';
@@ -22,6 +23,7 @@ export const PATCHES: readonly Patch[] = [
   ...PUBLISHING_PATCHES,
   ...JOB_PATCHES,
   ...DOOR_PATCHES,
+  ...HOOK_PATCHES,
   ...ACCESS_PATCHES,
   ...FEED_PATCHES,
   ...WEBHOOK_PATCHES,
