@@ -90,6 +90,15 @@ describe('a JSON text', () => {
     expect(adjusted.length).toBe(1_000);
   });
 
+  it('tells of what stands under long keys at paths that hold little of them', () => {
+    const [key, torn] = ['k'.repeat(1_000_000), Array(1_000).fill('"\\ud800"').join(',')];
+    const { adjusted } = readJsonText(`{"list":[${torn}],"${key}":{"${key}":[${torn}]}}`);
+    expect(adjusted[7]).toEqual({ path: 'list.7', reason: 'repaired' });
+    const under = readJsonText(`{"${key}":{"${key}":[${torn}]}}`).adjusted;
+    expect(under).toHaveLength(1_000);
+    for (const { path } of under) expect(path.length).toBeLessThan(3_000);
+  });
+
   it('is read however deep it is', () => {
     const around = (inner: string) => `${'['.repeat(50_000)}${inner}${']'.repeat(50_000)}`;
     expect(() => readJsonText(around('1.0'))).not.toThrow();
