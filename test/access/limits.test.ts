@@ -68,6 +68,22 @@ describe('a creation over the rate', () => {
     vi.useRealTimers();
   });
 
+  it('is taken within 30 s once the operator has raised the rate, however long was to be waited before', async () => {
+    const own = await makeClient();
+    const set = (creates_per_minute: number) =>
+      send(env.ADMIN_TOKEN, 'PATCH', `/admin/orgs/${own.organization}`, {
+        body: { limits: { creates_per_minute, creates_burst: 1 } },
+      });
+    await set(1);
+    await own.createJob();
+    const create = () => own.post('/api/jobs/', { job_type: 'import', total_items: 1 });
+    expect(Number((await create()).headers.get('Retry-After'))).toBeGreaterThan(50);
+    await set(60_000);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31_000 });
+    expect((await create()).status).toBe(201);
+    vi.useRealTimers();
+  });
+
   it('is told to every surface in its own words', async () => {
     const ask = serviceWith({ LIMITS: JSON.stringify({ jobs: 1 }) });
     const { key } = await makeClient();

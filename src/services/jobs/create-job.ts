@@ -117,7 +117,8 @@ async function make(
     const asked = Date.now();
     const core = intent === null ? randomCore() : await derivedCore(salt, intent);
     const shard = shardOfNew(caller, seed, core, asked);
-    const rejection = refusedBy(organization, shard, asked);
+    const terms = creationTerms(caller, shard, asked);
+    const rejection = refusedBy(organization, shard, terms, asked);
     if (rejection !== null) {
       return (await replayed(caller, intent, key, want)) ?? { ok: false, rejection };
     }
@@ -128,7 +129,7 @@ async function make(
       if (answered !== null) return answered;
     }
     const { job_id } = await mintJobId(config, organization, shard, core);
-    const own = { terms: creationTerms(caller, shard, asked), ...(trace === undefined ? {} : { trace }) };
+    const own = { terms, ...(trace === undefined ? {} : { trace }) };
     const ask = { job_id, seed: { ...seed, parent_job_id }, ...exact, items, key, want, ...own };
     const answer = await askObject<CreateAnswer>(
       () => jobObject(env, organization, core).create(organization, ask),
@@ -137,7 +138,7 @@ async function make(
     if (!answer.ok) return answer;
     if (parent !== null && answer.value.outcome === 'refused') await disown(caller, parent, core);
     if (answer.value.outcome === 'refused')
-      noteRefusal(organization, shard, answer.value.rejection, Date.now());
+      noteRefusal(organization, shard, terms, answer.value.rejection, Date.now());
     if (answer.value.outcome !== 'taken') return toCreated(caller, answer.value, asked);
   }
 }
