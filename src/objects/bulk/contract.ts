@@ -50,6 +50,8 @@ export interface BulkPlace {
   n: number;
   /** Where the next page begins: a cursor of the list, or how many ids were taken; null at the beginning. */
   next: string | number | null;
+  /** Of a parent's children that it knows itself, the cores of those whose turn is still to come, while it is theirs. */
+  known?: string[];
   /** Jobs whose turn it is: something may have been done to them already. */
   page: string[];
   /** How often that was tried. */
@@ -61,6 +63,9 @@ export interface BulkPlace {
   /** Failures of the page before, which its job is told with the next report. */
   failures: BulkFailure[];
 }
+
+/** The jobs whose turn is next, and where those behind them begin. */
+export type BulkPage = Pick<BulkPlace, 'page' | 'next' | 'known' | 'last'>;
 
 /** One bulk operation while it is under way; its job stays when it is over. */
 export interface BulkObject {
@@ -85,12 +90,7 @@ export interface BulkVerbs {
   /** Tells the job how far it is, at its end with the mark. */
   tell(organization: string, spec: BulkSpec, place: BulkPlace, ended: boolean): Promise<BulkStanding>;
   /** At most `limit` jobs from `place` on. Throws where they can't be told now. */
-  page(
-    organization: string,
-    spec: BulkSpec,
-    place: BulkPlace,
-    limit: number,
-  ): Promise<Pick<BulkPlace, 'page' | 'next' | 'last'>>;
+  page(organization: string, spec: BulkSpec, place: BulkPlace, limit: number): Promise<BulkPage>;
   /** Does it to one job; `repeated` where that may have been done before. */
   act(organization: string, spec: BulkSpec, jobId: string, repeated: boolean): Promise<BulkOutcome>;
 }

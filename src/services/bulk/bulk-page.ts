@@ -3,7 +3,7 @@ import { isBulkType } from '../../domain/job/bulk';
 import { isListed } from '../../domain/job/list-filter';
 import type { Summary } from '../../domain/job/summary';
 import { coreOf, jobObject } from '../../objects/address';
-import type { BulkPlace, BulkSpec } from '../../objects/bulk/contract';
+import type { BulkPage, BulkPlace, BulkSpec } from '../../objects/bulk/contract';
 import type { ListFilter } from '../../objects/org-index/contract';
 import type { Caller } from '../access/caller';
 import { reachedList } from '../access/reach';
@@ -33,7 +33,7 @@ export async function bulkPage(
   spec: BulkSpec,
   place: BulkPlace,
   limit: number,
-): Promise<Result<Pick<BulkPlace, 'page' | 'next' | 'last'>>> {
+): Promise<Result<BulkPage>> {
   const { filter, ids } = spec;
   if (filter === null) {
     const from = Number(place.next ?? 0);
@@ -46,8 +46,11 @@ export async function bulkPage(
   const known = parent === undefined ? ok([]) : await knownChildren(caller, parent);
   if (!known.ok) return known;
   if (parent !== undefined && place.next === BEHIND_PARENT) {
-    const found = await childrenOf(caller, known.value, filter);
-    return found.ok ? ok({ page: found.value, next: BEHIND_KNOWN, last: false }) : found;
+    const cores = place.known ?? known.value;
+    const found = await childrenOf(caller, cores.slice(0, limit), filter);
+    const left = cores.slice(limit);
+    const next = left.length > 0 ? BEHIND_PARENT : BEHIND_KNOWN;
+    return found.ok ? ok({ page: found.value, next, known: left, last: false }) : found;
   }
   const scope = cursorScope(caller.principal.organization, 'bulk');
   const cursor = typeof place.next === 'string' && place.next !== BEHIND_KNOWN ? place.next : null;

@@ -1,5 +1,6 @@
 /** A job is cancelled with its children: all of them, whatever is cut off, or none. */
 import { afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { BulkStore } from '../../../src/objects/bulk/bulk-store';
 import { JobDO } from '../../../src/objects/job/job-do';
 import { OrgIndexDO } from '../../../src/objects/org-index/org-index-do';
 import { recordsOf } from '../../support/audit';
@@ -74,6 +75,20 @@ it('all that have not ended are, once, by an operation that its answer names', a
   vi.useRealTimers();
   await ended(bulk_job_id);
   expect((await job(late)).status).toBe('cancelled');
+});
+
+it('its children have their turn fifty at a time', async () => {
+  const { parent, children } = await family();
+  const { keep } = BulkStore.prototype;
+  const pages: number[] = [];
+  vi.spyOn(BulkStore.prototype, 'keep').mockImplementation(function (this: BulkStore, place) {
+    pages.push(place.page.length);
+    keep.call(this, place);
+  });
+  const { bulk_job_id } = (await cancel(parent)).json;
+  expect(await ended(bulk_job_id)).toMatchObject({ processed_items: 60, failed_items: 0 });
+  expect(Math.max(...pages)).toBeLessThanOrEqual(50);
+  for (const id of children.slice(1)) expect((await job(id)).status).toBe('cancelled');
 });
 
 it('under a key of another request nothing is done', async () => {
