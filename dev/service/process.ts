@@ -37,12 +37,12 @@ export function spawnWorkerd(
     env: { ...process.env, ...bindings },
     stdio: ['ignore', output, 'pipe', 'pipe'],
   });
-  return {
-    child,
-    exited: exitOf(child),
-    ...portsOf(child),
-    complaints: tailOfErrors(child, output),
-  };
+  try {
+    return { child, exited: exitOf(child), ...portsOf(child), complaints: tailOfErrors(child, output) };
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
 }
 
 function workerdBinary(): string {
@@ -63,16 +63,26 @@ function exitOf(child: ChildProcess): Promise<Exit> {
   });
 }
 
+interface ControlLine {
+  event: string;
+  socket?: string;
+  port?: number;
+}
+
 /** What it says on its control pipe, to whose end it is read: a full pipe would stop it. */
 function portsOf(child: ChildProcess): Pick<WorkerdProcess, 'port' | 'inspectorPort'> {
-  const [http, inspector] = [Promise.withResolvers<number>(), Promise.withResolvers<number>()];
-  createInterface({ input: child.stdio[3] as Readable }).on('line', (line) => {
-    const { event, socket, port } = JSON.parse(line) as { event: string; socket?: string; port?: number };
-    if (port === undefined) return;
-    if (event === 'listen' && socket === SOCKET) http.resolve(port);
-    if (event === 'listen-inspector') inspector.resolve(port);
-  });
-  return { port: http.promise, inspectorPort: inspector.promise };
+  const lines = createInterface({ input: child.stdio[3] as Readable });
+  const portWhere = (is: (told: ControlLine) => boolean) =>
+    new Promise<number>((resolve) => {
+      lines.on('line', (line) => {
+        const told = JSON.parse(line) as ControlLine;
+        if (told.port !== undefined && is(told)) resolve(told.port);
+      });
+    });
+  return {
+    port: portWhere(({ event, socket }) => event === 'listen' && socket === SOCKET),
+    inspectorPort: portWhere(({ event }) => event === 'listen-inspector'),
+  };
 }
 
 function tailOfErrors(child: ChildProcess, output: Output): () => string {

@@ -10,6 +10,9 @@ import { type Running, Workplace } from './commands.ts';
 
 const secrets = { ROOT_SECRET: `root-${'r'.repeat(40)}`, ADMIN_TOKEN: `admin-${'a'.repeat(40)}` };
 
+/** The oldest Node that the build promises to run on. HEADWAY_NODE names another one to try. */
+const OLD_NODE = process.env.HEADWAY_NODE ?? '/usr/bin/node';
+
 let place: Workplace;
 
 before(async () => {
@@ -40,11 +43,18 @@ async function installWorkerd(): Promise<void> {
   assert.equal(programs, 1);
 }
 
-async function start(dataDir: string): Promise<{ running: Running; url: string }> {
+async function start(dataDir: string, node = process.execPath): Promise<{ running: Running; url: string }> {
   const env = { ...secrets, DATA_DIR: place.path(dataDir) };
-  const running = place.run(process.execPath, [place.path('app', 'start.js')], env);
+  const running = place.run(node, [place.path('app', 'start.js')], env);
   await running.says(/Headway is at http/);
   return { running, url: /http:\/\/[\d.:]+/.exec(running.stderr())?.[0] ?? '' };
+}
+
+/** What a command prints that ends well. */
+async function outputOf(command: string, args: string[], env: Record<string, string> = {}): Promise<string> {
+  const running = place.run(command, args, env);
+  assert.equal(await running.ended, 0, `${running.stdout()}${running.stderr()}`);
+  return running.stdout();
 }
 
 async function end(running: Running): Promise<void> {
@@ -117,15 +127,26 @@ test('from a module is taken what its description alone is made from, and nothin
   }
 });
 
-test('what was built runs in an empty folder with the package workerd alone', async () => {
-  const { running, url } = await start('data');
-  const call = caller(url, await makeKey(url));
-  const { job_id } = await call('POST', '/api/jobs/', { job_type: 'import', total_items: 4 });
-  await call('POST', `/api/jobs/${job_id}/progress`, { mark_started: true, processed_items: 1 });
-  assert.equal((await call('GET', `/api/jobs/${job_id}`)).processed_items, 1);
-  assert.equal((await fetch(`${url}/openapi.json`)).status, 200);
-  await end(running);
-});
+for (const [name, node] of Object.entries({ 'this Node': process.execPath, 'Node 20': OLD_NODE })) {
+  test(`what was built runs in an empty folder with ${name} and the package workerd alone`, async () => {
+    if (node === OLD_NODE)
+      assert.match(await outputOf(node, ['--version']), /^v20\./, `${node} is no Node 20`);
+    const folder = `data of ${name}`;
+    const { running, url } = await start(folder, node);
+    const key = await makeKey(url);
+    const call = caller(url, key);
+    const { job_id } = await call('POST', '/api/jobs/', { job_type: 'import', total_items: 4 });
+    await call('POST', `/api/jobs/${job_id}/progress`, { mark_started: true, processed_items: 1 });
+    assert.equal((await call('GET', `/api/jobs/${job_id}`)).processed_items, 1);
+    assert.equal((await fetch(`${url}/openapi.json`)).status, 200);
+    const line = [place.path('app', 'assets', 'headway.mjs'), 'jobs', '-o', 'jsonl'];
+    const env = { HEADWAY_URL: url, HEADWAY_API_KEY: key, NO_PROXY: '*' };
+    assert.ok((await outputOf(node, line, env)).includes(job_id));
+    const backup = [place.path('app', 'backup.js'), place.path(`backup of ${name}`)];
+    assert.match(await outputOf(node, backup, { DATA_DIR: place.path(folder) }), /^\d+ databases of /);
+    await end(running);
+  });
+}
 
 test('its configuration runs on workerd without Node too, each variable unset', async () => {
   await mkdir(place.path('plain'));
