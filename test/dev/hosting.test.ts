@@ -130,6 +130,14 @@ test('the unit is one that systemd accepts', async () => {
   assert.equal(stdout + stderr, '');
 });
 
+test('the line that makes the file of secrets runs where there is no folder for it', async () => {
+  const guide = await readFile(join(PROJECT, 'docs', 'self-host.md'), 'utf8');
+  const [line = ''] = /^install .*$/m.exec(guide) ?? [];
+  assert.match(line, / \/etc\/headway\/secrets\.env /);
+  await run('sh', ['-euc', line.replace('/etc/', `${place.path('etc')}/`)]);
+  assert.equal(await place.mode('etc', 'headway', 'secrets.env'), '600');
+});
+
 test('behind nginx a stream tells as it happens, a long poll waits, a WebSocket opens and bodies pass', async () => {
   const { jobId, headers } = await makeJob();
   const stream = await open('GET', `/api/jobs/${jobId}/stream`, headers);
@@ -191,6 +199,11 @@ test('the steps of the Containerfile name what the build makes', async () => {
   const steps = [...file.matchAll(/^(FROM|WORKDIR|COPY|RUN|USER|ENV|VOLUME|EXPOSE|HEALTHCHECK|CMD) (.*)$/gm)];
   assert.equal(steps.length, file.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length);
   assert.ok(steps.some(([, verb, rest]) => verb === 'CMD' && rest === '["node", "start.js"]'));
+  const installs = steps.findIndex(
+    ([, verb, rest]) => verb === 'RUN' && /\bca-certificates\b/.test(rest ?? ''),
+  );
+  const user = steps.findIndex(([, verb]) => verb === 'USER');
+  assert.ok(installs !== -1 && installs < user, 'certificates are installed while it is root');
   const check = steps.find(([, verb]) => verb === 'HEALTHCHECK')?.[2]?.replace(/^CMD /, '') ?? '';
   const [command = '', ...args] = JSON.parse(check) as string[];
   assert.equal(command, 'node');
