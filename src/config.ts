@@ -6,9 +6,8 @@ import {
   sessionSettings,
 } from './domain/access/session-settings';
 import { SHARD_LIMIT } from './domain/access/shards';
-import { FEED_DAYS } from './domain/feed/feed';
 import { FEED_BYTES } from './domain/feed/retention';
-import { destinationPolicy, isPrivateHost } from './domain/webhook/destination';
+import { destinationPolicy, isHost } from './domain/webhook/destination';
 import type { Namespaces } from './objects/address';
 import type { WebhookVariables } from './objects/webhook/webhook-settings';
 
@@ -55,9 +54,20 @@ export interface Config extends Roots {
 
 /** Also the default (ms). */
 const SNAPSHOT_LIMIT = 1_000;
-const MOST_FEED_DAYS = 365;
-const LEAST_FEED_BYTES = 65_536;
 const SHIELD_LIMIT = 6_000;
+const HOUR = 3_600_000;
+/** Whole numbers that the objects read from the environment themselves, each with the least and the most that works. */
+const OF_OBJECTS = {
+  FEED_DAYS: [1, 365],
+  PUBLISH_INTERVAL_MS: [0, HOUR],
+  UNWATCHED_INTERVAL_MS: [0, 24 * HOUR],
+  WEBHOOK_TIMEOUT_MS: [1, HOUR / 4],
+  WEBHOOK_PACE_MS: [1, HOUR],
+  OPEN_FILES: [1, Number.POSITIVE_INFINITY],
+} as const;
+/** The longest wait before an attempt at a delivery. */
+const LONGEST_WAIT = 30 * 24 * HOUR;
+const LEAST_FEED_BYTES = 65_536;
 const parsed = new WeakMap<object, Config>();
 
 /** The configuration of `env`, parsed once. Throws where a secret is missing or too short: nothing works without. */
@@ -71,30 +81,25 @@ export function configOf(env: Env): Config {
 
 function parse(env: Env): Config {
   const adminTokens = parseTokens('ADMIN_TOKEN', env.ADMIN_TOKEN);
-  const shards = Number(env.INDEX_SHARDS ?? 1);
-  if (!Number.isInteger(shards) || shards < 1 || shards > SHARD_LIMIT) {
-    throw new Error(`INDEX_SHARDS must be 1 to ${SHARD_LIMIT}`);
+  for (const [name, [least, most]] of Object.entries(OF_OBJECTS)) {
+    whole(name, env[name as keyof typeof OF_OBJECTS], least, least, most);
   }
-  const days = Number(env.FEED_DAYS ?? FEED_DAYS);
-  if (!(days >= 1 && days <= MOST_FEED_DAYS)) throw new Error(`FEED_DAYS must be 1 to ${MOST_FEED_DAYS}`);
-  const feedBytes = Number(env.FEED_BYTES ?? FEED_BYTES);
-  if (!Number.isInteger(feedBytes) || feedBytes < LEAST_FEED_BYTES)
-    throw new Error(`FEED_BYTES must be a whole number from ${LEAST_FEED_BYTES} on`);
-  const logSample = Number(env.LOG_SAMPLE ?? 1);
-  if (!Number.isInteger(logSample) || logSample < 1)
-    throw new Error('LOG_SAMPLE must be a whole number from 1 on');
-  const snapshotMs = Number(env.SNAPSHOT_MS ?? SNAPSHOT_LIMIT);
-  if (!Number.isInteger(snapshotMs) || snapshotMs < 0 || snapshotMs > SNAPSHOT_LIMIT) {
-    throw new Error(`SNAPSHOT_MS must be 0 to ${SNAPSHOT_LIMIT}`);
+  for (const wait of env.WEBHOOK_SCHEDULE_MS?.split(',') ?? []) {
+    whole('Each of WEBHOOK_SCHEDULE_MS', wait, 0, 0, LONGEST_WAIT);
   }
-  const shieldLimit = Number(env.SHIELD_LIMIT ?? SHIELD_LIMIT);
-  if (!Number.isInteger(shieldLimit) || shieldLimit < 1)
-    throw new Error('SHIELD_LIMIT must be a whole number from 1 on');
+  const shards = whole('INDEX_SHARDS', env.INDEX_SHARDS, 1, 1, SHARD_LIMIT);
+  const feedBytes = whole('FEED_BYTES', env.FEED_BYTES, FEED_BYTES, LEAST_FEED_BYTES);
+  const logSample = whole('LOG_SAMPLE', env.LOG_SAMPLE, 1, 1);
+  const snapshotMs = whole('SNAPSHOT_MS', env.SNAPSHOT_MS, SNAPSHOT_LIMIT, 0, SNAPSHOT_LIMIT);
+  const shieldLimit = whole('SHIELD_LIMIT', env.SHIELD_LIMIT, SHIELD_LIMIT, 1);
   const publicOrigin = originIn(env.PUBLIC_URL);
   const { ownHosts, privateHosts } = destinationPolicy(env);
-  if (!privateHosts.every(isPrivateHost)) {
-    throw new Error('WEBHOOK_HOSTS must be hosts, each name or name:port, separated by commas');
+  for (const [name, hosts] of Object.entries({ OWN_HOSTS: ownHosts, WEBHOOK_HOSTS: privateHosts })) {
+    if (!hosts.every(isHost))
+      throw new Error(`${name} must be hosts, each name or name:port, separated by commas`);
   }
+  if (!['1', '0', '', null, undefined].includes(env.TRUST_PROXY))
+    throw new Error('TRUST_PROXY must be 1, or not set');
   const trustProxy = env.TRUST_PROXY === '1';
   const roots = parseRoots(env.ROOT_SECRET);
   const sessions = sessionSettings(env);
@@ -112,6 +117,20 @@ function parse(env: Env): Config {
     limits: standardIn(env.LIMITS),
     sessions,
   };
+}
+
+/** Reads a whole number from `least` to `most`; `standard` where the variable is not set. Throws where it is another. */
+function whole(
+  name: string,
+  text: string | null | undefined,
+  standard: number,
+  least: number,
+  most = Number.POSITIVE_INFINITY,
+): number {
+  const value = Number(text ?? standard);
+  if (text !== '' && Number.isSafeInteger(value) && value >= least && value <= most) return value;
+  const end = most === Number.POSITIVE_INFINITY ? 'on' : `to ${most}`;
+  throw new Error(`${name} must be a whole number from ${least} ${end}`);
 }
 
 /** A variable that is bound to the environment and not set there is null. */

@@ -40,8 +40,8 @@ export function destinationPolicy(variables: DestinationVariables): DestinationP
   };
 }
 
-/** Whether `host` is what `WEBHOOK_HOSTS` may list. */
-export function isPrivateHost(host: string): boolean {
+/** Whether `host` is what `OWN_HOSTS` and `WEBHOOK_HOSTS` may list. */
+export function isHost(host: string): boolean {
   return /^[^\s/?#@\\]+$/.test(host) && readHost(host) !== null;
 }
 
