@@ -112,7 +112,7 @@ async function measure({ contestant, next }: Player, isMany: boolean, shape: Par
   if (isMany) await sendAll(target, MANY_JOBS, 16, next);
   await untilQuiet(pids);
   const countReads = async () => {
-    return kind === 'floor' ? 0 : Number(await (await fetch(`${target.url}/job-reads`)).text());
+    return kind === 'floor' ? 0 : Number(await (await fetch(`${target.url}/job-asks`)).text());
   };
   const [before, began] = [await countReads(), performance.now()];
   const sample = await load(target, next, shape);

@@ -3,6 +3,34 @@ import type { Patch } from './patch.ts';
 /** What would let one organization take what is everyone's, or have what it was refused. */
 export const LIMIT_PATCHES: readonly Patch[] = [
   {
+    name: 'a body that counts for ever once its sender has hung up',
+    file: 'src/http/exchange.ts',
+    find: 'this.keepAlive(answered);',
+    replace: 'void answered;',
+    suite: 'test/dev/alone/polls.test.ts',
+  },
+  {
+    name: 'a body that nobody lets go of, for ever',
+    file: 'src/http/held-bodies.ts',
+    find: 'for (const body of this.whole.over()) body.letGo();',
+    replace: '',
+    suite: 'test/http/held-bodies.test.ts',
+  },
+  {
+    name: 'a long poll that waits for a caller that has gone',
+    file: 'src/services/watching/await-job.ts',
+    find: "signal.addEventListener('abort', close, { once: true });",
+    replace: '',
+    suite: 'test/access/limits.test.ts',
+  },
+  {
+    name: 'a wait that counts for ever where its request stopped without a word',
+    file: 'src/services/access/held.ts',
+    find: 'for (const letGo of waits.over()) letGo();',
+    replace: '',
+    suite: 'test/access/limits.test.ts',
+  },
+  {
     name: 'a raised rate held back by what was refused before',
     file: 'src/services/jobs/closed-shards.ts',
     find: 'terms.per_minute !== found.terms.per_minute ||',

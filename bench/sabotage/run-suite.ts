@@ -40,8 +40,8 @@ export async function runSuite(suite: Suite, cwd: string): Promise<Run> {
   return { green: code === 0, hung, output, seconds: (performance.now() - began) / 1_000 };
 }
 
-/** Suites that run in Node, as `npm run test:client` and `npm run test:cli` do. */
-const IN_NODE = /^test\/(?:client|cli)\//;
+/** Suites that run in Node, as `npm run test:client`, `npm run test:cli` and `npm run test:alone` do. */
+const IN_NODE = /^test\/(?:client|cli|dev)\//;
 
 function argumentsOf(suite: Suite): string[] {
   if (suite === 'simulation')

@@ -42,12 +42,12 @@ export const READ_HEADERS = {
 
 export const NOT_MODIFIED = { description: 'The reader holds this body already.', headers: READ_HEADERS };
 
-type JobCall = Pick<Call<Wait, unknown>, 'query' | 'ifNoneMatch' | 'noCache' | 'keepAlive'>;
+type JobCall = Pick<Call<Wait, unknown>, 'query' | 'ifNoneMatch' | 'noCache' | 'keepAlive' | 'incoming'>;
 
 /** Answers a GET of a job: its text, or a 304 where the reader holds it, after the wait where it asked for one. */
 export async function replyWithJob(
   text: JobText,
-  { query, ifNoneMatch, noCache, keepAlive }: JobCall,
+  { query, ifNoneMatch, noCache, keepAlive, incoming }: JobCall,
   caller: Caller,
   jobId: string,
 ): Promise<Reply | Refused> {
@@ -55,7 +55,7 @@ export async function replyWithJob(
   const newest = revisionHeld(ifNoneMatch, ...marksOf(text));
   if ((query.wait ?? 0) > 0) {
     const after = query.after ?? newest ?? undefined;
-    const waited = await awaitJob(caller, jobId, { [part]: true }, { ...query, after });
+    const waited = await awaitJob(caller, jobId, { [part]: true }, { ...query, after }, incoming.signal);
     if (!waited.ok) return { rejection: waited.rejection };
     const { mark, write } = textFor(text, waited.value);
     const headers = { ...headersOf(waited.value, mark), ...own };

@@ -59,7 +59,7 @@ export interface Call<Query, Body> extends BodyHolder {
 }
 
 /** A request whose body is signed as it came: unread. */
-export type RawCall = Pick<Call<unknown, unknown>, 'env' | 'config' | 'params' | 'incoming' | 'held'>;
+export type RawCall = Pick<Call<unknown, unknown>, 'env' | 'config' | 'params' | 'incoming' | 'hold'>;
 
 /** What became of a request, for the answer and for the log. */
 export interface Served {

@@ -30,7 +30,6 @@ export class Exchange implements Call<unknown, unknown> {
   readonly requestId: string;
   caller: Caller | null = null;
   raw: RawBody = NO_BODY;
-  held: HeldBody | null = null;
   json: Json = null;
   adjusted: readonly Adjustment[] = [];
   told: Told = NOTHING_TOLD;
@@ -45,6 +44,8 @@ export class Exchange implements Call<unknown, unknown> {
   #search: URLSearchParams | null | undefined;
   #credential: Credential | null | undefined;
   #trace: AuditTrace | null = null;
+  #held: HeldBody | null = null;
+  #answered = () => {};
 
   constructor(
     route: Route,
@@ -63,6 +64,21 @@ export class Exchange implements Call<unknown, unknown> {
     this.params = params;
     this.keepAlive = keepAlive;
     this.requestId = requestId;
+  }
+
+  /** Counts its body until it is answered: it goes on where its client has gone, since nobody else would let go of it. */
+  hold(body: HeldBody): void {
+    this.#held = body;
+    const answered = new Promise<void>((resolve) => {
+      this.#answered = resolve;
+    });
+    this.keepAlive(answered);
+  }
+
+  /** Lets go of its body. */
+  letGo(): void {
+    this.#held?.letGo();
+    this.#answered();
   }
 
   /** Adds to the headers of the answer, whatever it will be. They win over the answer's own, `Vary` excepted. */

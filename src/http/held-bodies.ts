@@ -1,8 +1,12 @@
+import { Leases } from '../services/leases';
+
 /** The bytes of bodies that an isolate holds, and those that it holds of one sender: room for its largest body, and half of that. */
 const MOST = 25_165_824;
 const SHARE = 12_582_912;
 /** What a body counts at least (bytes): who reads it takes as much for a single byte. */
 const LEAST = 4_096;
+/** How long one that is all there counts that nobody lets go of (ms). */
+const LEASE = 60_000;
 
 /** Those whose bodies are counted together. */
 interface Sender {
@@ -17,6 +21,8 @@ interface Sender {
  * still coming gives way: the oldest of the sender that holds the most. Who holds little is let in, whatever others hold.
  */
 export class HeldBodies {
+  /** Those that are all there. */
+  readonly whole = new Leases<HeldBody>(LEASE);
   readonly #most: number;
   readonly #share: number;
   readonly #senders = new Map<string, Sender>();
@@ -49,6 +55,7 @@ export class HeldBodies {
   }
 
   #makeRoom(sender: Sender): void {
+    for (const body of this.whole.over()) body.letGo();
     for (;;) {
       const full = sender.bytes > this.#share ? sender : this.#bytes > this.#most ? this.#largest() : null;
       const [oldest] = full?.coming ?? [];
@@ -87,9 +94,10 @@ export class HeldBody {
     if (!this.dropped) this.#count(Math.max(bytes, LEAST));
   }
 
-  /** It is all there, and gives way no more. */
+  /** It is all there, and gives way no more: it counts until it is let go of, or its lease is over. */
   end(): void {
     this.#sender.coming.delete(this);
+    this.#all.whole.begin(this);
   }
 
   drop(): void {
@@ -100,7 +108,8 @@ export class HeldBody {
 
   /** Nothing of it is held any more; again it does nothing. */
   letGo(): void {
-    this.end();
+    this.#sender.coming.delete(this);
+    this.#all.whole.end(this);
     this.#count(0);
   }
 

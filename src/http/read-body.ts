@@ -2,6 +2,7 @@ import type { Adjustment } from '../domain/base/adjustment';
 import { byteLength, type Json } from '../domain/base/json';
 import { readJsonText } from '../domain/base/json-text';
 import { type Rejection, reject } from '../domain/base/rejection';
+import { Leases } from '../services/leases';
 import { decodeBody } from './decode-body';
 import { Gathered } from './gathered';
 import type { HeldBody } from './held-bodies';
@@ -11,9 +12,9 @@ import { BODY_PACE, type Pace, Silence } from './silence';
 /** A request's body as it came, before it is parsed. */
 export type RawBody = Uint8Array;
 
-/** Whoever a body is read for lets go of it once its request is answered; null where there is nothing to let go of. */
+/** Whoever a body is read for: lets go of it once its request is answered. */
 export interface BodyHolder {
-  held: HeldBody | null;
+  hold(body: HeldBody): void;
 }
 
 const NOTHING: RawBody = new Uint8Array();
@@ -26,8 +27,10 @@ const ROOM = 65_536;
 const SMALL = 4_096;
 /** What may be on its way of such bodies (bytes): beyond it each is taken piece by piece, and counted for its sender. */
 const ALL_SMALL = 1_048_576;
+/** How long one counts that nobody ends (ms): it is given up before. */
+const LEASE = 60_000;
 
-const small = { bytes: 0 };
+const small = { bytes: 0, coming: new Leases<{ bytes: number }>(LEASE) };
 
 /**
  * The whole body, of at most `maxBytes`; else why not. A larger one is read to its end all the same, up to 8 MiB, and
@@ -47,13 +50,14 @@ export async function readBody(
     return tooLarge(maxBytes);
   }
   if (request.body === null) return NOTHING;
-  if (declared > 0 && declared <= SMALL && small.bytes + declared <= ALL_SMALL) {
+  if (declared > 0 && declared <= SMALL && roomForSmall(declared)) {
     return readSmall(request, declared, maxBytes, pace);
   }
   let reader: Reader = request.body.getReader();
   const silent = new Silence(pace.silence, () => void reader.cancel().catch(() => undefined), pace.longest);
   const gathered = new Gathered(maxBytes, sender);
   const { held } = gathered;
+  let kept = false;
   try {
     const isWhole = await gather(reader, gathered, maxBytes, silent);
     if (!isWhole && !held.dropped) {
@@ -69,13 +73,14 @@ export async function readBody(
     if (silent.over) return tooSlow(pace);
     if (!isWhole) return tooLarge(maxBytes);
     held.end();
-    holder.held = held;
+    holder.hold(held);
+    kept = true;
     return gathered.bytes;
   } catch {
     return BROKEN_OFF;
   } finally {
     silent.end();
-    if (holder.held !== held) held.letGo();
+    if (!kept) held.letGo();
   }
 }
 
@@ -97,6 +102,11 @@ function tooSlow({ silence, longest }: Pace): Rejection {
   );
 }
 
+function roomForSmall(declared: number): boolean {
+  for (const { bytes } of small.coming.over()) small.bytes -= bytes;
+  return small.bytes + declared <= ALL_SMALL;
+}
+
 async function readSmall(
   request: Request,
   declared: number,
@@ -107,6 +117,8 @@ async function readSmall(
   const silent = new Silence(pace.silence, () => {
     late.resolve(reject('request_timeout', `The body did not come within ${pace.silence / 1_000} s.`));
   });
+  const own = { bytes: declared };
+  small.coming.begin(own);
   small.bytes += declared;
   try {
     const read = await Promise.race([request.arrayBuffer(), late.promise]);
@@ -115,7 +127,7 @@ async function readSmall(
   } catch {
     return BROKEN_OFF;
   } finally {
-    small.bytes -= declared;
+    if (small.coming.end(own)) small.bytes -= declared;
     silent.end();
   }
 }

@@ -39,7 +39,7 @@ export function responder(route: Route): Responder {
       cause = thrown;
       outcome = { rejection: reject('internal', 'Something broke on our side. Tell us this request id.') };
     } finally {
-      exchange?.held?.letGo();
+      exchange?.letGo();
     }
     const rejection = 'rejection' in outcome ? outcome.rejection : null;
     const refused = rejection?.code ?? null;

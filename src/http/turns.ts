@@ -1,3 +1,5 @@
+import { Leases } from '../services/leases';
+
 /** How long one waits for its turn before it goes all the same, and how long a turn counts that nobody ends (ms). */
 const PATIENCE = 1_000;
 const LEASE = 2_000;
@@ -12,7 +14,7 @@ export type EndTurn = () => void;
  */
 export class Turns {
   readonly #most: number;
-  readonly #taken = new Map<EndTurn, number>();
+  readonly #taken = new Leases<EndTurn>(LEASE);
   readonly #waiting = new Map<EndTurn, () => void>();
 
   constructor(most: number) {
@@ -24,7 +26,7 @@ export class Turns {
     const end = () => this.#end(end);
     begun(end);
     if (this.#hasRoom()) {
-      this.#taken.set(end, Date.now());
+      this.#taken.begin(end);
       return;
     }
     const called = new Promise<void>((resolve) => this.#waiting.set(end, resolve));
@@ -39,21 +41,17 @@ export class Turns {
 
   #end(end: EndTurn): void {
     this.#waiting.delete(end);
-    if (!this.#taken.delete(end)) return;
+    if (!this.#taken.end(end)) return;
     for (const [next, call] of this.#waiting) {
       if (!this.#hasRoom()) return;
       this.#waiting.delete(next);
-      this.#taken.set(next, Date.now());
+      this.#taken.begin(next);
       call();
     }
   }
 
   #hasRoom(): boolean {
-    const now = Date.now();
-    for (const [end, since] of this.#taken) {
-      if (now - since < LEASE) break;
-      this.#taken.delete(end);
-    }
+    this.#taken.over();
     return this.#taken.size < this.#most;
   }
 }

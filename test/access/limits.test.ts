@@ -24,10 +24,11 @@ afterEach(() => {
 function serviceWith(settings: Record<string, string>) {
   const app = createApp();
   const set = { ...env, ...settings } as Env;
-  return async (method: string, path: string, key: string, body?: unknown, headers = {}) => {
+  return async (method: string, path: string, key: string, body?: unknown, more: RequestInit = {}) => {
     const request = new Request(ORIGIN + path, {
       method,
-      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', ...headers },
+      ...more,
+      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', ...more.headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     return app.fetch(request, set, createExecutionContext());
@@ -39,7 +40,15 @@ describe('a creation over the rate', () => {
     const ask = serviceWith({ LIMITS: TWO });
     const { key } = await makeClient();
     const create = (name: string) =>
-      ask('POST', '/api/jobs/', key, { job_type: 'import', total_items: 1 }, { 'Idempotency-Key': name });
+      ask(
+        'POST',
+        '/api/jobs/',
+        key,
+        { job_type: 'import', total_items: 1 },
+        {
+          headers: { 'Idempotency-Key': name },
+        },
+      );
     const first = await create('one');
     expect(first.status).toBe(201);
     expect((await create('two')).status).toBe(201);
@@ -102,15 +111,18 @@ describe('a creation over the rate', () => {
 });
 
 describe('what a credential holds open', () => {
+  /** Streams and waits of the client. */
+  async function usageBy(ask: ReturnType<typeof serviceWith>) {
+    const { limits } = (await (await ask('GET', '/api/usage', client.key)).json()) as {
+      limits: Record<string, { limit: number; use: number }>;
+    };
+    return [limits.streams?.use, limits.waits?.use];
+  }
+
   it('is counted, refused beyond its limit, and let go of', async () => {
     const ask = serviceWith({ LIMITS: TWO });
     const job = await client.createJob();
-    const usage = async () => {
-      const { limits } = (await (await ask('GET', '/api/usage', client.key)).json()) as {
-        limits: Record<string, { limit: number; use: number }>;
-      };
-      return [limits.streams?.use, limits.waits?.use];
-    };
+    const usage = () => usageBy(ask);
     const stream = await ask('GET', `/api/jobs/${job}/stream`, client.key);
     expect(stream.status).toBe(200);
     expect(await usage()).toEqual([1, 0]);
@@ -122,7 +134,7 @@ describe('what a credential holds open', () => {
       ]);
     }
     const socket = await ask('GET', `/api/jobs/${job}/socket`, client.key, undefined, {
-      Upgrade: 'websocket',
+      headers: { Upgrade: 'websocket' },
     });
     expect(socket.status).toBe(409);
     await stream.body?.cancel();
@@ -139,6 +151,32 @@ describe('what a credential holds open', () => {
     await client.report(job, { processed_items: 1 });
     expect((await waiting).status).toBe(200);
     expect(await usage()).toEqual([0, 0]);
+  });
+
+  it('is a wait no longer once its caller has gone, or after a minute', async () => {
+    const ask = serviceWith({ LIMITS: TWO });
+    const job = await client.createJob();
+    const uses = (use: number) => vi.waitUntil(async () => (await usageBy(ask))[1] === use);
+    const waits = async () => {
+      await uses(1);
+      await scheduler.wait(200);
+    };
+    for (const path of [`/api/jobs/${job}?wait=20`, '/api/events?wait=20&types=job.failed']) {
+      const gone = new AbortController();
+      const waiting = ask('GET', path, client.key, undefined, { signal: gone.signal });
+      await waits();
+      gone.abort();
+      await uses(0);
+      await waiting;
+    }
+    const waiting = ask('GET', `/api/jobs/${job}?wait=20`, client.key);
+    await waits();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
+    await uses(0);
+    vi.useRealTimers();
+    await client.report(job, { processed_items: 2 });
+    expect((await waiting).status).toBe(200);
+    await uses(0);
   });
 
   it('by a token for many jobs is no part of what its key holds open', async () => {

@@ -1,6 +1,10 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { Gathered } from '../../src/http/gathered';
 import { HeldBodies } from '../../src/http/held-bodies';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const KIB = 1_024;
 /** Room for 256 KiB, 128 of one sender. */
@@ -46,6 +50,17 @@ it('one that is all there gives way to none, and counts until it is let go', () 
   whole.held.letGo();
   expect(bodies.bytes).toBe(0);
   expect(dropped([comes(bodies, 'a', 40)])).toEqual([false]);
+});
+
+it('one that nobody lets go of counts for a minute', () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const bodies = open();
+  comes(bodies, 'a', 100).held.end();
+  vi.advanceTimersByTime(59_000);
+  expect(dropped([comes(bodies, 'a', 40)])).toEqual([true]);
+  vi.advanceTimersByTime(1_000);
+  expect(dropped([comes(bodies, 'a', 40)])).toEqual([false]);
+  expect(bodies.bytes).toBe(40 * KIB);
 });
 
 it('a body counts by the room that it takes, and for 4 KiB at least', () => {

@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { BODIES } from '../../src/http/held-bodies';
-import { type BodyHolder, readBody } from '../../src/http/read-body';
+import { BODIES, type HeldBody } from '../../src/http/held-bodies';
+import { readBody } from '../../src/http/read-body';
 import { BODY_PACE, type Pace } from '../../src/http/silence';
 
 const LIMIT = 1_000;
@@ -28,15 +28,14 @@ function requestOf(pieces: (Uint8Array | null)[], headers: Record<string, string
   return { request: new Request('https://headway.test', { method: 'POST', body, headers }), tally };
 }
 
-const holders: BodyHolder[] = [];
+const held: HeldBody[] = [];
 afterEach(() => {
-  for (const { held } of holders.splice(0)) held?.letGo();
+  for (const body of held.splice(0)) body.letGo();
   expect(BODIES.bytes).toBe(0);
 });
 
 function read(request: Request, pace: Partial<Pace> = {}, sender = 'somebody', limit = LIMIT) {
-  const holder = { held: null };
-  holders.push(holder);
+  const holder = { hold: (body: HeldBody) => void held.push(body) };
   return readBody(request, limit, sender, holder, { ...BODY_PACE, ...pace });
 }
 

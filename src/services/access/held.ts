@@ -1,5 +1,6 @@
 import { refuseBeyond } from '../../domain/access/quota';
 import { ok, type Result } from '../../domain/base/result';
+import { Leases } from '../leases';
 import type { Caller } from './caller';
 import { limitsFor } from './own-limits';
 
@@ -11,30 +12,37 @@ export type LetGo = () => void;
 
 const WORDS: Record<HeldKind, string> = { streams: 'streams and sockets', waits: 'waiting requests' };
 const held = new Map<string, number>();
+/** How long a wait counts that nobody lets go of (ms): none takes as long. A stream ends with its connection. */
+const LEASE = 60_000;
+const waits = new Leases<LetGo>(LEASE);
 
 /** Counts one more that the caller’s credential holds open in this isolate, or says that it holds as many as it may. */
 export function hold(caller: Caller, kind: HeldKind): Result<LetGo> {
   const name = `${kind} ${credentialOf(caller)}`;
   const words = `${WORDS[kind]} of this credential`;
-  const full = refuseBeyond(held.get(name) ?? 0, limitsFor(caller)[kind], words, 'close one first');
-  return full === null ? ok(enter(name)) : { ok: false, rejection: full };
+  const full = refuseBeyond(heldBy(caller, kind), limitsFor(caller)[kind], words, 'close one first');
+  return full === null ? ok(enter(name, kind)) : { ok: false, rejection: full };
 }
 
 /** How many of a kind the caller’s credential holds open in this isolate. */
 export function heldBy(caller: Caller, kind: HeldKind): number {
+  for (const letGo of waits.over()) letGo();
   return held.get(`${kind} ${credentialOf(caller)}`) ?? 0;
 }
 
-function enter(name: string): LetGo {
+function enter(name: string, kind: HeldKind): LetGo {
   held.set(name, (held.get(name) ?? 0) + 1);
   let there = true;
-  return () => {
+  const letGo = () => {
     if (!there) return;
     there = false;
+    waits.end(letGo);
     const left = (held.get(name) ?? 1) - 1;
     if (left === 0) held.delete(name);
     else held.set(name, left);
   };
+  if (kind === 'waits') waits.begin(letGo);
+  return letGo;
 }
 
 function credentialOf({ principal, token }: Caller): string {

@@ -1,5 +1,6 @@
 import type { FeedPage } from '../../domain/feed/feed';
 import { Lru } from '../jobs/lru';
+import { Leases } from '../leases';
 import { parseOnce } from '../parse-once';
 
 /** Pages that are kept, and their rows' characters in all. */
@@ -14,21 +15,24 @@ const PATIENCE = 1_000;
  */
 export class SharedPages {
   readonly #pages = new Lru<FeedPage>(PAGES, CHARACTERS);
-  readonly #asked = new Map<string, { page: Promise<FeedPage | null>; since: number }>();
+  readonly #asked = new Map<string, Promise<FeedPage | null>>();
+  readonly #leases = new Leases<string>(PATIENCE);
 
   /** The page under `name`, by `ask` where nobody has asked; null where its text could not be had. */
   async get(name: string, ask: () => Promise<string | null>): Promise<FeedPage | null> {
     const known = this.#pages.get(name);
     if (known !== undefined) return known;
+    for (const late of this.#leases.over()) this.#asked.delete(late);
     const asked = this.#asked.get(name);
-    if (asked !== undefined && Date.now() - asked.since < PATIENCE) {
-      const page = await Promise.race([asked.page, scheduler.wait(PATIENCE * (0.5 + Math.random()))]);
+    if (asked !== undefined) {
+      const page = await Promise.race([asked, scheduler.wait(PATIENCE * (0.5 + Math.random()))]);
       if (page) return page;
     }
-    const own = { page: this.#ask(name, ask), since: Date.now() };
+    const own = this.#ask(name, ask);
     this.#asked.set(name, own);
+    this.#leases.begin(name);
     try {
-      return await own.page;
+      return await own;
     } finally {
       if (this.#asked.get(name) === own) this.#asked.delete(name);
     }

@@ -19,14 +19,15 @@ export interface Wait {
 }
 
 /**
- * The job, once it has moved past what the caller knows or has ended, or when the time is up: as it is then. It waits
- * on a socket that hibernates, so a waited-for object sleeps.
+ * The job, once it has moved past what the caller knows or has ended, or when the time is up: as it is then. Once `signal`
+ * says that the caller has gone it waits no longer. It waits on a socket that hibernates, so a waited-for object sleeps.
  */
 export async function awaitJob(
   caller: Caller,
   jobId: string,
   want: Want,
   { wait = 0, after, until }: Wait,
+  signal: AbortSignal,
 ): Promise<Result<JobView>> {
   const deadline = nextLook(caller, Date.now(), wait * 1_000);
   const view = await getJob(caller, jobId, want);
@@ -38,11 +39,14 @@ export async function awaitJob(
   try {
     const watch = await openWatch(caller, jobId, until === 'terminal' ? 'end' : 'change', known);
     if (!watch.ok) return watch;
-    await watch.value?.next(deadline - Date.now());
-    watch.value?.close();
+    const close = () => watch.value?.close();
+    signal.addEventListener('abort', close, { once: true });
+    if (!signal.aborted) await watch.value?.next(deadline - Date.now());
+    close();
   } finally {
     held.value();
   }
+  if (signal.aborted) return view;
   const lapsed = await lapseOf(caller);
   if (lapsed !== null) return { ok: false, rejection: lapsed };
   return getJob(caller, jobId, want);

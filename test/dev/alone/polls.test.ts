@@ -8,7 +8,7 @@ import { createJobs } from '../../../bench/measures.ts';
 import { bundleFor } from '../../../dev/service.ts';
 import { Workplace } from '../commands.ts';
 
-/** Conditional polls of the service as a process, with objects that count their reads. */
+/** Polls and batches of the service as a process, with objects that count what they are asked. */
 
 let place: Workplace;
 let service: Headway;
@@ -32,10 +32,10 @@ async function makeJob(): Promise<string | undefined> {
   return (await createJobs(service.target, 1, 1))[0];
 }
 
-/** Reads of all jobs until now; each takes `delay` ms from here on. */
-async function reads(delay?: number): Promise<number> {
+/** How often jobs were asked until now; each ask takes `delay` ms from here on. */
+async function asks(delay?: number): Promise<number> {
   const query = delay === undefined ? '' : `?delay=${delay}`;
-  return Number(await (await fetch(`${service.target.url}/job-reads${query}`)).text());
+  return Number(await (await fetch(`${service.target.url}/job-asks${query}`)).text());
 }
 
 function connect(count: number): Promise<Connection[]> {
@@ -46,7 +46,7 @@ function connect(count: number): Promise<Connection[]> {
 test('64 connections that poll one job as fast as they can cost its object a few reads a second', async () => {
   const poll = pollOf(await makeJob());
   const connections = await connect(64);
-  const before = await reads();
+  const before = await asks();
   const until = Date.now() + 3_000;
   let answers = 0;
   await Promise.all(
@@ -58,7 +58,7 @@ test('64 connections that poll one job as fast as they can cost its object a few
     }),
   );
   for (const connection of connections) connection.close();
-  const cost = (await reads()) - before;
+  const cost = (await asks()) - before;
   assert.ok(answers > 640, `${answers} answers`);
   assert.ok(cost >= 1 && cost <= 4 * 3, `${cost} reads in three seconds`);
 });
@@ -66,25 +66,67 @@ test('64 connections that poll one job as fast as they can cost its object a few
 test('an asker that hangs up leaves its answer to those that wait for it', async () => {
   const poll = pollOf(await makeJob());
   const [asker, ...others] = await connect(21);
-  const before = await reads(200);
+  const before = await asks(200);
   const gone = assert.rejects(async () => asker?.ask(poll));
-  while ((await reads()) === before) await sleep(2);
+  while ((await asks()) === before) await sleep(2);
   const waiting = others.map((other) => other.ask(poll));
   await sleep(50);
   asker?.reset();
   await gone;
   for (const { status } of await Promise.all(waiting)) assert.equal(status, 304);
-  assert.equal((await reads(0)) - before, 1);
+  assert.equal((await asks(0)) - before, 1);
   for (const other of others) other.close();
 });
 
 test('an object that is slow to answer is asked again, a few times a second', async () => {
   const poll = pollOf(await makeJob());
   const connections = await connect(20);
-  const before = await reads(600);
+  const before = await asks(600);
   const answers = await Promise.all(connections.map((connection) => connection.ask(poll)));
   for (const { status } of answers) assert.equal(status, 304);
-  const cost = (await reads(0)) - before;
+  const cost = (await asks(0)) - before;
   assert.ok(cost >= 2 && cost <= 4, `${cost} reads`);
   for (const connection of connections) connection.close();
+});
+
+test('who hangs up once its batch was read leaves room for the next', async () => {
+  const reports = Array(900).fill({ message: 'x'.repeat(1_000) });
+  const path = `/api/jobs/${await makeJob()}/progress/batch`;
+  const batch = { method: 'POST', path, body: { reports } } as const;
+  const connections = await connect(15);
+  for (const connection of connections.slice(1)) {
+    const before = await asks(100);
+    const answer = connection.ask(batch).then(
+      ({ status }) => status,
+      () => 'none',
+    );
+    while ((await asks()) === before && (await Promise.race([answer, sleep(2, 'waits')])) === 'waits');
+    connection.reset();
+    assert.equal(await answer, 'none');
+  }
+  await asks(0);
+  assert.equal((await connections[0]?.ask(batch))?.status, 200);
+  connections[0]?.close();
+});
+
+test('a long poll whose caller hangs up waits no longer', async () => {
+  const [connection] = await connect(1);
+  const { url, headers } = service.target;
+  const waits = async (use: number) => {
+    for (const until = Date.now() + 5_000; ; await sleep(20)) {
+      const { limits } = (await (await fetch(`${url}/api/usage`, { headers })).json()) as {
+        limits: { waits: { use: number } };
+      };
+      if (limits.waits.use === use) return;
+      assert.ok(Date.now() < until, `${limits.waits.use} waits`);
+    }
+  };
+  const gone = assert.rejects(async () =>
+    connection?.ask({ method: 'GET', path: `/api/jobs/${await makeJob()}?wait=60` }),
+  );
+  await waits(1);
+  await sleep(200);
+  connection?.reset();
+  await gone;
+  await waits(0);
 });

@@ -59,15 +59,16 @@ const exported = tenantEndpoint('job:read', {
       const body = download(textOf(EXPORT_FORMATS[format], NOTHING), () => undefined);
       return { status: 200, body, headers };
     }
-    const held = hold(caller, 'streams');
-    if (!held.ok) return { rejection: held.rejection };
     const scope = cursorScope(caller.principal.organization, 'jobs');
     const found = await exportJobs(caller, filter, { scope, position, limit });
-    if (!found.ok) {
-      held.value();
-      return { rejection: found.rejection };
-    }
+    if (!found.ok) return { rejection: found.rejection };
     const { parts, close } = found.value;
+    // Only now: whoever has gone before is not heard of again, and would hold it for ever.
+    const held = hold(caller, 'streams');
+    if (!held.ok) {
+      await close();
+      return { rejection: held.rejection };
+    }
     const body = download(textOf(EXPORT_FORMATS[format], parts), () => {
       held.value();
       void close();

@@ -85,8 +85,8 @@ const ofType = tenantEndpoint('job:read', {
   },
   refusals: ['job_not_found', 'overloaded', 'unavailable'],
   async handle(call, caller) {
-    const { query, ifNoneMatch, noCache, keepAlive } = call;
-    const asked = { query: {}, ifNoneMatch, noCache, keepAlive };
+    const { query, ifNoneMatch, noCache, keepAlive, incoming } = call;
+    const asked = { query: {}, ifNoneMatch, noCache, keepAlive, incoming };
     const job_type = call.params.badge?.replace(/\.svg$/, '');
     const filter = job_type ? toListFilter({ job_type, tag: query.tag }) : null;
     const newest = filter === null ? ok(null) : await newestJob(caller, filter);
