@@ -31,6 +31,13 @@ export const LIMIT_PATCHES: readonly Patch[] = [
     suite: 'test/access/limits.test.ts',
   },
   {
+    name: 'more jobs than there may be, one in each shard',
+    file: 'src/services/access/own-shards.ts',
+    find: 'Math.min(spreadCount(principal.shards, config.shards, now), limitsFor(caller).jobs)',
+    replace: 'spreadCount(principal.shards, config.shards, now)',
+    suite: 'test/access/shards.test.ts',
+  },
+  {
     name: 'a raised rate held back by what was refused before',
     file: 'src/services/jobs/closed-shards.ts',
     find: 'terms.per_minute !== found.terms.per_minute ||',

@@ -4,7 +4,13 @@ import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createApp } from '../../src/app';
 import { configOf, type Env } from '../../src/config';
-import { SHARDS_SETTLE, type ShardRaises, shareCount, spreadCount } from '../../src/domain/access/shards';
+import {
+  SHARDS_SETTLE,
+  type ShardRaises,
+  shareCount,
+  shareOf,
+  spreadCount,
+} from '../../src/domain/access/shards';
 import { coreOf } from '../../src/objects/address';
 import type { Caller } from '../../src/services/access/caller';
 import { FeedWatch } from '../../src/services/feed/feed-watch';
@@ -233,4 +239,34 @@ it('a deletion goes through every shard that there is', async () => {
     const job = env.JOB.getByName(`${client.organization}/${coreOf(id)}`);
     expect(await job.get(client.organization, {})).toBeNull();
   }
+});
+
+describe('the number of jobs, of an organization with four shards,', () => {
+  /** One that has had them for long, and may have `jobs`. */
+  async function organizationWith(jobs: number): Promise<Client> {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 2 * SHARDS_SETTLE });
+    client = await makeClient();
+    await operator('PATCH', '', { shards: 4, limits: { jobs } });
+    vi.useRealTimers();
+    return client;
+  }
+  const create = () => client.post('/api/jobs/', { job_type: 'import', total_items: 1 });
+
+  it('of which it may have one, is one; what is refused names the limit', async () => {
+    await organizationWith(1);
+    const answers = [];
+    for (let n = 0; n < 12; n++) answers.push(await create());
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(11).fill(409)]);
+    expect(answers[1]?.json.detail).toMatch(/^There are 1 jobs .* may be 1: /);
+    expect((await client.get('/api/usage')).json.limits.jobs).toEqual({ limit: 1, use: 1 });
+  });
+});
+
+it.each([
+  [1, 4, [1, 1, 1, 1]],
+  [6, 4, [2, 2, 1, 1]],
+  [8, 4, [2, 2, 2, 2]],
+  [1_000_000, 3, [333_334, 333_333, 333_333]],
+])('%i among %i shards are %j', (amount, shares, expected) => {
+  expect(expected.map((_, shard) => shareOf(amount, shares, shard))).toEqual(expected);
 });

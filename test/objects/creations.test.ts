@@ -99,7 +99,9 @@ describe('jobs made', () => {
     expect(third).toMatchObject({ rejection: { detail: expect.stringMatching(/\b2 jobs.*may be 2\b/) } });
     await apply(core, { verb: 'cancel', reason: null, requested_by: 'k' });
     expect(codeOf(await make(terms))).toBe('created');
-    expect(codeOf(await make(terms))).toBe('quota_exceeded');
+    expect(await make({ ...terms, jobs_in_all: 7 })).toMatchObject({
+      rejection: { code: 'quota_exceeded', detail: expect.stringMatching(/may be 2, .* share of 7:/) },
+    });
   });
 
   it('while their index does not answer are made, counted, and told to it later', async () => {

@@ -38,6 +38,11 @@ export function shareCount(raises: ShardRaises | null | undefined, standard: num
   return Math.min(...counts.filter((count) => count > shard));
 }
 
+/** What `shard` has of an amount that is parted into so many shares: they come to the amount, but each has one at least. */
+export function shareOf(amount: number, shares: number, shard: number): number {
+  return Math.max(Math.floor(amount / shares) + Number(shard < amount % shares), 1);
+}
+
 /** The raises with one to `count` at `now`; null where there are as many or more already. */
 export function raisedTo(
   raises: ShardRaises | null,

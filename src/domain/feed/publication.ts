@@ -47,6 +47,8 @@ export interface CreationTerms {
   burst: number;
   /** That have not ended. */
   jobs: number;
+  /** The same of the organization, for the words of a refusal. Absent in what a Worker of an older build says. */
+  jobs_in_all?: number;
   /** What the shard's feed may hold from here on, whoever writes it. Absent in what a Worker of an older build says. */
   feed_bytes?: number;
   /** Of a job that shows a bulk operation: how many of these may be under way. An index of an older build passes over it. */

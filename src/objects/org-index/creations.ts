@@ -40,13 +40,14 @@ export class Creations {
       this.#bucket?.owe(1, this.#rate, now);
       return null;
     }
-    const { per_minute, burst, jobs } = terms;
+    const { per_minute, burst, jobs, jobs_in_all = jobs } = terms;
     this.#rate = rateOf(terms);
     if (this.#hasTooMany(jobs)) {
       const use = this.#alive ?? jobs;
+      const share = jobs_in_all > jobs ? `, this shard’s share of ${jobs_in_all}` : '';
       return reject(
         'quota_exceeded',
-        `There are ${use} jobs that have not ended here, and may be ${jobs}: end or cancel some.`,
+        `There are ${use} jobs that have not ended here, and may be ${jobs}${share}: end or cancel some.`,
       );
     }
     if (terms.bulk !== undefined) {

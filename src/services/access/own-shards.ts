@@ -1,5 +1,6 @@
 import { shardCount, spreadCount } from '../../domain/access/shards';
 import type { Caller } from './caller';
+import { limitsFor } from './own-limits';
 
 /** Whose shards are asked for, and what the service's standard is. */
 type Sharded = Pick<Caller, 'config' | 'principal'>;
@@ -10,7 +11,13 @@ export function shardsOf({ config, principal }: Sharded): number[] {
   return Array.from({ length: count }, (_, shard) => shard);
 }
 
+/** Over how many shards new jobs are spread at `now`: no more than there may be jobs, so that none of them can have none. */
+export function spreadFor(caller: Sharded, now: number): number {
+  const { config, principal } = caller;
+  return Math.min(spreadCount(principal.shards, config.shards, now), limitsFor(caller).jobs);
+}
+
 /** The shard of a job with `core` that is made at `now`. */
-export function shardFor({ config, principal }: Sharded, core: string, now: number): number {
-  return Number.parseInt(core.slice(-4), 16) % spreadCount(principal.shards, config.shards, now);
+export function shardFor(caller: Sharded, core: string, now: number): number {
+  return Number.parseInt(core.slice(-4), 16) % spreadFor(caller, now);
 }
