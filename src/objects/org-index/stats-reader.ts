@@ -6,7 +6,7 @@ import type { JobCounts, Kind } from './job-counts';
 import type { JobHistory } from './job-history';
 import { fieldOf } from './summary-row';
 
-/** Jobs in progress that are looked at for slow ones, those that were made first. */
+/** Jobs in progress that are looked at for slow ones: of one category and health after the other, those first that were made first. */
 const LOOKED_AT = 2_000;
 const STARTED = `SELECT job_type, ${fieldOf('started_at')} AS started_at FROM summary
   WHERE status = 'in_progress' AND health = ? AND category = ? AND created_at < ? ORDER BY created_at LIMIT ?`;
