@@ -26,16 +26,17 @@ export interface WorkerdProcess {
   complaints(): string;
 }
 
-/** Starts workerd with `args` and, in its environment, `bindings`. */
+/** Starts workerd with `args` and, in its environment, `bindings`; it inherits `held`, a descriptor, until its end. */
 export function spawnWorkerd(
   args: readonly string[],
   bindings: Record<string, string>,
   output: Output,
+  held?: number,
 ): WorkerdProcess {
   const [command, rest] = withAllFiles(workerdBinary(), [...args, '--control-fd=3']);
   const child = spawn(command, rest, {
     env: { ...process.env, ...bindings },
-    stdio: ['ignore', output, 'pipe', 'pipe'],
+    stdio: ['ignore', output, 'pipe', 'pipe', held ?? 'ignore'],
   });
   try {
     return { child, exited: exitOf(child), ...portsOf(child), complaints: tailOfErrors(child, output) };

@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Complaint } from '../command-line.ts';
-import { claim, refuseIfClaimed } from './claim.ts';
+import { claim, holdFolder } from './claim.ts';
 import { untilHealthy } from './health.ts';
 import { addressOf, LOOPBACK, urlOf } from './listen-address.ts';
 import { type Exit, type Output, spawnWorkerd, type WorkerdProcess } from './process.ts';
@@ -47,39 +47,44 @@ export interface Service {
 
 /** Starts the service and resolves once it answers `GET /healthz` with 200. */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { port = 0, host = LOOPBACK, bindings, bundleDir, output = 'ignore', v8Flags } = options;
-  const { inspected = false } = options;
+  const { port = 0, host = LOOPBACK, bindings, output = 'ignore' } = options;
   const dataDir = resolve(options.dataDir);
-  await refuseIfClaimed(dataDir);
-  const objects = join(dataDir, 'objects');
-  await mkdir(objects, { recursive: true, mode: 0o700 });
+  await mkdir(join(dataDir, 'objects'), { recursive: true, mode: 0o700 });
+  const lock = await holdFolder(dataDir);
+  let workerd: WorkerdProcess | null = null;
+  try {
+    const args = await argumentsOf(options, dataDir, addressOf(host, port));
+    const spawned = spawnWorkerd(args, bindings, output, lock.fd);
+    // Whoever hears of the end may start another on the same folder.
+    workerd = { ...spawned, exited: spawned.exited.finally(lock.release) };
+    const service = serviceOf(workerd, host, await untilUp(workerd, host, port));
+    await claim(dataDir, service.pid, service.url);
+    return service;
+  } catch (error) {
+    workerd?.child.kill('SIGKILL');
+    await workerd?.exited.catch(() => null);
+    await lock.release();
+    throw error;
+  }
+}
+
+/** What workerd is started with, its configuration written into `dataDir`. */
+async function argumentsOf(options: ServiceOptions, dataDir: string, address: string): Promise<string[]> {
+  const { bindings, bundleDir, v8Flags, inspected = false } = options;
   const config = join(dataDir, 'workerd.capnp');
   const loopback = bindings[ALLOW_PRIVATE] === '1';
   const settings = await settingsOf(bundleDir);
   const privateNetwork = (bindings.WEBHOOK_HOSTS ?? '') !== '';
   const runtime = { loopback, privateNetwork, ...(v8Flags === undefined ? {} : { v8Flags }) };
   await writeFile(config, workerdConfig(settings, Object.keys(bindings), runtime));
-
-  const workerd = spawnWorkerd(
-    [
-      'serve',
-      config,
-      `--import-path=${resolve(bundleDir)}`,
-      `--socket-addr=${SOCKET}=${addressOf(host, port)}`,
-      `--directory-path=${DISK}=${objects}`,
-      ...(inspected ? [`--inspector-addr=${LOOPBACK}:0`] : []),
-    ],
-    bindings,
-    output,
-  );
-  try {
-    const service = serviceOf(workerd, host, await untilUp(workerd, host, port));
-    await claim(dataDir, service.pid, service.url);
-    return service;
-  } catch (error) {
-    workerd.child.kill('SIGKILL');
-    throw error;
-  }
+  return [
+    'serve',
+    config,
+    `--import-path=${resolve(bundleDir)}`,
+    `--socket-addr=${SOCKET}=${address}`,
+    `--directory-path=${DISK}=${join(dataDir, 'objects')}`,
+    ...(inspected ? [`--inspector-addr=${LOOPBACK}:0`] : []),
+  ];
 }
 
 /** The port, once the service behind it is healthy. */
