@@ -13,8 +13,9 @@ import { refuseIfClaimed } from './service/claim.ts';
 import { refuseBadConfig } from './service/config-check.ts';
 import { closeDataFolder } from './service/data-folder.ts';
 import { filesVariable } from './service/open-files.ts';
-import { keepRoots, refuseOtherRoots } from './service/root-check.ts';
-import { buildBundle, startService } from './service.ts';
+import { refuseOtherRoots } from './service/root-check.ts';
+import { startWithRoots } from './service/start-with-roots.ts';
+import { buildBundle } from './service.ts';
 import { ACCESS_FILE, type Access, grantAccess, signInLink } from './start/access.ts';
 import { firstLines, watchLines } from './start/walk.ts';
 
@@ -38,9 +39,7 @@ await runCommand(async () => {
       if (!options['no-build']) await buildBundle();
       await refuseBadConfig(BUNDLE, bindings);
       const output = openSync(LOG, 'a', 0o600);
-      const service = await startService({ port, dataDir: DATA, bindings, bundleDir: BUNDLE, output });
-      await keepRoots(DATA, bindings.ROOT_SECRET);
-      return service;
+      return startWithRoots({ port, dataDir: DATA, bindings, bundleDir: BUNDLE, output });
     },
     async ({ url }) => {
       const access = await grantAccess(url, newest(bindings.ADMIN_TOKEN));

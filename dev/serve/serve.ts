@@ -5,8 +5,8 @@ import { refuseBadConfig } from '../service/config-check.ts';
 import { closeDataFolder } from '../service/data-folder.ts';
 import { addressOf, hostFromEnvironment } from '../service/listen-address.ts';
 import { filesVariable } from '../service/open-files.ts';
-import { keepRoots, refuseOtherRoots } from '../service/root-check.ts';
-import { startService } from '../service/start-service.ts';
+import { refuseOtherRoots } from '../service/root-check.ts';
+import { startWithRoots } from '../service/start-with-roots.ts';
 import { variablesFromEnvironment } from '../service/variables.ts';
 import { supervise } from './supervise.ts';
 
@@ -26,18 +26,15 @@ export async function serve(bundleDir: string, dataDir: string): Promise<number>
   }
   const bindings = { ...(await filesVariable()), ...variables };
   return supervise(
-    async (port) => {
-      const listen = { host, port: port ?? wantedPort };
-      const service = await startService({
-        ...listen,
+    (port) =>
+      startWithRoots({
+        host,
+        port: port ?? wantedPort,
         dataDir: folder,
         bindings,
         bundleDir,
         output: 'inherit',
-      });
-      await keepRoots(folder, ROOT_SECRET);
-      return service;
-    },
+      }),
     ({ port }) => console.error(`Headway is at http://${addressOf(host, port)}, its data in ${folder}`),
   );
 }

@@ -1,6 +1,6 @@
 /** One service a data folder, however two of them come to be started. */
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundleFor, type Service, startService } from '../../dev/service.ts';
@@ -66,4 +66,16 @@ test('a supervisor that was killed leaves the folder to the service that outlive
   await third.says(/Headway is at http/);
   third.child.kill('SIGTERM');
   assert.equal(await third.ended, 0);
+});
+
+test('a start after which nothing can be written ends, and leaves no service behind', async () => {
+  for (const name of ['objects', 'roots.json.new']) {
+    await mkdir(place.path('unwritable', name), { recursive: true, mode: 0o700 });
+  }
+  const running = place.start('serve', ['--no-build'], { ...secrets, DATA_DIR: place.path('unwritable') });
+  const patience = setTimeout(() => running.child.kill('SIGTERM'), 20_000);
+  assert.equal(await running.ended, 1);
+  clearTimeout(patience);
+  assert.match(running.stderr(), /roots\.json\.new/);
+  await (await start('unwritable')).kill();
 });
