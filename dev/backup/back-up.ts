@@ -28,7 +28,10 @@ export async function backUp(dataDir: string, target: string): Promise<number> {
       if (await copyDatabase(join(from, database), join(to, database))) copied += 1;
     }
   }
-  await copyFile(join(dataDir, 'roots.json'), join(target, 'roots.json'));
+  // What ran without its supervisor has noted none.
+  await copyFile(join(dataDir, 'roots.json'), join(target, 'roots.json')).catch((error) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
   return copied;
 }
 

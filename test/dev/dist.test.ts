@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, readFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -67,7 +70,10 @@ async function makeKey(url: string): Promise<string> {
   const post = (path: string, body: unknown) =>
     fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
   assert.equal((await post('/admin/orgs', { organization_id: 'copied', name: 'Copied' })).status, 201);
-  const made = await post('/admin/orgs/copied/keys', { name: 'k', permissions: ['job:create', 'job:read'] });
+  const made = await post('/admin/orgs/copied/keys', {
+    name: 'k',
+    permissions: ['job:create', 'job:read', 'webhook:manage'],
+  });
   return ((await made.json()) as { api_key: string }).api_key;
 }
 
@@ -148,16 +154,21 @@ for (const [name, node] of Object.entries({ 'this Node': process.execPath, 'Node
   });
 }
 
-test('its configuration runs on workerd without Node too, each variable unset', async () => {
-  await mkdir(place.path('plain'));
-  const program = join('node_modules', 'workerd', 'bin', 'workerd');
+test('its configuration runs on workerd without Node too, by the lines that README.md has for it', async () => {
+  const receiver = createServer((asked, answer) => void asked.resume().on('end', () => answer.end()));
+  const told = once(receiver, 'request');
+  await once(receiver.listen(0, '127.0.0.1'), 'listening');
+  const { port: listening } = receiver.address() as AddressInfo;
   const port = 20_000 + Math.floor(Math.random() * 10_000);
-  const args = ['serve', place.path('app', 'workerd.capnp'), `--socket-addr=http=127.0.0.1:${port}`];
-  const running = place.run(
-    place.path('app', program),
-    [...args, `--directory-path=objects=${place.path('plain')}`],
-    secrets,
-  );
+  const readme = await place.text('app', 'README.md');
+  const lines = /^ {4}mkdir .*\n.*$/m.exec(readme)?.[0] ?? '';
+  const script = lines.replace('ROOT_SECRET=… ADMIN_TOKEN=… ', 'exec ').replace('8787', String(port));
+  await mkdir(place.path('app', 'node_modules', '.bin'));
+  await symlink('../workerd/bin/workerd', place.path('app', 'node_modules', '.bin', 'workerd'));
+  const running = place.run('sh', ['-euc', `cd app\n${script}`], {
+    ...secrets,
+    ...{ WEBHOOK_HOSTS: `127.0.0.1:${listening}`, WEBHOOK_PACE_MS: '20', OWN_HOSTS: `127.0.0.1:${port}` },
+  });
   const url = `http://127.0.0.1:${port}`;
   const latest = Date.now() + 20_000;
   for (let up = false; !up; ) {
@@ -172,6 +183,13 @@ test('its configuration runs on workerd without Node too, each variable unset', 
   const call = caller(url, await makeKey(url));
   const { job_id } = await call('POST', '/api/jobs/', { job_type: 'import', total_items: 4 });
   assert.equal((await call('GET', `/api/jobs/${job_id}`)).job_id, job_id);
+  await call('POST', '/api/webhooks', { url: `http://127.0.0.1:${listening}/` });
+  await call('POST', '/api/jobs/', { job_type: 'import', total_items: 4 });
+  await told;
+  receiver.close();
+  const backup = [place.path('app', 'backup.js'), place.path('plain backup')];
+  const DATA_DIR = place.path('app', 'data');
+  assert.match(await outputOf(process.execPath, backup, { DATA_DIR }), /^\d+ databases of /);
   running.child.kill('SIGKILL');
   await running.ended;
 });

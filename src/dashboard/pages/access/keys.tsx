@@ -100,7 +100,10 @@ function KeyTable({ keys, list, show }: KeyTableProps) {
           act={() => headway.keys.revoke(chosen.key_id).then(list.reload)}
           open={leaving}
         >
-          <p>Whoever holds it is shut out within 30 seconds. What it made stays.</p>
+          <p>
+            Whoever holds it is shut out within 30 seconds. Its endpoints and hooks stay; its tokens, links
+            and sign-ins end.
+          </p>
         </Confirm>
       )}
       <table>
