@@ -67,4 +67,11 @@ export const LINE_PATCHES: readonly Patch[] = [
     replace: '',
     suite: 'test/dialects/line-link.test.ts',
   },
+  {
+    name: 'a running program taken for the one that watches it',
+    file: 'src/services/watching/running-reports.ts',
+    find: 'watches: false,',
+    replace: 'watches: true,',
+    suite: 'test/dialects/line-runs.test.ts',
+  },
 ];

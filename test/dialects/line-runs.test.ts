@@ -3,6 +3,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RunningText } from '../../src/domain/line/running-text';
 import { JobDO } from '../../src/objects/job/job-do';
 import { type Answer, type Client, makeClient, send } from '../support/client';
+import { openStream } from '../support/stream';
 import { makeToken } from '../support/tokens';
 
 let client: Client;
@@ -93,6 +94,23 @@ describe('a text that goes on', () => {
     await program.shows({ processed_items: 1 });
     expect(await program.end(`2/4 two\n${last}`)).toEqual([200, answer]);
     expect(await program.job()).toMatchObject(ended);
+  });
+
+  it('is reported every 2 s while anyone watches, and does not watch itself', async () => {
+    const program = await Program.start();
+    await program.write('1/10 one\n');
+    await program.shows({ processed_items: 1 });
+    const pace = async () => {
+      const { json } = await client.post(`/api/jobs/${program.id}/heartbeat`);
+      return json.control.next_report_in_seconds;
+    };
+    expect(await pace()).toBe(15);
+    const watcher = await openStream(client, program.id);
+    await watcher.next();
+    expect(await pace()).toBe(2);
+    await watcher.close();
+    await vi.waitFor(async () => expect(await pace()).toBe(15), { timeout: 5_000 });
+    expect((await program.end())[0]).toBe(200);
   });
 
   it('that is over within a second is a text like any other', async () => {

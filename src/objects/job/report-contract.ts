@@ -29,12 +29,15 @@ export interface ReportAsk {
   organization: string;
   /** The generation of the token that the reporter came by. */
   tokens?: number | undefined;
+  /** False where its client does not watch the job by another socket. */
+  watches?: boolean | undefined;
 }
 
-export function reportUrl({ organization, tokens }: ReportAsk): string {
+export function reportUrl({ organization, tokens, watches = true }: ReportAsk): string {
   const url = new URL('https://job/report');
   url.searchParams.set('organization', organization);
   if (tokens !== undefined) url.searchParams.set('tokens', String(tokens));
+  if (!watches) url.searchParams.set('watches', 'no');
   return url.href;
 }
 
@@ -43,5 +46,9 @@ export function readReportAsk(url: string): ReportAsk | null {
   const { pathname, searchParams } = new URL(url);
   if (pathname !== '/report') return null;
   const tokens = searchParams.has('tokens') ? Number(searchParams.get('tokens')) : undefined;
-  return { organization: searchParams.get('organization') ?? '', tokens };
+  return {
+    organization: searchParams.get('organization') ?? '',
+    tokens,
+    watches: searchParams.get('watches') !== 'no',
+  };
 }

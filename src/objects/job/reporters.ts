@@ -56,8 +56,8 @@ export class Reporters {
   }
 
   /** Accepts a reporter's WebSocket: 101 with its socket, 503 where there is no room. */
-  accept({ tokens }: ReportAsk): Response {
-    const pair = this.#hub.accept('report');
+  accept({ tokens, watches = true }: ReportAsk): Response {
+    const pair = this.#hub.accept(watches ? 'report' : 'alone');
     if (pair === null) return new Response(null, { status: 503 });
     pair.ours.serializeAttachment({ tokens } satisfies Attachment);
     return new Response(null, { status: 101, webSocket: pair.theirs });

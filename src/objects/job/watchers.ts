@@ -48,7 +48,7 @@ export class Watchers {
     void this.changed(true);
   }
 
-  /** How many watch. Who reports over a socket watches too, and is not meant. */
+  /** How many watch. Whoever reports over a socket and watches too is not meant. */
   get count(): number {
     return Math.max(this.#hub.count('watch') - this.#hub.count('report'), 0);
   }

@@ -32,6 +32,8 @@ export interface FrameUnit {
 }
 
 export interface ChannelPort {
+  /** Its client watches the job by another socket: for itself alone it need not report more often. */
+  watches: boolean;
   /** Answers to the oldest unanswered frames, in order; `control` where they come from the job itself. */
   answered(answers: UnitAnswer[], control: Control | null): void;
   /** Some frames will not be answered, and nobody here can tell what became of them; or the caller may not go on. */
@@ -110,7 +112,7 @@ export class ReportChannel {
   }
 
   async #open(): Promise<Result<null>> {
-    const opened = await connect(this.#caller, this.#jobId);
+    const opened = await connect(this.#caller, this.#jobId, this.#port.watches);
     if (!opened.ok) return opened;
     const socket = opened.value;
     socket.addEventListener('message', ({ data }) => this.#take(socket, data));
@@ -196,14 +198,14 @@ function toAnswer(answer: SocketAnswer): UnitAnswer {
   }
 }
 
-async function connect(caller: Caller, jobId: string): Promise<Result<WebSocket>> {
+async function connect(caller: Caller, jobId: string, watches: boolean): Promise<Result<WebSocket>> {
   const { env, principal, token } = caller;
   const { organization } = principal;
   const reached = await reachJob(caller, jobId);
   if (!reached.ok) return reached;
   const ref = reached.value;
   try {
-    const ask = { organization, tokens: token?.generation };
+    const ask = { organization, tokens: token?.generation, watches };
     const { status, webSocket } = await reportJob(env, ref.core, ask);
     if (webSocket) return ok(webSocket);
     if (status === 404) return await unknownJob(caller, ref.core);

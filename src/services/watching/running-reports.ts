@@ -117,6 +117,7 @@ export class RunningReports {
 
   #submit(report: ReadReport, now: number): void {
     this.#channel ??= new ReportChannel(this.#caller, this.#jobId, {
+      watches: false,
       answered: ([answer], control) => this.#answered(answer, control),
       ended: (how) => this.#ended(how),
     });

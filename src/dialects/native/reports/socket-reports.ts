@@ -50,6 +50,7 @@ export class SocketReports implements Correspondent {
     this.#jobId = jobId;
     this.#client = client;
     this.#line = new ReportChannel(caller, jobId, {
+      watches: true,
       answered: (answers, control) => this.#answered(answers, control),
       ended: (how) => client.close(how),
     });
