@@ -2,6 +2,7 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { configOf } from '../../src/config';
+import { TRIES } from '../../src/domain/base/backoff';
 import { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
 import type { Caller } from '../../src/services/access/caller';
 import { awaitFeed } from '../../src/services/feed/await-feed';
@@ -126,6 +127,28 @@ describe('a stream', () => {
       await stream.close();
     }
     expect(seen).toEqual(stages);
+  });
+
+  it('outlives any number of its sockets, where each has stood for a while', async () => {
+    const { wait: realWait } = scheduler;
+    vi.spyOn(scheduler, 'wait').mockImplementation((ms, options) =>
+      options === undefined ? Promise.resolve() : realWait.call(scheduler, ms, options),
+    );
+    const times = { quiet: 3_600_000, renewal: 3_600_000 };
+    const parts = streamFeed(await caller(client), {}, {}, new AbortController().signal, times);
+    const opened = vi.spyOn(OrgIndexDO.prototype, 'fetch');
+    const told = parts.next();
+    for (let n = 0; n < TRIES + 2; n++) {
+      await vi.waitFor(() => expect(opened).toHaveBeenCalledTimes(n + 1));
+      await waiting();
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31_000 });
+      await runInDurableObject(indexStub(client.organization), (_index, state) => {
+        for (const socket of state.getWebSockets()) socket.close(1011, 'lost');
+      });
+    }
+    await client.createJob();
+    expect((await told).value?.news?.page.events).toHaveLength(1);
+    await parts.return(undefined);
   });
 
   it('a HEAD holds nothing open', async () => {

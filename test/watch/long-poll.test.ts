@@ -1,7 +1,8 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { waitParam, waitParams } from '../../src/http/params';
+import { JobDO } from '../../src/objects/job/job-do';
 import { type Client, makeClient, makeKey, send } from '../support/client';
 import { jobStub } from '../support/objects';
 
@@ -14,6 +15,9 @@ const SURFACES = [
 let client: Client;
 beforeAll(async () => {
   client = await makeClient();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 
 /** What `poll` answers, and that it had not answered before `change` was made. */
@@ -121,6 +125,18 @@ it('begins at the revision on arrival, sleeps, and survives the loss of its sock
     expect(answer.json).toMatchObject({ revision: 3, processed_items: 2 });
   }
 });
+
+it('is over in time where its job stays away', async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  vi.spyOn(Math, 'random').mockReturnValue(0.99);
+  const id = await client.createJob();
+  const began = Date.now();
+  await answeredBy(id, `/api/jobs/${id}?wait=4`, async () => {
+    vi.spyOn(JobDO.prototype, 'fetch').mockImplementation(async () => new Response(null, { status: 500 }));
+    await evictDurableObject(await jobStub(client.organization, id), { webSockets: 'close' });
+  });
+  expect(Date.now() - began).toBeLessThan(4_500);
+}, 20_000);
 
 it('a key revoked meanwhile is a 401', async () => {
   const id = await client.createJob();

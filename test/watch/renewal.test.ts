@@ -3,18 +3,21 @@ import { env } from 'cloudflare:workers';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { configOf } from '../../src/config';
 import { progress } from '../../src/dialects/native/reports/routes';
+import { TRIES } from '../../src/domain/base/backoff';
 import { type CallerAsk, callerOf } from '../../src/http/caller-of';
 import { closedTo } from '../../src/http/checks/permission';
 import { clientSocket } from '../../src/http/client-socket';
 import type { Frame } from '../../src/http/event-stream';
 import { eventStream } from '../../src/http/event-stream';
 import type { Credential } from '../../src/http/presented-credential';
+import { JobDO } from '../../src/objects/job/job-do';
 import { CREDENTIAL_LIFE } from '../../src/services/access/authenticate';
 import type { Caller } from '../../src/services/access/caller';
 import { follow, type WatchEnding } from '../../src/services/watching/follow';
 import { openWatch, type Watch } from '../../src/services/watching/watch';
 import { expectRefusal } from '../attack/refusal';
 import { type Client, makeClient, makeKey, newKey, send } from '../support/client';
+import { jobStub } from '../support/objects';
 import { signIn } from '../support/sign-in';
 import { SocketClient } from '../support/socket';
 import { StreamReader } from '../support/stream';
@@ -189,4 +192,27 @@ it('a credential that can’t be looked at stands until the next time', async ()
   do last = await told.next();
   while (!last.done);
   expect([last.value, looks]).toEqual(['revoked', 4]);
+});
+
+it('a watch outlives any number of its sockets, where each has stood for a while, and one failure behind them', async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const opened = vi.spyOn(JobDO.prototype, 'fetch');
+  const id = await client.createJob();
+  const watch = await openWatch(await holderOf(client), id, 'change', 1);
+  const told = watch.ok ? watch.value?.next(1e9) : null;
+  const opens = (times: number) => vi.waitFor(() => expect(opened).toHaveBeenCalledTimes(times));
+  const later = (ms: number) => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
+  for (let n = 0; n < TRIES; n++) {
+    await opens(n + 1);
+    later(31_000);
+    if (n === TRIES - 1) opened.mockImplementationOnce(async () => new Response(null, { status: 500 }));
+    await runInDurableObject(await jobStub(client.organization, id), (_job, state) => {
+      for (const socket of state.getWebSockets('watch')) socket.close(1011, 'lost');
+    });
+  }
+  await opens(TRIES + 1);
+  later(1_000);
+  await opens(TRIES + 2);
+  await client.report(id, { processed_items: 1 });
+  expect(await told).toEqual({ type: 'moved', revision: 2 });
 });

@@ -1,4 +1,4 @@
-import { backoff, TRIES } from '../../domain/base/backoff';
+import { backoff, STOOD, TRIES } from '../../domain/base/backoff';
 import type { FeedAsk, FeedPage, FeedWord } from '../../domain/feed/feed';
 import { log } from '../../log';
 import { watchFeed } from '../../objects/address';
@@ -22,6 +22,7 @@ export class ShardChannel {
   readonly #caller: Caller;
   readonly #shard: number;
   #socket: ObjectSocket | null = null;
+  #opened = 0;
   #closed = false;
 
   constructor(caller: Caller, shard: number) {
@@ -37,6 +38,7 @@ export class ShardChannel {
         const { principal } = this.#caller;
         const page = await this.#page(reachedFeed(principal, ask));
         if (page !== null) return reachedPage(principal, page);
+        if (Date.now() - this.#opened >= STOOD) tries = 0;
       } catch (cause) {
         const { organization } = this.#caller.principal;
         log('warn', 'feed_watch_failed', { organization, shard: this.#shard, cause });
@@ -72,6 +74,7 @@ export class ShardChannel {
     const { status, webSocket } = await watchFeed(env, principal.organization, this.#shard);
     if (webSocket === null) throw new Error(`the index answered ${status}`);
     this.#socket = new ObjectSocket(webSocket);
+    this.#opened = Date.now();
     if (this.#closed) this.#socket.close();
     return this.#socket;
   }

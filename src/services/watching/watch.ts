@@ -1,4 +1,4 @@
-import { backoff, TRIES } from '../../domain/base/backoff';
+import { backoff, STOOD, TRIES } from '../../domain/base/backoff';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import { log } from '../../log';
 import { watchJob } from '../../objects/address';
@@ -40,7 +40,10 @@ export class Watch {
   #resync: boolean;
   #socket: ObjectSocket | null;
   #position: number | null;
+  #opened = Date.now();
   #failures = 0;
+  /** After a failure nothing is tried before (ms since 1970). */
+  #notBefore = 0;
   #closed = false;
 
   constructor(caller: Caller, ref: JobRef, wants: Wants, from: WatchStart, socket: ObjectSocket) {
@@ -57,7 +60,7 @@ export class Watch {
     const until = Date.now() + patience;
     while (!this.#closed) {
       if (this.#socket === null) {
-        const told = await this.#reconnect();
+        const told = await this.#reconnect(until);
         if (told !== null) return told;
       }
       const text = await this.#socket?.next(Math.max(until - Date.now(), 0));
@@ -118,11 +121,15 @@ export class Watch {
     return told;
   }
 
-  async #reconnect(): Promise<WatchNews | null> {
-    if (this.#failures > 0) await scheduler.wait(backoff(this.#failures, Math.random()));
-    if (this.#closed) return null;
+  /** Tries once to open another socket, where it is time for that before `until`. */
+  async #reconnect(until: number): Promise<WatchNews | null> {
+    const pause = Math.min(this.#notBefore, until) - Date.now();
+    if (this.#failures > 0 && pause > 0) await scheduler.wait(pause);
+    if (this.#closed || (this.#failures > 0 && Date.now() < this.#notBefore)) return null;
     this.#failures += 1;
     const socket = await connect(this.#caller, this.#ref, this.#wants, this.#position);
+    this.#opened = Date.now();
+    this.#notBefore = this.#opened + backoff(this.#failures, Math.random());
     if (socket.ok && socket.value !== null) {
       this.#socket = socket.value;
       if (this.#closed) this.#drop();
@@ -136,6 +143,7 @@ export class Watch {
   }
 
   #drop(): null {
+    if (this.#socket !== null && Date.now() - this.#opened >= STOOD) this.#failures = 0;
     this.#socket?.close();
     this.#socket = null;
     return null;
