@@ -2,9 +2,10 @@ import { runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { feedResponse } from '../../src/dialects/native/feed/schemas';
 import { DAY } from '../../src/domain/job/job';
+import type { Summary } from '../../src/domain/job/summary';
 import { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
 import { type Answer, type Client, makeClient, makeKey } from '../support/client';
-import { jobStub } from '../support/objects';
+import { indexStub, jobStub } from '../support/objects';
 
 /** `GET /api/events` as its readers meet it. */
 
@@ -131,6 +132,27 @@ it('tells by the health of progress that a worker is late, and that it is back',
   vi.setSystemTime(now + 35_000);
   await client.report(id, { processed_items: 1 });
   await vi.waitFor(async () => expect(await told()).toEqual(['late', 'ok']));
+});
+
+it('tells that a worker is late however soon that follows what was told before', async () => {
+  const published = vi.spyOn(OrgIndexDO.prototype, 'publish');
+  const id = await client.createJob();
+  await client.report(id, { mark_started: true });
+  const last = published.mock.calls.at(-1)?.[0];
+  if (last === undefined) throw new Error('nothing was published');
+  const publish = (more: number, fields: Partial<Summary>) => {
+    const summary = { ...last.summary, revision: last.summary.revision + more, ...fields };
+    return indexStub(client.organization).publish({ ...last, events: [], summary });
+  };
+  await publish(1, { processed_items: 1 });
+  await publish(2, { processed_items: 2 });
+  await publish(3, { health: 'late' });
+  await publish(4, { processed_items: 3, health: 'late' });
+  const { json } = await read('?types=job.progressed');
+  expect(json.events.map(({ data }: FeedEvent) => [data.processed_items, data.health])).toEqual([
+    [1, 'ok'],
+    [0, 'late'],
+  ]);
 });
 
 it('pages of one event, filtered or not, lead through everything in order', async () => {

@@ -32,7 +32,7 @@ export class Intake {
 /**
  * Whether a publication is told as progress, `since` ms after the last that was. Jobs keep the interval themselves; one
  * that has lost its memory may not. Half of it is enough here: the way of a publication is not always equally long. A
- * clock may have gone back.
+ * clock may have gone back. Another health is told at once: a worker that is late may say nothing more for long.
  */
 export function tellsProgress(
   kept: IndexedJob,
@@ -40,7 +40,8 @@ export function tellsProgress(
   since: number,
   interval: number,
 ): boolean {
-  return kept.status !== null && isProgress(kept, publication) && (since < 0 || since >= interval / 2);
+  if (kept.status === null || !isProgress(kept, publication)) return false;
+  return kept.health !== publication.summary.health || since < 0 || since >= interval / 2;
 }
 
 /** A job whose publication did not get through tries again by its alarm: a receipt would say that it did. */
