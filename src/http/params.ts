@@ -47,7 +47,7 @@ export const waitParams = {
     type: 'integer',
     minimum: 0,
     description:
-      'Answers when the job is past the revision `after`, when it ends, or after nine tenths of so many seconds; above 60 is read as 60.',
+      'Answers when the job is past the revision `after`, when nothing can follow (a cancelled job: once it is acknowledged or its five minutes are over), or after nine tenths of so many seconds; above 60 is read as 60.',
   }),
   after: z
     .string()

@@ -19,7 +19,7 @@ export interface Wait {
 }
 
 /**
- * The job, once it has moved past what the caller knows or has ended, or when the time is up: as it is then. Once `signal`
+ * The job, once it has moved past what the caller knows or nothing can follow, or when the time is up: as it is then. Once `signal`
  * says that the caller has gone it waits no longer. It waits on a socket that hibernates, so a waited-for object sleeps.
  */
 export async function awaitJob(
