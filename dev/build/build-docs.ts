@@ -1,6 +1,6 @@
 /** The guides of `docs/` as pages of the running service, each as its Markdown too, and one file that lists them for programs. */
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import MarkdownIt from 'markdown-it';
 import { PROJECT } from '../home.ts';
 import { digestOf } from './digest.ts';
@@ -24,6 +24,8 @@ const FIRST = [
   ...['deploy', 'self-host', 'operator', 'metrics', 'cost'],
   ...['fields', 'progress', 'limits', 'words', 'promises'],
 ];
+/** Files that the guides tell to take, as they link to them; each is served beside them. */
+const FILES = ['grafana-dashboard.json', '../hosting/headway.service', '../hosting/nginx.conf'];
 const ROOM = join(PROJECT, 'src', 'docs');
 
 interface Guide {
@@ -40,9 +42,14 @@ export async function buildDocs(palette: string): Promise<Record<string, string>
   const page = await readFile(join(ROOM, 'page.html'), 'utf8');
   const pages = guides.flatMap((guide): [string, string][] => [
     [`docs.${guide.name}.html`, fill(page, { guide, guides, styleName })],
-    [`docs.${guide.name}.md`, guide.markdown],
+    [`docs.${guide.name}.md`, FILES.reduce(besideIt, guide.markdown)],
   ]);
-  return Object.fromEntries([...pages, [styleName, style], ['llms.txt', listOf(guides)]]);
+  const files = FILES.map(async (file) => [
+    `docs.${basename(file)}`,
+    await readFile(join(PROJECT, 'docs', file), 'utf8'),
+  ]);
+  const rest = [[styleName, style], ['llms.txt', listOf(guides)], ...(await Promise.all(files))];
+  return Object.fromEntries([...pages, ...rest]);
 }
 
 async function guideNames(): Promise<string[]> {
@@ -75,7 +82,12 @@ function fill(
   return page.replace(/%([A-Z]+)%/g, (_, name: string) => parts[name] ?? '');
 }
 
-/** Headings can be linked to; links between guides lead to their pages, those to other files of the project nowhere. */
+/** The Markdown with its links to `file` leading to where that is served. */
+function besideIt(markdown: string, file: string): string {
+  return markdown.replaceAll(`](${file})`, `](${basename(file)})`);
+}
+
+/** Headings can be linked to; links between guides lead to their pages, those to files that are not served are plain text. */
 function renderer() {
   const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false });
   const heading = markdown.renderer.rules.heading_open;
@@ -83,13 +95,27 @@ function renderer() {
     tokens[index]?.attrSet('id', slugOf(tokens[index + 1]?.content ?? ''));
     return heading?.(tokens, index, options, env, self) ?? self.renderToken(tokens, index, options);
   };
-  markdown.renderer.rules.link_open = (tokens, index, options, _env, self) => {
-    const token = tokens[index];
-    const [, name, hash = ''] = /^([\w-]+)\.md(#.*)?$/.exec(String(token?.attrGet('href') ?? '')) ?? [];
-    if (name !== undefined) token?.attrSet('href', `/docs/${name}${hash}`);
-    return self.renderToken(tokens, index, options);
-  };
+  markdown.core.ruler.push('served', ({ tokens }) => {
+    for (const token of tokens) {
+      let dropped = false;
+      token.children = (token.children ?? []).filter((part) => {
+        if (part.type !== 'link_open') return part.type !== 'link_close' || !dropped;
+        const href = servedAt(String(part.attrGet('href')));
+        dropped = href === null;
+        if (href !== null) part.attrSet('href', href);
+        return !dropped;
+      });
+    }
+  });
   return markdown;
+}
+
+/** Where the service has what a guide links to; null where it has it not. */
+function servedAt(href: string): string | null {
+  const [, name, hash = ''] = /^([\w-]+)\.md(#.*)?$/.exec(href) ?? [];
+  if (name !== undefined) return `/docs/${name}${hash}`;
+  if (FILES.includes(href)) return `/docs/${basename(href)}`;
+  return /^(?:[a-z]+:|#|\/)/.test(href) ? href : null;
 }
 
 /** What scrolls is reached by keyboard (WCAG 2.2, 2.1.1), and a heading of a column that says nothing is none. Markdown has no HTML of its own. */

@@ -25,7 +25,7 @@ const REFERENCE_POLICY = [
 ].join('; ');
 
 const FILE = /^docs\.[0-9a-f]{16}\.(?:css|js)$/;
-const GUIDE = /^[a-z][a-z-]{0,40}(?:\.md)?$/;
+const GUIDE = /^[a-z][a-z-]{0,40}(?:\.(?:md|json|service|conf))?$/;
 const MARKDOWN = 'text/markdown; charset=utf-8';
 const NO_PAGE = 'There is no such page; /llms.txt lists all.';
 
@@ -55,14 +55,19 @@ const guide = openEndpoint('open', {
   path: '/docs/:guide',
   id: 'guide',
   summary: 'A guide, of the version that answers',
-  description: 'A page for browsers; the same as Markdown where `.md` is put behind its name.',
+  description:
+    'A page for browsers; the same as Markdown where `.md` is put behind its name. Files that the guides tell to take are beside them.',
   conditional: true,
-  replies: fileReplies('The guide.', 'text/html; charset=utf-8', { [MARKDOWN]: z.string() }),
+  replies: fileReplies('The guide.', 'text/html; charset=utf-8', {
+    [MARKDOWN]: z.string(),
+    'application/json': z.string(),
+    'text/plain; charset=utf-8': z.string(),
+  }),
   refusals: ['not_found'],
   async handle({ env, ifNoneMatch, params }) {
     const name = params.guide ?? '';
     if (!GUIDE.test(name)) return { rejection: reject('not_found', NO_PAGE) };
-    return staticFile(env, `docs.${name.endsWith('.md') ? name : `${name}.html`}`, ifNoneMatch, POLICY);
+    return staticFile(env, `docs.${name.includes('.') ? name : `${name}.html`}`, ifNoneMatch, POLICY);
   },
 });
 

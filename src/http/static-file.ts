@@ -8,6 +8,7 @@ import type { Refused } from './problem';
 
 /** What a file is, by the end of its name. */
 const TYPES: Record<string, string> = {
+  conf: 'text/plain; charset=utf-8',
   css: 'text/css; charset=utf-8',
   html: 'text/html; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
@@ -15,6 +16,7 @@ const TYPES: Record<string, string> = {
   mjs: 'text/javascript; charset=utf-8',
   md: 'text/markdown; charset=utf-8',
   py: 'text/x-python; charset=utf-8',
+  service: 'text/plain; charset=utf-8',
   svg: 'image/svg+xml',
   txt: 'text/plain; charset=utf-8',
   tgz: 'application/gzip',

@@ -88,3 +88,22 @@ test('every link between the pages leads somewhere', async () => {
     }
   }
 });
+
+test('no link of a guide that is served leads to nothing', async () => {
+  const { url } = await place.access();
+  const listed = await (await fetch(`${url}/llms.txt`)).text();
+  const pages = [...listed.matchAll(/\]\((\/docs\/[\w-]+)\.md\)/g)].map(([, path = '']) => path);
+  assert.ok(pages.length > 20);
+  const known = new Map<string, number>();
+  for (const page of pages) {
+    const html = await (await fetch(url + page)).text();
+    for (const [, link = ''] of html.matchAll(/<a href="([^"]+)"/g)) {
+      const { origin, pathname } = new URL(link, url + page);
+      if (origin !== url) continue;
+      if (!known.has(pathname)) known.set(pathname, (await fetch(url + pathname)).status);
+      assert.equal(known.get(pathname), 200, `${page} links to ${link}`);
+    }
+  }
+  for (const file of ['grafana-dashboard.json', 'headway.service', 'nginx.conf'])
+    assert.equal(known.get(`/docs/${file}`), 200, file);
+});
