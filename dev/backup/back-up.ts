@@ -2,7 +2,7 @@
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Complaint } from '../command-line.ts';
-import { copyDatabase } from './copy-database.ts';
+import { ClassCopy } from './class-copy.ts';
 
 /**
  * Who reads comes before whom it reads: an endpoint that is behind the feed sends again, one that is ahead of it would
@@ -10,7 +10,10 @@ import { copyDatabase } from './copy-database.ts';
  */
 const ORDER = ['headway-WebhookDO', 'headway-OrgIndexDO', 'headway-JobDO'];
 
-/** Copies all of `dataDir` to `target`, which must be new or empty; answers how many objects there were. */
+/** How often all is gone over: what is written to meanwhile is copied again, each time within a shorter while. */
+const PASSES = 10;
+
+/** Copies all of `dataDir` to `target`, which must be new or empty; answers how many databases there were. */
 export async function backUp(dataDir: string, target: string): Promise<number> {
   const objects = join(dataDir, 'objects');
   const classes = await readdir(objects).catch((error) => {
@@ -19,20 +22,19 @@ export async function backUp(dataDir: string, target: string): Promise<number> {
   await mkdir(target, { recursive: true, mode: 0o700 });
   if ((await readdir(target)).length > 0)
     throw new Complaint(`${target} is not empty; a backup is made anew.`);
-  let copied = 0;
-  for (const name of classes.sort((a, b) => rank(a) - rank(b))) {
-    const [from, to] = [join(objects, name), join(target, 'objects', name)];
-    await mkdir(to, { recursive: true, mode: 0o700 });
-    const databases = (await readdir(from)).filter((file) => file.endsWith('.sqlite'));
-    for (const database of databases) {
-      if (await copyDatabase(join(from, database), join(to, database))) copied += 1;
-    }
+  const copies = classes
+    .sort((a, b) => rank(a) - rank(b))
+    .map((name) => new ClassCopy(join(objects, name), join(target, 'objects', name)));
+  for (let pass = 0; pass < PASSES; pass++) {
+    let changed = 0;
+    for (const copy of copies) changed += await copy.bringUp();
+    if (changed === 0) break;
   }
   // What ran without its supervisor has noted none.
   await copyFile(join(dataDir, 'roots.json'), join(target, 'roots.json')).catch((error) => {
     if (error.code !== 'ENOENT') throw error;
   });
-  return copied;
+  return copies.reduce((sum, { size }) => sum + size, 0);
 }
 
 function rank(name: string): number {

@@ -14,7 +14,7 @@ export async function copyDatabase(from: string, to: string): Promise<boolean> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const before = await stateOf(from);
     if (before === null) return false;
-    await Promise.all([rm(to, { force: true }), rm(logOf(to), { force: true })]);
+    await dropCopy(to);
     if (!(await copyIfThere(from, to))) return false;
     const logged = await copyIfThere(logOf(from), logOf(to));
     const after = await stateOf(from);
@@ -26,6 +26,17 @@ export async function copyDatabase(from: string, to: string): Promise<boolean> {
   throw new Error(`${from} does not hold still: ${MOST_TRIES} copies of it were of two moments`);
 }
 
+/** What shows that neither the database nor its log was written to; null where there is no such database. */
+export async function writtenAt(database: string): Promise<string | null> {
+  const [own, log] = [await statOf(database), await statOf(logOf(database))];
+  return own === null ? null : `${own} ${log}`;
+}
+
+/** Takes a copy away, of what is no more. */
+export async function dropCopy(to: string): Promise<void> {
+  await Promise.all([rm(to, { force: true }), rm(logOf(to), { force: true })]);
+}
+
 interface State {
   /** The header of the log; empty where there is none yet. */
   log: string;
@@ -34,9 +45,15 @@ interface State {
 }
 
 async function stateOf(database: string): Promise<State | null> {
+  const changed = await statOf(database);
+  return changed === null ? null : { log: await headerOf(logOf(database)), changed };
+}
+
+/** When a file was last written to, and its size; null where there is none. */
+async function statOf(path: string): Promise<string | null> {
   try {
-    const { mtimeNs, size } = await stat(database, { bigint: true });
-    return { log: await headerOf(logOf(database)), changed: `${mtimeNs} ${size}` };
+    const { mtimeNs, size } = await stat(path, { bigint: true });
+    return `${mtimeNs} ${size}`;
   } catch (error) {
     return unlessMissing(error, null);
   }

@@ -180,6 +180,21 @@ describe.each(Object.entries(HISTORIES))('%s', (history, fill) => {
       { numRuns: 25 },
     );
   });
+
+  it('a job of a list by several tags has them all, and whatever else is asked', async () => {
+    const tagged = [['a'], ['b', 'a'], ['b'], ['a', 'Ä', 'b'], []];
+    const jobs = tagged.map((tags, n): Summary => {
+      return { ...summarize(freshJob()), tags, triggered_by: n === 1 ? 'ann' : 'bob', job_id: idOf(n) };
+    });
+    await withTables((sql) => {
+      fill(sql, jobs);
+      const found = (...tag: string[]) => shown(sql, { tag }, 'created_at', 9, 10_000);
+      expect(found('a')).toEqual(['j3', 'j1', 'j0']);
+      for (const both of [found('a', 'b'), found('b', 'a')]) expect(both).toEqual(['j3', 'j1']);
+      expect(found('b', 'Ä', 'a')).toEqual(['j3']);
+      expect(shown(sql, { tag: ['b', 'a'], triggered_by: 'ann' }, 'created_at', 9, 10_000)).toEqual(['j1']);
+    });
+  });
 });
 
 it('what has not moved yet is shown whole, and is in no other order', async () => {
