@@ -93,10 +93,10 @@ function caller(url: string, key: string) {
   };
 }
 
-test('the bundle is 216 KiB of gzip at most, and of seven texts of the description it holds one at most', async () => {
+test('the bundle is 218 KiB of gzip at most, and of seven texts of the description it holds one at most', async () => {
   const bundle = await readFile(place.path('app', 'worker.js'), 'utf8');
   const { byteLength } = gzipSync(bundle, { level: 9 });
-  assert.ok(byteLength <= 216 * 1_024, `${byteLength} bytes`);
+  assert.ok(byteLength <= 218 * 1_024, `${byteLength} bytes`);
   const description = await readFile(place.path('app', 'assets', 'openapi.json'), 'utf8');
   const texts = new Set<string>();
   JSON.parse(description, (name, value) => {
@@ -259,5 +259,5 @@ test('a backup says where it can’t be made', async () => {
   };
   assert.match(await run([], 'data'), /^Say where to: /);
   assert.match(await run([place.path('b2')], 'nowhere'), /^There is no data in /);
-  assert.match(await run([place.path('data')], 'data'), /data is not empty/);
+  assert.match(await run([place.path('busy')], 'busy'), /busy is not empty/);
 });
