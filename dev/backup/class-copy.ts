@@ -43,9 +43,11 @@ export class ClassCopy {
   async #bringUp(database: string): Promise<boolean> {
     const written = await writtenAt(join(this.#from, database));
     if (written === null || written === this.#copied.get(database)) return false;
-    if (await this.#copy(database)) this.#copied.set(database, written);
+    const copied = await this.#copy(database);
+    // One that is empty is never in the copy, and no change.
+    if (copied) this.#copied.set(database, written);
     else await this.#drop(database);
-    return true;
+    return copied;
   }
 
   #copy(database: string): Promise<boolean> {

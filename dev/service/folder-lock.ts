@@ -73,8 +73,10 @@ function listen(path: string): Promise<Server> {
 /** Everything but a refusal tells of somebody: one who is too busy to answer too. */
 function isListenedOn(path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once('connect', () => resolve(true)).once('connect', () => socket.destroy());
+    const socket = connect(path, () => {
+      socket.destroy();
+      resolve(true);
+    });
     socket.once('error', ({ code }: NodeJS.ErrnoException) => {
       resolve(code !== 'ECONNREFUSED' && code !== 'ENOENT');
     });

@@ -1,11 +1,12 @@
 /** A copy of data that is written to: no object is copied as it was before its alarm was put off. */
 import assert from 'node:assert/strict';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { backUp } from '../../dev/backup/back-up.ts';
+import { ClassCopy } from '../../dev/backup/class-copy.ts';
 import { Workplace } from './commands.ts';
 
 const OBJECTS = 300;
@@ -92,4 +93,14 @@ test('an object that is gone while the rest is copied is not in the copy', async
     await rm(join(data, CLASS, `${named(0)}.sqlite${tail}`), { force: true });
   assert.equal(await copying, OBJECTS);
   assert.ok(!(await readdir(join(target, CLASS))).includes(`${named(0)}.sqlite`));
+});
+
+test('what nobody writes to is copied once, and a database that is empty never', async () => {
+  const data = place.path('still');
+  await mkdir(join(data, CLASS), { recursive: true });
+  new Service(join(data, CLASS)).end();
+  await writeFile(join(data, CLASS, 'ffffffff.sqlite'), '');
+  const copy = new ClassCopy(join(data, CLASS), place.path('of still'));
+  assert.deepEqual([await copy.bringUp(), await copy.bringUp()], [OBJECTS, 0]);
+  assert.equal(copy.size, OBJECTS + 1);
 });

@@ -110,16 +110,16 @@ function count(job: Draft['job'], report: Report): FieldError[] {
 /** Whoever counts in percent of an unknown total counts to 100. */
 function countShare(job: Draft['job'], share: number): void {
   if (job.total_items === 0) job.total_items = 100;
-  job.processed_items = shareOf(job.total_items, share);
+  job.processed_items = processedBy(job.total_items, share);
 }
 
-function shareOf(total: number, share: number): number {
+function processedBy(total: number, share: number): number {
   return Number((BigInt(total) * BigInt(share)) / 10_000n);
 }
 
 /** Whether a share brings the counter above 0, as any other count does that tells of work. */
 function countsShare(report: Report, { total_items }: Job, share = 0): boolean {
-  return share > 0 && shareOf(report.total_items || total_items || 100, share) > 0;
+  return share > 0 && processedBy(report.total_items || total_items || 100, share) > 0;
 }
 
 function setStage(draft: Draft, stage: string | null | undefined): void {
