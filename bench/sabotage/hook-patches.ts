@@ -115,6 +115,13 @@ export const HOOK_PATCHES: readonly Patch[] = [
     suite: 'test/hooks/arrivals.test.ts',
   },
   {
+    name: 'visits of whoever knows the URL among the arrivals that are proven',
+    file: 'src/dialects/hooks/greeting.ts',
+    find: "return handshake?.kind === 'meta' || proof.by === 'url';",
+    replace: "return handshake !== undefined || proof.by === 'url';",
+    suite: 'test/hooks/arrivals.test.ts',
+  },
+  {
     name: 'a token that outlives the hook that made it',
     file: 'src/services/access/authenticate.ts',
     find: 'if (hook_id !== hookId) return ok(null);',

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { expectRefusal } from '../attack/refusal';
-import { type Client, makeClient } from '../support/client';
+import { type Client, makeClient, send } from '../support/client';
 import { countRows } from '../support/count-rows';
 import { hookOf, hookStub } from '../support/objects';
 import { arrivals, counts, deliver, github, makeHook, push, SECRETS } from './senders';
@@ -105,6 +105,27 @@ describe('arrivals', () => {
     expect(last).toMatchObject([{ code: 'signature_missing' }]);
     expect(await counts(own, hook)).toMatchObject({ applied: 105, refused: 1 });
   });
+
+  it.each([
+    ['HEAD', { scheme: 'trello', secret: SECRETS.github }, {}],
+    ['OPTIONS', { ...GITHUB, handshake: { kind: 'event_grid' } }, { 'WebHook-Request-Origin': 'x' }],
+  ])(
+    'of an answered %s, which proves nothing, push out none that was proven',
+    async (method, scheme, headers) => {
+      const own = await makeClient();
+      const hook = await makeHook(own, scheme, CREATE);
+      const arrival = { at: Date.now(), verdict: 'applied', status: 202, code: null, detail: null } as const;
+      const kept = { ...arrival, errors: [], job_id: null, delivery_id: null };
+      await hookOf(own.organization, hook.hook_id).record(own.organization, kept, true);
+      for (let n = 0; n < 100; n++) {
+        expect((await send(null, method, hook.path, { headers })).status).toBe(200);
+      }
+      const page = `/api/hooks/${hook.hook_id}/arrivals?limit=100`;
+      const { arrivals: newest, next_cursor } = (await own.get(page)).json;
+      const { arrivals: older } = (await own.get(`${page}&cursor=${next_cursor}`)).json;
+      expect([newest.length, older]).toMatchObject([100, [{ verdict: 'applied' }]]);
+    },
+  );
 
   it('that newer ones push out between two pages are told of', async () => {
     const own = await makeClient();

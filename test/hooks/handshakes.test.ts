@@ -68,6 +68,11 @@ describe('a handshake', () => {
     expect([event.status, event.text]).toEqual([204, '']);
     const interaction = await ping({ id: '1', application_id: '12', type: 1, token: 'x', version: 1 });
     expect([interaction.status, interaction.json]).toEqual([200, { type: 1 }]);
+    const kept = { verdict: 'handshake', job_id: null };
+    expect(await arrivals(client, hook)).toMatchObject([
+      { ...kept, status: 200 },
+      { ...kept, status: 204 },
+    ]);
     expect((await post(hook.path, '{"type":1}', JSON_TYPE)).status).toBe(401);
   });
 

@@ -1,4 +1,5 @@
 import { type Greeting, type Handshake, isChallenge, permission } from '../../domain/hook/handshake';
+import type { SenderPreset } from '../../domain/hook/presets';
 import { jsonReply, type Reply } from '../../http/endpoint';
 import type { OpenHook } from '../../services/hooks/arrivals';
 import { sameSecret, sha256 } from '../../services/ids/secrets';
@@ -15,6 +16,11 @@ export async function answerGreeting(greeting: Greeting, { sign }: OpenHook): Pr
   if (as === 'json') return jsonReply(200, challenge);
   if (as === 'validation') return jsonReply(200, { validationResponse: challenge });
   return jsonReply(200, { plainToken: challenge, encryptedToken: await sign(challenge) });
+}
+
+/** Whether a visit that is answered is proven its sender's: by the token that Meta's shows, or where the URL is the proof. */
+export function isProvenByVisit({ handshake, proof }: SenderPreset): boolean {
+  return handshake?.kind === 'meta' || proof.by === 'url';
 }
 
 /** The answer to a GET, HEAD or OPTIONS of a hook's URL, where its sender greets so; null where it does not. */

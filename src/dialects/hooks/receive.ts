@@ -9,7 +9,7 @@ import { unauthenticated } from '../../services/access/authenticate';
 import { findHook, recordArrival } from '../../services/hooks/arrivals';
 import { noSuchHook } from '../../services/hooks/hooks';
 import { readHookPath } from '../../services/ids/hook-url';
-import { answerVisit } from './greeting';
+import { answerVisit, isProvenByVisit } from './greeting';
 import { takeDelivery } from './take-delivery';
 import { type ArrivalFields, GREETED, refusedArrival } from './to-arrival';
 
@@ -78,8 +78,9 @@ export async function visit({ env, config, params, incoming: request }: RawCall)
   const reply = await answerVisit(found.value?.hook.customs.handshake, request);
   const shut = found.value?.shut ?? null;
   if (reply !== null && shut !== null) return { outcome: { rejection: shut }, caller: null };
-  if (address !== null && reply !== null) {
-    await recordArrival(env, address.ref, { at: now, ...GREETED }, true);
+  const customs = found.value?.hook.customs;
+  if (address !== null && customs !== undefined && reply !== null) {
+    await recordArrival(env, address.ref, { at: now, ...GREETED }, isProvenByVisit(customs));
   }
   const refused = { rejection: reject('method_not_allowed', 'Deliveries come by POST.') };
   return { outcome: reply ?? { ...refused, headers: { Allow: 'POST' } }, caller: null };

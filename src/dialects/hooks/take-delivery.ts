@@ -38,7 +38,10 @@ export async function takeDelivery(
   if ('code' in read) return refused(read);
   const { handshake } = customs;
   const greeting = handshake === undefined ? null : greet(handshake, read.json, header);
-  if (greeting !== null) return { reply: await answerGreeting(greeting, hook), arrival: GREETED };
+  if (greeting !== null) {
+    const reply = await answerGreeting(greeting, hook);
+    return { reply, arrival: { ...GREETED, status: reply.status } };
+  }
   const payloads = itemsOf(mapping.each, read.json);
   if ('code' in payloads) return refused(payloads);
   const items = payloads.map((payload, index): Item => {
