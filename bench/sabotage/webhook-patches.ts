@@ -169,8 +169,22 @@ export const WEBHOOK_PATCHES: readonly Patch[] = [
   {
     name: 'a host that is asked once the next retry comes, since a decision that did not stand has ended the run',
     file: ENDPOINT,
-    find: 'decision === null ? this.#pump.nextDue(Date.now()) : Date.now()',
+    find: 'this.#firstAnswer.isDue(after) ? Date.now() : this.#pump.nextDue(Date.now())',
     replace: 'this.#pump.nextDue(Date.now())',
+    suite: ELSEWHERE,
+  },
+  {
+    name: 'an answer that came once its run was over told to nobody',
+    file: 'src/objects/webhook/first-answer.ts',
+    find: 'return this.#due(webhook) !== null;',
+    replace: "return this.#due(webhook) === 'asking';",
+    suite: FIRST_ANSWER,
+  },
+  {
+    name: 'failures of the host of before disabling the one that it goes to now',
+    file: 'src/objects/webhook/dispatcher.ts',
+    find: 'now - Math.max(failingSince, enabled_at, asked_at)',
+    replace: 'now - Math.max(failingSince, enabled_at)',
     suite: ELSEWHERE,
   },
   {

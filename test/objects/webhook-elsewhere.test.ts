@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { SCHEDULE } from '../../src/domain/webhook/retry';
+import { FAILING_LIMIT } from '../../src/domain/webhook/webhook';
 import { SecretBox } from '../../src/objects/kit/secret-box';
 import { OrgDO } from '../../src/objects/org/org-do';
 import { type Client, makeClient } from '../support/client';
@@ -129,6 +130,21 @@ it('the last test that another path of its host did not answer disables nothing'
   expect(first.received).toHaveLength(SCHEDULE.length + 1);
   expect(await stateOf(client, webhook)).toBe('active');
   expect(await disablings()).toEqual([]);
+});
+
+it('five days of failures by the host of before disable nothing at the first failure of the new one', async () => {
+  const first = new Receiver(() => new Response(null, { status: 500 }));
+  const second = new Receiver(() => new Response(null, { status: 500 }));
+  second.willing = false;
+  const webhook = await makeWebhook(client, first);
+  await client.createJob();
+  await run(webhook);
+  now += FAILING_LIMIT;
+  vi.setSystemTime(now);
+  await patch(webhook, { url: second.url });
+  await run(webhook);
+  expect(second.types).toEqual(['endpoint.test']);
+  expect(await stateOf(client, webhook)).toBe('unanswered');
 });
 
 it('an organization says which disabling a decision is, and 0 for one that disabled nothing', async () => {

@@ -182,6 +182,21 @@ it('an answer that could not be told is told by the next run, after an eviction 
   expect(receiver.types).toEqual(['endpoint.test']);
 });
 
+it('an answer that comes once its run is over is told by the next', async () => {
+  const { receiver } = unwilling(204);
+  receiver.answer = () => {
+    now += 61_000;
+    vi.setSystemTime(now);
+    return new Response(null, { status: 204 });
+  };
+  const webhook = await makeWebhook(client, receiver);
+  await run(webhook);
+  expect(await deliveriesOf(client, webhook)).toMatchObject([{ status: 'delivered' }]);
+  await run(webhook);
+  expect(await stateOf(client, webhook)).toBe('active');
+  expect(receiver.types).toEqual(['endpoint.test']);
+});
+
 it('an endpoint of before is asked nothing until it goes to another host', async () => {
   const { receiver } = unwilling(204);
   const webhook = await makeWebhook(client, receiver);

@@ -162,6 +162,33 @@ it('a failure long ago and a quiet week make no five days of failures', async ()
   expect(await enabled()).toBe(false);
 });
 
+it('while 10,000 wait for a retry one new event a minute is tried, whatever else is due, by any instance', async () => {
+  const receiver = new Receiver(() => new Response('', { status: 500 }));
+  const webhook = await makeWebhook(client, receiver, { event_types: ['job.created'] });
+  const stub = webhookStub(client.organization, webhook.webhook_id);
+  await client.createJob();
+  await run(webhook);
+  await runInDurableObject(stub, (_object, { storage }) =>
+    storage.sql.exec(
+      `WITH RECURSIVE many(n) AS (SELECT 1000 UNION ALL SELECT n + 1 FROM many WHERE n < 10999)
+       INSERT INTO retry SELECT ?, n FROM many`,
+      now + DAY,
+    ),
+  );
+  for (let jobs = 0; jobs < 8; jobs++) await client.createJob();
+  moveTo(now + 60_000);
+  const began = now;
+  let alarms = 0;
+  while (now < began + 170_000) {
+    if (alarms % 2 === 0) await evictDurableObject(stub);
+    await run(webhook);
+    alarms += 1;
+    moveTo(Math.max((await alarmOf(webhook)) ?? 0, now + 1_000));
+  }
+  expect(alarms).toBeGreaterThan(3);
+  expect(new Set(receiver.ids).size).toBe(4);
+});
+
 it('a poke is durable: the endpoint delivers though its memory is lost', async () => {
   const receiver = new Receiver();
   const webhook = await makeWebhook(client, receiver);

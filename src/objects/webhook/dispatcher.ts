@@ -46,14 +46,13 @@ export class Dispatcher {
     });
   }
 
-  /** Whether it was delivered. Rejects only where that could not be written. */
-  async deliver(trip: Trip): Promise<boolean> {
+  /** Rejects only where what came of it could not be written. */
+  async deliver(trip: Trip): Promise<void> {
     // One attempt goes by the same settings throughout: what is changed meanwhile is not for the host of before.
     const settings = this.#config.known();
     const outcome = await this.#attempt(trip, settings);
     const status = await this.#commits.run({ trip, outcome, settings });
     if (status === 'exhausted') this.#tellExhausted(trip, outcome);
-    return outcome.delivered;
   }
 
   async #attempt({ parcel }: Trip, settings: StoredWebhook): Promise<AttemptOutcome> {
@@ -128,10 +127,17 @@ export class Dispatcher {
     if (failingSince !== null) this.#store.failingSince(null);
   }
 
-  /** Disables an endpoint that has done nothing but fail for five days, those in which its owner paused it left aside. */
-  #failed(failingSince: number | null, { url, enabled_at = 0 }: StoredWebhook, now: number): void {
+  /**
+   * Disables an endpoint that has done nothing but fail for five days, those left aside in which its owner paused it, or it
+   * went to a host before this one.
+   */
+  #failed(
+    failingSince: number | null,
+    { url, enabled_at = 0, asked_at = 0 }: StoredWebhook,
+    now: number,
+  ): void {
     if (failingSince === null) this.#store.failingSince(now);
-    else if (now - Math.max(failingSince, enabled_at) >= FAILING_LIMIT)
+    else if (now - Math.max(failingSince, enabled_at, asked_at) >= FAILING_LIMIT)
       this.#store.disable({ reason: 'failing', at: now, url });
   }
 

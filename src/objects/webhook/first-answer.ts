@@ -30,19 +30,28 @@ export class FirstAnswer {
 
   /** Looked at before each step. Rejects where the organization can't be told. */
   async see(webhook: StoredWebhook, now: number): Promise<void> {
-    if (!owesAnswer(webhook)) return;
     const { asked_at = 0 } = webhook;
-    const state = this.#store.state();
-    const asked = state?.asked ?? null;
-    if (asked?.at !== asked_at) return this.#ask(asked_at, now);
-    if (asked.answered_at === null) {
-      // It was in flight to the host of before, which has taken it.
-      if (this.#store.asking(state) === null) this.#ask(asked_at, now);
-      return;
-    }
-    await this.#config.answered(asked_at, asked.answered_at);
+    const due = this.#due(webhook);
+    if (due === 'asking') return this.#ask(asked_at, now);
+    if (due === null) return;
+    await this.#config.answered(asked_at, due);
     await this.#config.current(now);
     this.#port.opened();
+  }
+
+  /** Whether there is more to do than to wait for the answer. */
+  isDue(webhook: StoredWebhook): boolean {
+    return this.#due(webhook) !== null;
+  }
+
+  /** `asking`, or when the answer came of which the organization is yet to be told (ms); null for neither. */
+  #due(webhook: StoredWebhook): 'asking' | number | null {
+    const state = this.#store.state();
+    if (state === null || !owesAnswer(webhook)) return null;
+    const { asked } = state;
+    if (asked === null || asked.at !== (webhook.asked_at ?? 0)) return 'asking';
+    // A test that is open no more was in flight to the host of before, which has taken it.
+    return asked.answered_at ?? (this.#store.asking(state) === null ? 'asking' : null);
   }
 
   /** A test that asked before and is still open asks for this too, at once: nobody is sent two. */

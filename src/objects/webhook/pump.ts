@@ -10,8 +10,8 @@ export interface PumpPort {
   pull(ask: ShardAsk, limit: number): Promise<FeedPage>;
   /** Writes a page and the position behind it in one transaction; answers what is to be delivered of it. */
   take(state: State, shard: number, page: FeedPage): Parcel[];
-  /** Sends, writes down what came of it, and says whether it was delivered. Rejects where that could not be written. */
-  deliver(trip: Trip): Promise<boolean>;
+  /** Sends, and writes down what came of it. Rejects where that could not be written. */
+  deliver(trip: Trip): Promise<void>;
   /** Looked at before each step: whether deliveries may still go out. */
   open(): Promise<boolean>;
   /** How many may be in flight, looked at once it is open. */
@@ -48,10 +48,9 @@ export class Pump {
   #pulling = false;
   /** Ends the pause between two looks at the feed; null while there is none. */
   #endPause: (() => void) | null = null;
-  #probed = false;
+  /** When a new event was last asked for though the feed keeps the others (ms). */
+  #probedAt = 0;
   #attempts = 0;
-  /** The last attempt failed. */
-  #failing = false;
   #broken: unknown = null;
 
   constructor(store: WebhookStore, port: PumpPort, pace: number) {
@@ -83,7 +82,6 @@ export class Pump {
     this.#running = true;
     this.#attempts = 0;
     this.#broken = null;
-    this.#probed = false;
     try {
       this.#open.reload(this.#store.log.untried(this.#store.state()?.settled_through ?? 0));
       while (await this.#step(until)) await this.#rest();
@@ -100,7 +98,7 @@ export class Pump {
     const due = this.#retryDue();
     const retry = due === Number.POSITIVE_INFINITY ? null : due;
     if (this.#reading.asleep || this.#port.owesAnswer()) return retry;
-    return Math.min(this.#full() ? now + PROBE_PACE : now, retry ?? Number.POSITIVE_INFINITY);
+    return Math.min(Math.max(now, this.#probeDue()), retry ?? Number.POSITIVE_INFINITY);
   }
 
   /** Starts what can be started; false when nothing is left to wait for. */
@@ -110,7 +108,7 @@ export class Pump {
     if (open) this.#start(Date.now());
     if (this.#open.flying > 0 || this.#pulling) return true;
     if (!open || this.#broken !== null) return false;
-    const reads = !this.#reading.asleep && !(this.#probed && this.#full()) && !this.#port.owesAnswer();
+    const reads = !this.#reading.asleep && this.#probeDue() <= Date.now() && !this.#port.owesAnswer();
     return this.#waiting > 0 || reads || this.#retryDue() <= Date.now();
   }
 
@@ -169,7 +167,7 @@ export class Pump {
   async #fly(trip: Trip): Promise<void> {
     let written = false;
     try {
-      this.#failing = !(await this.#port.deliver(trip));
+      await this.#port.deliver(trip);
       written = true;
     } catch (cause) {
       this.#broken = cause;
@@ -182,7 +180,7 @@ export class Pump {
   #mayPull(): boolean {
     if (this.#pulling || this.#endPause !== null || this.#reading.asleep || this.#port.owesAnswer())
       return false;
-    return this.#open.waiting() < PAGE && !(this.#probed && this.#full());
+    return this.#open.waiting() < PAGE && this.#probeDue() <= Date.now();
   }
 
   /** Reads what is there and pauses; a page that was full is followed by the next at once. */
@@ -190,7 +188,10 @@ export class Pump {
     this.#pulling = true;
     let more = false;
     try {
-      for (const shard of this.#reading.shards) more = (await this.#pull(shard)) || more;
+      for (const shard of this.#reading.shards) {
+        if (this.#probeDue() > Date.now()) break;
+        more = (await this.#pull(shard)) || more;
+      }
     } catch (cause) {
       this.#broken = cause;
     } finally {
@@ -214,7 +215,7 @@ export class Pump {
     const before = this.#store.state();
     if (before === null) return false;
     const full = this.#full();
-    this.#probed ||= full;
+    if (full) this.#probedAt = Date.now();
     const ask = this.#reading.ask(shard, before.positions);
     const page = await this.#port.pull(ask, full ? 1 : PAGE);
     const state = this.#store.state();
@@ -230,8 +231,16 @@ export class Pump {
     this.#open.add(this.#port.take({ ...state, settled_through }, shard, page));
   }
 
-  /** So many wait for a retry that the feed keeps the others. */
+  /** Its attempts fail, and so many wait for a retry that the feed keeps the others. */
   #full(): boolean {
-    return this.#failing && this.#store.retryCount() >= RETRIES_LIMIT;
+    return this.#store.retryCount() >= RETRIES_LIMIT && this.#store.state()?.failing_since != null;
+  }
+
+  /** When the next event may be asked for (ms), though the last may have been by an earlier instance; 0 where any may. */
+  #probeDue(): number {
+    if (!this.#full()) return 0;
+    const newest = (this.#store.state()?.next_n ?? 1) - 1;
+    const queuedAt = this.#store.log.parcel(newest)?.queued_at ?? 0;
+    return Math.max(this.#probedAt, queuedAt) + PROBE_PACE;
   }
 }

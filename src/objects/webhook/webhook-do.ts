@@ -188,8 +188,8 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
     // Who is sent nothing need not be told that there is something.
     if (!after.enabled || owesAnswer(after)) await this.#shards.leave(this.#store.state()?.positions);
     if (after.enabled) {
-      // A decision that did not stand has ended the run: what its owner has changed is looked at by the next.
-      const due = decision === null ? this.#pump.nextDue(Date.now()) : Date.now();
+      // The run may have been over before an answer came, or its owner let it go to a host that has to be asked.
+      const due = this.#firstAnswer.isDue(after) ? Date.now() : this.#pump.nextDue(Date.now());
       if (due !== null) this.#clock.arm(due, Date.now());
     }
     this.#changeToCome.looked(began);
