@@ -27,6 +27,20 @@ export const ACCESS_PATCHES: readonly Patch[] = [
     suite: 'test/watch/sessions.test.ts',
   },
   {
+    name: 'a provider that is away taken for the end of a session',
+    file: 'src/http/caller-of.ts',
+    find: 'if (!again.ok) return again.rejection;',
+    replace: 'if (!again.ok) return isShut(again.rejection) && again.rejection;',
+    suite: 'test/watch/sessions.test.ts',
+  },
+  {
+    name: 'a watch whose credential can’t be looked at told that it was revoked',
+    file: 'src/services/watching/follow.ts',
+    find: "return lapsed.code === 'unauthenticated' ? 'revoked' : 'lost';",
+    replace: "return 'revoked';",
+    suite: 'test/watch/sessions.test.ts',
+  },
+  {
     name: 'a session believed after its provider has said no',
     file: 'src/services/access/provider-sessions/session-check.ts',
     find: 'if (answer === null) this.#believed.delete(name);',

@@ -99,7 +99,7 @@ async function keyCaller(
   return ok(caller);
 }
 
-/** A caller by a session, until that ends. One that its provider can't confirm at its renewal stands no longer. */
+/** A caller by a session, until that ends. One that can't be confirmed at its renewal is refused for now: it may stand yet. */
 async function sessionCaller(
   env: Env,
   config: Config,
@@ -119,7 +119,7 @@ async function sessionCaller(
       if (later >= (caller.principal.until ?? Number.POSITIVE_INFINITY)) return false;
       const look = { acts, now: later, believed: RENEWAL_AGE, keepAlive };
       const again = await holderOfSession(env, config, session, look);
-      if (!again.ok) return isShut(again.rejection) && again.rejection;
+      if (!again.ok) return again.rejection;
       return takesOver(caller, again.value, asked);
     },
   };

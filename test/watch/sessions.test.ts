@@ -1,12 +1,15 @@
 /** What a session opened, and how it ends with it. */
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
-import { beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { configOf, type Env } from '../../src/config';
 import { progress } from '../../src/dialects/native/reports/routes';
 import { callerOf } from '../../src/http/caller-of';
 import { closedTo } from '../../src/http/checks/permission';
 import worker from '../../src/worker';
+import { CREDENTIAL_LIFE } from '../../src/services/access/authenticate';
+import { follow, type WatchEnding } from '../../src/services/watching/follow';
+import { openWatch } from '../../src/services/watching/watch';
 import { sendCookie } from '../support/browser';
 import { type Client, ORIGIN } from '../support/client';
 import { makeMembers, nameOrganization, Provider } from '../support/sessions';
@@ -20,6 +23,10 @@ let job: string;
 beforeAll(async () => {
   ({ client, external } = await makeMembers());
   job = await client.createJob();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 const SECONDS = 4;
@@ -75,7 +82,7 @@ async function holder(set: Env, text: string, now: number) {
   return caller.value;
 }
 
-it('a session stands at its renewal if its provider says so then: revoked, out of its roles or away, it stands no longer, and demoted it may less', async () => {
+it('a session stands at its renewal if its provider says so then: revoked or out of its roles it stands no longer, demoted it may less, and while that one is away it is refused for now', async () => {
   const moody = new Provider('renewal.sessions.test');
   const now = Date.now();
   const setUp = async (who = {}) => {
@@ -99,7 +106,21 @@ it('a session stands at its renewal if its provider says so then: revoked, out o
   expect(await brief.caller.renew(brief.caller.principal.until ?? 0)).toBe(false);
   const lost = await setUp();
   await moody.tell('mood', { mood: 'away' });
-  expect(await lost.caller.renew(now + 30_000)).toBe(false);
+  expect(await lost.caller.renew(now + 30_000)).toMatchObject({ code: 'unavailable' });
+});
+
+it('a watch that its provider’s absence ends is lost, not revoked: it comes again', async () => {
+  const moody = new Provider('follow.sessions.test');
+  const { session_token } = await moody.signIn(external);
+  const caller = await holder({ ...env, SESSION_API: moody.url }, session_token, Date.now());
+  const watch = await openWatch(caller, job, 'all', null);
+  if (!watch.ok || watch.value === null) throw new Error('nothing to watch');
+  await moody.tell('mood', { mood: 'away' });
+  const told = follow(caller, watch.value, { quiet: 500, renewal: 1_500 });
+  let last: IteratorResult<unknown, WatchEnding>;
+  do last = await told.next();
+  while (!last.done);
+  expect(last.value).toBe('lost');
 });
 
 it('a session opens in another organization what it opened before in none: it stands no longer where its organization is another’s by now', async () => {
@@ -118,16 +139,34 @@ it('a session opens in another organization what it opened before in none: it st
 it('while the provider is away there is a 503 and no 401: to an EventSource, one that says when to come back', async () => {
   const moody = new Provider('http.sessions.test');
   const { session_token } = await moody.signIn(external, { roles: ['stytch_admin'] });
-  await moody.tell('mood', { mood: 'away' });
-  const ask = async (path: string, headers: Record<string, string> = {}, method = 'GET') => {
+  const ask = async (
+    path: string,
+    headers: Record<string, string> = {},
+    method = 'GET',
+    body: ReadableStream | null = null,
+  ) => {
     const context = createExecutionContext();
     const all = { Cookie: `stytch_session=${session_token}`, ...headers };
     const set = { ...env, SESSION_API: moody.url } as Env;
-    const answer = await worker.fetch(new Request(ORIGIN + path, { method, headers: all }), set, context);
+    const answer = await worker.fetch(new Request(ORIGIN + path, { method, headers: all, body }), set, context);
     const text = await answer.text();
     await waitOnExecutionContext(context);
     return { status: answer.status, text, headers: answer.headers };
   };
+  const newest = encodeURIComponent((await client.get('/api/events?limit=100')).json.next_cursor);
+  const pipe = new TransformStream<Uint8Array, Uint8Array>();
+  const slow = ask('/api/jobs', { 'Content-Type': 'application/json' }, 'POST', pipe.readable);
+  const waits = [ask(`/api/jobs/${job}?wait=3`), ask(`/api/events?wait=3&after=${newest}`)];
+  const body = pipe.writable.getWriter();
+  await body.write(new TextEncoder().encode('{"job_type": '));
+  await scheduler.wait(500);
+  await moody.tell('mood', { mood: 'away' });
+  const held = await Promise.all(waits);
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + CREDENTIAL_LIFE + 1_000 });
+  await body.write(new TextEncoder().encode('"import"}'));
+  await body.close();
+  for (const answer of [...held, await slow])
+    expect([answer.status, answer.text.includes('"unavailable"')], answer.text).toEqual([503, true]);
   for (const [method, path] of [
     ['GET', '/api/jobs'],
     ['GET', `/api/jobs/${job}`],

@@ -6,7 +6,7 @@ export const bodySize: Check = {
   name: 'the body is all there and not too large, there is room for it, and it came while its credential stood',
   refuses: [
     ...(['body_too_large', 'invalid_request', 'request_timeout'] as const),
-    ...(['overloaded', 'unauthenticated', 'organization_suspended'] as const),
+    ...(['overloaded', 'unauthenticated', 'organization_suspended', 'unavailable'] as const),
   ],
   at({ checked }) {
     const body = checked?.body;

@@ -4,8 +4,8 @@ import { CREDENTIAL_LIFE, unauthenticated } from './authenticate';
 import type { Caller } from './caller';
 
 /**
- * Why the caller may be told nothing more; null while it may. Where its credential can't be looked at now, it stands until
- * the next time, or its own end.
+ * Why the caller may be told nothing more; null while it may. Where the look at its credential breaks, it stands until the
+ * next time, or its own end.
  */
 export async function lapseOf(caller: Caller): Promise<Rejection | null> {
   try {

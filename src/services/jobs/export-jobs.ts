@@ -80,7 +80,8 @@ async function* partsOf(
   let [count, marked] = [0, 0];
   for (;;) {
     if (Date.now() >= renewal) {
-      if ((await lapseOf(caller)) !== null) throw new Error('the credential stands no more');
+      const lapsed = await lapseOf(caller);
+      if (lapsed !== null) throw new Error(`the credential may be told no more: ${lapsed.code}`);
       renewal = nextLook(caller, Date.now(), CREDENTIAL_HELD);
     }
     const came = await nextOf(shards);

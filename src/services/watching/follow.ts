@@ -1,11 +1,12 @@
+import type { Rejection } from '../../domain/base/rejection';
 import { type Caller, CREDENTIAL_HELD, nextLook } from '../access/caller';
 import { isShut } from '../access/home';
 import { lapseOf } from '../access/lapse';
 import type { Closed, Watch, WatchNews } from './watch';
 
 /**
- * How a watch ended: the job is settled or gone, the credential is gone, its organization is suspended, or the job can't be
- * reached.
+ * How a watch ended: the job is settled or gone, the credential is gone, its organization is suspended, or the job or
+ * whoever knows the credential can't be reached.
  */
 export type WatchEnding = 'ended' | 'revoked' | 'suspended' | 'lost';
 
@@ -33,7 +34,7 @@ export async function* follow(
       if (told?.type === 'lost' || told?.type === 'revoked') return told.type;
       if (Date.now() >= renewal) {
         const lapsed = await lapseOf(caller);
-        if (lapsed !== null) return isShut(lapsed) ? 'suspended' : 'revoked';
+        if (lapsed !== null) return endingOf(lapsed);
         renewal = nextLook(caller, Date.now(), times.renewal);
       }
       if (told !== null || Date.now() >= quiet) {
@@ -46,4 +47,10 @@ export async function* follow(
   } finally {
     watch.close();
   }
+}
+
+/** A credential that can't be looked at now may stand yet: whoever comes again is told. */
+function endingOf(lapsed: Rejection): WatchEnding {
+  if (isShut(lapsed)) return 'suspended';
+  return lapsed.code === 'unauthenticated' ? 'revoked' : 'lost';
 }
