@@ -71,6 +71,13 @@ export const SIGN_IN_PATCHES: readonly Patch[] = [
     suite: SESSIONS,
   },
   {
+    name: 'sign-ins that a rotation has ended, counted as ones that stand',
+    file: 'src/objects/org/session-registry.ts',
+    find: 'WHERE api_key.key_id = session.key_id AND ${OPENS_BY_SECRET})',
+    replace: 'WHERE api_key.key_id = session.key_id)',
+    suite: SESSIONS,
+  },
+  {
     name: 'a sign-in of another key that one without key:manage ends',
     file: 'src/objects/org/org-sessions.ts',
     find: 'if (session === null || (keyId !== null && session.key_id !== keyId)) return false;',

@@ -7,6 +7,7 @@ import { KEY_SESSION_LIMIT, SESSION_LIFE } from '../../src/domain/access/session
 import { migrateByTable } from '../../src/objects/kit/migrate';
 import { ORG_MIGRATIONS } from '../../src/objects/org/org-schema';
 import { SessionRegistry } from '../../src/objects/org/session-registry';
+import { sha256 } from '../../src/services/ids/secrets';
 import { makeRunningJob } from '../attack/bystander';
 import { expectRefusal } from '../attack/refusal';
 import { Client, makeClient, newKey, send } from '../support/client';
@@ -17,6 +18,18 @@ let admin: Client;
 beforeAll(async () => {
   admin = await makeClient();
 });
+
+/** Sign-ins by a key, `from` one number `to` another. */
+async function fill({ organization, key, keyId }: Client, from: number, to: number, expires_at: number) {
+  const key_digest = await sha256(key);
+  await runInDurableObject(env.ORG.getByName(organization), (_org, { storage }) => {
+    const sessions = new SessionRegistry(storage.sql);
+    for (let n = from; n < to; n++) {
+      const row = { session_id: `s${n}`, key_id: keyId, digest: '', key_digest, created_at: n };
+      sessions.add({ ...row, expires_at });
+    }
+  });
+}
 
 describe('signing in', () => {
   it('sets a cookie that no page can read, for this host and https alone, for eight hours', async () => {
@@ -191,22 +204,45 @@ describe('sign-ins are listed', () => {
   it('a key has a hundred at a time, an organization a thousand; what has ended counts no more', async () => {
     const client = await makeClient();
     const key = await newKey(client, { preset: 'viewer' });
-    const fill = (keyId: string, from: number, to: number, expires_at: number) =>
-      runInDurableObject(env.ORG.getByName(client.organization), (_org, { storage }) => {
-        const sessions = new SessionRegistry(storage.sql);
-        for (let n = from; n < to; n++) {
-          const row = { session_id: `s${n}`, key_id: keyId, digest: '', key_digest: '', created_at: n };
-          sessions.add({ ...row, expires_at });
-        }
-      });
     const later = Date.now() + SESSION_LIFE;
-    await fill(key.keyId, 0, 50, Date.now());
-    await fill(key.keyId, 50, 50 + KEY_SESSION_LIMIT - 1, later);
+    await fill(key, 0, 50, Date.now());
+    await fill(key, 50, 50 + KEY_SESSION_LIMIT - 1, later);
     await signIn(key);
     expectRefusal(await key.send('POST', '/api/session'), 409, 'quota_exceeded');
     await signIn(client);
-    await fill('another', 1_000, 1_000 + STANDARD_LIMITS.sessions - KEY_SESSION_LIMIT - 1, later);
+    const another = await newKey(client, { preset: 'viewer' });
+    await fill(another, 1_000, 1_000 + STANDARD_LIMITS.sessions - KEY_SESSION_LIMIT - 1, later);
     expectRefusal(await client.send('POST', '/api/session'), 409, 'quota_exceeded');
+  });
+
+  it('what a rotation or the end of a key has ended counts no more either', async () => {
+    const client = await makeClient();
+    const key = await newKey(client, { preset: 'viewer' });
+    await fill(key, 0, KEY_SESSION_LIMIT, Date.now() + SESSION_LIFE);
+    expectRefusal(await key.send('POST', '/api/session'), 409, 'quota_exceeded');
+    const standing = async () => (await client.get('/api/usage')).json.limits.sessions.use;
+    expect(await standing()).toBe(KEY_SESSION_LIMIT);
+    const rotate = async (grace_period: number) => {
+      const rotated = await client.post(`/api/keys/${key.keyId}/rotate`, { grace_period });
+      return new Client(client.organization, rotated.json.api_key, key.keyId);
+    };
+    const second = await rotate(60);
+    expect(await standing()).toBe(KEY_SESSION_LIMIT);
+    const third = await rotate(0);
+    expect(await standing()).toBe(0);
+    await signIn(third);
+    await fill(third, 0, KEY_SESSION_LIMIT - 1, Date.now() + SESSION_LIFE);
+    expect(await standing()).toBe(KEY_SESSION_LIMIT);
+    expectRefusal(await second.send('POST', '/api/session'), 401, 'unauthenticated');
+    await client.send('PATCH', `/api/keys/${key.keyId}`, {
+      body: { expires_at: new Date(Date.now() + 60_000).toISOString() },
+    });
+    vi.setSystemTime(Date.now() + 60_000);
+    try {
+      expect(await standing()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -60,11 +60,15 @@ describe('a code that signs in', () => {
     }
   });
 
-  it('is one of a hundred at most that nobody has used', async () => {
+  it('is one of a hundred at most of its key that nobody has used', async () => {
     const crowd = await makeClient();
+    const key = await newKey(crowd, { preset: 'viewer' });
     for (let n = 0; n < KEY_SESSION_LIMIT; n++) {
-      expect((await crowd.send('POST', '/api/session/codes')).status).toBe(201);
+      expect((await key.send('POST', '/api/session/codes')).status).toBe(201);
     }
-    expectRefusal(await crowd.send('POST', '/api/session/codes'), 409, 'quota_exceeded');
+    expectRefusal(await key.send('POST', '/api/session/codes'), 409, 'quota_exceeded');
+    expect((await crowd.send('POST', '/api/session/codes')).status).toBe(201);
+    const rotated = await crowd.post(`/api/keys/${key.keyId}/rotate`, { grace_period: 0 });
+    expect((await send(rotated.json.api_key, 'POST', '/api/session/codes')).status).toBe(201);
   });
 });

@@ -56,9 +56,9 @@ export class OrgSessions {
     return this.#audit.transact(() => {
       this.#codes.removeEnded(now);
       const full = refuseBeyond(
-        this.#codes.count(),
+        this.#codes.count(code.key_id),
         KEY_SESSION_LIMIT,
-        'waiting to sign in',
+        'codes of this key waiting to sign in',
         'use one first',
       );
       if (full !== null) return full;
@@ -107,7 +107,7 @@ export class OrgSessions {
     return this.#sessions.page(after, limit, keyId, now).map(shown);
   }
 
-  /** How many are kept that have not ended by themselves. */
+  /** How many stand. */
   standing(now: number): number {
     return this.#audit.transact(() => {
       this.#sessions.removeEnded(now);

@@ -10,6 +10,10 @@ type SessionRow = StoredSession & Record<string, SqlStorageValue>;
 /** A place in the list of sign-ins, oldest first: what follows is younger. */
 export type SessionPlace = Pick<Session, 'created_at' | 'session_id'>;
 
+/** Whether a key opens something at `?1` by the secret whose digest is `key_digest`. Once it does not, it never will. */
+export const OPENS_BY_SECRET = `revoked_at IS NULL AND (api_key.expires_at IS NULL OR api_key.expires_at > ?1)
+    AND (key_digest = api_key.digest OR (key_digest = older_digest AND older_until > ?1))`;
+
 /**
  * Sign-ins that stand at `?1`: not ended, and their key opens something by the secret that they were made with. What ends
  * first is their end.
@@ -18,8 +22,7 @@ const STANDING = `SELECT session_id, session.key_id, session.created_at, session
     min(session.expires_at, coalesce(api_key.expires_at, session.expires_at),
       CASE WHEN key_digest = api_key.digest THEN session.expires_at ELSE older_until END) AS expires_at
   FROM session JOIN api_key USING (key_id)
-  WHERE session.expires_at > ?1 AND revoked_at IS NULL AND (api_key.expires_at IS NULL OR api_key.expires_at > ?1)
-    AND (key_digest = api_key.digest OR (key_digest = older_digest AND older_until > ?1))`;
+  WHERE session.expires_at > ?1 AND ${OPENS_BY_SECRET}`;
 
 /** SQL of an organization's sign-ins. The caller sets the transaction. */
 export class SessionRegistry {
@@ -78,8 +81,13 @@ export class SessionRegistry {
     if (this.#tables.has('session')) this.#sql.exec('DELETE FROM session WHERE key_id = ?', keyId);
   }
 
-  /** Deletes those that have ended by themselves. */
+  /** Deletes those that have ended: by themselves, or with the secret that they were made with. */
   removeEnded(now: number): void {
-    if (this.#tables.has('session')) this.#sql.exec('DELETE FROM session WHERE expires_at <= ?', now);
+    if (!this.#tables.has('session')) return;
+    this.#sql.exec(
+      `DELETE FROM session WHERE expires_at <= ?1 OR NOT EXISTS (
+        SELECT 1 FROM api_key WHERE api_key.key_id = session.key_id AND ${OPENS_BY_SECRET})`,
+      now,
+    );
   }
 }

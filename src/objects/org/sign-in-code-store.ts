@@ -1,6 +1,7 @@
 import { Tables } from '../kit/tables';
 import type { NewSignInCode } from './contract';
 import { ORG_MIGRATIONS } from './org-schema';
+import { OPENS_BY_SECRET } from './session-registry';
 
 type CodeRow = NewSignInCode & Record<string, SqlStorageValue>;
 
@@ -30,9 +31,11 @@ export class SignInCodeStore {
     return this.#sql.exec<CodeRow>(query, codeId, now).toArray()[0] ?? null;
   }
 
-  count(): number {
+  /** How many of a key are kept. */
+  count(keyId: string): number {
     if (!this.#tables.has('sign_in_code')) return 0;
-    return Number(this.#sql.exec('SELECT count(*) AS found FROM sign_in_code').one().found);
+    const query = 'SELECT count(*) AS found FROM sign_in_code WHERE key_id = ?';
+    return Number(this.#sql.exec(query, keyId).one().found);
   }
 
   remove(codeId: string): void {
@@ -43,8 +46,13 @@ export class SignInCodeStore {
     if (this.#tables.has('sign_in_code')) this.#sql.exec('DELETE FROM sign_in_code WHERE key_id = ?', keyId);
   }
 
+  /** Deletes those that have ended: by themselves, or with the secret that they were made with. */
   removeEnded(now: number): void {
-    if (this.#tables.has('sign_in_code'))
-      this.#sql.exec('DELETE FROM sign_in_code WHERE expires_at <= ?', now);
+    if (!this.#tables.has('sign_in_code')) return;
+    this.#sql.exec(
+      `DELETE FROM sign_in_code WHERE expires_at <= ?1 OR NOT EXISTS (
+        SELECT 1 FROM api_key WHERE api_key.key_id = sign_in_code.key_id AND ${OPENS_BY_SECRET})`,
+      now,
+    );
   }
 }
