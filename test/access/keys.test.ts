@@ -130,6 +130,33 @@ describe('nobody gives what they lack', () => {
     expect((await admin.send('PATCH', own, { body: { expires_at: null } })).json.expires_at).toBeNull();
   });
 
+  it('a key that is widened, lasts longer or is given a permission has no more than whoever does it, whatever it had', async () => {
+    const manager = await newKey(admin, { permissions: ['key:manage', 'job:read', 'job:cancel'] });
+    const change = (key: Client, body: unknown) => manager.send('PATCH', `/api/keys/${key.keyId}`, { body });
+    const narrow = { job_types: ['import', 'export'], expires_at: soon(3_600_000) };
+    const worker = await newKey(admin, { preset: 'worker', ...narrow });
+    for (const wider of [
+      { job_types: null },
+      { job_types: ['import', 'crawl'] },
+      { expires_at: null },
+      { expires_at: soon(7_200_000) },
+    ])
+      expectRefusal(await change(worker, wider), 403, 'permission_denied');
+    const less = { name: 'less', job_types: ['import'], expires_at: soon(1_800_000) };
+    expect((await change(worker, less)).json).toMatchObject(less);
+    expect((await change(worker, { permissions: ['job:create'] })).status).toBe(200);
+    const reader = await newKey(admin, { preset: 'viewer', ...narrow });
+    expect((await change(reader, { job_types: null, expires_at: null })).status).toBe(200);
+    await admin.send('PATCH', `/api/keys/${manager.keyId}`, { body: { expires_at: soon(3_600_000) } });
+    expectRefusal(
+      await change(reader, { permissions: ['job:read', 'job:cancel'] }),
+      403,
+      'permission_denied',
+    );
+    const brief = { permissions: ['job:read', 'job:cancel'], expires_at: soon(1_800_000) };
+    expect((await change(reader, brief)).json).toMatchObject(brief);
+  });
+
   it('a key that was just revoked makes none, though it is believed for half a minute', async () => {
     const manager = await newKey(admin, { preset: 'admin' });
     expect((await manager.get('/api/keys')).status).toBe(200);
@@ -150,6 +177,9 @@ describe('nobody gives what they lack', () => {
     const bare = await newKey(admin, { permissions: ['webhook:manage'] });
     expectRefusal(await bare.post('/api/hooks', HOOK), 403, 'permission_denied');
     expectRefusal(await bare.post('/api/webhooks', ENDPOINT), 403, 'permission_denied');
+    const sent = `/api/webhooks/${endpoint.json.webhook_id}/deliveries`;
+    expectRefusal(await bare.get(sent), 403, 'permission_denied');
+    expect((await maker.get(sent)).status).toBe(200);
     expect((await bare.get('/api/hooks')).json.hooks[0].created_by.id).toBe(maker.keyId);
   });
 });

@@ -6,10 +6,10 @@ import { configOf, type Env } from '../../src/config';
 import { progress } from '../../src/dialects/native/reports/routes';
 import { callerOf } from '../../src/http/caller-of';
 import { closedTo } from '../../src/http/checks/permission';
-import worker from '../../src/worker';
 import { CREDENTIAL_LIFE } from '../../src/services/access/authenticate';
 import { follow, type WatchEnding } from '../../src/services/watching/follow';
 import { openWatch } from '../../src/services/watching/watch';
+import worker from '../../src/worker';
 import { sendCookie } from '../support/browser';
 import { type Client, ORIGIN } from '../support/client';
 import { makeMembers, nameOrganization, Provider } from '../support/sessions';
@@ -148,7 +148,11 @@ it('while the provider is away there is a 503 and no 401: to an EventSource, one
     const context = createExecutionContext();
     const all = { Cookie: `stytch_session=${session_token}`, ...headers };
     const set = { ...env, SESSION_API: moody.url } as Env;
-    const answer = await worker.fetch(new Request(ORIGIN + path, { method, headers: all, body }), set, context);
+    const answer = await worker.fetch(
+      new Request(ORIGIN + path, { method, headers: all, body }),
+      set,
+      context,
+    );
     const text = await answer.text();
     await waitOnExecutionContext(context);
     return { status: answer.status, text, headers: answer.headers };

@@ -20,32 +20,33 @@ export function faultOfTerms(
 
 /**
  * Why whoever has the terms `maker` can't give a key the terms `given`; null where it can. What the key had `before` it
- * may keep: nobody gives what they lack, and no key gives itself more.
+ * may keep, as it was: nobody gives what they lack, and no key gives itself more.
  */
 export function refuseExcess(given: KeyTerms, before: KeyTerms | null, maker: KeyTerms): Rejection | null {
-  const lacking = given.permissions.find(
-    (permission) => !before?.permissions.includes(permission) && !maker.permissions.includes(permission),
-  );
+  const gained = before === null ? given.permissions : gainedBy(given, before);
+  if (gained.length === 0) return null;
+  const lacking = gained.find((permission) => !maker.permissions.includes(permission));
   if (lacking !== undefined) {
     return reject('permission_denied', `This key lacks the permission ${lacking}, so it can't give it.`);
   }
-  if (
-    isLater(given.expires_at, maker.expires_at) &&
-    (before === null || isLater(given.expires_at, before.expires_at))
-  ) {
+  if (isLater(given.expires_at, maker.expires_at)) {
     const end = new Date(maker.expires_at ?? 0).toISOString();
     return reject(
       'permission_denied',
       `This key expires at ${end}, so none that it makes or changes lasts longer.`,
     );
   }
-  if (
-    isWider(given.job_types, maker.job_types) &&
-    (before === null || isWider(given.job_types, before.job_types))
-  ) {
+  if (isWider(given.job_types, maker.job_types)) {
     return reject('permission_denied', 'This key is for jobs of some types, so it gives no other types.');
   }
   return null;
+}
+
+/** The permissions that reach what they did not before: each of them where the key is for more types or lasts longer. */
+function gainedBy(given: KeyTerms, before: KeyTerms): readonly Permission[] {
+  const reachesOn =
+    isWider(given.job_types, before.job_types) || isLater(given.expires_at, before.expires_at);
+  return given.permissions.filter((permission) => reachesOn || !before.permissions.includes(permission));
 }
 
 /** Whether a key for jobs of the types `a` (null for all) reaches one that a key for the types `b` does not. */

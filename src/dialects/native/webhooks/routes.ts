@@ -132,6 +132,7 @@ const deliveries = tenantEndpoint('webhook:manage', {
   method: 'GET',
   path: `${ONE}/deliveries`,
   id: 'listDeliveries',
+  also: 'job:read',
   summary: 'List what was delivered to a webhook endpoint',
   description:
     'Newest first, for 14 days at least. A page with a filter looks at 2,000 deliveries at most: it may hold few or none and have a next one.',
