@@ -57,8 +57,8 @@ export const LIST_PATCHES: readonly Patch[] = [
   {
     name: 'an export that outlives its credential',
     file: EXPORTS,
-    find: 'if ((await lapseOf(caller)) !== null) throw',
-    replace: 'if ((await lapseOf(caller)) === undefined) throw',
+    find: 'if (lapsed !== null) throw',
+    replace: 'if (lapsed === undefined) throw',
     suite: EXPORT,
   },
   {
