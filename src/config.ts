@@ -15,7 +15,7 @@ import type { WebhookVariables } from './objects/webhook/webhook-settings';
 export interface Env extends Namespaces, WebhookVariables, SessionVariables {
   /** One root secret, or up to four generations of it: `1:newest,0:older`. At least 32 characters each. */
   ROOT_SECRET: string;
-  /** The operator's bearer token for `/admin`, or several, `new,old`. At least 32 characters each. */
+  /** The operator's bearer token for `/admin`, or several, `new,old`. At least 32 characters each that a bearer may hold. */
   ADMIN_TOKEN: string;
   /** Index shards among which new jobs of an organization are spread, 1–64. */
   INDEX_SHARDS?: string;

@@ -1,4 +1,5 @@
 import type { Config } from '../config';
+import { isBearerText } from '../domain/access/root-secret';
 import { isFilterTokenText } from '../services/ids/credential-text';
 import { isJobTokenText } from '../services/ids/token-text';
 import { cookieIn } from './cookies';
@@ -112,5 +113,6 @@ function tokenOrNull(text: string | undefined): string | null {
 
 /** One bearer token of one header: two headers arrive joined by a comma, which no token contains. */
 function authorization(headers: Headers): string | null {
-  return /^Bearer +([\w.~+/=-]+)$/i.exec(headers.get('Authorization') ?? '')?.[1] ?? null;
+  const text = /^Bearer +(\S+)$/i.exec(headers.get('Authorization') ?? '')?.[1] ?? '';
+  return isBearerText(text) ? text : null;
 }

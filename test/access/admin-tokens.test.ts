@@ -26,6 +26,15 @@ it('each of them opens the operator’s routes, and nothing made of them does', 
   expect([await statusOf(NEW, OLD), await statusOf(NEW, NEW)]).toEqual([401, 200]);
 });
 
+it('one that no Authorization header can show is refused, and one of all that it can opens', async () => {
+  const odd = `${'a'.repeat(32)}!`;
+  for (const bad of [odd, 'correct-horse!battery@staple#0123456789', 'ä'.repeat(32), `${NEW} ${OLD}`])
+    for (const ADMIN_TOKEN of [bad, `${NEW},${bad}`])
+      expect(() => configOf({ ...(env as Env), ADMIN_TOKEN }), bad).toThrow(/^ADMIN_TOKEN may hold only/);
+  const all = 'abcxyzABCXYZ0123456789-._~+/abcdef==';
+  expect(await statusOf(all, all)).toBe(200);
+});
+
 it('one that is too short among them is refused as the only one is', () => {
   for (const ADMIN_TOKEN of ['', 'short', `${NEW},short`, `${NEW},`, `,${NEW}`])
     expect(() => configOf({ ...(env as Env), ADMIN_TOKEN })).toThrow(/ADMIN_TOKEN is missing or shorter/);

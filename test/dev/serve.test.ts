@@ -65,6 +65,8 @@ test('a missing or short secret is one sentence that names it', async () => {
   assert.match(await refusal({ ADMIN_TOKEN }), /^ROOT_SECRET is missing or shorter than 32 characters/);
   assert.match(await refusal({ ...secrets, ROOT_SECRET: 'short' }), /^ROOT_SECRET is missing or shorter/);
   assert.match(await refusal({ ...secrets, ADMIN_TOKEN: 'short' }), /^ADMIN_TOKEN is missing or shorter/);
+  const odd = await refusal({ ...secrets, ADMIN_TOKEN: 'correct-horse!battery@staple#0123456789' });
+  assert.match(odd, /^ADMIN_TOKEN may hold only letters, digits and .*environment/);
   const twice = `1:${ROOT_SECRET},1:${OTHER_ROOT}`;
   assert.match(await refusal({ ...secrets, ROOT_SECRET: twice }), /^ROOT_SECRET names a generation twice/);
 });

@@ -18,9 +18,18 @@ export function parseRoots(text: string | undefined): Roots {
   return { roots, generation: generations[0]?.[0] ?? 0 };
 }
 
-/** The tokens that are alive, `new,old`, the newest first. Throws where one is missing or too short. */
+/** The tokens that are alive, `new,old`, the newest first. Throws where one is missing, too short or none that can be shown. */
 export function parseTokens(name: string, text: string | undefined): string[] {
-  return (text ?? '').split(',').map((token) => checkSecret(name, token.trim()));
+  return (text ?? '').split(',').map((written) => {
+    const token = checkSecret(name, written.trim());
+    if (!isBearerText(token)) throw new Error(`${name} may hold only letters, digits and - . _ ~ + / =`);
+    return token;
+  });
+}
+
+/** Whether a text can stand behind `Authorization: Bearer`. Source: RFC 6750, 2.1. */
+export function isBearerText(text: string): boolean {
+  return /^[\w.~+/=-]+$/.test(text);
 }
 
 /** `value`, unless it is missing or too short: nothing works without. */
