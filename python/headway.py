@@ -16,6 +16,7 @@ import json
 import logging
 import os
 import random
+import re
 import socket
 import sys
 import threading
@@ -35,6 +36,8 @@ PATIENCE = 10  # seconds that blocks wait at their ends in one outage, all toget
 LAST_WORDS = 2  # seconds that the process waits at its end
 TIMEOUT = 10  # seconds of a request
 QUIET = 600  # seconds without a word of the work after which there are no signs of life
+COUNTERS = {"total_items", *(f"{of}_{how}" for of in ("processed", "failed", "warned") for how in ("items", "delta"))}
+ENDS = ("mark_completed", "mark_failed")
 ENDED = ("completed", "completed_with_warnings", "partial_success", "failed", "cancelled")
 _all, _jobs = weakref.WeakSet(), set()  # that with a thread, with something to send, or to be ended here is kept
 _unpickled, _spare = weakref.WeakValueDictionary(), []  # jobs by what they report on; names that no thread reports under
@@ -80,8 +83,9 @@ class Job:
         self._closed = self._stopped = False
         self._begin()
         _all.add(self)
-        if not url or not key:
-            self._stop("HEADWAY_URL and HEADWAY_API_KEY are not set, so nothing is reported")
+        amiss = _amiss(url, key)
+        if amiss:
+            self._stop(f"{amiss}, so nothing is reported")
 
     def _begin(self):
         """Begins in this process: with nothing of what another sends."""
@@ -186,7 +190,10 @@ class Job:
                     return
                 idle = not self._pending()
                 for name, value in fields.items():
-                    self._gather(name, value)
+                    try:
+                        self._gather(name, value)
+                    except Exception as cause:  # the others are said
+                        self._trouble(f"something was not said: {cause!r}")
                 if entry:
                     self._queue(kind, entry)
                 full = len(self._entries) >= ENTRIES or self._size >= REPORT_BYTES
@@ -199,14 +206,16 @@ class Job:
 
     def _gather(self, name, value):
         counter, _, how = name.rpartition("_")
+        if value is None or value is False and name.startswith("mark_"):  # says nothing
+            return
         if how == "delta":
             name = f"{counter}_items" if f"{counter}_items" in self._waiting else name
-            self._waiting[name] = self._waiting.get(name, 0) + max(0, int(value))
+            self._waiting[name] = self._waiting.get(name, 0) + _count(value)
             return
-        value = json.loads(_json(value))  # as it is now
+        value = _count(value) if name in COUNTERS else json.loads(_json(value))  # as it is now
         if how == "items":
             self._waiting.pop(f"{counter}_delta", None)
-        self._waiting[name] = _patch(self._waiting.get(name), value) if how == "patch" else value
+        self._waiting[name] = _patch(self._waiting.get(name, {}), value) if how == "patch" else value
 
     def _queue(self, kind, entry):
         text = _json(entry)
@@ -265,7 +274,7 @@ class Job:
     def _step(self, timeout):
         """Sends what is due, once: the creation, a report, or a sign of life."""
         with self._changed:
-            path, sent = f"/api/jobs/{self.id or ''}", self._create
+            path, sent = f"/api/jobs/{urllib.parse.quote(str(self.id or ''))}", self._create
             if self.id is not None:
                 if not self._sealed:
                     self._sealed = self._seal()
@@ -285,25 +294,29 @@ class Job:
             text = f"{self._dropped} entries were dropped here: too many waited for the service"
             self._entries.append(("logs", _json({"level": "warn", "message": text})))
             self._dropped = 0
-        ends = {name: fields.pop(name) for name in ("mark_completed", "mark_failed", "result") if name in fields}
+        ends = {name: fields.pop(name) for name in (*ENDS, "result") if name in fields}
+        patch = fields.get("metadata_patch")
+        removed = isinstance(patch, dict) and _removed(patch)
+        if removed:  # comes in a report before
+            ends["metadata_patch"], fields["metadata_patch"] = json.loads(_json(patch)), removed
         room = REPORT_BYTES - len(_json(fields))
         while self._entries and taken < ENTRIES and room > 0:
             kind, text = self._entries.popleft()
             lists.setdefault(kind, []).append(text)
             taken, room, self._size = taken + 1, room - len(text), max(0, self._size - len(text))
-        if self._entries or (fields or lists) and len(_json(ends)) > room:  # an end comes after all else
+        if removed or self._entries or (fields or lists) and len(_json(ends)) > room:  # an end comes after all else
             self._waiting = ends
         else:
             fields.update(ends)
         if not fields and not lists:  # there was nothing
             return None
         self._reporter[1] += 1
-        counts = ("_items", "_delta", "_started", "_completed", "_failed")
-        least = {name: value for name, value in fields.items() if name.endswith(counts)}
+        sure = {*COUNTERS, "mark_failed", *(name for name in ("mark_started", *ENDS) if fields.get(name) is True)}
+        least = {name: value for name, value in fields.items() if name in sure}
         parts = [_json({**fields, "reporter": self._reporter[0], "sequence": self._reporter[1]})[1:-1]]
         parts += [b'"%s":[%s]' % (kind.encode(), b",".join(texts)) for kind, texts in lists.items()]
         body = b"{" + b",".join(parts) + b"}"
-        return body, {}, least, "mark_completed" in fields or "mark_failed" in fields
+        return body, {}, least, fields.keys() & ENDS
 
     def _take(self, status, answer, retry_after):
         refusal, sealed, control = HeadwayError(status, answer), self._sealed, _as(dict, answer.get("control")) or {}
@@ -321,10 +334,11 @@ class Job:
             self._retry_at, self._tries = time.monotonic() + _pause(self._tries, retry_after), self._tries + 1
             self._trouble(f"the service can't be told, which is tried again: {refusal}")
         elif status in (400, 413, 422) and sealed:  # nothing of it was taken: what counts is said again, alone
+            _, again, least, _ = sealed
             key = {"Idempotency-Key": "{}:{}".format(*self._reporter)}
-            self._sealed = (_json(sealed[2]), key, {}, sealed[3]) if sealed[2] else None
+            self._sealed = (_json(least), key, {}, least.keys() & ENDS) if least else None
             self._urgent = self._lost = True
-            self._trouble(f"a report was refused: {refusal}")
+            self._trouble(f"{'its counts alone were' if again else 'a report was'} refused: {refusal}")
         else:
             self._stop(f"nothing more is reported: {refusal}")
 
@@ -354,7 +368,7 @@ def job(job_type=None, total=None, *, job_id=None, url=None, key=None, every=Non
     where the service can't be reached, or refuses what it is told.
     """
     url, key, given = _settings(url, key, job_id)
-    there, total = job_id or given, int(total or 0)
+    there, total = job_id or given, _count(total or 0)
     body = _json({"job_type": job_type, "total_items": total, **fields})
     create = None if there else (body, {"Idempotency-Key": str(uuid.uuid4())})
     work = Job(url, key, there, create, bool(job_id) or not there, every, on_trouble)
@@ -372,6 +386,9 @@ def track(rows, job_type="loop", total=None, **options):
 def get(job_id, *, url=None, key=None, query="", timeout=TIMEOUT):
     """The job as it is. Raises `HeadwayError`."""
     url, key, _ = _settings(url, key, job_id)
+    amiss = _amiss(url, key)
+    if amiss:
+        raise HeadwayError(0, {"code": "unauthenticated", "detail": amiss})
     status, answer, _ = _ask("GET", f"{url}/api/jobs/{urllib.parse.quote(job_id)}{query}", key, timeout)
     if status != 200 or "revision" not in answer:
         raise HeadwayError(status, answer)
@@ -412,6 +429,7 @@ class _Bar:
 
     def __init__(self, iterable=None, desc=None, total=None, *_, initial=0, disable=False, **_more):
         self.iterable, self.desc, self.n, self.disable = iterable, desc or "", initial, disable
+        total = None if total == float("inf") else total
         self.total = len(iterable) if total is None and hasattr(iterable, "__len__") else total
 
     def __len__(self):
@@ -472,7 +490,9 @@ class _JobBar:
         drawn = super().update(n)
         before, self._counted = self._counted, self._counted + n
         if self._job:
-            self._job.update(int(self._counted) - int(before))
+            if n < 0:
+                self._job.report(processed_items=int(self._counted))
+            self._job.update(max(0, int(self._counted)) - max(0, int(before)))
         return drawn
 
     def set_postfix(self, ordered_dict=None, refresh=True, **values):
@@ -484,7 +504,7 @@ class _JobBar:
         super().reset(total)
         self._counted = 0
         if self._job:
-            self._job.report(processed_items=0, total_items=int(self.total or 0))
+            self._job.report(processed_items=0, total_items=self.total or 0)
 
     def close(self, *error):
         work, self._job = self._job, None
@@ -536,7 +556,8 @@ def _ask(method, url, key, timeout, body=None, headers=()):
         with answer:
             status, after, text = answer.status, answer.headers.get("Retry-After", ""), answer.read()
     except Exception as cause:
-        return 0, {"detail": f"{type(cause).__name__}: {cause}"}, None
+        text = "" if isinstance(cause, ValueError) else f": {cause}"  # that of a header shows the key
+        return 0, {"detail": type(cause).__name__ + text}, None
     try:
         read = json.loads(text)
     except ValueError:
@@ -546,11 +567,21 @@ def _ask(method, url, key, timeout, body=None, headers=()):
 
 def _settings(url, key, job_id):
     """Where the service is, what opens it, and the job that the environment gives, if that may be the one meant."""
-    base, _, token = os.environ.get("HEADWAY_REPORT_URL", "").rpartition("/r/")
-    given, known = os.environ.get("HEADWAY_JOB_ID"), os.environ.get("HEADWAY_API_KEY")
+    names = ("HEADWAY_REPORT_URL", "HEADWAY_JOB_ID", "HEADWAY_URL", "HEADWAY_API_KEY")
+    report_url, given, usual, known = (os.environ.get(name, "").strip() for name in names)
+    base, _, token = report_url.rpartition("/r/")
     if token and given and not url and not key and (job_id in (None, given) or not known):
         return base, token, given
-    return (url or os.environ.get("HEADWAY_URL") or base).rstrip("/"), key or known or token, None
+    return (url or usual or base).strip().rstrip("/"), (key or known or token).strip(), None
+
+
+def _amiss(url, key):
+    """What hinders every request, in words that show neither."""
+    if not url or not key:
+        return "HEADWAY_URL and HEADWAY_API_KEY are not set"
+    if not re.fullmatch(r"(?i)https?://[^\s/@]+(/\S*)?", url):
+        return "the address is none of http:// or https:// with a host"
+    return None if re.fullmatch("[!-~]+", key) else "the key holds a character that no key has"
 
 
 def _as(kind, value):
@@ -573,11 +604,29 @@ def _text(value):
     return text if len(text) <= 4_000 else f"{text[:1_000]}…{text[-2_999:]}"
 
 
+def _count(value):
+    """A counter as the service takes it."""
+    return min(2**53 - 1, max(0, int(value)))
+
+
+class _Anew(dict):
+    """An object in a patch that takes the place of what is there, which no merge patch can say."""
+
+
 def _patch(old, new):
     """Two merge patches (RFC 7396) as one."""
-    if not isinstance(old, dict) or not isinstance(new, dict):
+    if not isinstance(new, dict):
         return new
-    return {**old, **{name: _patch(old.get(name), value) for name, value in new.items()}}
+    if not isinstance(old, dict):
+        return _Anew(new)
+    return type(old)(old, **{name: _patch(old[name], value) if name in old else value for name, value in new.items()})
+
+
+def _removed(patch):
+    """The patch to send before one: it removes what an `_Anew` takes the place of."""
+    objects = {name: value for name, value in patch.items() if isinstance(value, dict)}
+    removed = {name: None if isinstance(value, _Anew) else _removed(value) for name, value in objects.items()}
+    return {name: value for name, value in removed.items() if value != {}}
 
 
 def _pause(tries, retry_after=None):

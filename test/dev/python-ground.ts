@@ -26,6 +26,14 @@ export class PythonGround {
     return startPython(this.place, { url, apiKey: this.live.client.apiKey }, text, env);
   }
 
+  /** A job that somebody else has made, as the environment gives it. */
+  async given() {
+    const { client } = this.live;
+    const HEADWAY_JOB_ID = await client.createJob({ total_items: 0 });
+    const { token } = (await client.post(`/api/jobs/${HEADWAY_JOB_ID}/tokens`, { scope: 'report' })).json;
+    return { HEADWAY_JOB_ID, HEADWAY_REPORT_URL: `${this.proxy.url}/r/${token}` };
+  }
+
   async leave(): Promise<void> {
     await this.place.leave();
     await this.proxy.stop();

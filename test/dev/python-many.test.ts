@@ -27,13 +27,6 @@ async function ran(text: string, env: Record<string, string> = {}) {
   return { id, lines, job: await live.client.job(id), requests: proxy.requests - before };
 }
 
-/** A job that somebody else has made, as the environment gives it. */
-async function given() {
-  const HEADWAY_JOB_ID = await live.client.createJob({ total_items: 0 });
-  const { token } = (await live.client.post(`/api/jobs/${HEADWAY_JOB_ID}/tokens`, { scope: 'report' })).json;
-  return { HEADWAY_JOB_ID, HEADWAY_REPORT_URL: `${proxy.url}/r/${token}` };
-}
-
 test('a large result beside what waits ends the job, in few requests', async () => {
   const { id, job, requests } = await ran(`
 import headway
@@ -165,7 +158,7 @@ assert os.waitpid(child, 0)[1] == 0
 job.update(1_000)
 print("id", job.id)
 `,
-    await given(),
+    await ground.given(),
   );
   assert.deepEqual([job.status, job.processed_items], ['in_progress', 600 + 10 + 2 * 100 + 1_000]);
 });
@@ -213,7 +206,7 @@ if __name__ == "__main__":
 
 test('where a key is set beside a job that is given, other jobs are told of and read by the key', async () => {
   const other = await live.client.createJob({ total_items: 2 });
-  const env = await given();
+  const env = await ground.given();
   const { job, lines } = await ran(
     `
 import os, headway

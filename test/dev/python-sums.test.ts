@@ -142,6 +142,12 @@ def bars(tqdm, trange):
     told.append([bar.n, bar.total])
     bar.close()
     bar.close()
+    with tqdm(total=10, desc="Back", file=out) as bar:
+        for n in 8, -8, -2, 9.5, 3.5, -1: bar.update(n)
+        told.append(bar.n)
+    with tqdm(total=float("inf"), desc="Endless", file=out) as bar:
+        bar.update()
+        told.append(bar.total)
     return told, out.getvalue()
 `;
 
@@ -185,6 +191,8 @@ bar.update(2)
   assert.deepEqual(of('Left'), twice('failed', 1, 3, 'The loop was left before its end'));
   assert.deepEqual(of('Raised'), twice('failed', 0, 3, "KeyError: 'gone'"));
   assert.deepEqual(of('Reset'), twice('completed', 3, 4, null));
+  assert.deepEqual(of('Back'), twice('completed', 10, 10, null));
+  assert.deepEqual(of('Endless'), twice('completed', 1, 0, null));
   assert.deepEqual(of('Unclosed'), [['completed', 2, 2, null]]);
   const bytes = made.find(({ name }) => name === 'Bytes');
   const { metadata } = await live.client.job(bytes?.job_id ?? '');
