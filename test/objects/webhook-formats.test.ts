@@ -80,6 +80,30 @@ it('statuses let through the events of jobs in them alone; the previous revision
   expect(ends.types).toEqual(['job.completed', 'job.failed']);
 });
 
+it.each([
+  ['cancelled', [{ stage: 'a' }, { stage: 'b' }]],
+  ['completed', [{ stage: 'x', mark_completed: true }]],
+] as const)(
+  'with the status %s the previous revision passes over no event that was sent',
+  async (status, reports) => {
+    const receiver = new Receiver();
+    await makeWebhook(client, receiver, { statuses: [status] });
+    const jobId = await client.createJob();
+    await client.report(jobId, { stage: 'before', mark_started: true });
+    if (status === 'cancelled') await client.post(`/api/jobs/${jobId}/cancel`, {});
+    for (const report of reports) await client.report(jobId, report);
+    await until(() => receiver.received.length === reports.length + 1);
+    const told = receiver.received.map(({ json }) => [json.revision, json.previous_revision]);
+    const [first = [], ...rest] = told.toSorted(([a], [b]) => a - b);
+    expect(first).toEqual([3, null]);
+    let before = first[0];
+    for (const [revision, previous] of rest) {
+      expect(previous).toBe(before);
+      before = revision;
+    }
+  },
+);
+
 it('its own headers go with each delivery, are kept sealed, shown by name and replaced whole', async () => {
   const receiver = new Receiver();
   const add = vi.spyOn(OrgDO.prototype, 'addWebhook');

@@ -1,4 +1,5 @@
 import { EVENT_TYPES, type EventBody, type EventType } from '../job/event';
+import type { Status } from '../job/job';
 import type { Summary } from '../job/summary';
 
 /** Everything that a feed may tell: the jobs' events, and those of the organization's webhook endpoints. */
@@ -76,10 +77,11 @@ const IDENTITY = [
 ] as const;
 
 /**
- * What the feed has told of a job: revision and place of its last event of each type. It stands in each row as it was
- * before, so that a reader of some types knows which event of the job was the last that it was told.
+ * What the feed has told of a job: revision and place of its last event of each type, and the status at it, which older
+ * builds left out. It stands in each row as it was before, so that a reader of some types knows which event of the job was
+ * the last that it was told.
  */
-export type LastTold = Partial<Record<EventType, readonly [revision: number, seq: number]>>;
+export type LastTold = Partial<Record<EventType, readonly [revision: number, seq: number, status?: Status]>>;
 
 /**
  * A job's event as a row has it. Rows of before the feed could be read lack all of the identity but `job_type`. `missed`

@@ -150,7 +150,7 @@ export function filterOf({ event_types, job_types }: Pick<Webhook, 'event_types'
 /**
  * A row of the feed as a message to an endpoint that reads `filter` and `statuses` and began behind `origin`. It carries
  * the revision of the job's last event that was this endpoint's too, so that a receiver sees a hole and can fill it from
- * the feed: by type, since the feed doesn't tell of which status that one was.
+ * the feed: by type, of which the feed tells the last event alone.
  */
 export function messageOf(
   row: FeedRow,
@@ -182,7 +182,7 @@ function lastTold(
 ): number | null {
   const revisions = Object.entries(told)
     .filter(([type, [, seq]]) => seq > origin && (types === undefined || types.includes(type as FeedType)))
-    .filter(([type]) => mayHaveStatus(type as EventType, statuses))
+    .filter(([type, [, , status]]) => mayHaveStatus(type as EventType, status, statuses))
     .map(([, [revision]]) => revision);
   return revisions.length === 0 ? null : Math.max(...revisions);
 }

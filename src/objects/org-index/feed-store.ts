@@ -67,7 +67,7 @@ export class FeedStore {
     const after = { ...told };
     this.#insert(jobId, events, now, ({ revision, body }, seq) => {
       const row = { ...body, told: { ...after } };
-      after[body.type] = [revision, seq];
+      after[body.type] = [revision, seq, body.status];
       return row;
     });
     return after;

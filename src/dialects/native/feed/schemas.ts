@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { FeedType } from '../../../domain/feed/feed';
 import { EVENT_TYPES, type EventType } from '../../../domain/job/event';
-import { CATEGORIES, HEALTHS, STATUSES, type Status } from '../../../domain/job/job';
+import { STATUSES_AT } from '../../../domain/job/event-statuses';
+import { CATEGORIES, HEALTHS, STATUSES } from '../../../domain/job/job';
 
 /** The shape of each event: in the feed, in its stream and in webhooks. */
 
@@ -9,28 +10,20 @@ const count = z.int().min(0);
 const time = z.iso.datetime().meta({ description: 'UTC with milliseconds.' });
 const id = z.string().meta({ description: '`<job id>.<revision>.<type>`: the same wherever it is told.' });
 
-/** When each type is told, and the statuses that a job can have then. */
-const JOB_EVENTS: Record<EventType, { told: string; statuses: readonly [Status, ...Status[]] }> = {
-  'job.created': { told: 'A job was created.', statuses: ['pending'] },
-  'job.started': { told: 'Its worker started it.', statuses: STATUSES },
-  'job.stage_changed': { told: 'Its worker has come to another stage, or to none.', statuses: STATUSES },
-  'job.progressed': {
-    told: 'It has moved, or its worker is late, and nothing else is to tell: at most once a publishing interval, 2 s, while somebody looks, else within ten minutes.',
-    statuses: STATUSES,
-  },
-  'job.stalled': { told: 'Its worker shows no sign of life.', statuses: ['pending', 'in_progress'] },
-  'job.recovered': { told: 'The worker of a stalled job is back.', statuses: STATUSES },
-  'job.cancelled': { told: 'It was cancelled.', statuses: ['cancelled'] },
-  'job.cancel_acknowledged': { told: 'Its worker knows that it was cancelled.', statuses: ['cancelled'] },
-  'job.completed': {
-    told: 'It has completed: `status` is the outcome.',
-    statuses: ['completed', 'completed_with_warnings', 'partial_success'],
-  },
-  'job.failed': { told: 'It has failed, by its worker’s word or by the clock.', statuses: ['failed'] },
-  'job.deleted': {
-    told: 'It was deleted, or its retention is over.',
-    statuses: ['completed', 'completed_with_warnings', 'partial_success', 'failed', 'cancelled'],
-  },
+/** When each type is told. */
+const TOLD: Record<EventType, string> = {
+  'job.created': 'A job was created.',
+  'job.started': 'Its worker started it.',
+  'job.stage_changed': 'Its worker has come to another stage, or to none.',
+  'job.progressed':
+    'It has moved, or its worker is late, and nothing else is to tell: at most once a publishing interval, 2 s, while somebody looks, else within ten minutes.',
+  'job.stalled': 'Its worker shows no sign of life.',
+  'job.recovered': 'The worker of a stalled job is back.',
+  'job.cancelled': 'It was cancelled.',
+  'job.cancel_acknowledged': 'Its worker knows that it was cancelled.',
+  'job.completed': 'It has completed: `status` is the outcome.',
+  'job.failed': 'It has failed, by its worker’s word or by the clock.',
+  'job.deleted': 'It was deleted, or its retention is over.',
 };
 
 const jobData = {
@@ -81,11 +74,10 @@ const OWN: Partial<Record<EventType, z.ZodRawShape>> = {
 };
 
 function jobEvent(type: EventType) {
-  const { told, statuses } = JOB_EVENTS[type];
-  const data = z.object({ ...jobData, status: z.enum(statuses), ...OWN[type] }).partial(LATER);
+  const data = z.object({ ...jobData, status: z.enum(STATUSES_AT[type]), ...OWN[type] }).partial(LATER);
   return z
     .object({ id, type: z.literal(type), at: time, job_id: z.uuid(), revision: count, data })
-    .meta({ id: componentOf(type), description: told });
+    .meta({ id: componentOf(type), description: TOLD[type] });
 }
 
 const endpointDisabled = z
