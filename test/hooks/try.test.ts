@@ -13,6 +13,7 @@ import {
   type HookUnderTest,
   jobs,
   makeHook,
+  push,
   SECRETS,
   slack,
 } from './senders';
@@ -144,7 +145,7 @@ describe.each(PRESET_NAMES.filter((name) => name !== 'alertmanager'))('%s', (sch
 describe('a hook that is not made', () => {
   const trial = (verification: object, mapping: object, more: object = {}) =>
     client.post('/api/hooks/test', { hook: { name: 'draft', verification, mapping }, ...more });
-  const push = JSON.stringify(GITHUB_PUSH);
+  const pushed = JSON.stringify(GITHUB_PUSH);
 
   it('shows what it would make of a payload, and is none after that', async () => {
     const own = await makeClient();
@@ -156,8 +157,8 @@ describe('a hook that is not made', () => {
     const ask = (headers: object) =>
       own.post('/api/hooks/test', {
         hook: { name: 'draft', verification: GITHUB, mapping },
-        body: push,
-        headers: { ...github(push), ...headers },
+        body: pushed,
+        headers: { ...github(pushed), ...headers },
       });
     const { status, json, text } = await ask({ 'x-github-event': 'push' });
     expect(status, text).toBe(200);
@@ -234,6 +235,36 @@ it('of a handshake says that it is one', async () => {
   const raw = JSON.stringify({ type: 'url_verification', challenge: 'abc' });
   const { json } = await attempt(hook, raw, slack(raw));
   expect([json.handshake, json.ignored, json.sender, json.body]).toEqual([true, true, 'proven', {}]);
+});
+
+describe('as its delivery would be', () => {
+  const trialAndDelivery = async (mapping: object, payload: unknown) => {
+    const hook = await makeHook(client, GITHUB, mapping);
+    const raw = JSON.stringify(payload);
+    return [await attempt(hook, raw), await push(hook.path, payload)] as const;
+  };
+
+  it('what `when` passes over is ignored, whatever the mapping or `once` would make of it', async () => {
+    const report = { action: 'report', from: { job_id: '/job' } };
+    const once = { ...CREATE, once: { by: '/id' } };
+    for (const mapping of [report, once]) {
+      const when = [{ pointer: '/event', equals: 'done' }];
+      const [tried, done] = await trialAndDelivery({ ...mapping, when }, { event: 'ping' });
+      expect([done.status, done.json.reason]).toEqual([202, 'ignored']);
+      expect([tried.status, tried.json.ignored, tried.json.handshake]).toEqual([200, true, false]);
+    }
+  });
+
+  it('an array of over 200 items, or what is no array, is refused; an empty one is passed over', async () => {
+    const many = Array.from({ length: 201 }, () => ({}));
+    for (const alerts of [many, { 0: {} }, undefined]) {
+      for (const answer of await trialAndDelivery({ ...CREATE, each: '/alerts' }, { alerts }))
+        expectRefusal(answer, 422, 'validation_failed');
+    }
+    const [tried, done] = await trialAndDelivery({ ...CREATE, each: '/alerts' }, { alerts: [] });
+    expect([done.status, done.json]).toEqual([202, { verdicts: [] }]);
+    expect([tried.status, tried.json.ignored, tried.json.body]).toEqual([200, true, {}]);
+  });
 });
 
 it('refuses a body that a delivery may not have, and takes what it may', async () => {

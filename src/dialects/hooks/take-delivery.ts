@@ -1,14 +1,9 @@
-import type { Adjustment } from '../../domain/base/adjustment';
-import type { Json } from '../../domain/base/json';
-import { lookUp } from '../../domain/base/json-pointer';
-import { type Rejection, reject } from '../../domain/base/rejection';
+import { reject } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
 import { tell } from '../../domain/door/told';
 import { holds } from '../../domain/hook/condition';
 import { greet } from '../../domain/hook/handshake';
 import type { InboundDelivery } from '../../domain/hook/read-claim';
-import type { ArrivalContent } from '../../domain/hook/source';
-import { within } from '../../domain/hook/told-of-mapped';
 import type { OpenHook, Verified } from '../../services/hooks/arrivals';
 import { type DeliveryKey, deliveryKeys, type KeyedItem } from '../../services/hooks/delivery-key';
 import { sha256 } from '../../services/ids/secrets';
@@ -18,13 +13,11 @@ import type { RequestKey } from '../../services/jobs/request-key';
 import { tellUnit } from '../native/jobs/mapper';
 import { answerItems, answerLine, answerOne, refused, type Taken } from './answer-delivery';
 import { answerGreeting } from './greeting';
+import { type Item, itemsOf } from './items';
 import { readDelivery } from './read-delivery';
 import { type PayloadReading, readPayload } from './read-payload';
 import type { Received } from './schemas';
 import { GREETED } from './to-arrival';
-
-/** The most items that are mapped of one delivery. */
-const MOST_ITEMS = 200;
 
 /** What a verified delivery comes to: a handshake, or what its payload asks for. */
 export async function takeDelivery(
@@ -42,13 +35,8 @@ export async function takeDelivery(
     const reply = await answerGreeting(greeting, hook);
     return { reply, arrival: { ...GREETED, status: reply.status } };
   }
-  const payloads = itemsOf(mapping.each, read.json);
-  if ('code' in payloads) return refused(payloads);
-  const items = payloads.map((payload, index): Item => {
-    const adjusted =
-      mapping.each === undefined ? read.adjusted : within(`${mapping.each}/${index}`, read.adjusted);
-    return { sent: { payload, header }, adjusted };
-  });
+  const items = itemsOf(mapping.each, read, header);
+  if ('code' in items) return refused(items);
   const done = await doItems(hook, verified, () => sha256(raw), items, now);
   if (!done.ok) return refused(done.rejection);
   const [only] = done.value;
@@ -56,25 +44,6 @@ export async function takeDelivery(
   if (only === undefined || !only.ok)
     return refused(only?.rejection ?? reject('internal', 'Nothing was done.'));
   return mapping.answer === 'line' ? answerLine(hook, only.value, url, now) : answerOne(hook, only.value);
-}
-
-/** The parts of a payload that are mapped: the whole, or what `each` points to. */
-function itemsOf(each: string | undefined, payload: Json): Json[] | Rejection {
-  if (each === undefined) return [payload];
-  const items = lookUp(payload, each);
-  const place = JSON.stringify(each);
-  if (!Array.isArray(items)) {
-    return reject('validation_failed', `each is ${place}, where the payload has no array.`);
-  }
-  return items.length <= MOST_ITEMS
-    ? items
-    : reject('validation_failed', `each is ${place}, where the payload has over ${MOST_ITEMS} items.`);
-}
-
-/** What is mapped by itself, and what of it is not as it came. */
-interface Item {
-  sent: ArrivalContent;
-  adjusted: readonly Adjustment[];
 }
 
 /** Maps and does each item in its order, each for itself; refused as a whole where repeats can't be told now. */

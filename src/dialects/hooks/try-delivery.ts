@@ -1,15 +1,12 @@
-import { lookUp } from '../../domain/base/json-pointer';
-import { reject } from '../../domain/base/rejection';
 import { holds } from '../../domain/hook/condition';
 import { greet } from '../../domain/hook/handshake';
 import type { Once } from '../../domain/hook/once';
 import type { InboundDelivery, SignatureFault } from '../../domain/hook/read-claim';
-import type { ArrivalContent } from '../../domain/hook/source';
-import { within } from '../../domain/hook/told-of-mapped';
 import { jsonReply, type Reply } from '../../http/endpoint';
 import type { Refused } from '../../http/problem';
 import type { FoundHook, OpenHook, Verified } from '../../services/hooks/arrivals';
 import { faultOfOnce, onceOf } from '../../services/hooks/delivery-key';
+import { itemsOf } from './items';
 import { readDelivery } from './read-delivery';
 import { readPayload } from './read-payload';
 
@@ -50,25 +47,26 @@ export async function tryDelivery(
   const { handshake } = customs;
   const read = readDelivery(raw, header('content-type'), mapping.answer === 'line');
   if ('code' in read) return { rejection: read };
-  const { json, adjusted } = read;
-  if (handshake !== undefined && greet(handshake, json, header) !== null) {
-    return jsonReply(200, { action: mapping.action, ...GREETING, sender });
+  const passed = { action: mapping.action, ...PASSED, sender };
+  if (handshake !== undefined && greet(handshake, read.json, header) !== null) {
+    return jsonReply(200, { ...passed, handshake: true });
   }
-  const place = mapping.each === undefined ? '' : `${mapping.each}/0`;
-  const payload = lookUp(json, place);
-  if (payload === undefined) {
-    return { rejection: reject('validation_failed', `The payload has no item at ${place}.`) };
-  }
-  const sent: ArrivalContent = { payload, header };
-  const reading = await readPayload(caller, mapping, sent, place === '' ? adjusted : within(place, adjusted));
-  if ('code' in reading) return { rejection: reading };
+  const items = itemsOf(mapping.each, read, header);
+  if ('code' in items) return { rejection: items };
+  const [item] = items;
+  if (item === undefined) return jsonReply(200, passed);
+  const { sent, adjusted } = item;
+  // What is passed over is shown as it would be mapped, where it can be.
+  const ignored = !holds(mapping.when ?? [], sent);
+  const reading = await readPayload(caller, mapping, sent, adjusted);
+  if ('code' in reading) return ignored ? jsonReply(200, passed) : { rejection: reading };
   const { body, job, key } = reading.mapped;
   const once = onceOf(hook);
   const unsame = key === null && once !== null ? faultOfOnce(once, sent) : null;
-  if (unsame !== null) return { rejection: unsame };
+  if (unsame !== null) return ignored ? jsonReply(200, passed) : { rejection: unsame };
   return jsonReply(200, {
     action: reading.action,
-    ignored: !holds(mapping.when ?? [], sent),
+    ignored,
     handshake: false,
     sender,
     body,
@@ -81,10 +79,10 @@ export async function tryDelivery(
   });
 }
 
-/** What a trial answers of a handshake, which is mapped by nothing. */
-const GREETING = {
+/** What a trial answers of what is mapped by nothing. */
+const PASSED = {
   ignored: true,
-  handshake: true,
+  handshake: false,
   body: {},
   job_id: null,
   job_key: null,
