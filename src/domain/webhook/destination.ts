@@ -1,3 +1,5 @@
+import { bareHost, portOf } from './spelling';
+
 /** What a destination is judged by. */
 export interface DestinationPolicy {
   /**
@@ -115,15 +117,6 @@ function isOwnLoopback(url: URL, ownHosts: readonly string[]): boolean {
 /** A host as the URL parser reads it; null where it is none. */
 function readHost(host: string): URL | null {
   return URL.parse(`http://${host}`);
-}
-
-function portOf({ port, protocol }: URL): string {
-  return port || (protocol === 'https:' ? '443' : '80');
-}
-
-/** Without the dot that ends an absolute name. */
-function bareHost(hostname: string): string {
-  return hostname.endsWith('.') ? hostname.slice(0, -1) : hostname;
 }
 
 function refused(reason: string): Destination {

@@ -1,6 +1,7 @@
 import type { Limits } from '../access/limits';
 import { refuseBeyond } from '../access/quota';
 import type { Rejection } from '../base/rejection';
+import { plainUrl } from './spelling';
 import { type StoredWebhook, WEBHOOK_SLOTS } from './webhook';
 
 type Placed = Pick<StoredWebhook, 'webhook_id' | 'url'>;
@@ -25,9 +26,10 @@ export function refuseUrl(
   all: readonly Placed[],
   { endpoints_per_url, deliveries_per_host }: Quotas,
 ): Rejection | null {
-  if (url === undefined || all.some((one) => one.webhook_id === webhookId && one.url === url)) return null;
+  if (url === undefined || all.some((one) => one.webhook_id === webhookId && isSame(one.url, url)))
+    return null;
   const others = all.filter(({ webhook_id }) => webhook_id !== webhookId);
-  const same = others.filter((one) => one.url === url).length;
+  const same = others.filter((one) => isSame(one.url, url)).length;
   const near = others.filter((one) => hostOf(one.url) === hostOf(url)).length;
   return (
     refuseBeyond(same, endpoints_per_url, 'endpoints with this URL', 'one of them can do their work') ??
@@ -49,7 +51,11 @@ export function slotsOf(
   return Math.min(Math.max(Math.floor(share), 1), WEBHOOK_SLOTS);
 }
 
-/** The host of a URL, its port aside: what is behind it is one receiver. */
+function isSame(url: string, other: string): boolean {
+  return plainUrl(url)?.href === plainUrl(other)?.href;
+}
+
+/** The host of a URL, its port aside: what is behind it is one receiver, however it is spelled. */
 function hostOf(url: string): string {
-  return URL.parse(url)?.hostname ?? url;
+  return plainUrl(url)?.hostname ?? url;
 }

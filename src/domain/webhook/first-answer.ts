@@ -1,3 +1,4 @@
+import { portOf } from './spelling';
 import type { StoredWebhook, Webhook } from './webhook';
 
 /**
@@ -39,7 +40,8 @@ export function askedAnew(
   return askedFirst(Math.max(now, (before.asked_at ?? 0) + 1));
 }
 
-/** The host with its port: what is behind another is another receiver. */
-function hostOf(url: string): string {
-  return URL.parse(url)?.host ?? url;
+/** The host with its port, the scheme's own included: what is behind another is another receiver. */
+function hostOf(text: string): string {
+  const url = URL.parse(text);
+  return url === null ? text : `${url.hostname}:${portOf(url)}`;
 }

@@ -60,7 +60,27 @@ describe('endpoints at one URL', () => {
     expect(refuseEndpoint({ webhook_id: 'new', url }, all.slice(1), STANDARD_LIMITS)).toBeNull();
     expect(refuseEndpoint({ webhook_id: 'new', url }, all, STANDARD_LIMITS)?.code).toBe('quota_exceeded');
     expect(refuseUrl(url, 'w0', all, STANDARD_LIMITS)).toBeNull();
+    expect(
+      refuseUrl(
+        'https://R.example/hook',
+        'w0',
+        endpoints(5, () => url),
+        STANDARD_LIMITS,
+      ),
+    ).toBeNull();
     expect(refuseUrl(undefined, 'new', all, STANDARD_LIMITS)).toBeNull();
     expect(refuseUrl(`${url}/other`, 'new', all, STANDARD_LIMITS)).toBeNull();
+  });
+
+  it.each([
+    'https://R.EXAMPLE/hook',
+    'https://r.example:443/hook',
+    'https://r.example./hook',
+    'https:r.example/hook',
+  ])('are four in whatever spelling: %s', (spelling) => {
+    expect(refuseEndpoint({ webhook_id: 'new', url: spelling }, all, STANDARD_LIMITS)?.detail).toMatch(
+      /this URL/,
+    );
+    expect(slotsOf(url, [...all, ...endpoints(15, () => spelling)], STANDARD_LIMITS)).toBe(3);
   });
 });
