@@ -60,6 +60,13 @@ export const WEBHOOK_PATCHES: readonly Patch[] = [
     suite: 'test/objects/webhook-formats.test.ts',
   },
   {
+    name: 'another restart, another event, though 10,000 wait for a retry',
+    file: 'src/objects/webhook/pump.ts',
+    find: 'return Math.max(this.#probedAt, queuedAt) + PROBE_PACE;',
+    replace: 'return Math.min(this.#probedAt, queuedAt) + PROBE_PACE;',
+    suite: SCHEDULE,
+  },
+  {
     name: 'redirects followed',
     file: 'src/objects/webhook/courier.ts',
     find: "redirect: 'manual'",

@@ -106,6 +106,20 @@ it('while a test waits for its answer, one that is asked for is that one, and no
   expect((await client.post(`${path}/test`)).json.delivery_id).toBe('2');
 });
 
+it('a test that is asked for before the endpoint has sent its own is that one, of a new host too', async () => {
+  const [first, second] = [unwilling(204).receiver, unwilling(204).receiver];
+  const webhook = await makeWebhook(client, first);
+  const path = `/api/webhooks/${webhook.webhook_id}`;
+  expect((await client.post(`${path}/test`)).json).toMatchObject({ delivery_id: '1', status: 'pending' });
+  await run(webhook);
+  expect(await stateOf(client, webhook)).toBe('active');
+  await patch(webhook, { url: second.url });
+  expect((await client.post(`${path}/test`)).json).toMatchObject({ delivery_id: '2', status: 'pending' });
+  await run(webhook);
+  expect(await stateOf(client, webhook)).toBe('active');
+  expect([first.types, second.types]).toEqual([['endpoint.test'], ['endpoint.test']]);
+});
+
 it('a test that is never answered disables the endpoint; enabled again it is asked anew, and nothing is lost', async () => {
   const { receiver, say } = unwilling(503);
   // Its own endpoint.disabled, in another shard, may come before or after.

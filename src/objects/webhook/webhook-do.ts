@@ -102,6 +102,9 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
   async sendTest(): Promise<Delivery | null> {
     const now = Date.now();
     await this.begin();
+    const config = await this.#config.current(now);
+    // What it owes its host, and has not asked yet, is this test.
+    if (config !== 'gone') await this.#firstAnswer.see(config, now);
     const state = this.#store.state();
     if (state === null) return null;
     const open = this.#store.asking(state);

@@ -166,7 +166,8 @@ const redeliver = tenantEndpoint('webhook:manage', {
   id: 'redeliver',
   also: 'job:read',
   summary: 'Send a delivery again',
-  description: 'Now, with the same id and body; should it fail, the schedule begins anew.',
+  description:
+    'Now, with the same id and body; should it fail, the schedule begins anew, but for an `endpoint.test`, which is tried once.',
   replies: { 202: { description: 'The delivery.', schema: schemas.delivery } },
   refusals: ['not_found', 'webhook_disabled', 'webhook_unanswered', 'overloaded'],
   async handle({ params }, caller) {
