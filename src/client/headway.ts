@@ -1,14 +1,10 @@
 import { HeadwayError, isAway } from './headway-error.ts';
 import { random, uniqueName } from './host.ts';
-import { Jobs } from './jobs.ts';
 import { pauseBefore, sleep } from './pause.ts';
-import { type EventFilter, events, type FollowedEvent } from './reading.ts';
-import { sessions, tokens } from './resources.ts';
-import type { Schemas } from './schemas.ts';
-import type { Request } from './service.ts';
 import { Transport, type TransportOptions } from './transport.ts';
 import { type OnTrouble, warnOf } from './trouble.ts';
 import type { Ask, Job, NewJob } from './types.ts';
+import { WatchingHeadway } from './watching-headway.ts';
 import type { OpenWire } from './wire.ts';
 import { WorkerJob } from './worker-job.ts';
 
@@ -31,9 +27,7 @@ export interface HeadwayOptions extends Omit<TransportOptions, 'credential'> {
 const START = 5_000;
 
 /** One organization’s jobs at one service. */
-export class Headway extends Jobs {
-  readonly tokens: ReturnType<typeof tokens>;
-  readonly sessions: ReturnType<typeof sessions>;
+export class Headway extends WatchingHeadway {
   readonly #options: HeadwayOptions;
   /** Jobs that are worked on under the given name. */
   readonly #attached = new Set<string>();
@@ -41,8 +35,6 @@ export class Headway extends Jobs {
   constructor(options: HeadwayOptions) {
     super(new Transport({ ...options, credential: options.apiKey ?? null }));
     this.#options = options;
-    this.tokens = tokens(this.transport);
-    this.sessions = sessions(this.transport);
   }
 
   /**
@@ -91,31 +83,6 @@ export class Headway extends Jobs {
     if (!isFree) return this.#open(Promise.resolve(id), uniqueName(), false);
     this.#attached.add(id);
     return this.#open(Promise.resolve(id), reporter, false, () => this.#attached.delete(id));
-  }
-
-  /** What happens to the organization’s jobs, from a cursor on and for as long as it is read. */
-  events(filter: EventFilter = {}): AsyncGenerator<FollowedEvent, void, void> {
-    return events(this.transport, filter);
-  }
-
-  /** One page of what happened: `next_cursor` leads on, after an empty page too. `wait` is in seconds. */
-  readEvents(filter: Omit<EventFilter, 'told'> & { limit?: number; wait?: number } = {}) {
-    return this.read<Schemas['FeedPage']>('/api/events', filter);
-  }
-
-  /** Who the service takes this caller for, and what it may do. */
-  me(ask: Ask = {}): Promise<Schemas['Me']> {
-    return this.read('/api/me', ask);
-  }
-
-  /** Any other route: sends JSON and answers JSON, null for a 204. */
-  ask<Answer>(
-    method: Request['method'],
-    path: string,
-    body?: unknown,
-    { signal }: Ask = {},
-  ): Promise<Answer> {
-    return this.transport.ask({ method, path, body, signal });
   }
 
   #own(jobId: Promise<string>, closed?: () => void): WorkerJob {

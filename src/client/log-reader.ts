@@ -1,15 +1,15 @@
-import type { Headway } from './headway.ts';
 import type { LogFilter } from './jobs.ts';
 import { jobPath } from './reading.ts';
 import type { Schemas } from './schemas.ts';
 import type { LogLine } from './types.ts';
+import type { WatchingHeadway } from './watching-headway.ts';
 
 /** How many lines are asked for at once. */
 const PAGE = 100;
 
 /** Reads the log of a job, or the lines of one level, or those with `q` in them, each time from where it stopped. */
 export class LogReader {
-  readonly #headway: Headway;
+  readonly #headway: WatchingHeadway;
   readonly #path: string;
   /**
    * The cursor that led to the last page, null for the first: what comes later stands behind it. A time would not do: it is
@@ -20,7 +20,7 @@ export class LogReader {
   #last: Pick<LogLine, 'revision' | 'k'> = { revision: -1, k: -1 };
 
   constructor(
-    headway: Headway,
+    headway: WatchingHeadway,
     jobId: string,
     { level, q = '' }: { level?: LogFilter['level'] | undefined; q?: string },
   ) {

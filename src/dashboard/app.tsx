@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { LocationProvider, Route, Router, useLocation } from 'preact-iso';
 import { keyboard, Shortcuts } from './keyboard.tsx';
-import { watchSignIn } from './live/sign-in-watch.ts';
+import { askForSignIn, watchSignIn } from './live/sign-in-watch.ts';
 import { Access } from './pages/access.tsx';
 import { Hooks } from './pages/hooks.tsx';
 import { Job } from './pages/job.tsx';
@@ -68,7 +68,7 @@ function Signed() {
   const organization = me.value?.organization_id ?? '';
   const reads = may.value.has('job:read');
   useEffect(keyboard, []);
-  useEffect(() => (reads ? watchSignIn(organization) : undefined), [organization, reads]);
+  useEffect(() => (reads ? watchSignIn(organization) : askForSignIn()), [organization, reads]);
   return (
     <>
       <Header />

@@ -1,12 +1,31 @@
-import { OrganizationHeadway } from '../client/organization-headway.ts';
-import { Headway, type Schemas } from '../client/page.ts';
+import type { Schemas } from '../client/page.ts';
+import { pages } from '../client/reading.ts';
+import { hooks, keys, webhooks } from '../client/resources.ts';
 import type { Request } from '../client/service.ts';
+import { Transport } from '../client/transport.ts';
+import { WatchingHeadway } from '../client/watching-headway.ts';
 
 /** What opens this page in place of a sign-in, to be read alone. It stands behind the `#` of the address, which no server sees. */
 export const token = new URLSearchParams(location.hash.slice(1)).get('token');
 
 /** What a page asks of its service beside what every program does. */
-class PageHeadway extends OrganizationHeadway {
+class PageHeadway extends WatchingHeadway {
+  readonly webhooks = webhooks(this.transport);
+  readonly hooks = hooks(this.transport);
+  readonly keys = keys(this.transport);
+
+  constructor(credential: string | null) {
+    super(new Transport({ url: location.origin, credential }));
+  }
+
+  usage(): Promise<Schemas['Usage']> {
+    return this.ask('GET', '/api/usage');
+  }
+
+  audit(): AsyncGenerator<Schemas['AuditRecord'], void, void> {
+    return pages(this.transport, '/api/audit', 'records', {});
+  }
+
   /** An answer as it was sent, so that its numbers keep their digits. Tried once. */
   async text(request: Request): Promise<string> {
     const headers = { 'Content-Type': 'application/json' };
@@ -25,15 +44,12 @@ class PageHeadway extends OrganizationHeadway {
 }
 
 /** The service that served this page, asked under the token, or else under the cookie of its sign-in. */
-export const headway = new PageHeadway({ url: location.origin, apiKey: token });
+export const headway = new PageHeadway(token);
 
 /** Signs in: by a key as bearer, or by the code of a link. The answer sets the cookie. */
 export async function openSession(
   credential: { apiKey: string } | { code: string },
 ): Promise<Schemas['Session']> {
-  if ('apiKey' in credential) {
-    const service = new Headway({ url: location.origin, apiKey: credential.apiKey });
-    return service.sessions.signIn();
-  }
+  if ('apiKey' in credential) return new PageHeadway(credential.apiKey).sessions.signIn();
   return headway.sessions.signInByCode(credential.code);
 }

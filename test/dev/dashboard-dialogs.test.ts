@@ -81,3 +81,23 @@ test('a job is cancelled, and deleted once it has ended', async () => {
   await page.waitForURL('**/ui/');
   assert.equal((await live.client.get(`/api/jobs/${id}`)).status, 404);
 });
+
+test('a dialog that is closed by its button gives the focus back, and what it is for is asked once', async () => {
+  const { page } = visit;
+  const focused = () => page.evaluate('document.activeElement.textContent');
+  await go('/ui/hooks');
+  await page.getByText('No hook yet').waitFor();
+  let asked = 0;
+  page.on('request', (request) => {
+    if (new URL(request.url()).pathname === '/api/hooks') asked++;
+  });
+  for (const leave of [() => confirm('Don’t'), () => page.keyboard.press('Escape')]) {
+    asked = 0;
+    await press('New hook');
+    await leave();
+    await dialog().waitFor(closed);
+    assert.equal(await focused(), 'New hook');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal(asked, 1);
+  }
+});

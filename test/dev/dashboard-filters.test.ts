@@ -113,6 +113,21 @@ test('a wall whose list could not be read reads it again by itself', async () =>
   await page.context().close();
 });
 
+test('a wall shows a job no more once it is deleted', async () => {
+  const { client } = live;
+  const id = await client.createJob({ name: 'Passing', tags: ['passing'] });
+  await client.report(id, { mark_failed: 'torn' });
+  const page = await visitor('UTC', '/ui/wall?tag=passing');
+  const tile = page.getByRole('heading', { name: 'Passing', exact: true });
+  await tile.waitFor();
+  await page.getByText('live', { exact: true }).waitFor();
+  const headers = { Authorization: `Bearer ${client.apiKey}` };
+  const deleted = await fetch(`${client.url}/api/jobs/${id}`, { method: 'DELETE', headers });
+  assert.equal(deleted.status, 204);
+  await tile.waitFor({ state: 'detached' });
+  await page.context().close();
+});
+
 test('the file of a list is of the same jobs as the list', async () => {
   const { client } = live;
   const tags = ['one', 'two'];
@@ -155,6 +170,7 @@ test('a wall opens by a token for its filter, shows what comes, and says so once
   });
   assert.equal(revoked.status, 204);
   await page.getByText('This link opens nothing any more').waitFor();
+  assert.deepEqual(await names(), []);
   await page.reload();
   await page.getByText('This link opens nothing any more').waitFor();
   assert.deepEqual(await names(), []);

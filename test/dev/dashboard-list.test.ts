@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { DashboardVisit } from './dashboard-visit.ts';
-import { holdBack, rowIn } from './dashboard-visitor.ts';
+import { holdBack, rowIn, signIn } from './dashboard-visitor.ts';
 import type { Live } from './live.ts';
 
 let visit: DashboardVisit;
@@ -130,4 +130,18 @@ test('a worker that is late is shown to be, and gathered by a list of late ones'
   await late.close();
   await report(id, { stage: 'awake' });
   await rowIn(page, id).getByText('in progress', { exact: true }).waitFor();
+});
+
+test('a list whose machine slept for an hour says how old it is where the service is away, but for its age aloud', async () => {
+  const context = await visit.browser.newContext();
+  const other = await context.newPage();
+  await other.clock.install();
+  await signIn(other, live.client);
+  await other.getByText('live', { exact: true }).waitFor();
+  await other.route(/\/api\/events/, (route) => route.abort());
+  await other.clock.setSystemTime(Date.now() + 3_600_000);
+  await other.evaluate(`dispatchEvent(new Event('online'))`);
+  await other.getByText(/offline · as of 1 h/).waitFor();
+  assert.equal(await other.getByRole('status').textContent(), 'offline');
+  await context.close();
 });

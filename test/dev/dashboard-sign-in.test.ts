@@ -1,6 +1,7 @@
 /** The doors of the pages in a real browser: signed out, shut out, or never signed in. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Browser, chromium } from 'playwright-core';
 import { Client } from '../contract/client.ts';
 import { Operator } from '../contract/operator.ts';
@@ -68,6 +69,26 @@ test('a revoked key ends each of its pages within half a minute', async () => {
     await page.getByLabel('API key').waitFor();
   }
   await context.close();
+});
+
+test('a key that may not read jobs ends its pages too', async () => {
+  const { client } = live;
+  const made = await client.post('/api/keys', { name: 'Keys alone', permissions: ['key:manage'] });
+  const { api_key, key_id } = made.json;
+  const page = await browser.newPage();
+  await page.clock.install();
+  await signIn(page, new Client(client.url, api_key), '/ui/access');
+  const headers = { Authorization: `Bearer ${client.apiKey}` };
+  const revoked = await fetch(`${client.url}/api/keys/${key_id}`, { method: 'DELETE', headers });
+  assert.ok(revoked.ok);
+  const parting = page.getByText('You are signed out');
+  // The service has 30 s; the page asks every 25.
+  for (let n = 0; n < 45 && !(await parting.isVisible()); n++) {
+    await page.clock.fastForward(25_000);
+    await pause(1_000);
+  }
+  assert.ok(await parting.isVisible());
+  await page.close();
 });
 
 test('a tab shows nothing of another organization that a tab beside it has signed in for', async () => {

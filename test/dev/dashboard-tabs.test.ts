@@ -4,7 +4,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { CHROMIUM } from './chromium-args.ts';
-import { holdBack, rowIn, signIn, streamsOf } from './dashboard-visitor.ts';
+import { holdBack, rowIn, signIn, streamsOf, turn, until } from './dashboard-visitor.ts';
 import { Live } from './live.ts';
 
 let live: Live;
@@ -70,16 +70,11 @@ test('a tab that was hidden for a minute shows what happened meanwhile, with no 
   await other.goto(`${client.url}/ui/`);
   await rowIn(other, id).waitFor();
   await other.getByText('live', { exact: true }).waitFor();
-  const turn = (state: 'hidden' | 'visible') =>
-    other.evaluate(`
-      Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
-      document.dispatchEvent(new Event('visibilitychange'));
-    `);
-  await turn('hidden');
+  await turn(other, 'hidden');
   await other.clock.fastForward(61_000);
   await report(id, { mark_started: true, stage: 'unseen' });
   await leader.getByRole('link', { name: '1 in progress' }).waitFor();
-  await turn('visible');
+  await turn(other, 'visible');
   await rowIn(other, id).getByText('unseen').waitFor();
   await other.getByText('live', { exact: true }).waitFor();
   assert.equal(streams(), 0);
@@ -116,4 +111,69 @@ test('a tab that is opened behind another and never seen closes its stream', asy
   await holds(1);
   await page.clock.fastForward(61_000);
   await holds(0);
+});
+
+/** Has the next `times` streams of the organization's events be refused to a page. */
+const refuse = (page: Page, status: number, code: string, times?: number) =>
+  page.route(
+    /\/api\/events\/stream/,
+    (route) => route.fulfill({ status, json: { code, detail: 'No stream.' } }),
+    times === undefined ? {} : { times },
+  );
+
+test('a page without a list comes back to its stream: at once where its cursor is too old, else after a pause', async () => {
+  const [page] = await tabs();
+  const streams = streamsOf(page);
+  await page.clock.install();
+  await refuse(page, 410, 'cursor_expired', 1);
+  await page.goto(`${live.client.url}/ui/access`);
+  await until(() => streams() === 2);
+  await refuse(page, 403, 'organization_suspended', 1);
+  await page.reload();
+  await until(() => streams() === 3);
+  await pause(1_000);
+  assert.equal(streams(), 3);
+  await page.clock.fastForward(31_000);
+  await until(() => streams() === 4);
+});
+
+test('a list whose stream is refused says so, and asks again after a pause', async () => {
+  const [page] = await tabs();
+  const streams = streamsOf(page);
+  await page.clock.install();
+  await refuse(page, 409, 'quota_exceeded');
+  await page.goto(`${live.client.url}/ui/`);
+  await page.getByRole('alert').getByText('No stream.').waitFor();
+  await pause(2_000);
+  // One of the list, one of the page.
+  assert.ok(streams() <= 2, `${streams()} streams`);
+  await page.unrouteAll({ behavior: 'wait' });
+  await page.clock.fastForward(31_000);
+  await page.getByText('live', { exact: true }).waitFor();
+  await page.getByRole('alert').waitFor({ state: 'detached' });
+});
+
+test('a job’s page that was hidden for a minute has no stream, and goes on from what it shows once it is seen', async () => {
+  const { client } = live;
+  const id = await client.createJob({ name: 'Unwatched', total_items: 10 });
+  const [, page] = await tabs();
+  const isOwn = (url: string) => url.includes(`/jobs/${id}/stream`);
+  await page.clock.install();
+  await page.goto(`${client.url}/ui/jobs/${id}`);
+  await page.getByRole('heading', { name: 'Unwatched' }).waitFor();
+  await turn(page, 'hidden');
+  const closed = page.waitForEvent('requestfailed', (request) => isOwn(request.url()));
+  await page.clock.fastForward(61_000);
+  await closed;
+  let opened = 0;
+  page.on('request', (request) => {
+    if (isOwn(request.url())) opened++;
+  });
+  await report(id, { mark_started: true, processed_items: 5 });
+  await pause(2_000);
+  assert.equal(opened, 0);
+  await page.getByRole('heading', { name: 'Unwatched' }).waitFor();
+  await turn(page, 'visible');
+  await page.getByText('50 %').waitFor();
+  assert.equal(opened, 1);
 });

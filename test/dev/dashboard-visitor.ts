@@ -1,6 +1,8 @@
 /** What a test does as a visitor of the dashboard. */
+import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
 import type { Client } from '../contract/client.ts';
 
@@ -47,6 +49,20 @@ export function streamsOf(page: Page): () => number {
     if (request.url().includes('/api/events/stream')) opened++;
   });
   return () => opened;
+}
+
+/** Has a page be hidden, or seen again, as its browser would tell it. */
+export async function turn(page: Page, state: 'hidden' | 'visible'): Promise<void> {
+  await page.evaluate(`
+    Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  `);
+}
+
+/** Waits until `isSo`, for ten seconds at most. */
+export async function until(isSo: () => boolean): Promise<void> {
+  for (let n = 0; n < 100 && !isSo(); n++) await pause(100);
+  assert.ok(isSo());
 }
 
 /** A job's row in the list that a page shows. */

@@ -1,7 +1,7 @@
 import { batch, type Signal, signal } from '@preact/signals';
 import type { FollowedEvent, JobSummary } from '../../client/page.ts';
 import { headway } from '../service.ts';
-import { noteRefusal, wordsOf } from '../session.ts';
+import { isSignedOut, noteRefusal, wordsOf } from '../session.ts';
 import { isNewsOf, type ListFilters, queryOf } from './job-filter.ts';
 import { afterEvent, type JobRow } from './job-row.ts';
 import { type Line, SharedEvents } from './shared-events.ts';
@@ -42,7 +42,6 @@ export class JobList {
   /** Of jobs that are not shown, what happened while older ones are asked for, which may be theirs. */
   #meanwhile: FollowedEvent[] = [];
   #frame = 0;
-  #started = false;
 
   constructor(name: string, filters: ListFilters) {
     this.#filters = filters;
@@ -50,16 +49,17 @@ export class JobList {
       ...{ name, service: headway, alone: true },
       onEvent: (event) => this.#take(event),
       onLine: (line) => {
-        if (line === 'live' || this.line.peek() === 'live') this.heardAt.value = Date.now();
         this.line.value = line;
+        if (line !== 'live') return;
+        this.heardAt.value = Date.now();
+        this.error.value = null;
       },
-      onLost: (error) => {
-        if (!noteRefusal(error)) void this.refresh();
-      },
+      onRefused: (error) => this.#refuse(error),
+      onLost: () => void this.refresh(),
     });
   }
 
-  /** Reads the list anew, from its newest. What happens meanwhile is read after it. */
+  /** Reads the list anew, from its newest, and again after a pause where that fails. What happens meanwhile is read after it. */
   async refresh(): Promise<void> {
     const round = ++this.#round;
     this.loading.value = true;
@@ -77,13 +77,11 @@ export class JobList {
         this.waiting.value = 0;
         this.rows.value = jobs.map((job) => this.#keep(job));
         this.#setNext(next);
-        this.error.value = null;
+        this.heardAt.value = Date.now();
       });
-      if (this.#started) this.#events.resume(next_cursor);
-      else this.#events.start(next_cursor);
-      this.#started = true;
+      this.#events.follow(next_cursor);
     } catch (error) {
-      this.#fail(error, round);
+      if (round === this.#round) this.#events.retry(error);
     } finally {
       this.#settle(round);
     }
@@ -106,7 +104,7 @@ export class JobList {
         this.waiting.value = this.#news.size;
       });
     } catch (error) {
-      this.#fail(error, round);
+      if (round === this.#round) this.#refuse(error);
     } finally {
       this.#settle(round);
     }
@@ -136,9 +134,13 @@ export class JobList {
     this.hasMore.value = this.#next !== null;
   }
 
-  #fail(error: unknown, round: number): void {
-    if (round !== this.#round || this.#end.signal.aborted || noteRefusal(error)) return;
+  /** Says what was refused; true where nobody waits for it any more. */
+  #refuse(error: unknown): boolean {
+    if (this.#end.signal.aborted || noteRefusal(error)) return true;
+    // What a token has opened is shown no longer than it opens.
+    if (isSignedOut(error)) this.rows.value = [];
     this.error.value = wordsOf(error);
+    return false;
   }
 
   #settle(round: number): void {

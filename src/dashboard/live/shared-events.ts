@@ -1,4 +1,6 @@
-import { type FollowedEvent, type Headway, HeadwayError } from '../../client/page.ts';
+import { type FollowedEvent, HeadwayError } from '../../client/page.ts';
+import type { WatchingHeadway } from '../../client/watching-headway.ts';
+import { seen } from './seen.ts';
 
 /** Whether what is shown is up to date: events come, are caught up with, or have stopped coming. */
 export type Line = 'live' | 'catching up' | 'offline';
@@ -6,20 +8,22 @@ export type Line = 'live' | 'catching up' | 'offline';
 export interface SharedEventsParts {
   /** Names whose events these are: tabs of the same name share one stream. */
   name: string;
-  service: Pick<Headway, 'events' | 'readEvents'>;
+  service: Pick<WatchingHeadway, 'events' | 'readEvents'>;
   /** Where the leader is frozen, reads by itself. */
   alone: boolean;
   onEvent(event: FollowedEvent): void;
   onLine(line: Line): void;
-  /** The cursor has left the feed, or was refused: what is shown has to be asked for anew. */
-  onLost(error: unknown): void;
+  /** Says why nothing comes for now; true where nothing will any more. */
+  onRefused(error: unknown): boolean;
+  /** What is shown has to be asked for anew, and then followed from there. */
+  onLost(): void;
 }
 
 /** A tab that leads says so this often (ms); one that was not heard for three times as long is taken for frozen. */
 const BEAT = 4_000;
 const FROZEN = 3 * BEAT;
-/** How long a page may be hidden before its stream is closed (ms). */
-const HIDDEN = 60_000;
+/** After which what was refused is asked for again (ms). */
+const PAUSE = 30_000;
 
 /** `from` is who leads. */
 type Message =
@@ -50,35 +54,40 @@ export class SharedEvents {
   #catching = false;
   #heard = 0;
   #watch: ReturnType<typeof setInterval> | undefined;
-  #hiding: ReturnType<typeof setTimeout> | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
+  readonly #unsee: () => void;
 
   constructor(parts: SharedEventsParts) {
     this.#parts = parts;
     const shared = 'locks' in navigator && 'BroadcastChannel' in globalThis;
     this.#channel = shared ? new BroadcastChannel(`headway feed ${parts.name}`) : null;
     if (this.#channel) this.#channel.onmessage = ({ data }: MessageEvent<Message>) => this.#hear(data);
+    this.#unsee = seen.subscribe(() => this.#turn());
   }
 
-  /** Begins behind `cursor`. */
-  start(cursor: string): void {
-    this.#cursor = cursor;
-    document.addEventListener('visibilitychange', () => this.#turn(), { signal: this.#end.signal });
-    this.#join();
-    // A tab may be opened behind another, and never be seen.
-    this.#turn();
-  }
-
-  /** A cursor to go on from, after what is shown was asked for anew. */
-  resume(cursor: string): void {
+  /** Begins behind `cursor`, or goes on from there once what is shown was asked for anew. */
+  follow(cursor: string): void {
+    this.#forget();
     this.#cursor = cursor;
     this.#leave();
-    this.#join();
     this.#turn();
+  }
+
+  /** Says why nothing was answered, and asks again after a pause, unless that is of no use. */
+  retry(error: unknown): void {
+    if (this.#end.signal.aborted || this.#parts.onRefused(error)) return;
+    if (this.#part === null) this.#parts.onLine('offline');
+    this.#forget();
+    this.#again = setTimeout(() => {
+      this.#forget();
+      this.#parts.onLost();
+    }, PAUSE);
   }
 
   stop(): void {
     this.#end.abort();
-    clearTimeout(this.#hiding);
+    this.#unsee();
+    this.#forget();
     this.#leave();
     this.#channel?.close();
   }
@@ -200,16 +209,23 @@ export class SharedEvents {
   #lose(error: unknown, signal: AbortSignal): void {
     if (signal.aborted || !(error instanceof HeadwayError)) return;
     this.#leave();
-    this.#parts.onLost(error);
+    // The feed begins behind the cursor by now: from its end on nothing is in the way.
+    if (error.code === 'cursor_expired') this.#parts.onLost();
+    else this.retry(error);
   }
 
   #post(message: Message): void {
     if (!this.#end.signal.aborted) this.#channel?.postMessage(message);
   }
 
+  /** Takes part while the page is seen, from its first cursor on, but in the pause after a refusal. */
   #turn(): void {
-    clearTimeout(this.#hiding);
-    if (document.visibilityState === 'hidden') this.#hiding = setTimeout(() => this.#leave(), HIDDEN);
-    else if (this.#part === null) this.#join();
+    if (!seen.peek()) this.#leave();
+    else if (this.#cursor !== '' && this.#part === null && this.#again === undefined) this.#join();
+  }
+
+  #forget(): void {
+    clearTimeout(this.#again);
+    this.#again = undefined;
   }
 }

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 import { HeadwayError, type Job as JobState } from '../../client/page.ts';
+import { seen } from '../live/seen.ts';
 import { Bar, Status } from '../parts/bar.tsx';
 import { Failure, Loading } from '../parts/notice.tsx';
 import { percent } from '../parts/number.ts';
@@ -27,12 +28,15 @@ export function Job() {
   const error = useSignal<string | null>(null);
   const points = useSignal<readonly [at: number, items: number][]>([]);
   const attempt = useSignal(0);
-  // Another id is another job, another attempt another stream.
   useEffect(() => {
-    const end = new AbortController();
     job.value = null;
-    error.value = null;
     points.value = [];
+  }, [id]);
+  // A page that is not seen has no stream; seen again it goes on from what is shown.
+  useEffect(() => {
+    error.value = null;
+    if (!seen.value) return;
+    const end = new AbortController();
     void (async () => {
       try {
         for await (const state of headway.watch(id, { signal: end.signal })) {
@@ -50,7 +54,7 @@ export function Job() {
       }
     })();
     return () => end.abort();
-  }, [id, attempt.value]);
+  }, [id, attempt.value, seen.value]);
   const state = job.value;
   useTitle(state === null ? 'Job' : titleOf(state));
   if (error.value !== null)

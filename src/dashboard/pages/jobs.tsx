@@ -1,12 +1,13 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { exportOf, filtersOf } from '../live/job-filter.ts';
-import { JobList, MOST } from '../live/job-list.ts';
+import { MOST } from '../live/job-list.ts';
+import { useJobList } from '../live/use-job-list.ts';
 import { Failure } from '../parts/notice.tsx';
 import { count } from '../parts/number.ts';
 import { useTitle } from '../parts/use-title.ts';
-import { may, me } from '../session.ts';
+import { may } from '../session.ts';
 import { BulkActions } from './jobs/bulk-actions.tsx';
 import { Counts } from './jobs/counts.tsx';
 import { Filters } from './jobs/filters.tsx';
@@ -20,16 +21,14 @@ export function Jobs() {
   const { query } = useLocation();
   const filters = filtersOf(query);
   const address = JSON.stringify(filters);
-  // The address stands for its filters.
-  const list = useMemo(() => new JobList(me.peek()?.organization_id ?? '', filters), [address]);
+  const list = useJobList(filters);
+  const rows = list.rows.value;
   const chosen = useSignal<ReadonlySet<string>>(new Set());
-  // A list is begun and ended once.
+  // What the table shows no more is chosen no more.
   useEffect(() => {
-    chosen.value = new Set();
-    void list.refresh();
-    return () => list.stop();
-  }, [list]);
-  const isEmpty = !list.loading.value && list.rows.value.length === 0;
+    chosen.value = new Set(rows.map((row) => row.peek().job_id).filter((id) => chosen.value.has(id)));
+  }, [rows]);
+  const isEmpty = !list.loading.value && rows.length === 0;
   const waiting = list.waiting.value;
   return (
     <main>
@@ -69,7 +68,7 @@ export function Jobs() {
           {list.loading.value ? 'Loading…' : 'Older jobs'}
         </button>
       )}
-      {list.rows.value.length >= MOST && (
+      {rows.length >= MOST && (
         <p class="hint">The newest {count(MOST)} are shown; a filter leads to older ones.</p>
       )}
       <p class="unseen" aria-live="polite">

@@ -1,19 +1,15 @@
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { filtersOf } from '../live/job-filter.ts';
-import { JobList } from '../live/job-list.ts';
+import { useJobList } from '../live/use-job-list.ts';
 import { Bar, Status } from '../parts/bar.tsx';
 import { Empty, Failure } from '../parts/notice.tsx';
 import { Ago } from '../parts/time.tsx';
 import { useTitle } from '../parts/use-title.ts';
-import { token } from '../service.ts';
-import { me } from '../session.ts';
 import { LineMark } from './jobs/line-mark.tsx';
 
 /** How many jobs a wall shows. */
 const SHOWN = 24;
-/** After which a list that could not be read is tried again (ms): nobody is there to press a button. */
-const PAUSE = 30_000;
 
 /**
  * Jobs for a screen in an office, opened by a token or a sign-in. New jobs are shown by themselves: nobody is there to ask
@@ -24,27 +20,14 @@ export function Wall() {
   const filters = filtersOf(query);
   const title = filters.tag ?? filters.job_type ?? 'Jobs';
   useTitle(title);
-  // The address stands for the list.
-  const list = useMemo(
-    () => new JobList(token ?? me.peek()?.organization_id ?? '', filters),
-    [JSON.stringify(filters)],
-  );
-  useEffect(() => {
-    void list.refresh();
-    return () => list.stop();
-  }, [list]);
+  const list = useJobList(filters);
   const isNew = list.waiting.value > 0;
   const isLoading = list.loading.value;
   const error = list.error.value;
   useEffect(() => {
-    if (isLoading) return;
-    if (error === null) {
-      if (isNew) void list.refresh();
-      return;
-    }
-    const timer = setTimeout(() => void list.refresh(), PAUSE);
-    return () => clearTimeout(timer);
+    if (isNew && !isLoading && error === null) void list.refresh();
   }, [isNew, isLoading, error, list]);
+  const jobs = list.rows.value.map((row) => row.value).filter((job) => !job.deleted);
   return (
     <main class="wall">
       <header class="bar-of-page">
@@ -52,27 +35,24 @@ export function Wall() {
         <LineMark line={list.line} heardAt={list.heardAt} />
       </header>
       <Failure error={error} again={() => void list.refresh()} />
-      {!isLoading && list.rows.value.length === 0 && error === null && (
+      {!isLoading && jobs.length === 0 && error === null && (
         <Empty>
           <p>No job yet: the first that comes is shown here.</p>
         </Empty>
       )}
       <div class="tiles">
-        {list.rows.value.slice(0, SHOWN).map((row) => {
-          const job = row.value;
-          return (
-            <article key={job.job_id}>
-              <h2>{job.name}</h2>
-              <Bar job={job} large />
-              <p>
-                <Status job={job} /> {job.stage && <span class="faint">· {job.stage}</span>}
-              </p>
-              <p class="faint">
-                <Ago at={job.completed_at ?? job.last_report_at ?? job.created_at} />
-              </p>
-            </article>
-          );
-        })}
+        {jobs.slice(0, SHOWN).map((job) => (
+          <article key={job.job_id}>
+            <h2>{job.name}</h2>
+            <Bar job={job} large />
+            <p>
+              <Status job={job} /> {job.stage && <span class="faint">· {job.stage}</span>}
+            </p>
+            <p class="faint">
+              <Ago at={job.completed_at ?? job.last_report_at ?? job.created_at} />
+            </p>
+          </article>
+        ))}
       </div>
     </main>
   );

@@ -16,9 +16,11 @@ export function Dialog({
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    if (dialog.current?.open) return;
+    const before = document.activeElement as HTMLElement | null;
     dialog.current?.showModal();
     opened?.();
+    // The page takes it away without closing it, and so without giving the focus back.
+    return () => before?.focus();
   }, []);
   return (
     <dialog ref={dialog} onClose={close} aria-label={title}>

@@ -1,29 +1,19 @@
 import type { Signal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
 import type { Job, Schemas } from '../../../client/page.ts';
-import { JobList } from '../../live/job-list.ts';
 import type { JobRow } from '../../live/job-row.ts';
+import { useJobList } from '../../live/use-job-list.ts';
 import { Bar, Status } from '../../parts/bar.tsx';
 import { Failure } from '../../parts/notice.tsx';
 import { count } from '../../parts/number.ts';
 import { useFollowing } from '../../parts/use-following.ts';
 import { headway } from '../../service.ts';
-import { me } from '../../session.ts';
 
 /** A job’s children as they move, and what they come to. */
 export function Children({ job }: { job: Job }) {
   const { job_id } = job;
-  const list = useMemo(
-    () => new JobList(me.peek()?.organization_id ?? '', { parent_job_id: job_id }),
-    [job_id],
-  );
+  const list = useJobList({ parent_job_id: job_id });
   const rollup = useFollowing(job_id, list.moved, () => headway.rollup(job_id));
   const read = () => Promise.all([list.refresh(), rollup.reload()]);
-  // A list is begun and ended once.
-  useEffect(() => {
-    void list.refresh();
-    return () => list.stop();
-  }, [list]);
   const whole = rollup.value.value;
   const rows = list.rows.value;
   const waiting = list.waiting.value;

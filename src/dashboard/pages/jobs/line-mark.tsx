@@ -9,17 +9,17 @@ interface LineMarkProps {
   heardAt: ReadonlySignal<number>;
 }
 
-/** Whether the page is up to date; where it is not, how old what it shows is. */
+/** Whether the page is up to date; where it is not, how old what it shows is, which is not said aloud each second. */
 export function LineMark({ line, heardAt }: LineMarkProps) {
   const name = line.value;
   return (
-    <span class={`line ${name.replace(' ', '-')}`} role="status">
-      {name === 'offline' ? offline(heardAt.value) : name === 'live' ? name : `${name}…`}
+    <span class={`line ${name.replace(' ', '-')}`}>
+      <span role="status">{name === 'catching up' ? `${name}…` : name}</span>
+      {name === 'offline' && ageOf(heardAt.value)}
     </span>
   );
 }
 
-function offline(heardAt: number): string {
-  if (heardAt === 0) return 'offline';
-  return `offline · as of ${spanOf(Math.max((now.value - heardAt) / 1_000, 0))} ago`;
+function ageOf(heardAt: number): string {
+  return heardAt === 0 ? '' : ` · as of ${spanOf(Math.max((now.value - heardAt) / 1_000, 0))} ago`;
 }
