@@ -58,6 +58,20 @@ export const OPERATOR_PATCHES: readonly Patch[] = [
     suite: SUSPENDED,
   },
   {
+    name: 'keys changed and rotated for a suspended organization',
+    file: 'src/objects/org/org-credentials.ts',
+    find: "return found === null || 'code' in found ? found : undefined;",
+    replace: 'return found === null ? found : undefined;',
+    suite: SUSPENDED,
+  },
+  {
+    name: 'a key of an organization that is being deleted, shown to the operator',
+    file: 'src/objects/org/org-credentials.ts',
+    find: 'return this.parts.profile.get() === null ? null : this.parts.keys.get(keyId);',
+    replace: 'return this.parts.keys.get(keyId);',
+    suite: DELETION,
+  },
+  {
     name: 'members of a suspended organization let in',
     file: 'src/services/access/home.ts',
     find: 'if (suspended_at !== null) return suspended();',

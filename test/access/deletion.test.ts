@@ -129,6 +129,11 @@ describe('with all that it has', () => {
       ['POST', '/resume', undefined],
       ['POST', '/keys', { name: 'k', preset: 'viewer' }],
       ['GET', '/keys', undefined],
+      ['GET', `/keys/${client.keyId}`, undefined],
+      ['PATCH', `/keys/${client.keyId}`, { name: 'Another' }],
+      ['POST', `/keys/${client.keyId}/rotate`, {}],
+      ['DELETE', `/keys/${client.keyId}`, undefined],
+      ['POST', '/index/verify', undefined],
     ] as const)
       expectRefusal(await operator(method, `/${organization}${path}`, body), 404, 'not_found');
     const done = await finish(organization);

@@ -1,9 +1,9 @@
-/** What a suspended organization has made for it while a Worker believes that it is served, and what its codes open. */
+/** What a suspended organization has made and changed while a Worker believes that it is served, and what its codes open. */
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { expectRefusal, fingerprint } from '../attack/refusal';
 import { COUNT, SECRETS } from '../hooks/senders';
-import { type Answer, type Client, makeClient, makeKey, send } from '../support/client';
+import { type Answer, type Client, makeClient, makeKey, newKey, send } from '../support/client';
 import { countRows } from '../support/count-rows';
 import { withOtherSecret } from '../support/other-secret';
 import { openReceivers, Receiver } from '../support/receiver';
@@ -72,4 +72,41 @@ it('nothing that opens something is made for it, though a Worker believes that i
   expect((await made.send('DELETE', `/api/keys/${made.keyId}`)).status).toBe(204);
   expect(await use()).toEqual(before);
   for (const [what, ask] of asks) expect([what, (await ask()).status]).toEqual([what, 201]);
+});
+
+it('nothing that opens something gets another secret, URL or more rights, but by the operator', async () => {
+  const client = await makeClient();
+  const key = await newKey(client, { preset: 'viewer' });
+  const hook = { name: 'partner', verification: { scheme: 'github', secret: SECRETS.github }, mapping: COUNT };
+  const { hook_id } = (await client.post('/api/hooks', hook)).json;
+  const endpoint = { url: new Receiver().url, enabled: false };
+  const { webhook_id } = (await client.post('/api/webhooks', endpoint)).json;
+  const change = (path: string, body: unknown) => client.send('PATCH', path, { body });
+  const asks: [string, () => Promise<Answer>][] = [
+    ['a key changed', () => change(`/api/keys/${key.keyId}`, { preset: 'admin' })],
+    ['a key rotated', () => client.post(`/api/keys/${key.keyId}/rotate`, {})],
+    ['an endpoint changed', () => change(`/api/webhooks/${webhook_id}`, { description: 'another' })],
+    ['an endpoint rotated', () => client.send('POST', `/api/webhooks/${webhook_id}/rotate`)],
+    ['a hook rotated', () => client.post(`/api/hooks/${hook_id}/rotate`, {})],
+  ];
+  const shown = async () => {
+    const paths = [`/api/keys/${key.keyId}`, `/api/webhooks/${webhook_id}`, `/api/hooks/${hook_id}`];
+    return (await Promise.all(paths.map((path) => client.get(path)))).map(({ json }) => json);
+  };
+  const before = await shown();
+  await set('suspend', client);
+  for (const [what, ask] of asks) {
+    const answer = await ask();
+    expect([what, answer.status, answer.json.code]).toEqual([what, 403, 'organization_suspended']);
+  }
+  const name = 'for when it is resumed';
+  const operated = await send(
+    ...([env.ADMIN_TOKEN, 'PATCH', `/admin/orgs/${client.organization}/keys/${key.keyId}`] as const),
+    { body: { name } },
+  );
+  expect([operated.status, operated.json.name]).toEqual([200, name]);
+  await set('resume', client);
+  const [keyBefore, ...others] = before;
+  expect(await shown()).toEqual([{ ...keyBefore, name }, ...others]);
+  for (const [what, ask] of asks) expect([what, (await ask()).status]).toEqual([what, 200]);
 });

@@ -246,7 +246,11 @@ export interface OrgObject {
     trace?: AuditTrace,
     by?: number,
   ): Promise<StoredWebhook | Rejection | null>;
-  rotateWebhook(webhookId: string, sealed: string, trace?: AuditTrace): Promise<StoredWebhook | null>;
+  rotateWebhook(
+    webhookId: string,
+    sealed: string,
+    trace?: AuditTrace,
+  ): Promise<StoredWebhook | Rejection | null>;
   /** Keeps the same secret, or the same headers, under a newer key. */
   resealWebhook(webhookId: string, from: string, to: string): Promise<void>;
   /**

@@ -41,12 +41,9 @@ export abstract class OrgCredentials extends DurableObject<Namespaces> {
     by: KeyAuthor,
     trace?: AuditTrace,
   ): Promise<ApiKey | Rejection | 'revoked' | null> {
-    const { profile, keys, limits } = this.parts;
-    // Whoever suspended it may prepare it for those it is to be resumed for.
-    const isOperator = by.key_id === null && by.terms === null;
-    const found = isOperator ? profile.get() : profile.served();
-    if (found === null || 'code' in found) return found;
-    return keys.make(key, by, limits().keys, Date.now(), trace);
+    const { keys, limits } = this.parts;
+    const shut = this.#shutTo(by);
+    return shut === undefined ? keys.make(key, by, limits().keys, Date.now(), trace) : shut;
   }
 
   /** The same by a Worker of an older build, which takes no refusal but null. */
@@ -67,7 +64,8 @@ export abstract class OrgCredentials extends DurableObject<Namespaces> {
     by: KeyAuthor,
     trace?: AuditTrace,
   ): Promise<ApiKey | Rejection | 'revoked' | null> {
-    return this.parts.keys.change(keyId, change, by, Date.now(), trace);
+    const shut = this.#shutTo(by);
+    return shut === undefined ? this.parts.keys.change(keyId, change, by, Date.now(), trace) : shut;
   }
 
   async rotateKey(
@@ -77,11 +75,12 @@ export abstract class OrgCredentials extends DurableObject<Namespaces> {
     by: KeyAuthor,
     trace?: AuditTrace,
   ): Promise<ApiKey | Rejection | 'revoked' | null> {
-    return this.parts.keys.rotate(keyId, digest, grace, by, Date.now(), trace);
+    const shut = this.#shutTo(by);
+    return shut === undefined ? this.parts.keys.rotate(keyId, digest, grace, by, Date.now(), trace) : shut;
   }
 
   async key(keyId: string): Promise<ApiKey | null> {
-    return this.parts.keys.get(keyId);
+    return this.parts.profile.get() === null ? null : this.parts.keys.get(keyId);
   }
 
   /** A page of the keys, oldest first; null where there is no such organization. */
@@ -96,6 +95,7 @@ export abstract class OrgCredentials extends DurableObject<Namespaces> {
 
   /** Revokes a key, again too, and ends its sign-ins; false where there is none. */
   async revokeKey(keyId: string, trace?: AuditTrace): Promise<boolean> {
+    if (this.parts.profile.get() === null) return false;
     return this.parts.sessions.revokeKey(keyId, Date.now(), trace);
   }
 
@@ -198,5 +198,15 @@ export abstract class OrgCredentials extends DurableObject<Namespaces> {
 
   async revokeFilterToken(tokenId: string, keyId: string | null, trace?: AuditTrace): Promise<boolean> {
     return this.parts.filterTokens.revoke(tokenId, keyId, Date.now(), trace);
+  }
+
+  /**
+   * What whoever would make or change a key is answered: null where there is no such organization, or why it is shut to
+   * them; undefined where it is open. Whoever suspended it may prepare it for those it is to be resumed for.
+   */
+  #shutTo({ key_id, terms }: KeyAuthor): Rejection | null | undefined {
+    const { profile } = this.parts;
+    const found = key_id === null && terms === null ? profile.get() : profile.served();
+    return found === null || 'code' in found ? found : undefined;
   }
 }

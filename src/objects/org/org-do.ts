@@ -113,13 +113,21 @@ export class OrgDO extends OrgCredentials implements OrgObject {
     trace?: AuditTrace,
     by?: number,
   ): Promise<StoredWebhook | Rejection | null> {
+    const { shut } = this.parts.profile;
+    if (shut !== null) return shut === 'closed' ? null : shut;
     const now = Date.now();
     return (
       refuseLate(by, now) ?? this.parts.webhooks.change(webhookId, change, this.parts.limits(), now, trace)
     );
   }
 
-  async rotateWebhook(webhookId: string, sealed: string, trace?: AuditTrace): Promise<StoredWebhook | null> {
+  async rotateWebhook(
+    webhookId: string,
+    sealed: string,
+    trace?: AuditTrace,
+  ): Promise<StoredWebhook | Rejection | null> {
+    const { shut } = this.parts.profile;
+    if (shut !== null) return shut === 'closed' ? null : shut;
     return this.parts.webhooks.rotate(webhookId, sealed, Date.now(), trace);
   }
 

@@ -8,6 +8,7 @@ import type { Arrival, Arrivals, Hook, HookObject } from '../../objects/hook/con
 import { SecretBox } from '../../objects/kit/secret-box';
 import type { HookPlace } from '../../objects/org/contract';
 import { type Caller, makerOf, type Seeker } from '../access/caller';
+import { homeIn } from '../access/home';
 import { askNewer, askObject } from '../ask-object';
 import { sealCursor } from '../ids/cursor';
 import { type HookRef, hookPath, mintHookRef, readHookId } from '../ids/hook-url';
@@ -130,6 +131,9 @@ export async function rotateHook(
   const { organization } = principal;
   const ref = await readHookId(config, organization, hookId);
   if (ref === null) return noSuchHook();
+  // Its own object does not know that the organization is suspended.
+  const home = await homeIn(env, organization, Date.now(), 0);
+  if (!home.ok || home.value === null) return home.ok ? noSuchHook() : home;
   const object = () => hookObject(env, organization, ref.core);
   const rotated = await askNewer(() => object().rotateUrl(organization, grace, trace), false);
   if (!rotated.ok) return rotated;

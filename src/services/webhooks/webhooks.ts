@@ -136,7 +136,9 @@ export async function rotateWebhook(
 ): Promise<Result<Webhook & { secret: string }>> {
   const { secret, sealed } = await newSecret(caller, webhookId);
   const rotated = await withOrg(caller, webhookId, (org) => org.rotateWebhook(webhookId, sealed, trace));
-  return rotated.ok ? told(caller, webhookId, { ...rotated.value, secret }) : rotated;
+  if (!rotated.ok) return rotated;
+  if ('code' in rotated.value) return { ok: false, rejection: rotated.value };
+  return told(caller, webhookId, { ...rotated.value, secret });
 }
 
 /** Nothing is sent from here on. Repeated, it finishes what was begun. */
