@@ -71,6 +71,13 @@ export const SIGN_IN_PATCHES: readonly Patch[] = [
     suite: SESSIONS,
   },
   {
+    name: 'a sign-in remembered as a bearer, and a key as a cookie',
+    file: 'src/services/access/authenticate.ts',
+    find: 'const cache = caches[kind];',
+    replace: "const cache = caches[kind === 'maker' ? kind : 'api-key'];",
+    suite: SESSIONS,
+  },
+  {
     name: 'sign-ins that a rotation has ended, counted as ones that stand',
     file: 'src/objects/org/session-registry.ts',
     find: 'WHERE api_key.key_id = session.key_id AND',

@@ -12,7 +12,7 @@ import { makeRunningJob } from '../attack/bystander';
 import { expectRefusal } from '../attack/refusal';
 import { Client, makeClient, newKey, send } from '../support/client';
 import { type SignedIn, signIn } from '../support/sign-in';
-import { makeToken } from '../support/tokens';
+import { makeFilterToken, makeToken } from '../support/tokens';
 
 let admin: Client;
 beforeAll(async () => {
@@ -96,6 +96,26 @@ describe('signing in', () => {
     const wrong = await send('nonsense', 'GET', '/api/me', { headers: { Cookie: browser.cookie } });
     expectRefusal(wrong, 401, 'unauthenticated');
     expect((await browser.send('GET', '/api/me')).status).toBe(200);
+  });
+
+  it('a sign-in is no bearer and a key or a token no cookie, however lately either was good where it belongs', async () => {
+    const key = await newKey(admin, { preset: 'viewer' });
+    const { cookie } = await signIn(key);
+    const [name, own = ''] = cookie.split('=');
+    const { token } = await makeFilterToken(admin, { tag: 'wall' });
+    const asBearer = (text: string) => send(text, 'GET', '/api/jobs');
+    const asCookie = (text: string) =>
+      send(null, 'GET', '/api/jobs', { headers: { Cookie: `${name}=${text}` } });
+    for (const [text, right, wrong] of [
+      [own, asCookie, asBearer],
+      [key.key, asBearer, asCookie],
+      [token, asBearer, asCookie],
+    ] as const) {
+      expectRefusal(await wrong(text), 401, 'unauthenticated');
+      expect((await right(text)).status).toBe(200);
+      expectRefusal(await wrong(text), 401, 'unauthenticated');
+      expect((await right(text)).status).toBe(200);
+    }
   });
 
   it('an invented cookie, or one of another organization’s name, comes near no object', async () => {

@@ -77,7 +77,11 @@ it('nothing that opens something is made for it, though a Worker believes that i
 it('nothing that opens something gets another secret, URL or more rights, but by the operator', async () => {
   const client = await makeClient();
   const key = await newKey(client, { preset: 'viewer' });
-  const hook = { name: 'partner', verification: { scheme: 'github', secret: SECRETS.github }, mapping: COUNT };
+  const hook = {
+    name: 'partner',
+    verification: { scheme: 'github', secret: SECRETS.github },
+    mapping: COUNT,
+  };
   const { hook_id } = (await client.post('/api/hooks', hook)).json;
   const endpoint = { url: new Receiver().url, enabled: false };
   const { webhook_id } = (await client.post('/api/webhooks', endpoint)).json;

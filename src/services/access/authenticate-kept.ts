@@ -24,7 +24,7 @@ export async function authenticateKept<Found extends Grant>(
   believed: number,
   { kind, ask, principal }: Lookup<Found>,
 ): Promise<Result<Principal | null>> {
-  return remembered(text, now, believed, async () => {
+  return remembered(kind, text, now, believed, async () => {
     const credential = await readCredential(config, kind, text);
     if (credential === null) return ok(null);
     const digest = await sha256(text);

@@ -5,6 +5,7 @@ import { ok, type Result } from '../../domain/base/result';
 import { hookCoreOf, hookObject, orgObject } from '../../objects/address';
 import { askNewer, askObject } from '../ask-object';
 import { readApiKey } from '../ids/api-key';
+import type { CredentialKind } from '../ids/credential-text';
 import { sha256 } from '../ids/secrets';
 import type { Principal } from './caller';
 import { homeIn, isShut, suspended } from './home';
@@ -14,7 +15,17 @@ export const CREDENTIAL_LIFE = 30_000;
 const CACHE_SIZE = 1_000;
 const HOOK_PERMISSIONS = ['job:create'] as const;
 
-const cache = new Map<string, { principal: Principal; at: number }>();
+/** What is remembered, by the kind of what stands for it: a text is good where its kind belongs alone. */
+const caches: Record<RememberedKind, Map<string, { principal: Principal; at: number }>> = {
+  'api-key': new Map(),
+  session: new Map(),
+  'sign-in-code': new Map(),
+  'filter-token': new Map(),
+  maker: new Map(),
+};
+
+/** A kind of credential, or the maker of one that is named by its id. */
+type RememberedKind = 'api-key' | CredentialKind | 'maker';
 
 /**
  * Who holds this API key, null where nobody does, or why that can't be told now. One that was told longer than
@@ -27,7 +38,7 @@ export async function authenticate(
   now: number,
   believed = CREDENTIAL_LIFE,
 ): Promise<Result<Principal | null>> {
-  return remembered(apiKey, now, believed, async () => {
+  return remembered('api-key', apiKey, now, believed, async () => {
     const parsed = await readApiKey(config, apiKey);
     if (parsed === null) return ok(null);
     const digest = await sha256(apiKey);
@@ -46,7 +57,7 @@ export async function holderOf(
   now: number,
   believed = CREDENTIAL_LIFE,
 ): Promise<Result<Principal | null>> {
-  return remembered(`${organization} ${keyId}`, now, believed, () =>
+  return remembered('maker', `${organization} ${keyId}`, now, believed, () =>
     principalOf(organization, keyId, now, () => orgObject(env, organization).grantOf(keyId, true)),
   );
 }
@@ -59,7 +70,7 @@ export async function hookHolder(
   now: number,
   believed = CREDENTIAL_LIFE,
 ): Promise<Result<Principal | null>> {
-  return remembered(`${organization} hook ${hookId}`, now, believed, async () => {
+  return remembered('maker', `${organization} hook ${hookId}`, now, believed, async () => {
     const found = await askObject(
       () => hookObject(env, organization, hookCoreOf(hookId)).get(organization),
       true,
@@ -87,11 +98,13 @@ export function unauthenticated(): Rejection {
 
 /** A positive answer is remembered in the isolate for `CREDENTIAL_LIFE`, a negative one never. */
 export async function remembered(
+  kind: RememberedKind,
   name: string,
   now: number,
   believed: number,
   find: () => Promise<Result<Principal | null>>,
 ): Promise<Result<Principal | null>> {
+  const cache = caches[kind];
   const known = cache.get(name);
   const age = known === undefined ? -1 : now - known.at;
   const ended = now >= (known?.principal.until ?? Number.POSITIVE_INFINITY);
@@ -106,8 +119,8 @@ export async function remembered(
 }
 
 /** What is remembered of a credential is told no more. */
-export function forget(name: string): void {
-  cache.delete(name);
+export function forget(kind: RememberedKind, name: string): void {
+  caches[kind].delete(name);
 }
 
 async function principalOf(

@@ -117,7 +117,7 @@ export async function signOut(
   trace: AuditTrace,
 ): Promise<Result<null>> {
   const ended = await askNewer(() => orgObject(env, organization).endSession(sessionId, null, trace), true);
-  forget(text);
+  forget('session', text);
   return ended.ok ? ok(null) : ended;
 }
 
