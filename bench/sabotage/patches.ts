@@ -14,6 +14,7 @@ import { LIST_PATCHES } from './list-patches.ts';
 import { OPERATOR_PATCHES } from './operator-patches.ts';
 import type { Patch } from './patch.ts';
 import { PUBLISHING_PATCHES } from './publishing-patches.ts';
+import { PYTHON_PATCHES } from './python-patches.ts';
 import { SIGN_IN_PATCHES } from './sign-in-patches.ts';
 import { SOCKET_PATCHES } from './socket-patches.ts';
 import { WEBHOOK_PATCHES } from './webhook-patches.ts';
@@ -38,4 +39,5 @@ export const PATCHES: readonly Patch[] = [
   ...LIST_PATCHES,
   ...SIGN_IN_PATCHES,
   ...CLIENT_PATCHES,
+  ...PYTHON_PATCHES,
 ];

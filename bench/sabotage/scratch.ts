@@ -1,7 +1,9 @@
 /** A copy of the checkout to break: the working tree is never touched. */
+import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { transform } from 'esbuild';
 import { PROJECT } from '../../dev/home.ts';
 import type { Patch } from './patch.ts';
@@ -34,7 +36,13 @@ export class Scratch {
       throw new Error(`${name}: ${file} has the line ${parts.length - 1} times, not once`);
     const broken = parts.join(replace);
     // What does not even parse would turn any suite red and show nothing.
-    await transform(broken, { loader: 'ts', logLevel: 'silent' });
+    if (file.endsWith('.py'))
+      await promisify(execFile)('/usr/bin/python3', [
+        '-c',
+        'import ast, sys; ast.parse(sys.argv[1])',
+        broken,
+      ]);
+    else await transform(broken, { loader: 'ts', logLevel: 'silent' });
     await writeFile(path, broken);
     return () => writeFile(path, source);
   }

@@ -50,8 +50,8 @@ test('what can’t be a key or an address is told at once, and never shown', asy
   const each = ends.map(async ([env, why]) => {
     const { job, lines, stderr } = await ran(
       `${COUNT}
-for ask in headway.get, headway.wait, lambda id: next(headway.watch(id)):
-    try: ask("00000000-0000-8000-8000-000000000000")
+for ask in headway.get, headway.wait, lambda *asked, **where: next(headway.watch(*asked, **where)):
+    try: ask("00000000-0000-8000-8000-000000000000", timeout=3)
     except headway.HeadwayError as refusal: print(refusal)
 `,
       env,
