@@ -217,7 +217,7 @@ export interface Schemas {
     preset?: "worker" | "viewer" | "operator" | "admin" | undefined;
     /** There are jobs of these types alone for it; null for all. Not with webhook:manage, key:manage or audit:read. */
     job_types?: Array<string> | null | undefined;
-    /** RFC 3339; null for a key that does not expire. */
+    /** RFC 3339, before the year 10000 in UTC; null for a key that does not expire. */
     expires_at?: string | null | undefined;
   };
   /** Null takes a limit back to its default; what is absent stays. */
@@ -334,7 +334,7 @@ export interface Schemas {
     preset?: "worker" | "viewer" | "operator" | "admin" | undefined;
     /** There are jobs of these types alone for it; null for all. Not with webhook:manage, key:manage or audit:read. */
     job_types?: Array<string> | null | undefined;
-    /** RFC 3339; null for a key that does not expire. */
+    /** RFC 3339, before the year 10000 in UTC; null for a key that does not expire. */
     expires_at?: string | null | undefined;
   };
   CreateOrganization: {

@@ -54,6 +54,23 @@ describe('there are bounds', () => {
     expect((await first.post('/api/keys', { name: 'x', preset: 'viewer' })).status).toBe(201);
   });
 
+  it('a key ends in a year of four digits, also where its offset is not that of UTC', async () => {
+    const key = await newKey(admin, { preset: 'viewer' });
+    const ask = async (expires_at: string) => [
+      await admin.post('/api/keys', { name: 'x', preset: 'viewer', expires_at }),
+      await admin.send('PATCH', `/api/keys/${key.keyId}`, { body: { expires_at } }),
+    ];
+    for (const beyond of ['9999-12-31T23:59:59-01:00', '9999-12-31T12:00:00-12:00'])
+      for (const answer of await ask(beyond)) {
+        expectRefusal(answer, 422, 'validation_failed');
+        expect(answer.json.errors[0].path).toBe('expires_at');
+      }
+    for (const before of ['0000-01-01T00:00:00+01:00', '0000-01-01T00:00:00Z'])
+      for (const answer of await ask(before)) expectRefusal(answer, 422, 'validation_failed');
+    for (const last of ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.9999999+00:00'])
+      for (const { json } of await ask(last)) expect(json.expires_at).toBe('9999-12-31T23:59:59.999Z');
+  });
+
   it('of keys that open nothing any more the newest thousand are kept', async () => {
     const organization = await makeOrganization();
     const first = await makeKey(organization);

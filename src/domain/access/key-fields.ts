@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { text } from '../base/text';
+import { LAST_INSTANT } from '../job/job';
 import { JOB_TYPE_LIMIT } from './api-key';
 import { PERMISSIONS } from './permission';
 import { PRESETS, permissionsOfPreset } from './preset';
@@ -25,9 +26,12 @@ const job_types = z
   });
 const expires_at = z.iso
   .datetime({ offset: true })
+  .refine((written) => !(Date.parse(written) > LAST_INSTANT), {
+    error: 'must be before the year 10000 in UTC',
+  })
   .transform((written) => Date.parse(written))
   .nullable()
-  .meta({ description: 'RFC 3339; null for a key that does not expire.' });
+  .meta({ description: 'RFC 3339, before the year 10000 in UTC; null for a key that does not expire.' });
 
 const optional = {
   permissions: permissions.optional(),

@@ -93,6 +93,13 @@ describe('a session’s token', () => {
     expect(await outcome(session_token, { now: now + 11 * SECOND })).toBe('nobody');
   });
 
+  it('has no end where its own can’t be written with a year of four digits', async () => {
+    const seconds = 300_000_000_000;
+    const endless = await signIn(external, { expires_in: seconds, jwt_expires_in: seconds * 100 });
+    for (const text of [endless.session_token, endless.session_jwt])
+      expect(await look(text)).toMatchObject({ organization: client.organization, until: null });
+  });
+
   it('is nobody’s for an organization that the provider’s is not', async () => {
     const { session_token, session_jwt } = await signIn('organization-test-unknown', {
       roles: ['stytch_admin'],

@@ -2,6 +2,7 @@ import type { Config, Env } from '../../../config';
 import { PERMISSIONS } from '../../../domain/access/permission';
 import { type Rejection, reject } from '../../../domain/base/rejection';
 import { ok, type Result } from '../../../domain/base/result';
+import { LAST_INSTANT } from '../../../domain/job/job';
 import type { KeepAlive } from '../../jobs/snapshot-cache';
 import type { Principal } from '../caller';
 import { homeOf } from './home-of';
@@ -42,7 +43,7 @@ export async function holderOfSession(
   const granted = new Set(member.roles.flatMap((role) => config.sessions.roles.get(role) ?? []));
   const permissions = PERMISSIONS.filter((permission) => granted.has(permission));
   const actor = { kind: 'member' as const, id: member.member_id };
-  const until = Number.isFinite(member.until) ? member.until : null;
+  const until = member.until <= LAST_INSTANT ? member.until : null;
   return ok({ organization, actor, permissions, salt, until, limits, shards, since });
 }
 
