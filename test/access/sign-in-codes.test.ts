@@ -27,7 +27,7 @@ describe('a code that signs in', () => {
     expectRefusal(await byCode(code), 401, 'unauthenticated');
     const { records } = (await admin.send('GET', '/api/audit?action=session.create&limit=1')).json;
     expect(records[0]).toMatchObject({
-      actor: { type: 'key', id: browser.session.key_id },
+      actor: { type: 'key', id: browser.session.key_id, name: 'A test' },
       target: { id: browser.session.session_id },
     });
   });

@@ -6,7 +6,7 @@ import { REFUSALS_AN_HOUR } from '../../src/domain/audit/audit-record';
 import { makeRunningJob } from '../attack/bystander';
 import { recordsOf, soon } from '../support/audit';
 import { makeClient, newKey, send } from '../support/client';
-import { makeToken } from '../support/tokens';
+import { makeFilterToken, makeToken } from '../support/tokens';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -27,6 +27,8 @@ it('is recorded with its code: without a permission, by a token, by a page of an
   // Those that count under whoever made the token, and what is no act: to read, to create.
   const token = await makeToken(admin, job, 'read');
   expect((await send(token, 'POST', `/api/jobs/${job}/cancel`)).status).toBe(403);
+  const { token: wall } = await makeFilterToken(viewer, { tag: 'wall' });
+  expect((await send(wall, 'POST', `/api/jobs/${job}/rerun`)).status).toBe(403);
   const signedIn = await admin.send('POST', '/api/session');
   const [Cookie = ''] = (signedIn.headers.get('Set-Cookie') ?? '').split(';', 1);
   const headers = { Cookie, Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' };
@@ -36,19 +38,21 @@ it('is recorded with its code: without a permission, by a token, by a page of an
   await soon(async () => {
     const refused = (await recordsOf(admin)).filter(({ outcome }) => outcome === 'refused');
     const told = refused.map(({ actor, action, target, code }) => [actor.id, action, target, code]);
-    expect(told).toHaveLength(6);
+    expect(told).toHaveLength(7);
     const code = 'permission_denied';
     expect(told).toEqual(
       expect.arrayContaining([
         [viewer.keyId, 'key.create', { type: 'key', id: null }, code],
         [viewer.keyId, 'job.cancel', { type: 'job', id: job }, code],
+        [viewer.keyId, 'job.rerun', { type: 'job', id: job }, code],
         [viewer.keyId, 'audit.read', { type: 'audit', id: null }, code],
         [admin.keyId, 'key.revoke', { type: 'key', id: viewer.keyId }, 'origin_not_allowed'],
         [admin.keyId, 'job.cancel', { type: 'job', id: job }, code],
         [manager.keyId, 'key.create', { type: 'key', id: null }, code],
       ]),
     );
-    expect(refused.find(({ actor }) => actor.id === viewer.keyId)?.actor.name).toBe('a viewer');
+    const names = refused.filter(({ actor }) => actor.id === viewer.keyId).map(({ actor }) => actor.name);
+    expect(names).toEqual(Array(4).fill('a viewer'));
   });
 });
 

@@ -80,7 +80,7 @@ export class OrgSessions {
     if (code === null || code.digest !== digest) return null;
     if (suspended_at !== null) return organizationSuspended();
     const { key_id, key_digest } = code;
-    const actor = { type: 'key' as const, id: key_id, name: null };
+    const actor = { type: 'key' as const, id: key_id, name: this.#keys.get(key_id)?.name ?? null };
     return this.#audit.transact(() => {
       const opened = this.open(
         { ...session, key_id, key_digest },

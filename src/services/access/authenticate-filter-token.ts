@@ -23,10 +23,11 @@ export async function authenticateFilterToken(
     kind: 'filter-token',
     ask: ({ organization, id }, digest) => orgObject(env, organization).authenticateFilterToken(id, digest),
     principal: (found, { organization, id: token_id }) => {
-      const { key_id, scope, filter, salt, until, limits = null, shards = null } = found;
+      const { key_id, scope, filter, salt, until, limits = null, shards = null, name } = found;
       return {
         organization,
         actor: { kind: 'key', id: key_id },
+        ...(name === undefined ? {} : { name }),
         permissions: permissionsOf(scope, found.permissions),
         salt,
         job_types: typesOf(filter, found.job_types ?? null),
