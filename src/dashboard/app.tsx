@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { LocationProvider, Route, Router, useLocation } from 'preact-iso';
-import { keyboard, Shortcuts } from './keyboard.tsx';
+import { keyboard, Shortcuts, showKeys } from './keyboard.tsx';
 import { askForSignIn, watchSignIn } from './live/sign-in-watch.ts';
 import { Access } from './pages/access.tsx';
 import { Hooks } from './pages/hooks.tsx';
@@ -13,7 +13,7 @@ import { Webhooks } from './pages/webhooks.tsx';
 import { Failure, Loading } from './parts/notice.tsx';
 import { useTask } from './parts/use-task.ts';
 import { token } from './service.ts';
-import { learnMe, may, me, signOut } from './session.ts';
+import { enterByLink, may, me, signOut } from './session.ts';
 
 /** What a token opens leads nowhere else: other pages begin anew, without it. */
 const SCOPE = token === null ? '/ui' : /(?!)/;
@@ -24,19 +24,24 @@ export function App() {
 }
 
 function Gate() {
-  const { error, run } = useTask();
+  const entry = useTask();
   // Asked once, when the page is opened.
   useEffect(() => {
-    void run(learnMe);
+    void entry.run(enterByLink);
   }, []);
-  if (me.value === undefined)
+  if (me.value)
     return (
-      <main class="narrow">
-        {error.value === null ? <Loading /> : <Failure error={error.value} again={() => void run(learnMe)} />}
-      </main>
+      <>
+        <Failure error={entry.error.value} />
+        <Signed />
+      </>
     );
-  if (me.value === null) return <SignIn />;
-  return <Signed />;
+  if (me.value === null || entry.error.value !== null) return <SignIn entry={entry} />;
+  return (
+    <main class="narrow">
+      <Loading />
+    </main>
+  );
 }
 
 /** What is opened by a token: to be read, without a sign-in. */
@@ -104,7 +109,11 @@ function Header() {
       <nav aria-label="Main">
         {links.map(([href, name, shown]) =>
           shown ? (
-            <a key={href} href={href} {...(path === href ? { 'aria-current': 'page' as const } : {})}>
+            <a
+              key={href}
+              href={href}
+              {...(path === href.replace(/\/$/, '') ? { 'aria-current': 'page' as const } : {})}
+            >
               {name}
             </a>
           ) : null,
@@ -113,9 +122,14 @@ function Header() {
       <span class="who" title={me.value?.organization_id}>
         {me.value?.organization_id}
       </span>
-      <button type="button" onClick={() => void run(signOut)}>
-        Sign out
+      <button type="button" onClick={showKeys}>
+        Keys
       </button>
+      {me.value?.signed_in_by === 'session' && (
+        <button type="button" onClick={() => void run(signOut)}>
+          Sign out
+        </button>
+      )}
       <Failure error={error.value} />
     </header>
   );

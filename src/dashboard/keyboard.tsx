@@ -2,6 +2,8 @@ import { signal } from '@preact/signals';
 import { Dialog } from './parts/dialog.tsx';
 
 const shown = signal(false);
+/** What stands in the browser’s storage where somebody wants none of them (WCAG 2.2, 2.1.4). */
+const OFF = 'headway without keys';
 
 const KEYS: [key: string, what: string][] = [
   ['/', 'search'],
@@ -13,11 +15,12 @@ const KEYS: [key: string, what: string][] = [
   ['?', 'these keys'],
 ];
 
-/** Listens for the keys of the page, but where somebody types; the answer ends that. */
+/** Listens for the keys of the page, but where somebody types or is asked something; the answer ends that. */
 export function keyboard(): () => void {
   const listen = (event: KeyboardEvent) => {
     const { target, key, ctrlKey, metaKey, altKey } = event;
     if (ctrlKey || metaKey || altKey || isTyping(target)) return;
+    if (localStorage.getItem(OFF) !== null || document.querySelector('dialog[open]')) return;
     const act = actOf(key);
     if (act === null) return;
     event.preventDefault();
@@ -40,9 +43,7 @@ function actOf(key: string): (() => void) | null {
     case 'r':
       return () => document.querySelector<HTMLElement>('[data-refresh]')?.click();
     case '?':
-      return () => {
-        shown.value = true;
-      };
+      return showKeys;
     default:
       return null;
   }
@@ -63,7 +64,16 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input:not([type=checkbox]), textarea, select');
 }
 
-/** The keys, for whoever asks. */
+export function showKeys(): void {
+  shown.value = true;
+}
+
+function turn({ currentTarget: { checked } }: { currentTarget: HTMLInputElement }): void {
+  if (checked) localStorage.removeItem(OFF);
+  else localStorage.setItem(OFF, 'yes');
+}
+
+/** The keys, for whoever asks, and whether they do anything. */
 export function Shortcuts() {
   if (!shown.value) return null;
   return (
@@ -78,6 +88,10 @@ export function Shortcuts() {
           </div>
         ))}
       </dl>
+      <label class="choice">
+        <input type="checkbox" defaultChecked={localStorage.getItem(OFF) === null} onChange={turn} /> These
+        keys do something
+      </label>
       <p class="buttons">
         <button type="button" class="primary" onClick={() => (shown.value = false)}>
           Close

@@ -37,9 +37,17 @@ export async function signIn(apiKey: string): Promise<void> {
   await enter({ apiKey });
 }
 
-/** The same by the code of a link, which opens once. */
-export async function signInByCode(code: string): Promise<void> {
-  await enter({ code });
+/** The same by the code of the link that opened the page, which opens once; without one it learns who is signed in. */
+export async function enterByLink(): Promise<void> {
+  const code = new URLSearchParams(location.hash.slice(1)).get('code');
+  try {
+    if (code === null) return;
+    history.replaceState(null, '', location.pathname + location.search);
+    await enter({ code });
+  } finally {
+    // Whom a code is refused may be signed in all the same.
+    if (me.value === undefined) await learnMe();
+  }
 }
 
 /** A key or code that is refused is no sign-in that has ended: it says so itself. */

@@ -145,3 +145,24 @@ test('a list whose machine slept for an hour says how old it is where the servic
   assert.equal(await other.getByRole('status').textContent(), 'offline');
   await context.close();
 });
+
+test('jobs that the table shows no more are chosen no more, and no more are asked for at once than can be', async () => {
+  const { client } = live;
+  const id = await client.createJob({ name: 'Chosen', tags: ['chosen'] });
+  await report(id, { mark_failed: 'torn' });
+  await open('tag=chosen');
+  await rowIn(page, id).getByRole('checkbox').check();
+  await page.getByText('1 selected').waitFor();
+  const headers = { Authorization: `Bearer ${client.apiKey}` };
+  await fetch(`${client.url}/api/jobs/${id}`, { method: 'DELETE', headers });
+  await rowIn(page, id).getByText('deleted').waitFor();
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await page.getByText('All that match').waitFor();
+  const one = await client.job(await client.createJob());
+  const jobs = Array.from({ length: 1_001 }, (_, n) => ({ ...one, job_id: `many ${n}` }));
+  await page.route(/\/api\/jobs\?/, (route) => route.fulfill({ json: { jobs, next_cursor: null } }));
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await page.getByLabel('Select all shown').check();
+  await page.getByText('1,001 selected, the first 1,000 at once').waitFor();
+  await page.unrouteAll({ behavior: 'wait' });
+});

@@ -115,3 +115,27 @@ test('a link to a line leads there, though the log goes on below it', async () =
     })()`,
   );
 });
+
+test('colours of a larger table, or by their parts, are no codes of others, and are not shown as text', async () => {
+  const said = ['38;5;31', '38;5;1', '48;2;0;0;31', '38:5:31', '38;5;7;32'];
+  const id = await live.client.createJob({ name: 'Colours' });
+  await report(id, { logs: said.map((codes) => line(`\u001b[31m\u001b[${codes}mby ${codes}`)) });
+  await open(id);
+  await log()
+    .getByText(`by ${said.at(-1)}`)
+    .waitFor();
+  const shown = said.map((codes) =>
+    log()
+      .getByRole('listitem')
+      .filter({ hasText: `by ${codes}` })
+      .evaluate(({ lastChild: text }: { lastChild: { className?: string; textContent: string } }) => [
+        text.className ?? '',
+        text.textContent,
+      ]),
+  );
+  const classes = ['', '', 'ansi-1', 'ansi-1', 'ansi-2'];
+  assert.deepEqual(
+    await Promise.all(shown),
+    said.map((codes, n) => [classes[n], `by ${codes}`]),
+  );
+});

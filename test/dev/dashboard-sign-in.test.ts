@@ -142,3 +142,74 @@ test('what the service refuses is said where it was asked: of a sign-out, of a k
   assert.deepEqual(await axeFindings(page), []);
   await page.close();
 });
+
+test('a link signs in where somebody is signed in already; one that opened once says so, and the sign-in stays', async () => {
+  const { client } = live;
+  const operator = new Operator(client.url, SECRETS.ADMIN_TOKEN);
+  const organization = await operator.newOrganization();
+  const others = await operator.newClient(organization, ['job:create', 'job:read']);
+  const { url } = (await others.post('/api/session/codes', {})).json;
+  const page = await browser.newPage();
+  page.setDefaultTimeout(15_000);
+  await signIn(page, client);
+  await page.goto(url);
+  await page.getByRole('banner').getByText(organization).waitFor();
+  await page.goto('about:blank');
+  await page.goto(url);
+  await page.getByRole('alert').waitFor();
+  await page.getByRole('banner').getByText(organization).waitFor();
+  await page.close();
+});
+
+test('a page whose organization is suspended when it is opened says so, and signs in for another', async () => {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(15_000);
+  await page.route(
+    '**/api/me',
+    (route) => route.fulfill({ status: 403, json: { code: 'organization_suspended', detail: 'Suspended.' } }),
+    { times: 2 },
+  );
+  await page.goto(`${live.client.url}/ui/`);
+  await page.getByText('Suspended.').waitFor();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('Suspended.').waitFor();
+  assert.deepEqual(await axeFindings(page), []);
+  await page.getByLabel('API key').fill(live.client.apiKey);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Jobs' }).waitFor();
+  await page.close();
+});
+
+test('what a visitor can’t do is not offered: to sign out of a provider’s sign-in, to make a job', async () => {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(15_000);
+  await signIn(page, live.client);
+  await page.route('**/api/me', async (route) => {
+    const response = await route.fetch();
+    const me = { ...(await response.json()), signed_in_by: 'provider', permissions: ['job:read'] };
+    await route.fulfill({ response, json: me });
+  });
+  await page.route(/\/api\/jobs\?/, (route) => route.fulfill({ json: { jobs: [], next_cursor: null } }));
+  await page.reload();
+  await page.getByText('No jobs yet. Have a program report:').waitFor();
+  assert.equal(await page.getByRole('link', { name: 'Make one to try' }).count(), 0);
+  assert.equal(await page.getByRole('button', { name: 'Sign out' }).count(), 0);
+  await page.close();
+});
+
+test('what could not be loaded is not said to be under way', async () => {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(15_000);
+  await signIn(page, live.client);
+  await page.route(/\/api\/(usage|sessions|keys)/, (route) =>
+    route.fulfill({ status: 403, json: { code: 'forbidden', detail: 'Not to you.' } }),
+  );
+  await page.goto(`${live.client.url}/ui/access`);
+  for (const name of ['Usage', 'Sign-ins', 'Keys']) {
+    const region = page.getByRole('region', { name });
+    await region.getByText('Not to you.').waitFor();
+    await region.getByRole('button', { name: 'Try again' }).waitFor();
+    assert.equal(await region.getByText('Loading…').count(), 0);
+  }
+  await page.close();
+});

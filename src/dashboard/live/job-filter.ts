@@ -15,8 +15,8 @@ export const FILTERS = [
 const LISTS: readonly string[] = ['status', 'health', 'tag'];
 export type FilterName = (typeof FILTERS)[number];
 export type Filters = Partial<Record<FilterName, string>>;
-/** What a list is of: the filters of an address, or the children of a job. */
-export type ListFilters = Filters & { parent_job_id?: string };
+/** What a list is of: the filters of an address, the children of a job, or its chain of reruns, which no event names. */
+export type ListFilters = Filters & { parent_job_id?: string; root_job_id?: string };
 
 export function filtersOf(query: Record<string, string>): Filters {
   return Object.fromEntries(
@@ -39,10 +39,20 @@ export function exportOf(filters: Filters): string {
   return `/api/jobs/export?${search}`;
 }
 
-/** What the service is asked: several of a kind stand between commas. */
+/** Several of a kind stand between commas; one that is part of a text stands behind a backslash. */
+function listOf(text: string): string[] {
+  return text.split(/(?<!\\),/).map((one) => one.replaceAll('\\,', ','));
+}
+
+/** A tag as a filter names it. */
+export function tagFilter(tag: string): string {
+  return tag.replaceAll(',', '\\,');
+}
+
+/** What the service is asked. */
 export function queryOf(filters: ListFilters): JobFilter {
   return Object.fromEntries(
-    Object.entries(filters).map(([name, text]) => [name, LISTS.includes(name) ? text.split(',') : text]),
+    Object.entries(filters).map(([name, text]) => [name, LISTS.includes(name) ? listOf(text) : text]),
   ) as JobFilter;
 }
 
@@ -89,7 +99,7 @@ function isOfList(filters: ListFilters, event: FeedEvent): boolean {
   if (category && job.category !== category) return false;
   if (triggered_by && job.triggered_by !== triggered_by) return false;
   if (health && !health.split(',').includes(healthOf(event))) return false;
-  if (tag && !tag.split(',').every((one) => job.tags?.includes(one))) return false;
+  if (tag && !listOf(tag).every((one) => job.tags?.includes(one))) return false;
   return !q || [job.name, job_id].some((text) => text?.toLowerCase().startsWith(q.toLowerCase()));
 }
 

@@ -1,19 +1,11 @@
-import { useEffect } from 'preact/hooks';
 import { Failure } from '../parts/notice.tsx';
-import { useTask } from '../parts/use-task.ts';
+import type { Task } from '../parts/use-task.ts';
 import { useTitle } from '../parts/use-title.ts';
-import { canSignIn, parting, signIn, signInByCode } from '../session.ts';
+import { canSignIn, learnMe, me, parting, signIn } from '../session.ts';
 
-/** A key is pasted once and exchanged for the cookie; a link that the service printed does the same by its code. */
-export function SignIn() {
+/** A key is pasted once and exchanged for the cookie. `entry` has failed where nobody knows who is signed in. */
+export function SignIn({ entry: { busy, error, run } }: { entry: Task }) {
   useTitle('Sign in');
-  const { busy, error, run } = useTask();
-  useEffect(() => {
-    const code = new URLSearchParams(location.hash.slice(1)).get('code');
-    if (code === null) return;
-    history.replaceState(null, '', location.pathname + location.search);
-    void run(() => signInByCode(code));
-  }, []);
   function submit(event: SubmitEvent) {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
@@ -45,7 +37,6 @@ export function SignIn() {
           <button type="submit" class="primary" disabled={busy.value}>
             {busy.value ? 'Signing in…' : 'Sign in'}
           </button>
-          <Failure error={error.value} />
         </form>
       ) : (
         <p class="failure" role="alert">
@@ -53,6 +44,7 @@ export function SignIn() {
           the service behind a proxy with TLS, or open it as localhost on its own machine.
         </p>
       )}
+      <Failure error={error.value} {...(me.value === undefined ? { again: () => void run(learnMe) } : {})} />
     </main>
   );
 }

@@ -5,7 +5,7 @@ interface Piece {
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals speak in them.
-const SEQUENCE = /\u001b\[([0-9;]*)m/g;
+const SEQUENCE = /\u001b\[([0-9;:]*)m/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the same.
 const OTHERS = /\u001b\[[0-9;?]*[A-Za-ln-z]|[\u0000-\u0008\u000b-\u001f]/g;
 
@@ -36,12 +36,15 @@ export function piecesOf(line: string): Piece[] {
 /** The classes after the codes of one sequence. Source: ECMA-48, 8.3.117. */
 function after(state: Set<string>, codes: string): Set<string> {
   let next = new Set(state);
-  for (const code of codes.split(';').map(Number)) {
+  const rest = codes.split(';').map(Number);
+  for (let code = rest.shift(); code !== undefined; code = rest.shift()) {
+    // Colours of a larger table or by their parts are not shown; what names them is no code.
+    if (code === 38 || code === 48) rest.splice(0, rest[0] === 5 ? 2 : 4);
     const colour = code >= 30 && code <= 37 ? code - 30 : code >= 90 && code <= 97 ? code - 82 : null;
     if (code === 0) next = new Set();
     else if (code === 1) next.add('ansi-bold');
     else if (code === 22) next.delete('ansi-bold');
-    else if (colour !== null || code === 39) {
+    else if (colour !== null || code === 38 || code === 39) {
       next = new Set([...next].filter((name) => !/^ansi-\d/.test(name)));
       if (colour !== null) next.add(`ansi-${colour}`);
     }

@@ -1,4 +1,5 @@
 const WHOLE = new Intl.NumberFormat();
+const SMALL = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 1 });
 const SHORT = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
 /** A count with its thousands apart. */
@@ -6,9 +7,9 @@ export function count(value: number): string {
   return WHOLE.format(value);
 }
 
-/** A number for reading: one digit behind the point at most. */
+/** A number for reading: one digit behind the point at most, but for one that would be 0 by that. */
 export function short(value: number): string {
-  return SHORT.format(value);
+  return (value < 0.1 ? SMALL : SHORT).format(value);
 }
 
 /** A percentage that says 100 only where all is done. */

@@ -1,14 +1,23 @@
-import { effect, type ReadonlySignal } from '@preact/signals';
+import { effect, type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { type Loaded, useLoaded } from './use-task.ts';
 
 /** Between two questions (ms): however much moves, no more is asked. */
 const PAUSE = 5_000;
 
+/** A value that a component is given, as what can be followed. */
+export function useMoved<Value>(value: Value): ReadonlySignal<Value> {
+  const moved = useSignal(value);
+  useEffect(() => {
+    moved.value = value;
+  }, [value]);
+  return moved;
+}
+
 /** What is loaded once, and again some seconds after `moved` has moved: one question for all that came meanwhile. */
 export function useFollowing<Value>(
   key: string,
-  moved: ReadonlySignal<number>,
+  moved: ReadonlySignal<unknown>,
   load: () => Promise<Value>,
 ): Loaded<Value> {
   const loaded = useLoaded(key, load);

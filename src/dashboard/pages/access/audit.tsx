@@ -1,14 +1,14 @@
 import { firstOf } from '../../../client/first-of.ts';
-import { Failure, Loading } from '../../parts/notice.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { useLoaded } from '../../parts/use-task.ts';
+import { WhenLoaded } from '../../parts/when-loaded.tsx';
 import { headway } from '../../service.ts';
 
 const SHOWN = 100;
 
 /** Who did what lately, newest first. */
 export function Audit() {
-  const { value, error, reload } = useLoaded('audit', () => firstOf(headway.audit(), SHOWN));
+  const list = useLoaded('audit', () => firstOf(headway.audit(), SHOWN));
   return (
     <section aria-label="Audit">
       <header class="bar-of-page">
@@ -17,50 +17,51 @@ export function Audit() {
           Download
         </a>
       </header>
-      <Failure error={error.value} again={() => void reload()} />
-      {value.value === null ? (
-        <Loading />
-      ) : (
-        <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">When</th>
-                <th scope="col">Who</th>
-                <th scope="col">Did</th>
-                <th scope="col">To</th>
-                <th scope="col">From</th>
-              </tr>
-            </thead>
-            <tbody>
-              {value.value.map((act) => (
-                <tr key={act.id}>
-                  <td>
-                    <Ago at={act.at} />
-                  </td>
-                  <td>
-                    {act.actor.name ??
-                      (act.actor.type === act.actor.id ? act.actor.id : `${act.actor.type} ${act.actor.id}`)}
-                  </td>
-                  <td>
-                    {act.action}
-                    {act.outcome === 'refused' && <span class="status tone-bad"> refused</span>}
-                    {act.count !== undefined && ` × ${act.count}`}
-                  </td>
-                  <td>
-                    {act.target.type === 'job' && act.target.id ? (
-                      <a href={`/ui/jobs/${act.target.id}`}>job {act.target.id.slice(0, 8)}</a>
-                    ) : (
-                      `${act.target.type} ${act.target.id ?? ''}`
-                    )}
-                  </td>
-                  <td>{act.address ?? ''}</td>
+      <WhenLoaded of={list}>
+        {(acts) => (
+          <div class="scroll">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">When</th>
+                  <th scope="col">Who</th>
+                  <th scope="col">Did</th>
+                  <th scope="col">To</th>
+                  <th scope="col">From</th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+              </thead>
+              <tbody>
+                {acts.map((act) => (
+                  <tr key={act.id}>
+                    <td>
+                      <Ago at={act.at} />
+                    </td>
+                    <td>
+                      {act.actor.name ??
+                        (act.actor.type === act.actor.id
+                          ? act.actor.id
+                          : `${act.actor.type} ${act.actor.id}`)}
+                    </td>
+                    <td>
+                      {act.action}
+                      {act.outcome === 'refused' && <span class="status tone-bad"> refused</span>}
+                      {act.count !== undefined && ` × ${act.count}`}
+                    </td>
+                    <td>
+                      {act.target.type === 'job' && act.target.id ? (
+                        <a href={`/ui/jobs/${act.target.id}`}>job {act.target.id.slice(0, 8)}</a>
+                      ) : (
+                        `${act.target.type} ${act.target.id ?? ''}`
+                      )}
+                    </td>
+                    <td>{act.address ?? ''}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </WhenLoaded>
     </section>
   );
 }

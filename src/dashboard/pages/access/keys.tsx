@@ -4,9 +4,10 @@ import type { Schemas } from '../../../client/page.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Copy } from '../../parts/copy.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
-import { Failure, Loading } from '../../parts/notice.tsx';
+import { Failure } from '../../parts/notice.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { useLoaded, useTask } from '../../parts/use-task.ts';
+import { WhenLoaded } from '../../parts/when-loaded.tsx';
 import { headway } from '../../service.ts';
 
 type Key = Schemas['ApiKey'];
@@ -53,7 +54,7 @@ export function Keys() {
           New key
         </button>
       </form>
-      <Failure error={error.value ?? list.error.value} />
+      <Failure error={error.value} />
       {secret.value && (
         <Dialog title="The new key" close={() => (secret.value = null)}>
           <p>It is shown this one time.</p>
@@ -65,11 +66,7 @@ export function Keys() {
           </p>
         </Dialog>
       )}
-      {list.value.value === null ? (
-        <Loading />
-      ) : (
-        <KeyTable keys={list.value.value} list={list} show={secret} />
-      )}
+      <WhenLoaded of={list}>{(keys) => <KeyTable keys={keys} list={list} show={secret} />}</WhenLoaded>
     </section>
   );
 }

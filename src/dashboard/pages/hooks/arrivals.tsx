@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { firstOf } from '../../../client/first-of.ts';
 import type { Schemas } from '../../../client/page.ts';
-import { Failure, Loading } from '../../parts/notice.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { useLoaded } from '../../parts/use-task.ts';
+import { WhenLoaded } from '../../parts/when-loaded.tsx';
 import { headway } from '../../service.ts';
 
 type Arrival = Schemas['HookArrivals']['arrivals'][number];
@@ -30,12 +30,12 @@ export function Arrivals({ hookId }: { hookId: string }) {
 }
 
 function Newest({ hookId }: { hookId: string }) {
-  const { value, error, reload } = useLoaded(hookId, () =>
-    firstOf(headway.hooks.arrivals(hookId, { limit: SHOWN }), SHOWN),
-  );
-  if (error.value) return <Failure error={error.value} again={() => void reload()} />;
-  if (value.value === null) return <Loading />;
-  if (value.value.length === 0) return <p class="faint">Nothing came yet.</p>;
+  const newest = useLoaded(hookId, () => firstOf(headway.hooks.arrivals(hookId, { limit: SHOWN }), SHOWN));
+  return <WhenLoaded of={newest}>{(arrivals) => <ArrivalTable arrivals={arrivals} />}</WhenLoaded>;
+}
+
+function ArrivalTable({ arrivals }: { arrivals: readonly Arrival[] }) {
+  if (arrivals.length === 0) return <p class="faint">Nothing came yet.</p>;
   return (
     <div class="scroll">
       <table>
@@ -48,7 +48,7 @@ function Newest({ hookId }: { hookId: string }) {
           </tr>
         </thead>
         <tbody>
-          {value.value.map((arrival, index) => (
+          {arrivals.map((arrival, index) => (
             <tr key={`${arrival.at} ${index}`}>
               <td>
                 <Ago at={arrival.at} />

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Job } from '../../../client/page.ts';
+import { addressOf, tagFilter } from '../../live/job-filter.ts';
 import { InnerLink } from '../../parts/inner-link.tsx';
 import { count, short } from '../../parts/number.ts';
 import { Ago, spanOf, Until } from '../../parts/time.tsx';
@@ -53,13 +54,12 @@ export function Facts({ job }: { job: Job }) {
         </Fact>
       )}
       <Fact name="Type">
-        <InnerLink href={`/ui/?job_type=${encodeURIComponent(job.job_type)}`}>{job.job_type}</InnerLink> ·{' '}
-        {job.category}
+        <InnerLink href={addressOf({ job_type: job.job_type })}>{job.job_type}</InnerLink> · {job.category}
       </Fact>
       {job.tags.length > 0 && (
         <Fact name="Tags">
           {job.tags.map((tag) => (
-            <InnerLink key={tag} class="tag" href={`/ui/?tag=${encodeURIComponent(tag)}`}>
+            <InnerLink key={tag} class="tag" href={addressOf({ tag: tagFilter(tag) })}>
               {tag}
             </InnerLink>
           ))}

@@ -1,12 +1,11 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { Job, RecordedIssue } from '../../../client/page.ts';
 import { jobPath } from '../../../client/reading.ts';
 import { Failure, Loading } from '../../parts/notice.tsx';
 import { count } from '../../parts/number.ts';
 import { exact } from '../../parts/time.tsx';
 import { parseWithDigits, Tree } from '../../parts/tree.tsx';
-import { useFollowing } from '../../parts/use-following.ts';
+import { useFollowing, useMoved } from '../../parts/use-following.ts';
 import { headway } from '../../service.ts';
 
 /** How many are shown at first, and how many a job keeps of each kind. */
@@ -23,10 +22,7 @@ interface SamplesProps {
 /** Errors of a type, or warnings, one by one. */
 export function Samples({ job, kind, type, total }: SamplesProps) {
   const most = useSignal(FIRST);
-  const grown = useSignal(total);
-  useEffect(() => {
-    grown.value = total;
-  }, [total]);
+  const grown = useMoved(total);
   const { value, error, reload } = useFollowing(
     `${job.job_id} ${kind} ${type} ${most.value}`,
     grown,

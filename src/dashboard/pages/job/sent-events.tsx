@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { firstOf } from '../../../client/first-of.ts';
 import type { Job } from '../../../client/page.ts';
-import { Failure, Loading } from '../../parts/notice.tsx';
 import { useLoaded } from '../../parts/use-task.ts';
+import { WhenLoaded } from '../../parts/when-loaded.tsx';
 import { headway } from '../../service.ts';
 import { DeliveryTable } from '../webhooks/deliveries.tsx';
 
@@ -22,25 +22,24 @@ export function SentEvents({ job }: { job: Job }) {
 }
 
 function ByEndpoint({ jobId }: { jobId: string }) {
-  const { value, error, reload } = useLoaded(jobId, () => deliveriesOf(jobId));
-  const found = value.value;
-  if (error.value !== null) return <Failure error={error.value} again={() => void reload()} />;
-  if (found === null) return <Loading />;
-  if (found.length === 0)
-    return (
-      <p class="faint">
-        No endpoint was sent any of them. <a href="/ui/webhooks">Webhooks</a> has the endpoints.
-      </p>
-    );
+  const sent = useLoaded(jobId, () => deliveriesOf(jobId));
   return (
-    <>
-      {found.map(({ webhook, deliveries }) => (
-        <section key={webhook.webhook_id} aria-label={webhook.url}>
-          <h3>{webhook.url}</h3>
-          <DeliveryTable webhookId={webhook.webhook_id} deliveries={deliveries} reload={reload} />
-        </section>
-      ))}
-    </>
+    <WhenLoaded of={sent}>
+      {(found) =>
+        found.length === 0 ? (
+          <p class="faint">
+            No endpoint was sent any of them. <a href="/ui/webhooks">Webhooks</a> has the endpoints.
+          </p>
+        ) : (
+          found.map(({ webhook, deliveries }) => (
+            <section key={webhook.webhook_id} aria-label={webhook.url}>
+              <h3>{webhook.url}</h3>
+              <DeliveryTable webhookId={webhook.webhook_id} deliveries={deliveries} reload={sent.reload} />
+            </section>
+          ))
+        )
+      }
+    </WhenLoaded>
   );
 }
 

@@ -1,7 +1,8 @@
 import type { Job, JobEvent } from '../../../client/page.ts';
 import { now } from '../../live/clock.ts';
+import { Failure } from '../../parts/notice.tsx';
 import { exact, spanOf } from '../../parts/time.tsx';
-import { useLoaded } from '../../parts/use-task.ts';
+import { useFollowing, useMoved } from '../../parts/use-following.ts';
 import { headway } from '../../service.ts';
 
 interface Stretch {
@@ -12,19 +13,21 @@ interface Stretch {
 
 /** Stages one below the other, each where it stood in the whole and as wide as it took. */
 export function Timeline({ job }: { job: Job }) {
-  const loaded = useLoaded(`${job.stage} ${job.status}`, async () => {
+  const moved = useMoved(`${job.stage} ${job.status}`);
+  const { value, error, reload } = useFollowing(job.job_id, moved, async () => {
     const events: JobEvent[] = [];
     for await (const event of headway.history(job.job_id, { limit: 100 })) events.push(event);
     return events;
   });
-  const stretches = stretchesOf(loaded.value.value ?? []);
+  const stretches = stretchesOf(value.value ?? []);
   const [first] = stretches;
-  if (first === undefined) return null;
+  if (first === undefined) return <Failure error={error.value} again={() => void reload()} />;
   const end = job.completed_at === null ? now.value : Date.parse(job.completed_at);
   const whole = Math.max(end - first.from, 1);
   return (
     <section aria-label="Stages">
       <h2>Stages</h2>
+      <Failure error={error.value} again={() => void reload()} />
       <ol class="stages">
         {stretches.map(({ name, from, to }) => {
           const length = Math.max((to ?? end) - from, 0);

@@ -35,7 +35,10 @@ export function BulkActions({ filters, chosen }: { filters: Filters; chosen: Sig
   const target: Target = ids.length > 0 ? { job_ids: ids.slice(0, MOST) } : { filter: queryOf(filters) };
   return (
     <p class="buttons bulk">
-      <span class="faint">{ids.length > 0 ? `${count(ids.length)} selected` : 'All that match'}</span>
+      <span class="faint">
+        {ids.length > 0 ? `${count(ids.length)} selected` : 'All that match'}
+        {ids.length > MOST && `, the first ${count(MOST)} at once`}
+      </span>
       {(Object.keys(WORDS) as Operation[])
         .filter((operation) => may.value.has(NEEDS[operation]))
         .map((operation) => (

@@ -1,4 +1,5 @@
 import { Empty } from '../../parts/notice.tsx';
+import { may } from '../../session.ts';
 
 export function NoJobs({ filtered }: { filtered: boolean }) {
   if (filtered)
@@ -12,7 +13,15 @@ export function NoJobs({ filtered }: { filtered: boolean }) {
   return (
     <Empty>
       <p>
-        No jobs yet. <a href="/ui/new">Make one to try</a>, or have a program report:
+        No jobs yet.{' '}
+        {may.value.has('job:create') ? (
+          <>
+            <a href="/ui/new">Make one to try</a>, or have
+          </>
+        ) : (
+          'Have'
+        )}{' '}
+        a program report:
       </p>
       <pre>{`curl ${location.origin}/api/jobs \\
   -H 'Authorization: Bearer <your key>' -H 'Content-Type: application/json' \\

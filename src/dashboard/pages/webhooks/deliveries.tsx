@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { firstOf } from '../../../client/first-of.ts';
 import type { Schemas } from '../../../client/page.ts';
-import { Failure, Loading } from '../../parts/notice.tsx';
+import { Failure } from '../../parts/notice.tsx';
 import { count } from '../../parts/number.ts';
 import { Ago, Until } from '../../parts/time.tsx';
 import { useLoaded, useTask } from '../../parts/use-task.ts';
+import { WhenLoaded } from '../../parts/when-loaded.tsx';
 import { headway } from '../../service.ts';
 
 type Delivery = Schemas['Delivery'];
@@ -30,13 +31,20 @@ export function Deliveries({ webhookId }: { webhookId: string }) {
 }
 
 function Newest({ webhookId }: { webhookId: string }) {
-  const { value, error, reload } = useLoaded(webhookId, () =>
+  const newest = useLoaded(webhookId, () =>
     firstOf(headway.webhooks.deliveries(webhookId, { limit: SHOWN }), SHOWN),
   );
-  if (error.value) return <Failure error={error.value} again={() => void reload()} />;
-  if (value.value === null) return <Loading />;
-  if (value.value.length === 0) return <p class="faint">Nothing was sent yet.</p>;
-  return <DeliveryTable webhookId={webhookId} deliveries={value.value} reload={reload} />;
+  return (
+    <WhenLoaded of={newest}>
+      {(deliveries) =>
+        deliveries.length === 0 ? (
+          <p class="faint">Nothing was sent yet.</p>
+        ) : (
+          <DeliveryTable webhookId={webhookId} deliveries={deliveries} reload={newest.reload} />
+        )
+      }
+    </WhenLoaded>
+  );
 }
 
 interface DeliveryTableProps {

@@ -1,0 +1,94 @@
+/** A job’s page in a real browser, while the job and its runs move: what stands there stays, and stays right. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { DashboardVisit } from './dashboard-visit.ts';
+import { rowIn } from './dashboard-visitor.ts';
+import type { Live } from './live.ts';
+
+let visit: DashboardVisit;
+let live: Live;
+let page: Page;
+
+before(async () => {
+  visit = await DashboardVisit.begin({ timeout: 15_000 });
+  ({ live, page } = visit);
+});
+after(() => visit?.end());
+
+const open = (jobId: string) => page.goto(`${live.client.url}/ui/jobs/${jobId}`);
+
+test('stages stay while they are asked for anew, and say what that failed with', async () => {
+  const { client } = live;
+  const id = await client.createJob();
+  await client.report(id, { mark_started: true, stage: 'one' });
+  await open(id);
+  const region = page.getByRole('region', { name: 'Stages' });
+  await region.getByText('one').waitFor();
+  await page.route(/\/api\/jobs\/[^/]+\/events\?/, (route) =>
+    route.fulfill({ status: 403, json: { code: 'forbidden', detail: 'No history.' } }),
+  );
+  await client.report(id, { stage: 'two' });
+  await page.getByRole('definition').getByText('two').waitFor();
+  assert.ok(await region.isVisible());
+  await region.getByRole('alert').getByText('No history.').waitFor();
+  await page.unrouteAll({ behavior: 'wait' });
+  await region.getByRole('button', { name: 'Try again' }).click();
+  await region.getByText('two').waitFor();
+});
+
+test('runs move where they are listed', async () => {
+  const { client } = live;
+  const first = await client.createJob();
+  await client.report(first, { mark_failed: 'torn' });
+  const rerun = (await client.post(`/api/jobs/${first}/rerun`, { items: 'all' })).json.job_id;
+  await open(first);
+  const region = page.getByRole('region', { name: 'Runs' });
+  const run = region.getByRole('listitem').filter({ hasText: 'Rerun 1' });
+  await run.getByText('pending').waitFor();
+  await client.report(rerun, { mark_started: true });
+  await run.getByText('in progress').waitFor();
+});
+
+test('a tag with a comma leads to its jobs', async () => {
+  const { client } = live;
+  const id = await client.createJob({ tags: ['fruit, dried', 'shop'] });
+  await open(id);
+  await page.getByRole('link', { name: 'fruit, dried' }).click();
+  await rowIn(page, id).waitFor();
+  await page.getByText('live', { exact: true }).waitFor();
+  await client.report(id, { mark_started: true });
+  await rowIn(page, id).getByText('in progress').waitFor();
+  await client.createJob({ tags: ['fruit, dried'] });
+  await page.getByRole('button', { name: '1 new' }).waitFor();
+});
+
+test('a slow rate is no 0', async () => {
+  const { client } = live;
+  const id = await client.createJob();
+  const job = { ...(await client.job(id)), status: 'in_progress', rate_per_second: 0.0123 };
+  await page.route(`**/api/jobs/${id}/stream`, (route) =>
+    route.fulfill({
+      contentType: 'text/event-stream',
+      body: `id: 1\nevent: snapshot\ndata: ${JSON.stringify({ job })}\n\nid: 1\nevent: end\ndata: {}\n\n`,
+    }),
+  );
+  await open(id);
+  await page.getByText('0.01 a second').waitFor();
+  await page.unrouteAll({ behavior: 'wait' });
+});
+
+test('a text that the clipboard refuses is copied all the same, or said to be left to the hand', async () => {
+  const faults: Error[] = [];
+  page.on('pageerror', (error) => faults.push(error));
+  await open(await live.client.createJob());
+  await page.getByText('Share', { exact: true }).click();
+  await page.evaluate(`
+    Object.defineProperty(navigator, 'clipboard', { value: { writeText: () => Promise.reject(new Error('no')) } });
+    document.execCommand = () => false;
+  `);
+  await page.getByRole('button', { name: 'Copy curl' }).click();
+  await page.getByRole('button', { name: 'Copy it by hand' }).waitFor();
+  assert.ok(String(await page.evaluate('getSelection().toString()')).startsWith('curl '));
+  assert.deepEqual(faults, []);
+});
