@@ -3,6 +3,7 @@ import type { AuditActor, AuditTrace } from '../domain/audit/audit-record';
 import { networkOf } from '../domain/audit/network-of';
 import { cut } from '../domain/base/text';
 import type { Caller } from '../services/access/caller';
+import { addressOf } from './address';
 
 /** The longest `User-Agent` that is kept (characters). */
 const AGENT_LIMIT = 200;
@@ -27,13 +28,4 @@ export function auditTrace(
 
 function actorOf({ principal: { actor, name } }: Caller): AuditActor {
   return { type: actor.kind, id: actor.id, name: name ?? null };
-}
-
-/**
- * The address that a request came from, as far as one can be believed: what a trusted proxy wrote last, or what
- * Cloudflare says, whose requests alone have `cf`.
- */
-function addressOf({ headers, cf }: Request, { trustProxy }: Pick<Config, 'trustProxy'>): string | null {
-  if (trustProxy) return headers.get('X-Forwarded-For')?.split(',').at(-1) ?? null;
-  return cf === undefined ? null : headers.get('CF-Connecting-IP');
 }

@@ -30,10 +30,11 @@ export class Shield {
     this.#own = new IsolateCounter(most);
   }
 
-  /** Whose a request is; null where nobody can tell. */
-  nameOf(credential: string | null, address: string | null, now: number): string | null {
+  /** Whose a request is; null where nobody can tell. `addressOf` is asked where the credential does not tell it. */
+  nameOf(credential: string | null, addressOf: () => string | null, now: number): string | null {
     const known = credential === null ? undefined : this.#known.get(credential);
     if (known !== undefined && now >= known.at && now - known.at < CREDENTIAL_LIFE) return known.name;
+    const address = addressOf();
     return address === null ? null : `address ${householdOf(address)}`;
   }
 

@@ -57,15 +57,15 @@ describe.each([
 describe('a shield', () => {
   it('counts by the address until a credential was found good, and again half a minute later', async () => {
     const shield = new Shield(null, 5);
-    expect(shield.nameOf(SECRET, '192.0.2.7', 0)).toBe('address 192.0.2.7');
+    expect(shield.nameOf(SECRET, () => '192.0.2.7', 0)).toBe('address 192.0.2.7');
     await shield.found(SECRET, 1_000);
-    const name = shield.nameOf(SECRET, '192.0.2.7', 30_999);
+    const name = shield.nameOf(SECRET, () => '192.0.2.7', 30_999);
     expect(name).toMatch(/^credential [0-9a-f]{64}$/);
-    expect(shield.nameOf(SECRET, '192.0.2.7', 31_000)).toBe('address 192.0.2.7');
+    expect(shield.nameOf(SECRET, () => '192.0.2.7', 31_000)).toBe('address 192.0.2.7');
     await shield.found(SECRET, 31_000);
-    expect(shield.nameOf(SECRET, '192.0.2.7', 31_001)).toBe(name);
-    expect(shield.nameOf('another', null, 31_001)).toBeNull();
-    expect(shield.nameOf(null, '2001:db8:0:1:2:3:4:5', 0)).toBe('address 2001:db8:0:1::/64');
+    expect(shield.nameOf(SECRET, () => '192.0.2.7', 31_001)).toBe(name);
+    expect(shield.nameOf('another', () => null, 31_001)).toBeNull();
+    expect(shield.nameOf(null, () => '2001:db8:0:1:2:3:4:5', 0)).toBe('address 2001:db8:0:1::/64');
   });
 
   it('lets as many come again in the next window', () => {

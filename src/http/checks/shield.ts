@@ -13,7 +13,7 @@ export const shield: Check = {
       const { env, config, credential, incoming } = exchange;
       const now = Date.now();
       const before = shieldOf(env, config);
-      const name = before.nameOf(credential?.text ?? null, addressOf(incoming, config), now);
+      const name = before.nameOf(credential?.text ?? null, () => addressOf(incoming, config), now);
       if (name === null) return null;
       const answer = (admitted: boolean) => (admitted ? null : tooOften(config.shieldLimit, now));
       const admitted = before.admits(name, now);
