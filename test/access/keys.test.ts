@@ -180,7 +180,12 @@ describe('nobody gives what they lack', () => {
     const sent = `/api/webhooks/${endpoint.json.webhook_id}/deliveries`;
     expectRefusal(await bare.get(sent), 403, 'permission_denied');
     expect((await maker.get(sent)).status).toBe(200);
-    expect((await bare.get('/api/hooks')).json.hooks[0].created_by.id).toBe(maker.keyId);
+    // Whoever knows a hook's URL creates jobs by it.
+    for (const path of ['/api/hooks', `/api/hooks/${hook.json.hook_id}`]) {
+      expectRefusal(await bare.get(path), 403, 'permission_denied');
+      expect((await maker.get(path)).text).toContain(hook.json.url);
+    }
+    expect((await bare.get('/api/webhooks')).json.webhooks[0].created_by.id).toBe(maker.keyId);
   });
 });
 
