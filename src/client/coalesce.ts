@@ -44,7 +44,7 @@ export function isBarrier(saying: Saying, levels: Levels): boolean {
 
 /** Whether a counter is set to less than it stands at, or where nobody knows what it stands at. */
 export function mayFall({ fields }: Saying, levels: Levels): boolean {
-  return NAMES.some(([set]) => fields[set] !== undefined && !(fields[set] >= (levels[set] ?? Number.NaN)));
+  return NAMES.some(([set]) => fields[set] !== undefined && !(fields[set] >= (levels[set] as number)));
 }
 
 /** Adds what was said later to what was said before, in place, and answers whether it could: neither may be a barrier. */

@@ -27,7 +27,7 @@ export async function* eventFrames({ read, retry }: StreamEars): AsyncGenerator<
   while (!ended) {
     const { done, value } = await read();
     ended = done;
-    text += value === undefined ? '' : decoder.decode(value, { stream: true });
+    text += decoder.decode(value, { stream: true });
     for (;;) {
       const end = text.search(/[\r\n]/);
       // A carriage return at the end of what came may be half of a line break.

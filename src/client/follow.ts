@@ -1,5 +1,5 @@
 import { eventFrames, type StreamEvent } from './event-frames.ts';
-import { HeadwayError } from './headway-error.ts';
+import { HeadwayError, isAway } from './headway-error.ts';
 import { eitherSignal, pauseBefore, sleep } from './pause.ts';
 import type { Query, Service } from './service.ts';
 
@@ -29,14 +29,11 @@ export async function* follow({
   let [id, failures, retry] = ['', 0, null as number | null];
   // What is under way: a connection, or the pause before the next.
   let phase = new AbortController();
-  const unlisten = onReturn(() => phase.abort());
-  const soon = async <Value>(coming: Promise<Value>): Promise<Value> => {
+  const over = new AbortController();
+  onReturn(() => phase.abort(), over.signal);
+  const soon = <Value>(coming: Promise<Value>): Promise<Value> => {
     const timer = setTimeout(() => phase.abort(), SILENCE);
-    try {
-      return await coming;
-    } finally {
-      clearTimeout(timer);
-    }
+    return coming.finally(() => clearTimeout(timer));
   };
   try {
     for (;;) {
@@ -70,7 +67,8 @@ export async function* follow({
       } catch (error) {
         signal?.throwIfAborted();
         if (error instanceof HeadwayError) {
-          if (!error.passing) throw error;
+          // What answers in the place of a service that was there is no refusal.
+          if (id === '' ? !error.passing : !isAway(error)) throw error;
           retry = error.retryAfter;
         }
       } finally {
@@ -82,21 +80,15 @@ export async function* follow({
       signal?.throwIfAborted();
     }
   } finally {
-    unlisten();
+    over.abort();
   }
 }
 
-/** Calls `act` when a browser is online again, or shows a page that it had put away; the answer ends that. */
-function onReturn(act: () => void): () => void {
-  const page = globalThis as unknown as Partial<
-    Record<'addEventListener' | 'removeEventListener', (type: string, listener: typeof shown) => void>
-  >;
-  const shown = ({ type, persisted }: { type: string; persisted?: boolean }) => {
-    if (type === 'online' || persisted) act();
-  };
-  const each = (how: keyof typeof page) => {
-    for (const type of ['online', 'pageshow']) page[how]?.(type, shown);
-  };
-  each('addEventListener');
-  return () => each('removeEventListener');
+/** Calls `act` when a browser is online again, or shows a page that it had put away, until the signal ends that. */
+function onReturn(act: () => void, signal: AbortSignal): void {
+  const page = globalThis as unknown as Partial<EventTarget>;
+  page.addEventListener?.('online', act, { signal });
+  page.addEventListener?.('pageshow', (event) => (event as { persisted?: boolean }).persisted && act(), {
+    signal,
+  });
 }

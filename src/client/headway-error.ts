@@ -40,14 +40,16 @@ export class HeadwayError extends Error {
     about: Omit<Partial<HeadwayError>, 'code' | 'message' | 'name'> = {},
   ) {
     super(message, about);
-    const nothing = { status: 0, requestId: null, errors: [], refusal: {}, passing: false, retryAfter: null };
-    Object.assign(this, { code, ...nothing, ...about });
+    Object.assign(this, {
+      ...{ code, status: 0, requestId: null, errors: [], refusal: {}, passing: false, retryAfter: null },
+      ...about,
+    });
   }
 }
 
 /** Whether the service may be there later: it was not reached, or what answered in its place was no Headway. */
-export function isAway({ passing, code, status }: HeadwayError): boolean {
-  return passing || (code === 'unexpected' && status > 0);
+export function isAway({ passing, code }: HeadwayError): boolean {
+  return passing || code === 'unexpected';
 }
 
 /** 408 is a body that stopped coming, 409 is never one. */
@@ -80,7 +82,7 @@ export function jsonOf(text: string): unknown {
 
 /** `Retry-After` in ms: it comes in seconds, or as a date. */
 function waitOf(text: string | null, now: number): number | null {
-  if (text === null || text.trim() === '') return null;
+  if (!text?.trim()) return null;
   const wait = Number.isNaN(Number(text)) ? Date.parse(text) - now : Number(text) * 1_000;
   return Number.isNaN(wait) ? null : Math.max(wait, 0);
 }

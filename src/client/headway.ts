@@ -62,7 +62,7 @@ export class Headway extends WatchingHeadway {
   /** Creates a job to work on: `await using job = await headway.create({…})`. Left without `complete()` it fails. */
   async create(job: NewJob, ask: Ask = {}): Promise<WorkerJob> {
     const { job_id } = await this.enqueue(job, ask);
-    return this.#own(Promise.resolve(job_id));
+    return this.#own(job_id);
   }
 
   /**
@@ -80,21 +80,21 @@ export class Headway extends WatchingHeadway {
     const { reporter } = this.#options;
     // Two under one name would take each other’s numbers.
     const isFree = reporter !== undefined && !this.#attached.has(id);
-    if (!isFree) return this.#open(Promise.resolve(id), uniqueName(), false);
+    if (!isFree) return this.#open(id, uniqueName(), false);
     this.#attached.add(id);
-    return this.#open(Promise.resolve(id), reporter, false, () => this.#attached.delete(id));
+    return this.#open(id, reporter, false, () => this.#attached.delete(id));
   }
 
-  #own(jobId: Promise<string>, closed?: () => void): WorkerJob {
+  #own(jobId: string | Promise<string>, closed?: () => void): WorkerJob {
     return this.#open(jobId, this.#options.reporter ?? uniqueName(), true, closed);
   }
 
-  #open(jobId: Promise<string>, name: string, owned: boolean, closed?: () => void): WorkerJob {
+  #open(id: string | Promise<string>, name: string, owned: boolean, closed?: () => void): WorkerJob {
     const { quietAfterMs = 600_000, patienceMs = 60_000, onTrouble = warnOf, wire } = this.#options;
     const { transport } = this;
     return new WorkerJob({
       transport,
-      jobId,
+      jobId: Promise.resolve(id),
       name,
       owned,
       quietAfterMs,
@@ -123,7 +123,7 @@ export class Headway extends WatchingHeadway {
       try {
         const made = await this.transport.attempt<Partial<Job> | null>(request);
         if (made?.job_id) return made.job_id;
-        throw new HeadwayError('unexpected', 'the answer names no job', { passing: true });
+        throw new HeadwayError('unexpected', 'the answer names no job');
       } catch (error) {
         if (!(error instanceof HeadwayError && isAway(error))) throw error;
         missed?.(error);

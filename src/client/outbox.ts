@@ -10,8 +10,6 @@ export interface Sealed {
   body: string;
   /** For a job that has no room for another reporter: what makes the reports count once in place of their numbers. */
   key: string | undefined;
-  /** The number of its last report. */
-  last: number;
   /** How many things had been said by then. */
   through: number;
   reports: Report[];
@@ -80,31 +78,19 @@ export class Outbox {
 
   /** Takes out what was refused of what is under way, none of which was stored; the rest is sent anew. */
   amend(errors: readonly FieldError[]): Amended {
-    const sealed = this.#sealed;
-    if (sealed === null) return { left: false, removed: [] };
-    const reports: (Report | null)[] = sealed.reports.map((report) => ({ ...report }));
-    const removed: string[] = [];
-    // The later of a list first: what stands before it keeps its place.
-    for (const { path } of errors.toReversed()) {
-      const [, at = '', field, place] = /^reports\.(\d+)(?:\.(\w+)(?:\.(\d+))?)?/.exec(path) ?? [];
-      const report = reports[Number(at)];
-      if (at === '' || !report) continue;
-      removed.push(path);
-      const list = field === undefined ? undefined : report[field as keyof Report];
-      if (field === undefined || list === undefined) reports[Number(at)] = null;
-      else if (place === undefined || !Array.isArray(list)) delete report[field as keyof Report];
-      else report[field as 'logs'] = (list as never[]).toSpliced(Number(place), 1);
-    }
-    const kept = reports.filter((report) => report !== null && Object.keys(report).length > 0) as Report[];
-    if (removed.length === 0) return this.#halve(sealed);
+    const { reports, through } = this.#sealed ?? { reports: [], through: 0 };
+    const removed = errors.map(({ path }) => path);
+    const rests = reports.map((report, at) => without(report, `reports.${at}`, removed));
+    if (rests.every((rest, at) => rest === reports[at])) return this.#halve(reports, through);
+    const kept = rests.filter((report) => Object.keys(report).length > 0);
     if (kept.length === 0) return { left: false, removed };
-    this.#number(kept, sealed.through);
+    this.#number(kept, through);
     return { left: true, removed };
   }
 
   /** Sends half of what was refused for nobody knows what, and the rest behind it; what is refused alone is given up. */
-  #halve({ reports, through }: Sealed): Amended {
-    if (reports.length === 1) return { left: false, removed: Object.keys(reports[0] ?? {}) };
+  #halve(reports: Report[], through: number): Amended {
+    if (reports.length <= 1) return { left: false, removed: Object.keys(reports[0] ?? {}) };
     const half = Math.ceil(reports.length / 2);
     const behind = this.#rest?.reports ?? [];
     this.#rest = { reports: [...reports.slice(half), ...behind], through: this.#rest?.through ?? through };
@@ -128,9 +114,28 @@ export class Outbox {
     this.#sealed = {
       body: JSON.stringify({ reports: named }),
       key: keyed ? `${reporter}-${first}` : undefined,
-      ...{ last: this.#next - 1, through, reports },
+      ...{ through, reports },
     };
   }
+}
+
+/**
+ * A report without the fields and entries of lists that are named, each by a path within it; nothing of it where it is named
+ * itself. Where something that is named isn’t found, its counters and marks alone are left.
+ */
+function without(report: Report, at: string, paths: readonly string[]): Report {
+  const isNamed = (place: string) => paths.some((path) => `${path}.`.startsWith(`${place}.`));
+  if (!isNamed(at)) return report;
+  if (paths.includes(at)) return {};
+  const fields = Object.entries(report);
+  const kept = fields.flatMap(([field, value]) => {
+    const place = `${at}.${field}`;
+    if (!Array.isArray(value)) return isNamed(place) ? [] : [[field, value]];
+    return paths.includes(place) ? [] : [[field, value.filter((_, n) => !isNamed(`${place}.${n}`))]];
+  });
+  const least = fields.filter(([field]) => /^mark_|_(items|delta)$/.test(field));
+  const { length } = JSON.stringify(fields);
+  return Object.fromEntries([kept, least].find((some) => JSON.stringify(some).length < length) ?? []);
 }
 
 /** The job's own word of what was dropped: issues leave a warning, so that no outcome gets better by it. */

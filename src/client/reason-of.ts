@@ -9,7 +9,7 @@ export function reasonOf(thrown: unknown, depth = 0): string {
   const said = message === '' ? name : `${name}: ${message}`;
   // Where an engine writes the message above the stack it is not told twice.
   const lines = stack.slice(stack.startsWith(said) ? said.length : 0).split('\n');
-  const tail = lines.filter((line) => line.trim() !== '').slice(0, STACK_LINES);
+  const tail = lines.filter((line) => line.trim()).slice(0, STACK_LINES);
   const whole = [said, ...tail].join('\n');
   if (cause === undefined || depth >= CAUSES) return whole;
   return `${whole}\ncaused by ${reasonOf(cause, depth + 1)}`;

@@ -2,7 +2,7 @@ import { droppedText } from './gathering.ts';
 import { HeadwayError, isAway } from './headway-error.ts';
 import { letGo } from './host.ts';
 import { Outbox, type Sealed } from './outbox.ts';
-import { pauseBefore } from './pause.ts';
+import { bounded, pauseBefore } from './pause.ts';
 import { jobPath } from './reading.ts';
 import { isEnd, partsOf, sayingOf } from './saying.ts';
 import type { Transport } from './transport.ts';
@@ -26,7 +26,8 @@ export interface ReporterOptions {
 }
 
 /** So much does not wait for the pace: reports, and UTF-16 units. */
-const MUCH = { reports: 500, units: 131_072 };
+const MUCH_REPORTS = 500;
+const MUCH_UNITS = 131_072;
 const FAR = 1_000_000;
 /** Failures in a row that are trouble. */
 const AWAY = 3;
@@ -34,6 +35,8 @@ const AWAY = 3;
 /** Sends what a worker says to its job, at the job’s pace, and tells what the job answers. */
 export class Reporter {
   readonly outbox: Outbox;
+  /** The job’s total as an answer told it last. */
+  total: number | undefined;
   readonly #options: ReporterOptions;
   readonly #waiters = new Waiters();
   readonly #closing = new AbortController();
@@ -43,6 +46,8 @@ export class Reporter {
   #urgent = false;
   #stopped: HeadwayError | null = null;
   #ended = false;
+  /** Something was said after the end. */
+  #isLate = false;
   /** ms; 0 until the job has said how often it likes to hear. */
   #pace = 0;
   #heardAt = 0;
@@ -69,11 +74,12 @@ export class Reporter {
   /** Says something. Never throws, never waits. */
   say(report: Report): void {
     const { told } = this.#options;
-    if (this.#stopped !== null) return;
-    if (this.#ended) {
-      told({ kind: 'invalid', message: 'the job has ended: nothing is said after it' });
+    if (this.#ended || this.#closing.signal.aborted) {
+      if (!this.#isLate) told({ kind: 'invalid', message: 'too late: the job has ended, or was left' });
+      this.#isLate = true;
       return;
     }
+    if (this.#stopped !== null) return;
     const now = Date.now();
     try {
       const saying = sayingOf(report, now, (field, message) =>
@@ -111,7 +117,7 @@ export class Reporter {
 
   /** Nothing more is sent. */
   close(): void {
-    this.#stopped ??= new HeadwayError('stopped', 'the reporter is closed');
+    this.#stopped ??= new HeadwayError('stopped', 'the job was left');
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#closing.abort(this.#stopped);
     this.#wire?.close();
@@ -120,7 +126,7 @@ export class Reporter {
 
   #isMuch(): boolean {
     const { reports, units } = this.outbox.gathering;
-    return reports >= MUCH.reports || units >= MUCH.units;
+    return reports >= MUCH_REPORTS || units >= MUCH_UNITS;
   }
 
   /** Sets the timer to when something is to be sent next. It holds no process: who waits for it does. */
@@ -128,17 +134,15 @@ export class Reporter {
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#sending || this.#stopped !== null) return;
-    const now = Date.now();
-    const isHeld = this.#waiters.size > 0;
-    const at = this.#dueAt(isHeld);
+    const at = this.#dueAt();
     const isQuiet = this.#ended || at > this.#saidAt + this.#options.quietAfterMs;
-    if (this.outbox.isEmpty && isQuiet) return;
-    this.#timer = setTimeout(() => void this.#turn(), Math.max(at - now, 0));
+    if (isQuiet && this.outbox.isEmpty) return;
+    this.#timer = setTimeout(() => void this.#turn(), bounded(at - Date.now()));
     letGo(this.#timer);
   }
 
-  #dueAt(isHeld: boolean): number {
-    const isUrgent = isHeld || this.#urgent || this.#failures > 0 || this.#isMuch();
+  #dueAt(): number {
+    const isUrgent = this.#waiters.size > 0 || this.#urgent || this.#failures > 0 || this.#isMuch();
     const isDue = !this.outbox.isEmpty && isUrgent;
     return Math.max(isDue ? 0 : this.#heardAt + this.#pace, this.#notBefore);
   }
@@ -198,8 +202,8 @@ export class Reporter {
     if (control.cancel !== null) this.#options.cancelled(control.cancel);
   }
 
-  #answered({ verdicts, stale, ignored }: Answer): void {
-    const through = this.outbox.settle();
+  #answered({ verdicts, stale, ignored, job }: Answer): void {
+    this.total = job?.total_items;
     const last = verdicts?.at(-1);
     if (ignored) {
       const fields = ignored.map(({ path, message }) => `${path} ${message}`).join('; ');
@@ -209,32 +213,35 @@ export class Reporter {
       this.#stop(new HeadwayError('job_terminal', 'the job has ended'));
     } else if (last?.reason === 'stale') {
       // A repeat of what was stored is stale but for its last report, which is a duplicate.
-      this.#goAbove(last.last_sequence ?? 0);
-      this.#tellStale(stale ?? 1);
-      const message = 'reports were skipped as stale';
-      this.#waiters.settle(through, new HeadwayError('stale_sequence', message));
+      const failure = new HeadwayError('stale_sequence', 'reports were skipped as stale');
+      this.#skipped(failure, `${stale ?? 1} reports`, last.last_sequence);
     } else {
-      this.#waiters.settle(through);
+      this.#settle();
     }
   }
 
   #failed(error: unknown): void {
     if (this.#stopped !== null) return;
     const failure =
-      error instanceof HeadwayError
-        ? error
-        : new HeadwayError('unexpected', String(error), { cause: error, passing: true });
+      error instanceof HeadwayError ? error : new HeadwayError('unexpected', String(error), { cause: error });
     const { code, status, refusal } = failure;
     if (refusal.control) this.#obey(refusal.control);
     if (isAway(failure)) this.#later(failure);
-    else if (code === 'stale_sequence') this.#skipped(failure);
+    else if (code === 'stale_sequence') this.#skipped(failure, 'reports', refusal.last_sequence);
     else if ([400, 413, 422].includes(status)) this.#refused(failure);
     else this.#stop(failure);
   }
 
-  #skipped(failure: HeadwayError): void {
-    this.#goAbove(failure.refusal.last_sequence ?? 0);
-    this.#tellStale(null);
+  #skipped(failure: HeadwayError, reports: string, last = 0): void {
+    // By chance a good way above: whoever shares the name must not come to the same number.
+    this.outbox.goAbove(last + Math.floor(Math.random() * FAR));
+    const message = `${reports} were skipped as stale: someone else reports as “${this.outbox.reporter}”`;
+    this.#options.told({ kind: 'stale', message });
+    this.#settle(failure);
+  }
+
+  /** What is under way is durable, or will never be for a reason. */
+  #settle(failure?: HeadwayError): void {
     this.#waiters.settle(this.outbox.settle(), failure);
   }
 
@@ -251,7 +258,7 @@ export class Reporter {
       const message = `not taken: ${removed.join(', ')}: ${failure.message}`;
       this.#options.told({ kind: 'refused', message, error: failure });
     }
-    if (!left) this.#waiters.settle(this.outbox.settle(), failure);
+    if (!left) this.#settle(failure);
   }
 
   #later(error: HeadwayError): void {
@@ -268,16 +275,5 @@ export class Reporter {
     this.#waiters.settle(Number.POSITIVE_INFINITY, error);
     const message = `nothing more is reported: ${error.message}`;
     this.#options.told({ kind: 'stopped', message, error });
-  }
-
-  /** By chance a good way above: whoever shares the name must not come to the same number. */
-  #goAbove(last: number): void {
-    this.outbox.goAbove(last + Math.floor(Math.random() * FAR));
-  }
-
-  #tellStale(count: number | null): void {
-    const reports = count === null ? 'reports' : `${count} reports`;
-    const message = `${reports} were skipped as stale: someone else reports as “${this.outbox.reporter}”`;
-    this.#options.told({ kind: 'stale', message });
   }
 }

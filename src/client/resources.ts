@@ -14,8 +14,7 @@ function caller(transport: Transport) {
     { signal }: Ask,
     body?: unknown,
     query: Query = {},
-  ): Promise<Answer> =>
-    transport.ask({ method, path, query, signal, ...(body === undefined ? {} : { body }) });
+  ): Promise<Answer> => transport.ask({ method, path, query, signal, body });
 }
 
 const within = (path: string, id: string, rest = '') => `${path}/${encodeURIComponent(id)}${rest}`;

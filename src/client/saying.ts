@@ -40,9 +40,6 @@ const MOST_CONTENT = 65_536;
 /** What is the matter with a field, which is left out. */
 export type Fault = (field: string, message: string) => void;
 
-/** An entry longer than this as JSON loses its details, and then the rest of its texts but their heads (UTF-16 units). */
-const LONGEST_ENTRY = 16_384;
-const LONGEST_NAME = 512;
 /** What stands around the fields of a report, and around a line of its log. */
 export const FRAME = 100;
 const encoder = new TextEncoder();
@@ -69,8 +66,8 @@ export function sayingOf(report: Report, at: number, fault: Fault): Saying {
     saying.messageAt = 0;
     saying.logs.push(toLog({ level: 'info', message }, at));
   }
-  saying.errors = [...(error ? [error] : []), ...(errors ?? [])].map(toIssue);
-  saying.warnings = [...(warning ? [warning] : []), ...(warnings ?? [])].map(toIssue);
+  saying.errors = [error ?? [], errors ?? []].flat().map(toIssue);
+  saying.warnings = [warning ?? [], warnings ?? []].flat().map(toIssue);
   saying.logs.push(...(logs ?? []).map((log) => toLog(log, at)));
   return sized(saying);
 }
@@ -128,8 +125,10 @@ export function textSize({ metadata_patch, result, stage, mark_failed }: Fields)
 }
 
 function blank(): Saying {
-  const entries = { errors: [], warnings: [], logs: [] };
-  return { fields: {}, message: undefined, messageAt: -1, ...entries, alone: false, size: 0, through: 0 };
+  return {
+    ...{ fields: {}, message: undefined, messageAt: -1, errors: [], warnings: [], logs: [] },
+    ...{ alone: false, size: 0, through: 0 },
+  };
 }
 
 function sized(saying: Saying): Saying {
@@ -158,15 +157,17 @@ function toLog({ level, message, timestamp }: LogEntry, at: number): LogEntry {
 
 function toIssue(issue: Issue): Issue {
   const whole = copy({ ...issue, message: shorten(String(issue.message)) });
-  if (JSON.stringify(whole).length <= LONGEST_ENTRY) return whole;
-  const { entity_key, error_type, message, entity_type, step } = whole;
-  const names = { entity_key, error_type, entity_type, step };
-  const heads = Object.entries(names).map(([name, text]) => {
-    return [name, typeof text === 'string' ? text.slice(0, LONGEST_NAME) : text];
-  });
-  return { ...(Object.fromEntries(heads) as typeof names), message, details: { truncated: true } };
+  if (JSON.stringify(whole).length <= MOST_UNITS) return whole;
+  const short = copy(whole, shorter);
+  if (JSON.stringify(short).length <= MOST_UNITS) return short;
+  const { entity_key, error_type, message, entity_type, step } = short;
+  return { entity_key, error_type, message, entity_type, step, details: { truncated: true } };
 }
 
-function copy<Value>(value: Value): Value {
-  return JSON.parse(JSON.stringify(value));
+function shorter(_: string, value: unknown): unknown {
+  return typeof value === 'string' ? shorten(value) : value;
+}
+
+function copy<Value>(value: Value, change?: typeof shorter): Value {
+  return JSON.parse(JSON.stringify(value, change));
 }

@@ -1,4 +1,4 @@
-import { errorOf } from './headway-error.ts';
+import { errorOf, HeadwayError } from './headway-error.ts';
 import type { Ask } from './types.ts';
 
 export type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
@@ -32,9 +32,13 @@ export class Service {
   constructor({ url, credential, organization, fetch: given }: ServiceOptions) {
     this.url = url;
     while (this.url.endsWith('/')) this.url = this.url.slice(0, -1);
-    this.credential = credential;
+    this.credential = credential?.trim() ?? null;
+    // What fetch says of it would show it.
+    if (/[^!-~]/.test(String(this.credential))) {
+      throw new HeadwayError('unauthenticated', 'no key has such characters');
+    }
     this.headers = {
-      ...(credential === null ? {} : { Authorization: `Bearer ${credential}` }),
+      ...(this.credential === null ? {} : { Authorization: `Bearer ${this.credential}` }),
       ...(organization === undefined ? {} : { 'X-Organization-ID': organization }),
     };
     // Called as a method of something else, a browser’s fetch throws.
@@ -44,8 +48,7 @@ export class Service {
   address(path: string, query: Query = {}): string {
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) {
-      if (value === undefined) continue;
-      for (const one of Array.isArray(value) ? value : [value]) search.append(name, String(one));
+      for (const one of [value ?? []].flat()) search.append(name, String(one));
     }
     return this.url + path + (search.size === 0 ? '' : `?${search}`);
   }

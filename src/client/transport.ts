@@ -1,6 +1,6 @@
 import { HeadwayError, jsonOf } from './headway-error.ts';
 import { letGo, random } from './host.ts';
-import { eitherSignal, pauseBefore, sleep } from './pause.ts';
+import { bounded, eitherSignal, pauseBefore, sleep } from './pause.ts';
 import { type Request, Service, type ServiceOptions } from './service.ts';
 
 /** A request whose answer is read. */
@@ -44,9 +44,12 @@ export class Transport extends Service {
     for (let tried = 1; ; tried++) {
       try {
         return await this.attempt(sent, Math.min(this.#tryMs + waits, end - Date.now()));
-      } catch (error) {
+      } catch (thrown) {
         signal?.throwIfAborted();
-        if (!(error instanceof HeadwayError) || !error.passing) throw error;
+        const error = thrown as HeadwayError;
+        // An earlier try, whose answer was lost, has removed what is no longer there.
+        if (tried > 1 && request.method === 'DELETE' && error.refusal.status === 404) return null as Answer;
+        if (!error.passing) throw error;
         if (!repeatable && error.status !== 429 && error.status !== 503) throw error;
         const pause = pauseBefore(tried, error.retryAfter);
         if (Date.now() + pause > end) throw error;
@@ -61,7 +64,7 @@ export class Transport extends Service {
     const json = text === undefined ? {} : { 'Content-Type': 'application/json' };
     const headers = { ...json, ...request.headers };
     const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), mostMs ?? this.#tryMs);
+    const timer = setTimeout(() => limit.abort(), bounded(mostMs ?? this.#tryMs));
     // What holds the process is the request.
     letGo(timer);
     if (mostMs === undefined) looseTries.add(limit);
@@ -76,7 +79,7 @@ export class Transport extends Service {
       signal?.throwIfAborted();
       if (error instanceof HeadwayError) throw error;
       const code = limit.signal.aborted ? 'timeout' : 'network';
-      const said = error instanceof Error ? error.message : String(error);
+      const said = (error as Error | null)?.message ?? error;
       const about = { passing: true, cause: error };
       throw new HeadwayError(code, `${request.method} ${request.path}: ${code}: ${said}`, about);
     } finally {

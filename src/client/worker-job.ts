@@ -2,7 +2,7 @@
 import type { HeadwayError } from './headway-error.ts';
 import { JobCancelled } from './job-cancelled.ts';
 import { closeJob, openJob } from './open-jobs.ts';
-import { sleep } from './pause.ts';
+import { bounded, sleep } from './pause.ts';
 import { reasonOf } from './reason-of.ts';
 import { Reporter } from './reporter.ts';
 import type { Transport } from './transport.ts';
@@ -163,7 +163,7 @@ export class WorkerJob {
   async #leave(): Promise<void> {
     const { patienceMs, closed } = this.#options;
     const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(), patienceMs);
+    const timer = setTimeout(() => patience.abort(), bounded(patienceMs));
     try {
       await this.reporter.flush(patience.signal);
     } catch {

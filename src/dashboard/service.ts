@@ -5,8 +5,12 @@ import type { Request } from '../client/service.ts';
 import { Transport } from '../client/transport.ts';
 import { WatchingHeadway } from '../client/watching-headway.ts';
 
-/** What opens this page in place of a sign-in, to be read alone. It stands behind the `#` of the address, which no server sees. */
-export const token = new URLSearchParams(location.hash.slice(1)).get('token');
+const given = new URLSearchParams(location.hash.slice(1)).get('token');
+/**
+ * What opens this page in place of a sign-in, to be read alone; null where there is none that could be one. It stands behind the `#`
+ * of the address, which no server sees.
+ */
+export const token = given !== null && /^[!-~]+$/.test(given) ? given : null;
 
 /** What a page asks of its service beside what every program does. */
 class PageHeadway extends WatchingHeadway {

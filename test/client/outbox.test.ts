@@ -2,32 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Dropped } from '../../src/client/gathering.ts';
-import { Outbox } from '../../src/client/outbox.ts';
-import { partsOf, sayingOf } from '../../src/client/saying.ts';
 import type { Report } from '../../src/client/types.ts';
-
-const NOW = Date.UTC(2026, 10, 22);
-/** A report as it is sent: what is absent is not there. */
-type Numbered = { [Field in keyof Report]?: NonNullable<Report[Field]> } & {
-  reporter?: string;
-  sequence?: number;
-};
-
-function open(room?: ConstructorParameters<typeof Outbox>[2]) {
-  const outbox = new Outbox('me', NOW, room);
-  const say = (report: Report) => {
-    const saying = sayingOf(report, NOW, () => assert.fail('a fault'));
-    for (const part of partsOf(saying)) outbox.gathering.say(part);
-  };
-  const dropped: Dropped[] = [];
-  const seal = () => outbox.seal(NOW, (one) => dropped.push(one));
-  return { outbox, say, seal, dropped };
-}
-
-function reportsOf(body: string | undefined): Numbered[] {
-  return body === undefined ? [] : (JSON.parse(body) as { reports: Numbered[] }).reports;
-}
+import { NOW, type Numbered, open, reportsOf } from './open-outbox.ts';
 
 /** A job as far as numbers go: below the last stale, equal to it a duplicate, else taken. */
 class Taker {
