@@ -28,7 +28,7 @@ export async function settingsOf(flags: Flags, environment: Environment): Promis
 }
 
 /** Without the spaces and ends of lines that a file may add; a `Complaint` that shows no key. */
-function usable({ url, apiKey }: Settings): Settings {
+export function usable({ url, apiKey }: Settings): Settings {
   const settings = { url: url.trim(), apiKey: apiKey.trim() };
   if (!/^https?:\/\//i.test(settings.url) || !URL.canParse(settings.url)) throw noAddress(url);
   if (/^[!-~]+$/.test(settings.apiKey)) return settings;

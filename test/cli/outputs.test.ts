@@ -79,6 +79,16 @@ test('an address or a key that can be none is a line that shows no key, and one 
   assert.equal(addressOf('localhost.example'), 'https://localhost.example');
 });
 
+test('a key that can be none is not shown by login either, and nothing is asked', async () => {
+  const { code, stdout, stderr } = await bash(
+    `printf 'hw_first\nhw_second\n' | headway login ${live.client.url}`,
+  ).ended;
+  assert.deepEqual(
+    [code, stdout, stderr],
+    [2, '', 'headway: the key holds a character that no key has, a space say\n'],
+  );
+});
+
 test('of a service that is away it is said where it was sought; of a field that is wrong, once what is', async () => {
   const server = createServer();
   await once(server.listen(0, '127.0.0.1'), 'listening');

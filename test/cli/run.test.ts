@@ -192,6 +192,27 @@ test('a cancel in the API ends the command and all that it has started, with its
   assert.equal(running('stubborn-of-run'), 0);
 });
 
+test('a grace of more than a timer can wait is no short one', async () => {
+  const job_id = await hurried();
+  const script = `trap 'sleep 0.5; exit 9' TERM; echo ready; while :; do sleep 0.1; done`;
+  const started = start(['run', '--job', job_id, '--grace', '30d', '--', 'sh', '-c', script]);
+  await until(started.stdout, (text) => text.includes('ready'));
+  await live.client.post(`/api/jobs/${job_id}/cancel`, {});
+  assert.equal((await started.ended).code, 9);
+});
+
+test('per cents are of the total that the job has; where it has none that becomes 100', async () => {
+  for (const [total_items, total, processed] of [
+    [1_000, 1_000, 250],
+    [0, 100, 25],
+  ] as const) {
+    const id = await live.client.createJob({ total_items });
+    assert.equal((await headway(['run', '--job', id, '--', 'sh', '-c', 'echo 25%; exit 3'])).code, 3);
+    const job = await live.client.job(id);
+    assert.deepEqual([job.total_items, job.processed_items], [total, processed]);
+  }
+});
+
 for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],

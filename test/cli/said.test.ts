@@ -251,7 +251,9 @@ test('of a secret that a text begins or ends in most is masked, and no text that
 });
 
 test('what a command has started in a shared group is told from what others have', () => {
-  const of = (pid: number, parent: number, group: number, session = 10) => ({ pid, parent, group, session });
+  const of = (pid: number, parent: number, group: number, session = 10, began = 9) => {
+    return { pid, parent, group, session, began };
+  };
   const listed = [
     of(1, 0, 1, 1),
     of(10, 1, 10),
@@ -261,8 +263,10 @@ test('what a command has started in a shared group is told from what others have
     // The command, its child, an orphan of it, and a child in a group of its own.
     ...[of(40, 30, 20), of(41, 40, 20), of(42, 1, 20), of(43, 40, 43)],
     of(50, 1, 50, 50),
+    // What a script had left behind before it came to us, and what that has started since.
+    ...[of(60, 1, 20, 10, 3), of(61, 60, 20)],
   ];
-  assert.deepEqual(startedBy(40, 30, listed), [40, 41, 42]);
+  assert.deepEqual(startedBy({ pid: 40, began: 7 }, 30, listed), [40, 41, 42]);
   const orphaned = listed.filter(({ pid }) => pid !== 40);
-  assert.deepEqual(startedBy(40, 30, orphaned), [41, 42]);
+  assert.deepEqual(startedBy({ pid: 40, began: 7 }, 30, orphaned), [41, 42]);
 });

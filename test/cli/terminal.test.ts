@@ -114,6 +114,21 @@ test('a cancel in the API ends a command in a terminal with all that it has star
   assert.equal(running('sleep 317.25'), 0);
 });
 
+test('a cancel in the API leaves alone what a script has left behind before', async () => {
+  await writeFile(
+    place.path('behind.sh'),
+    '(sleep 318.25 &)\nsleep 0.1\n$HEADWAY run --job $JOB -- sh -c "echo ready; sleep 318.5"\necho "code $?"\n',
+  );
+  const job_id = await hurried();
+  const { stdout, ended } = inTerminal('sh behind.sh; pgrep -fc "^sleep 318.25"; pkill -f "^sleep 318.25"', {
+    JOB: job_id,
+  });
+  await until(stdout, (text) => text.includes('ready'));
+  await client.post(`/api/jobs/${job_id}/cancel`, {});
+  assert.match((await ended).stdout, /code 143\r?\n1\r?\n/);
+  assert.equal(running('sleep 318.5'), 0);
+});
+
 test('a command reads what is typed, from its input and from the terminal', async () => {
   const script = 'read one; read two </dev/tty; echo "<$one $two>"\n';
   await writeFile(place.path('read.sh'), script);

@@ -70,6 +70,17 @@ test('--fail-fast ends with the first that fails, --timeout after its time', asy
   assert.deepEqual([late.code, late.stderr], [124, 'headway: the time is over, and not all have ended\n']);
 });
 
+test('a timeout of more than a timer can wait is no short one', async () => {
+  const id = await client.createJob();
+  const running = ['30d', '50d'].map((time) => start(['watch', '--timeout', time, id]));
+  for (const { stdout } of running) await until(stdout, (text) => text.includes('pending'));
+  await client.report(id, { mark_completed: true });
+  for (const { ended } of running) {
+    const { code, stderr } = await ended;
+    assert.deepEqual([code, stderr], [0, '']);
+  }
+});
+
 test('Ctrl-C ends the watching, not the job', async () => {
   const id = await client.createJob();
   const running = start(['watch', id]);
@@ -174,6 +185,43 @@ test('a service that is away while jobs are looked for is sought again', async (
     [0, 'headway: the connection is lost, and sought again\nheadway: connected again\n'],
   );
   assert.match(stdout, /completed\n$/);
+});
+
+test('of a filter a page of a proxy is no end, and a job that was deleted before it was seen is its own', async () => {
+  const listed = await client.job(await completed());
+  const jobs = [{ ...listed, job_id: 'deleted', status: 'in_progress' }, listed];
+  const answers = [
+    [404, 'text/html', '<h1>Not here</h1>'],
+    [200, 'text/html', '<h1>Hello</h1>'],
+    [200, 'application/json', JSON.stringify({ jobs, next_cursor: null })],
+  ] as const;
+  let asked = 0;
+  const server = createServer((request, answer) => {
+    if (request.url?.includes('/deleted')) {
+      answer.writeHead(404, { 'Content-Type': 'application/problem+json' });
+      answer.end('{"code":"job_not_found","detail":"There is no such job."}');
+      return;
+    }
+    if (request.url?.includes('/stream')) {
+      answer.writeHead(200, { 'Content-Type': 'text/event-stream' });
+      const data = JSON.stringify({ job: listed });
+      answer.end(`event: snapshot\nid: 1\ndata: ${data}\n\nevent: end\ndata: {}\n\n`);
+      return;
+    }
+    const [status, type, body] = answers[Math.min(asked++, 2)] ?? answers[0];
+    answer.writeHead(status, { 'Content-Type': type }).end(body);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { code, stdout, stderr } = await headway(['watch', '--type', 'any'], {
+    HEADWAY_URL: `http://127.0.0.1:${port}`,
+  });
+  server.close();
+  assert.deepEqual(
+    [code, stderr],
+    [0, 'headway: the connection is lost, and sought again\nheadway: connected again\n'],
+  );
+  assert.match(stdout, /^\S+ {2}.*completed\n$/);
 });
 
 test('what may not be seen is a refusal in one line; without a job there is nothing to do', async () => {

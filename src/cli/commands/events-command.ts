@@ -5,6 +5,7 @@ import { saysWhenLost } from '../connection.ts';
 import { EXIT } from '../exit-codes.ts';
 import { untilInterrupted } from '../interrupted.ts';
 import { note } from '../note.ts';
+import { onceThere } from '../once-there.ts';
 import { wholeNumber } from '../option-values.ts';
 import { print, stdoutLook } from '../output.ts';
 import type { Flags } from '../settings.ts';
@@ -63,8 +64,11 @@ export const EVENTS = command<Options>({
           show(one);
         return EXIT.ok;
       }
-      for await (const one of headway.events({ after: 'now', ...filter, signal, told: saysWhenLost(note) }))
-        show(one);
+      const told = saysWhenLost(note);
+      const showAll = async () => {
+        for await (const one of headway.events({ after: 'now', ...filter, signal, told })) show(one);
+      };
+      await onceThere(showAll, told, signal);
       return EXIT.ok;
     });
   },

@@ -1,3 +1,4 @@
+import type { FollowedEvent } from '../../client/index.ts';
 import { command } from '../command.ts';
 import { Complaint } from '../complaint.ts';
 import { connect } from '../connect.ts';
@@ -6,6 +7,7 @@ import { EXIT } from '../exit-codes.ts';
 import { untilInterrupted } from '../interrupted.ts';
 import { Deliveries, newSecret } from '../listen/delivery.ts';
 import { note } from '../note.ts';
+import { onceThere } from '../once-there.ts';
 import { print, stdoutLook } from '../output.ts';
 import { reasonOf } from '../reason-of.ts';
 import { clean } from '../terminal/fitted.ts';
@@ -42,25 +44,18 @@ export const LISTEN = command<Options>({
     const deliveries = new Deliveries(secret);
     if (forwardTo !== undefined) print(`Signed by ${secret}`);
     const { look } = stdoutLook();
-    const told = saysWhenLost(note);
+    const lost = saysWhenLost(note);
     let isReady = false;
+    const told = (connected: boolean) => {
+      if (connected && !isReady)
+        note(forwardTo === undefined ? 'listening' : `listening, and posting to ${forwardTo}`);
+      isReady ||= connected;
+      lost(connected);
+    };
     return untilInterrupted(async (signal) => {
-      const stream = headway.events({
-        ...{ after, signal },
-        ...eventFilterOf(rest),
-        told: (connected) => {
-          if (connected && !isReady)
-            note(forwardTo === undefined ? 'listening' : `listening, and posting to ${forwardTo}`);
-          isReady ||= connected;
-          told(connected);
-        },
-      });
-      for await (const { cursor: _, ...one } of stream) {
+      const hear = async ({ cursor: _, ...one }: FollowedEvent) => {
         const line = lineOf(one, look);
-        if (forwardTo === undefined) {
-          print(line);
-          continue;
-        }
+        if (forwardTo === undefined) return print(line);
         try {
           const status = await deliveries.post(forwardTo, one.id, deliveries.bodyOf(one), signal);
           const isTaken = status >= 200 && status < 300;
@@ -69,7 +64,12 @@ export const LISTEN = command<Options>({
           signal.throwIfAborted();
           print(`${paint(look, 'bad', '---')}  ${line}  ${clean(reasonOf(error))}`);
         }
-      }
+      };
+      const hearAll = async () => {
+        const stream = headway.events({ ...{ after, signal, told }, ...eventFilterOf(rest) });
+        for await (const one of stream) await hear(one);
+      };
+      await onceThere(hearAll, lost, signal);
       return EXIT.ok;
     });
   },

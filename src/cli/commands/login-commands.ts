@@ -5,7 +5,7 @@ import { Complaint } from '../complaint.ts';
 import { EXIT } from '../exit-codes.ts';
 import { print } from '../output.ts';
 import { keepProfile, profileFile, readProfile, removeProfile } from '../profile.ts';
-import { addressOf, type Flags } from '../settings.ts';
+import { addressOf, type Flags, usable } from '../settings.ts';
 
 export const LOGIN = command<Flags>({
   name: 'login',
@@ -20,7 +20,7 @@ export const LOGIN = command<Flags>({
     const address = addressOf(
       url ?? (await asked(() => text({ message: 'Where is the service?', initialValue: before?.url ?? '' }))),
     );
-    const apiKey = key ?? (await keyFor());
+    const { apiKey } = usable({ url: address, apiKey: key ?? (await keyFor()) });
     const { organization_id, permissions } = await new Headway({ url: address, apiKey }).me();
     const file = await keepProfile(process.env, { url: address, api_key: apiKey });
     print(`Signed in to ${organization_id} at ${address} (${permissions.join(', ')}); kept in ${file}`);

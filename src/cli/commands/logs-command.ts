@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isAway } from '../../client/headway-error.ts';
-import { HeadwayError, type LogLine } from '../../client/index.ts';
+import type { LogLine } from '../../client/index.ts';
 import { LogReader } from '../../client/log-reader.ts';
 import { command } from '../command.ts';
 import { connect } from '../connect.ts';
@@ -8,6 +6,7 @@ import { saysWhenLost } from '../connection.ts';
 import { EXIT } from '../exit-codes.ts';
 import { untilInterrupted } from '../interrupted.ts';
 import { note } from '../note.ts';
+import { onceThere } from '../once-there.ts';
 import { print, stdoutLook } from '../output.ts';
 import type { Flags } from '../settings.ts';
 import { clean } from '../terminal/fitted.ts';
@@ -19,8 +18,6 @@ interface Options extends Flags {
   output?: 'jsonl';
 }
 
-/** How long before a service that is away is asked again, where it does not say (ms). */
-const AGAIN = 1_000;
 const TONES = { info: 'quiet', warn: 'warning', error: 'bad' } as const;
 
 export const LOGS = command<Options>({
@@ -43,30 +40,15 @@ export const LOGS = command<Options>({
       await readOn();
       if (!follow) return EXIT.ok;
       const told = saysWhenLost(note);
-      for await (const _ of headway.watch(id, { signal, told })) await onceThere(readOn, told, signal);
+      const readAlong = async () => {
+        for await (const _ of headway.watch(id, { signal, told })) await onceThere(readOn, told, signal);
+      };
+      await onceThere(readAlong, told, signal);
       await onceThere(readOn, told, signal);
       return EXIT.ok;
     });
   },
 });
-
-/** Does what can be done again where it broke off, until the service is there for it. */
-async function onceThere(
-  act: () => Promise<void>,
-  told: (connected: boolean) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  for (;;) {
-    try {
-      await act();
-      return told(true);
-    } catch (error) {
-      if (!(error instanceof HeadwayError) || !isAway(error)) throw error;
-      told(false);
-      await sleep(error.retryAfter ?? AGAIN, undefined, { signal });
-    }
-  }
-}
 
 function show({ timestamp, level, kind, message }: LogLine): void {
   const { look } = stdoutLook();

@@ -56,6 +56,7 @@ without them where the service is away. Trouble with the service is a line on st
 | a line that fits \`--parse\`: \`{processed}\`, \`{total}\`, \`{percent}\`, \`{stage}\`, \`{message}\`, \`{}\` for anything | what stands in the holes |
 | \`25%\`, \`50/200\`, bars of tqdm, pip, curl, rsync, wget and others | a count, unless one of the above has come |
 
+- **Per cents** are of the job's total; where it has none that becomes 100.
 - **Cancelled** in the service, it is sent TERM with all that it has started, and KILL after \`--grace\`.
 - **Ctrl-C** ends it as ever, and cancels its job. INT, TERM and HUP are forwarded once.
 - Where **nobody reads** its output any more it goes on; where that can't be written, on a full disk say, it is told as by a broken pipe, and

@@ -1,11 +1,11 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
-import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bounded } from '../../client/pause.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Output } from '../said/child-progress.ts';
-import { hasTerminal, isForeground, signalGroup } from './group.ts';
+import { type Begun, hasTerminal, isForeground, processOf, signalGroup } from './group.ts';
 import { Passing } from './passing.ts';
 
 /** What of our signals is the command's too. */
@@ -41,7 +41,7 @@ export class Child {
   readonly ended: Promise<Ended>;
   readonly #hasTerminal: boolean;
   /** Null where it could not be started. */
-  readonly #process: ChildProcessByStdio<null, Readable, Readable> | null;
+  readonly #command: Begun | null;
   /** When what is left is killed (ms); null while nobody has stopped it. */
   #killAt: number | null = null;
 
@@ -49,19 +49,20 @@ export class Child {
     this.#hasTerminal = hasTerminal();
     const started = begun(file, args, environment, !this.#hasTerminal);
     if ('error' in started) {
-      this.#process = null;
+      this.#command = null;
       this.ended = Promise.resolve(unstarted(file, started.error));
       return;
     }
     const { child } = started;
-    this.#process = child;
+    const { pid } = child;
+    this.#command = pid === undefined ? null : (processOf(pid) ?? { pid, began: 0 });
     const outputs = [
       new Passing(child.stdout, 1, (bytes) => see('stdout', bytes)),
       new Passing(child.stderr, 2, (bytes) => see('stderr', bytes)),
     ];
     this.ended = new Promise<Ended>((resolve) => {
       child.once('error', (error) => {
-        if (child.pid === undefined) resolve(unstarted(file, error));
+        if (pid === undefined) resolve(unstarted(file, error));
       });
       child.once('exit', async (code, signal) => {
         await this.#leftBehind();
@@ -88,7 +89,7 @@ export class Child {
     this.#signal('SIGTERM');
     // What is stopped hears of it once it goes on.
     this.#signal('SIGCONT');
-    const killing = setTimeout(() => this.#signal('SIGKILL'), graceMs);
+    const killing = setTimeout(() => this.#signal('SIGKILL'), bounded(graceMs));
     this.ended.finally(() => clearTimeout(killing));
   }
 
@@ -98,8 +99,7 @@ export class Child {
   }
 
   #signal(signal: NodeJS.Signals | 0): boolean {
-    const pid = this.#process?.pid;
-    return pid !== undefined && signalGroup(pid, !this.#hasTerminal, signal);
+    return this.#command !== null && signalGroup(this.#command, !this.#hasTerminal, signal);
   }
 }
 

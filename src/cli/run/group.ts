@@ -6,7 +6,12 @@ export interface Listed {
   parent: number;
   group: number;
   session: number;
+  /** When it began, in ticks of its system’s clock. */
+  began: number;
 }
+
+/** A command, which may have ended. */
+export type Begun = Pick<Listed, 'pid' | 'began'>;
 
 /** Whether there is a terminal, which a program may read whatever its own input is. */
 export function hasTerminal(): boolean {
@@ -25,8 +30,8 @@ export function isForeground(): boolean {
 }
 
 /** Sends a signal to a command and all that it has started, and answers whether anything of that is there. */
-export function signalGroup(pid: number, isLeader: boolean, signal: NodeJS.Signals | 0): boolean {
-  const targets = isLeader ? [-pid] : startedBy(pid, process.pid, processes());
+export function signalGroup(command: Begun, isLeader: boolean, signal: NodeJS.Signals | 0): boolean {
+  const targets = isLeader ? [-command.pid] : startedBy(command, process.pid, processes());
   const reached = targets.filter((target) => {
     try {
       return process.kill(target, signal);
@@ -39,19 +44,22 @@ export function signalGroup(pid: number, isLeader: boolean, signal: NodeJS.Signa
 
 /**
  * What a command has started in the group that it shares with us and whoever started us: itself, its descendants, and those
- * whose parents have ended. What an ancestor of ours has started, the other programs of a pipe, say, is not its.
+ * whose parents have ended, where they began no earlier. What an ancestor of ours has started, the other programs of a pipe or
+ * a server that a script has left behind, say, is not its.
  */
-export function startedBy(command: number, self: number, listed: readonly Listed[]): number[] {
+export function startedBy(command: Begun, self: number, listed: readonly Listed[]): number[] {
   const byPid = new Map(listed.map((one) => [one.pid, one]));
   const own = byPid.get(self);
-  if (own === undefined) return [command];
+  if (own === undefined) return [command.pid];
   // An init that takes in orphans is everyone's ancestor, but of another session.
   const others = new Set(lineOf(own, byPid).filter(({ session }) => session === own.session));
   return listed
     .filter((one) => one.group === own.group && one.pid !== self)
     .filter((one) => {
       const line = lineOf(one, byPid);
-      return line.some(({ pid }) => pid === command) || !line.some((ancestor) => others.has(ancestor));
+      if (line.some(({ pid }) => pid === command.pid)) return true;
+      const near = line.filter(({ session }) => session === own.session);
+      return near.every((each) => !others.has(each) && each.began >= command.began);
     })
     .map(({ pid }) => pid);
 }
@@ -68,14 +76,17 @@ function lineOf(one: Listed, byPid: ReadonlyMap<number, Listed>): Listed[] {
 /** By `/proc`; none where there is none. */
 function processes(): Listed[] {
   const names = namesIn('/proc').filter((name) => /^\d+$/.test(name));
-  return names.flatMap((name) => {
-    const [parent, group, session] = statOf(name);
-    if (parent === undefined || group === undefined || session === undefined) return [];
-    return [{ pid: Number(name), parent, group, session }];
-  });
+  return names.flatMap((name) => processOf(Number(name)) ?? []);
 }
 
-/** Parent, group, session, terminal and the terminal's foreground group of a process; nothing of one that is gone. */
+/** One of them; undefined where it is gone, or there is no `/proc`. */
+export function processOf(pid: number): Listed | undefined {
+  const { 0: parent, 1: group, 2: session, 18: began } = statOf(String(pid));
+  if (parent === undefined || group === undefined || session === undefined || began === undefined) return;
+  return { pid, parent, group, session, began };
+}
+
+/** The numbers of a process, from its parent on (`man proc_pid_stat`, field 4); none of one that is gone. */
 function statOf(name: string): number[] {
   try {
     // The name of the program, in brackets, may hold anything.

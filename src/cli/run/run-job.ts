@@ -1,6 +1,13 @@
 import { constants } from 'node:os';
 import { basename } from 'node:path';
-import { Headway, HeadwayError, type NewJob, type Trouble, type WorkerJob } from '../../client/index.ts';
+import {
+  Headway,
+  HeadwayError,
+  type NewJob,
+  type Report,
+  type Trouble,
+  type WorkerJob,
+} from '../../client/index.ts';
 import { Complaint } from '../complaint.ts';
 import { EXIT } from '../exit-codes.ts';
 import { note } from '../note.ts';
@@ -9,6 +16,7 @@ import type { ChildNews } from '../said/child-news.ts';
 import { masking } from '../said/masking.ts';
 import { type Flags, type Settings, settingsOf } from '../settings.ts';
 import type { Ended, Forwarded } from './child.ts';
+import { ToldCounts } from './told-counts.ts';
 
 /** What the command line says of the job. */
 export interface JobOptions extends Flags {
@@ -28,10 +36,10 @@ const START = 1_000;
 const PATIENCE = 10_000;
 /** How long a Ctrl-C waits for the job to be cancelled (ms). */
 const CANCEL = 3_000;
+/** How long the end waits to hear of what the last per cents are (ms). */
+const LAST = 3_000;
 /** Seconds: the longest that a token to report by may last. */
 const TOKEN = 30 * 86_400;
-/** Where per cents are told and nobody knows of what. */
-const HUNDRED = 100;
 const INTERPRETERS = /^(ba|da|z|k|fi)?sh$|^(node|bun|deno|php|perl|ruby|python[\d.]*)$/;
 
 /** The job of a command. Nothing here throws, or holds the command up for longer than a second. */
@@ -41,7 +49,7 @@ export class RunJob {
   #mask: (text: string) => string;
   /** The id and the address to report by, where they are known in time. */
   #known: { id: string; url: string } | null = null;
-  #total: number;
+  readonly #counts: ToldCounts;
 
   private constructor(
     headway: Headway | null,
@@ -52,7 +60,7 @@ export class RunJob {
     this.#headway = headway;
     this.#job = job;
     this.#mask = mask;
-    this.#total = options.total ?? 0;
+    this.#counts = new ToldCounts(options.total ?? 0, () => (job?.owned === false ? job.reporter.total : 0));
   }
 
   static async begin(options: JobOptions, command: readonly string[]): Promise<RunJob> {
@@ -108,23 +116,13 @@ export class RunJob {
   }
 
   say(told: ChildNews | null): void {
-    if (told === null) return;
-    const { count, message, stage } = told;
-    const total =
-      count === undefined ? 0 : 'hundredths' in count ? this.#total || HUNDRED : (count.total ?? 0);
-    const isNew = total > 0 && total !== this.#total;
-    if (isNew) this.#total = total;
-    this.#job?.report({
-      ...(isNew ? { total_items: total } : {}),
-      ...(count === undefined
-        ? {}
-        : {
-            processed_items:
-              'hundredths' in count ? Math.floor((total * count.hundredths) / 10_000) : count.processed,
-          }),
+    const { count, message, stage } = told ?? {};
+    const report: Report = {
+      ...this.#counts.reportOf(count),
       ...(message === undefined ? {} : { message: this.mask(message) }),
       ...(stage === undefined ? {} : { stage: this.mask(stage) }),
-    });
+    };
+    if (Object.keys(report).length > 0) this.#job?.report(report);
   }
 
   /** The command was never started. */
@@ -138,6 +136,10 @@ export class RunJob {
   async end(ended: Ended, interrupted: Forwarded | null, reason: () => string): Promise<void> {
     const [headway, job] = [this.#headway, this.#job];
     if (headway === null || job === null) return;
+    if (this.#counts.waits) {
+      await job.flush({ signal: AbortSignal.timeout(LAST) }).catch(() => undefined);
+      this.say(null);
+    }
     if (ended.of === null) job.complete();
     else {
       if (interrupted === 'SIGINT' && !job.signal.aborted) await cancel(headway, job);

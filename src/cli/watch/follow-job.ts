@@ -8,12 +8,18 @@ const AGAIN = 1_000;
 
 export interface Following {
   signal: AbortSignal;
+  /** It was there before: where there is none any more, that is its end. */
+  isListed?: boolean;
   /** Hears each time that something has changed. */
   changed: (watched: Watched) => void;
 }
 
 /** Follows a job from how it stands, or from when there is one, to its end. Rejects where it may not be seen, or is deleted meanwhile. */
-export async function followJob(headway: Headway, id: string, { signal, changed }: Following): Promise<void> {
+export async function followJob(
+  headway: Headway,
+  id: string,
+  { signal, isListed = false, changed }: Following,
+): Promise<void> {
   const watched: Watched = { id, job: null, isLost: false };
   const told = (connected: boolean) => {
     if (watched.isLost === !connected) return;
@@ -37,7 +43,9 @@ export async function followJob(headway: Headway, id: string, { signal, changed 
       signal.throwIfAborted();
       if (!(error instanceof HeadwayError)) throw error;
       const isStrange = error.code === 'unexpected';
-      if (!isStrange && (error.status !== 404 || watched.job !== null)) throw error;
+      const isMissing = error.status === 404 && watched.job === null;
+      if (!isStrange && !isMissing) throw error;
+      if (!isStrange && isListed) return told(true);
       if (isStrange) told(false);
       else if (!isAwaited) changed({ ...watched });
       isAwaited ||= !isStrange;

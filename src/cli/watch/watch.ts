@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAway } from '../../client/headway-error.ts';
 import { type Headway, HeadwayError, type Job, type JobFilter } from '../../client/index.ts';
+import { bounded } from '../../client/pause.ts';
 import { saysWhenLost } from '../connection.ts';
 import { EXIT } from '../exit-codes.ts';
 import { note } from '../note.ts';
@@ -29,7 +31,7 @@ const EARLIER = 5_000;
 /** Watches jobs until all of them have ended; answers the exit code. */
 export async function watch(headway: Headway, options: WatchOptions): Promise<number> {
   const { screen, timeoutMs, signal } = options;
-  const timeout = timeoutMs === null ? null : AbortSignal.timeout(timeoutMs);
+  const timeout = timeoutMs === null ? null : AbortSignal.timeout(bounded(timeoutMs));
   const enough = new AbortController();
   const stop = AbortSignal.any([signal, enough.signal, ...(timeout === null ? [] : [timeout])]);
   const watching = new Watching(headway, options, stop, enough);
@@ -85,7 +87,7 @@ class Watching {
     const begin = (id: string) => {
       if (followed.has(id)) return;
       open.add(id);
-      const one = this.#followOne(id).finally(() => open.delete(id));
+      const one = this.#followOne(id, true).finally(() => open.delete(id));
       one.catch(fail);
       followed.set(id, one);
     };
@@ -115,14 +117,14 @@ class Watching {
         for await (const { job_id } of jobs) begin(job_id);
       }
     } catch (error) {
-      if (!(error instanceof HeadwayError) || !error.passing) throw error;
+      if (!(error instanceof HeadwayError) || !isAway(error)) throw error;
       isThere = false;
     }
     this.#lostOrFound('', !isThere);
     return isThere;
   }
 
-  async #followOne(id: string): Promise<void> {
+  async #followOne(id: string, isListed = false): Promise<void> {
     const { screen } = this.#options;
     let last: Watched | null = null;
     const changed = (watched: Watched) => {
@@ -132,9 +134,9 @@ class Watching {
       if (job === null ? last === null : OPEN.includes(job.status)) screen.show(watched);
       last = watched;
     };
-    await followJob(this.#headway, id, { signal: this.#signal, changed });
-    const { job } = last as unknown as Watched;
-    if (job === null) return;
+    await followJob(this.#headway, id, { signal: this.#signal, isListed, changed });
+    const { job } = (last ?? {}) as Partial<Watched>;
+    if (!job) return;
     screen.last({ id, job, isLost: false });
     this.statuses.push(job.status);
     if (this.#options.failFast && isBad(job.status)) this.#enough.abort();
