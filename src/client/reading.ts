@@ -57,7 +57,7 @@ export async function* pages<Item>(
 }
 
 /** The job each time it has changed, from how it stands to its end; states between may be skipped. */
-export async function* watch(service: Service, id: string, ask: Watch = {}): AsyncGenerator<Job, void, void> {
+export async function* watch(service: Service, id: string, ask: Watch): AsyncGenerator<Job, void, void> {
   let job: Job | null = null;
   for await (const { event, data } of follow({ service, path: jobPath(id, '/stream'), ...ask })) {
     const before: Job | null = job;
@@ -70,7 +70,7 @@ export async function* watch(service: Service, id: string, ask: Watch = {}): Asy
 /** The events of the organization as they come, for as long as they are read. */
 export async function* events(
   service: Service,
-  { signal, told, ...query }: EventFilter = {},
+  { signal, told, ...query }: EventFilter,
 ): AsyncGenerator<FollowedEvent, void, void> {
   const stream = follow({ service, path: '/api/events/stream', query: { ...query }, signal, told });
   for await (const { data, id } of stream as AsyncIterable<StreamEvent>) {

@@ -75,7 +75,7 @@ export class Reporter {
   say(report: Report): void {
     const { told } = this.#options;
     if (this.#ended || this.#closing.signal.aborted) {
-      if (!this.#isLate) told({ kind: 'invalid', message: 'too late: the job has ended, or was left' });
+      if (!this.#isLate) told({ kind: 'invalid', message: 'too late: the job has ended or was left' });
       this.#isLate = true;
       return;
     }

@@ -35,7 +35,7 @@ export class Service {
     this.credential = credential?.trim() ?? null;
     // What fetch says of it would show it.
     if (/[^!-~]/.test(String(this.credential))) {
-      throw new HeadwayError('unauthenticated', 'no key has such characters');
+      throw new HeadwayError('unauthenticated', 'this can be no key');
     }
     this.headers = {
       ...(this.credential === null ? {} : { Authorization: `Bearer ${this.credential}` }),
@@ -50,7 +50,7 @@ export class Service {
     for (const [name, value] of Object.entries(query)) {
       for (const one of [value ?? []].flat()) search.append(name, String(one));
     }
-    return this.url + path + (search.size === 0 ? '' : `?${search}`);
+    return this.url + path + (search.size ? `?${search}` : '');
   }
 
   /** Sends once, and answers what is no refusal with its body unread. */

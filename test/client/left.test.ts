@@ -37,7 +37,7 @@ describe('a worker', () => {
     assert.deepEqual(sent(), ['batch']);
     assert.deepEqual(
       troubles.map(({ kind, message }) => [kind, message]),
-      [['invalid', 'too late: the job has ended, or was left']],
+      [['invalid', 'too late: the job has ended or was left']],
     );
   });
 
