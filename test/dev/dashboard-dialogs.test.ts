@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { DashboardVisit } from './dashboard-visit.ts';
-import { axeFindings } from './dashboard-visitor.ts';
+import { axeFindings, until } from './dashboard-visitor.ts';
 
 let visit: DashboardVisit;
 before(async () => {
@@ -84,7 +84,6 @@ test('a job is cancelled, and deleted once it has ended', async () => {
 
 test('a dialog that is closed by its button gives the focus back, and what it is for is asked once', async () => {
   const { page } = visit;
-  const focused = () => page.evaluate('document.activeElement.textContent');
   await go('/ui/hooks');
   await page.getByText('No hook yet').waitFor();
   let asked = 0;
@@ -96,7 +95,8 @@ test('a dialog that is closed by its button gives the focus back, and what it is
     await press('New hook');
     await leave();
     await dialog().waitFor(closed);
-    assert.equal(await focused(), 'New hook');
+    await page.locator('button:focus', { hasText: 'New hook' }).waitFor();
+    await until(() => asked > 0);
     await new Promise((resolve) => setTimeout(resolve, 500));
     assert.equal(asked, 1);
   }
