@@ -93,6 +93,8 @@ test('a dialog that is closed by its button gives the focus back, and what it is
   for (const leave of [() => confirm('Don’t'), () => page.keyboard.press('Escape')]) {
     asked = 0;
     await press('New hook');
+    // Before it is shown there is nothing to leave.
+    await dialog().waitFor();
     await leave();
     await dialog().waitFor(closed);
     await page.locator('button:focus', { hasText: 'New hook' }).waitFor();
