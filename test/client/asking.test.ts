@@ -111,7 +111,7 @@ describe('asking', () => {
     const endless = Number.POSITIVE_INFINITY;
     const headway = new Headway({
       ...{ url: 'http://headway.test', apiKey: 'k', fetch: slow },
-      ...{ tryMs: endless, totalMs: endless, patienceMs: 2 ** 31, quietAfterMs: endless },
+      ...{ tryMs: endless, totalMs: 2_000, patienceMs: 2 ** 31, quietAfterMs: endless },
       onTrouble: (trouble) => troubles.push(trouble),
     });
     assert.equal((await headway.get('j')).job_id, 'j');
