@@ -98,7 +98,7 @@ function Header() {
   const links: [href: string, name: string, shown: boolean][] = [
     ['/ui/', 'Jobs', may.value.has('job:read')],
     ['/ui/webhooks', 'Webhooks', may.value.has('webhook:manage')],
-    ['/ui/hooks', 'Hooks', may.value.has('webhook:manage')],
+    ['/ui/hooks', 'Hooks', may.value.has('webhook:manage') && may.value.has('job:create')],
     ['/ui/access', 'Access', true],
   ];
   return (

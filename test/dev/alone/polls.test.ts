@@ -97,8 +97,16 @@ test('who hangs up once its batch was read leaves room for the next', async () =
   for (let round = 0; round < 2; round++) {
     const connections = await connect(7);
     const before = await asks(2_000);
-    const answers = connections.map((connection) => connection.ask(batch).catch(() => 'none'));
-    while ((await asks()) < before + connections.length) await sleep(5);
+    const answers = connections.map((connection) => {
+      return connection.ask(batch).then(
+        ({ status }) => status,
+        () => 'none',
+      );
+    });
+    const first = Promise.race(answers);
+    while ((await asks()) < before + connections.length) {
+      assert.equal(await Promise.race([first, sleep(5, 'waits')]), 'waits');
+    }
     for (const connection of connections) connection.reset();
     assert.deepEqual(new Set(await Promise.all(answers)), new Set(['none']));
     // Each of them is answered by now, to nobody.
