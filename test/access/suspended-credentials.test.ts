@@ -54,6 +54,7 @@ it('nothing that opens something is made for it, though a Worker believes that i
     ['a key by a member', () => send(null, 'POST', '/api/keys', { body: key, headers })],
     ['a sign-in', () => client.send('POST', '/api/session')],
     ['a code', () => client.send('POST', '/api/session/codes')],
+    ['a token', () => client.post(`/api/jobs/${job}/tokens`, { scope: 'read' })],
     ['a filter token', () => client.post('/api/tokens', { scope: 'read', filter: { tag: 'wall' } })],
     ['a hook', () => client.post('/api/hooks', { ...hook, mapping: COUNT })],
     ['an endpoint', () => client.post('/api/webhooks', { url: new Receiver().url })],
@@ -91,6 +92,10 @@ it('nothing that opens something gets another secret, URL or more rights, but by
     ['a key rotated', () => client.post(`/api/keys/${key.keyId}/rotate`, {})],
     ['an endpoint changed', () => change(`/api/webhooks/${webhook_id}`, { description: 'another' })],
     ['an endpoint rotated', () => client.send('POST', `/api/webhooks/${webhook_id}/rotate`)],
+    [
+      'a hook changed',
+      () => change(`/api/hooks/${hook_id}`, { mapping: { ...COUNT, set: { job_type: 'other' } } }),
+    ],
     ['a hook rotated', () => client.post(`/api/hooks/${hook_id}/rotate`, {})],
   ];
   const shown = async () => {

@@ -85,6 +85,7 @@ holdsToBudgets(WebhookStore, {
       call: (store) =>
         store.settle(N, { attempt: ATTEMPT, status: 'retrying', tries: 2, retryAt: START }, START),
     },
+    isFailing: { rows: 10, call: (store) => [1, 2, 3].map(() => store.isFailing()) },
     failingSince: { rows: 2, call: (store) => store.failingSince(START) },
     disable: { rows: 2, call: (store) => store.disable(null) },
     lookAt: { rows: 2, call: (store) => store.lookAt(START) },

@@ -77,7 +77,7 @@ const update = tenantEndpoint('webhook:manage', {
   description: 'What is given takes the place of what was, effective from the next delivery on.',
   body: { schema: updateHookSchema, maxBytes: BODY_LIMIT },
   replies: HOOK_DOC,
-  refusals: ['not_found', 'overloaded'],
+  refusals: ['not_found', 'overloaded', 'unavailable'],
   audit: { action: 'hook.change', target: 'hook', named: 'hook_id' },
   async handle(call, caller) {
     const { params, body, trace } = call;

@@ -1,5 +1,5 @@
 import type { Maker } from '../access/api-key';
-import { type FeedFilter, type FeedRow, type FeedType, type LastTold, organizationEvent } from '../feed/feed';
+import { type FeedBody, type FeedFilter, type FeedRow, type FeedType, organizationEvent } from '../feed/feed';
 import { EVENT_TYPES, type EventType } from '../job/event';
 import type { Status } from '../job/job';
 import type { Format } from './formats/format';
@@ -159,8 +159,7 @@ export function messageOf(
   statuses: readonly Status[] | null = null,
 ): Message {
   const { id, type, at, job_id, revision, data } = organizationEvent(row);
-  const { told = {} } = JSON.parse(row.body) as { told?: LastTold };
-  const previous_revision = lastTold(told, filter, origin, statuses);
+  const previous_revision = lastTold(row, filter, origin, statuses);
   const body = { id, type, at: new Date(at).toISOString(), job_id, revision, previous_revision, data };
   return { event_id: id, type, job_id, revision, body: JSON.stringify(body) };
 }
@@ -175,14 +174,17 @@ export function testMessage(webhookId: string, n: number, now: number): Message 
 }
 
 function lastTold(
-  told: LastTold,
+  { revision, body }: FeedRow,
   { types }: FeedFilter,
   origin: number,
   statuses: readonly Status[] | null,
 ): number | null {
+  const { told = {}, status, previous_status } = JSON.parse(body) as Partial<FeedBody>;
+  // Older builds kept no status: it is this revision's, or one of those up to the revision before.
+  const statusAt = (at: number) => (at === revision ? status : previous_status) ?? undefined;
   const revisions = Object.entries(told)
     .filter(([type, [, seq]]) => seq > origin && (types === undefined || types.includes(type as FeedType)))
-    .filter(([type, [, , status]]) => mayHaveStatus(type as EventType, status, statuses))
+    .filter(([type, [at, , known = statusAt(at)]]) => mayHaveStatus(type as EventType, known, statuses))
     .map(([, [revision]]) => revision);
   return revisions.length === 0 ? null : Math.max(...revisions);
 }

@@ -46,8 +46,8 @@ export class FirstAnswer {
 
   /** `asking`, or when the answer came of which the organization is yet to be told (ms); null for neither. */
   #due(webhook: StoredWebhook): 'asking' | number | null {
-    const state = this.#store.state();
-    if (state === null || !owesAnswer(webhook)) return null;
+    const state = owesAnswer(webhook) ? this.#store.state() : null;
+    if (state === null) return null;
     const { asked } = state;
     if (asked === null || asked.at !== (webhook.asked_at ?? 0)) return 'asking';
     // A test that is open no more was in flight to the host of before, which has taken it.

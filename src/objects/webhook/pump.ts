@@ -233,7 +233,7 @@ export class Pump {
 
   /** Its attempts fail, and so many wait for a retry that the feed keeps the others. */
   #full(): boolean {
-    return this.#store.retryCount() >= RETRIES_LIMIT && this.#store.state()?.failing_since != null;
+    return this.#store.isFailing() && this.#store.retryCount() >= RETRIES_LIMIT;
   }
 
   /** When the next event may be asked for (ms), though the last may have been by an earlier instance; 0 where any may. */

@@ -70,6 +70,8 @@ export class WebhookStore {
   #begun = false;
   /** Deliveries that wait for a retry, once they were counted. */
   #retries: number | null = null;
+  /** Whether its attempts fail, once that was asked for. */
+  #failing: boolean | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -85,6 +87,7 @@ export class WebhookStore {
   forget(): void {
     this.#begun = false;
     this.#retries = null;
+    this.#failing = null;
   }
 
   /** Null before the endpoint has begun. */
@@ -145,13 +148,21 @@ export class WebhookStore {
     return after.status;
   }
 
+  /** Whether its attempts fail: none has succeeded since one failed. */
+  isFailing(): boolean {
+    this.#failing ??= (this.state()?.failing_since ?? null) !== null;
+    return this.#failing;
+  }
+
   failingSince(at: number | null): void {
+    this.#failing = null;
     this.#sql.exec('UPDATE state SET failing_since = ?', at);
   }
 
   /** Decides to disable the endpoint, or (null) that everyone was told. */
   disable(decision: State['disable']): void {
     const text = decision === null ? null : JSON.stringify(decision);
+    this.#failing = null;
     this.#sql.exec('UPDATE state SET disable = ?, failing_since = NULL', text);
   }
 

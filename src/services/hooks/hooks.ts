@@ -1,5 +1,6 @@
 import type { AuditTrace } from '../../domain/audit/audit-record';
 import type { Json } from '../../domain/base/json';
+import type { Rejection } from '../../domain/base/rejection';
 import { ok, type Result, refuse } from '../../domain/base/result';
 import type { Mapping } from '../../domain/hook/hook-mapping';
 import { toVerification, type VerificationInput } from '../../domain/hook/verification';
@@ -110,6 +111,8 @@ export async function updateHook(
     caller,
     hookId,
     async (object, organization, ref) => {
+      const refused = await refuseUnserved(caller);
+      if (refused !== null) return refused;
       const verification = given.verification && (await sealed(caller, ref, given.verification));
       return object.update(organization, { verification, mapping }, true, trace);
     },
@@ -131,13 +134,19 @@ export async function rotateHook(
   const { organization } = principal;
   const ref = await readHookId(config, organization, hookId);
   if (ref === null) return noSuchHook();
-  // Its own object does not know that the organization is suspended.
-  const home = await homeIn(env, organization, Date.now(), 0);
-  if (!home.ok || home.value === null) return home.ok ? noSuchHook() : home;
+  const refused = await refuseUnserved(caller);
+  if (refused !== null) return { ok: false, rejection: refused };
   const object = () => hookObject(env, organization, ref.core);
   const rotated = await askNewer(() => object().rotateUrl(organization, grace, trace), false);
   if (!rotated.ok) return rotated;
   return rotated.value === null ? noSuchHook() : ok(await toView(caller, ref, rotated.value));
+}
+
+/** Why nothing of a hook is changed: its own object does not know that the organization is suspended. */
+async function refuseUnserved({ env, principal }: Caller): Promise<Rejection | null> {
+  const home = await homeIn(env, principal.organization, Date.now(), 0);
+  const served = home.ok && home.value === null ? noSuchHook() : home;
+  return served.ok ? null : served.rejection;
 }
 
 /** Removes a hook: its URL is a 404 from now on. A repeat finishes what was begun. */
