@@ -9,7 +9,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** A time that somebody gave, as a timer can wait it (ms). */
 export function bounded(ms: number): number {
-  return Math.min(Math.max(ms, 0), LONGEST_TIMER);
+  return Math.max(Math.min(ms, LONGEST_TIMER), 0);
 }
 
 /**

@@ -94,7 +94,7 @@ export class Reporter {
       this.#urgent ||= urgent;
       this.#plan();
     } catch (error) {
-      told({ kind: 'invalid', message: `a report can’t be sent: ${error}` });
+      told({ kind: 'invalid', message: `no report: ${error}` });
     }
   }
 
@@ -186,7 +186,7 @@ export class Reporter {
       signal: this.#closing.signal,
     });
     // Whatever stands before the service may answer 200 too.
-    if (answer.control === undefined) throw new TypeError('the answer is none of Headway’s');
+    if (answer.control === undefined) throw new TypeError('no answer of Headway');
     return answer;
   }
 

@@ -41,16 +41,17 @@ export class Transport extends Service {
     const sent = { ...rest, headers, signal, text: body === undefined ? undefined : JSON.stringify(body) };
     const repeatable = keyed || request.method !== 'POST';
     const end = Date.now() + this.#totalMs + waits;
-    for (let tried = 1; ; tried++) {
+    for (let tried = 1, lost = false; ; tried++) {
       try {
         return await this.attempt(sent, Math.min(this.#tryMs + waits, end - Date.now()));
       } catch (thrown) {
         signal?.throwIfAborted();
         const error = thrown as HeadwayError;
         // An earlier try, whose answer was lost, has removed what is no longer there.
-        if (tried > 1 && request.method === 'DELETE' && error.refusal.status === 404) return null as Answer;
-        if (!error.passing) throw error;
-        if (!repeatable && error.status !== 429 && error.status !== 503) throw error;
+        if (lost && request.method === 'DELETE' && error.refusal.status === 404) return null as Answer;
+        const isBusy = [429, 503].includes(error.status);
+        if (!error.passing || !(repeatable || isBusy)) throw error;
+        lost ||= !isBusy;
         const pause = pauseBefore(tried, error.retryAfter);
         if (Date.now() + pause > end) throw error;
         await sleep(pause, signal);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ChaosProxy } from '../client/chaos-proxy.ts';
 import { headway, live, newest, place, start, newType as type, until } from './tool.ts';
@@ -78,6 +79,23 @@ for (const line of ['away', 'page'] as const) {
     assert.deepEqual([job.status, job.processed_items, job.last_message], ['completed', 2, 'two']);
   });
 }
+
+test('a share that is told while the service is away is one of the total, once it is heard of within patience', async () => {
+  proxy.line = 'away';
+  const id = await live.client.createJob({ total_items: 1_000 });
+  const script = ['run', '--job', id, '--', 'sh', '-c', 'echo 50%'];
+  const started = start(script, { HEADWAY_URL: proxy.url });
+  await sleep(4_500);
+  proxy.line = 'through';
+  assert.equal((await started.ended).code, 0);
+  const job = await live.client.job(id);
+  assert.deepEqual([job.status, job.processed_items, job.total_items], ['completed', 500, 1_000]);
+  proxy.line = 'away';
+  const args = ['run', '--job', id, '--patience', '100ms', '--', 'sh', '-c', 'echo 60%'];
+  const { code, stderr } = await start(args, { HEADWAY_URL: proxy.url }).ended;
+  assert.equal(code, 0);
+  assert.match(stderr, /headway: the last reports could not be sent within 0\.1 s\n$/);
+});
 
 test('no key, a wrong key, a refused job: one line, and the command runs', async () => {
   const cases: [string, string[], Record<string, string | undefined>, RegExp][] = [

@@ -93,6 +93,12 @@ describe('asking', () => {
     assert.equal(await soon(open(lost).delete('j')), null);
     const none = new FakeService(() => refusal(404, 'job_not_found'));
     await assert.rejects(soon(open(none).delete('j')), { code: 'job_not_found' });
+    // Whoever was told to come again had removed nothing.
+    for (const status of [429, 503]) {
+      const turns = [refusal(status, 'overloaded')];
+      const busy = new FakeService(() => turns.shift() ?? refusal(404, 'job_not_found'));
+      await assert.rejects(soon(open(busy).delete('j')), { code: 'job_not_found' });
+    }
     const pages = [new TypeError('fetch failed')];
     const page = new FakeService(() => pages.shift() ?? new Response('<h1>Not here</h1>', { status: 404 }));
     await assert.rejects(soon(open(page).delete('j')), { code: 'unexpected', status: 404 });

@@ -146,6 +146,19 @@ test('a list whose machine slept for an hour says how old it is where the servic
   await context.close();
 });
 
+test('a list of which nothing was heard for half a minute, but that its line is there, is as of now', async () => {
+  const context = await visit.browser.newContext();
+  const other = await context.newPage();
+  await other.clock.install();
+  await signIn(other, live.client);
+  await other.getByText('live', { exact: true }).waitFor();
+  await other.clock.runFor(30_000);
+  await other.route(/\/api\/events/, (route) => route.abort());
+  await other.evaluate(`dispatchEvent(new Event('online'))`);
+  await other.getByText(/offline · as of [0-9] s/).waitFor();
+  await context.close();
+});
+
 test('jobs that the table shows no more are chosen no more, and no more are asked for at once than can be', async () => {
   const { client } = live;
   const id = await client.createJob({ name: 'Chosen', tags: ['chosen'] });

@@ -24,7 +24,7 @@ it('the checks come in the promised order', () => {
     'a page acts for whom its browser knows on its own origin alone: 403 origin_not_allowed',
     'the organization is the caller’s: 403 organization_mismatch',
     'the caller may do this: 403 permission_denied',
-    'the body is all there and not too large, there is room for it, and it came while its credential stood: 413 body_too_large, 400 invalid_request, 408 request_timeout, 503 overloaded, 401 unauthenticated, 403 organization_suspended',
+    'the body is all there and not too large, there is room for it, and it came while its credential stood: 413 body_too_large, 400 invalid_request, 408 request_timeout, 503 overloaded, 401 unauthenticated, 403 organization_suspended, 503 unavailable',
     'the body is not encoded, and JSON by its type where a browser sent the credential by itself: 415 unsupported_media_type',
     'the body is JSON, in a known charset: 415 unsupported_media_type, 400 malformed_json',
     'the Idempotency-Key is well-formed: 400 invalid_request',

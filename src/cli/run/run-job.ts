@@ -8,6 +8,7 @@ import {
   type Trouble,
   type WorkerJob,
 } from '../../client/index.ts';
+import { bounded } from '../../client/pause.ts';
 import { Complaint } from '../complaint.ts';
 import { EXIT } from '../exit-codes.ts';
 import { note } from '../note.ts';
@@ -36,8 +37,6 @@ const START = 1_000;
 const PATIENCE = 10_000;
 /** How long a Ctrl-C waits for the job to be cancelled (ms). */
 const CANCEL = 3_000;
-/** How long the end waits to hear of what the last per cents are (ms). */
-const LAST = 3_000;
 /** Seconds: the longest that a token to report by may last. */
 const TOKEN = 30 * 86_400;
 const INTERPRETERS = /^(ba|da|z|k|fi)?sh$|^(node|bun|deno|php|perl|ruby|python[\d.]*)$/;
@@ -46,6 +45,7 @@ const INTERPRETERS = /^(ba|da|z|k|fi)?sh$|^(node|bun|deno|php|perl|ruby|python[\
 export class RunJob {
   readonly #headway: Headway | null;
   readonly #job: WorkerJob | null;
+  readonly #patience: number;
   #mask: (text: string) => string;
   /** The id and the address to report by, where they are known in time. */
   #known: { id: string; url: string } | null = null;
@@ -60,6 +60,7 @@ export class RunJob {
     this.#headway = headway;
     this.#job = job;
     this.#mask = mask;
+    this.#patience = patienceOf(options);
     this.#counts = new ToldCounts(options.total ?? 0, () => (job?.owned === false ? job.reporter.total : 0));
   }
 
@@ -70,7 +71,7 @@ export class RunJob {
       const headway = new Headway({
         ...settings,
         quietAfterMs: Number.POSITIVE_INFINITY,
-        patienceMs: options.patience ?? PATIENCE,
+        patienceMs: patienceOf(options),
         onTrouble: tellOnce(),
       });
       const id = options.job ?? (settings.apiKey.startsWith('hwt_') ? process.env.HEADWAY_JOB_ID : undefined);
@@ -136,16 +137,20 @@ export class RunJob {
   async end(ended: Ended, interrupted: Forwarded | null, reason: () => string): Promise<void> {
     const [headway, job] = [this.#headway, this.#job];
     if (headway === null || job === null) return;
-    if (this.#counts.waits) {
-      await job.flush({ signal: AbortSignal.timeout(LAST) }).catch(() => undefined);
-      this.say(null);
-    }
+    if (ended.of !== null && interrupted === 'SIGINT' && !job.signal.aborted) await cancel(headway, job);
+    const isReached = !this.#counts.waits || (await this.#hears(job));
+    this.say(null);
     if (ended.of === null) job.complete();
-    else {
-      if (interrupted === 'SIGINT' && !job.signal.aborted) await cancel(headway, job);
-      job.fail(job.signal.aborted ? job.signal.reason : reason());
-    }
-    await job.leave();
+    else job.fail(job.signal.aborted ? job.signal.reason : reason());
+    if (isReached) await job.leave();
+    else note(`the last reports could not be sent within ${this.#patience / 1_000} s`);
+  }
+
+  /** Waits for an answer, by which a share becomes a count; false where patience ended first. */
+  async #hears(job: WorkerJob): Promise<boolean> {
+    const signal = AbortSignal.timeout(bounded(this.#patience));
+    await job.flush({ signal }).catch(() => undefined);
+    return !signal.aborted;
   }
 
   /** Makes known to the command what it can be told at once. */
@@ -173,6 +178,10 @@ export class RunJob {
     await Promise.race([known().catch(() => undefined), gone]);
     clearTimeout(timer);
   }
+}
+
+function patienceOf({ patience = PATIENCE }: JobOptions): number {
+  return patience;
 }
 
 async function addressToReportBy(

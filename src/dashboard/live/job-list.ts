@@ -9,6 +9,9 @@ import { type Line, SharedEvents } from './shared-events.ts';
 /** Rows that are asked for at once, and that a page keeps at most. */
 const PAGE = 100;
 export const MOST = 10_000;
+/** How often a quiet line is looked at, and the longest between two looks of who was awake (ms). */
+const BEAT = 4_000;
+const AWAKE = 10_000;
 /** What leaves a job’s status as it was, and so how many there are of each. */
 const STEPS: FollowedEvent['type'][] = ['job.stage_changed', 'job.progressed'];
 
@@ -19,7 +22,7 @@ const STEPS: FollowedEvent['type'][] = ['job.stage_changed', 'job.progressed'];
 export class JobList {
   readonly rows = signal<readonly Signal<JobRow>[]>([]);
   readonly line = signal<Line>('catching up');
-  /** When the last that is shown was heard of (ms). */
+  /** When what is shown was last known to be so (ms): a live line that says nothing says that it is, but to who has slept. */
   readonly heardAt = signal(0);
   /** New jobs that the list does not show yet, `MOST` where there are as many or more. */
   readonly waiting = signal(0);
@@ -41,6 +44,7 @@ export class JobList {
   #round = 0;
   /** Of jobs that are not shown, what happened while older ones are asked for, which may be theirs. */
   #meanwhile: FollowedEvent[] = [];
+  readonly #beat: ReturnType<typeof setInterval>;
   #frame = 0;
 
   constructor(name: string, filters: ListFilters) {
@@ -49,14 +53,19 @@ export class JobList {
       ...{ name, service: headway, alone: true },
       onEvent: (event) => this.#take(event),
       onLine: (line) => {
+        const isBack = line === 'live' && this.line.peek() !== line;
         this.line.value = line;
-        if (line !== 'live') return;
+        if (!isBack) return;
         this.heardAt.value = Date.now();
         this.error.value = null;
       },
       onRefused: (error) => this.#refuse(error),
       onLost: () => void this.refresh(),
     });
+    this.#beat = setInterval(() => {
+      const [last, now] = [this.heardAt.peek(), Date.now()];
+      if (this.line.peek() === 'live' && now - last < AWAKE) this.heardAt.value = now;
+    }, BEAT);
   }
 
   /** Reads the list anew, from its newest, and again after a pause where that fails. What happens meanwhile is read after it. */
@@ -102,6 +111,7 @@ export class JobList {
         // What a row knows already leaves it as it is.
         for (const event of this.#meanwhile) if (this.#byId.has(event.job_id ?? '')) this.#apply(event);
         this.waiting.value = this.#news.size;
+        if (this.line.peek() === 'live') this.error.value = null;
       });
     } catch (error) {
       if (round === this.#round) this.#refuse(error);
@@ -112,6 +122,7 @@ export class JobList {
 
   stop(): void {
     this.#end.abort();
+    clearInterval(this.#beat);
     cancelAnimationFrame(this.#frame);
     this.#events.stop();
   }
