@@ -142,4 +142,11 @@ export const HOOK_PATCHES: readonly Patch[] = [
     replace: 'const later = rejections.find(({ code }) => PROBLEMS[code].status === 503);',
     suite: 'test/hooks/take.test.ts',
   },
+  {
+    name: 'a hook that is changed for a suspended organization',
+    file: 'src/services/hooks/hooks.ts',
+    find: '      if (refused !== null) return refused;\n',
+    replace: '',
+    suite: 'test/access/suspended-credentials.test.ts',
+  },
 ];
