@@ -54,7 +54,6 @@ it('nothing that opens something is made for it, though a Worker believes that i
     ['a key by a member', () => send(null, 'POST', '/api/keys', { body: key, headers })],
     ['a sign-in', () => client.send('POST', '/api/session')],
     ['a code', () => client.send('POST', '/api/session/codes')],
-    ['a token', () => client.post(`/api/jobs/${job}/tokens`, { scope: 'read' })],
     ['a filter token', () => client.post('/api/tokens', { scope: 'read', filter: { tag: 'wall' } })],
     ['a hook', () => client.post('/api/hooks', { ...hook, mapping: COUNT })],
     ['an endpoint', () => client.post('/api/webhooks', { url: new Receiver().url })],

@@ -8,7 +8,6 @@ import { type JobToken, mintJobToken } from '../ids/token-text';
 import { withJob } from '../jobs/jobs';
 import { noSuchJob } from '../jobs/no-such-job';
 import type { Caller } from './caller';
-import { homeIn } from './home';
 
 /** What a token for a job is to be. */
 export interface TokenAsk {
@@ -37,9 +36,6 @@ export async function createToken(
   if (!answer.ok) return answer;
   const { job_id, generation } = answer.value;
   if (generation === null) return noSuchJob();
-  // The job's object does not know that the organization is suspended.
-  const home = trace && (await homeIn(caller.env, caller.principal.organization, now, 0));
-  if (home !== undefined && !home.ok) return home;
   const { organization, actor } = caller.principal;
   const expires_at = Math.ceil(now / 1_000) + seconds;
   const said: JobToken = {

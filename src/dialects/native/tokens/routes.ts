@@ -25,7 +25,7 @@ const create = tenantEndpoint('job:read', {
   orAccess: 'job:create',
   body: { schema: tokenSchema, maxBytes: BODY_LIMIT },
   replies: { 201: { description: 'The token.', schema: tokenResponse } },
-  refusals: ['job_not_found', 'overloaded', 'unavailable'],
+  refusals: ['job_not_found', 'overloaded'],
   audit: { action: 'token.create', target: 'token', named: 'job_id' },
   async handle({ params, body, trace }, caller) {
     const { scope, allow_get, expires_in } = body;
