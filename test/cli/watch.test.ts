@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { headway, live, start, until } from './tool.ts';
@@ -157,23 +157,15 @@ test('a job that is not there yet is waited for, and the page of a proxy is no e
   );
 });
 
-test('a service that is away while jobs are looked for is sought again', async () => {
-  const listed = await client.job(await completed());
-  const answers = [
-    [503, { 'Retry-After': '60' }, '{"code":"unavailable","detail":"Come again."}'],
-    [200, {}, JSON.stringify({ jobs: [listed], next_cursor: null })],
-  ] as const;
-  let asked = 0;
-  const server = createServer(async (request, answer) => {
-    if (request.url?.includes('/stream')) {
-      const data = JSON.stringify({ job: listed });
-      answer.writeHead(200, { 'Content-Type': 'text/event-stream' });
-      answer.end(`event: snapshot\nid: 1\ndata: ${data}\n\nevent: end\ndata: {}\n\n`);
-      return;
-    }
-    const [status, headers, body] = answers[Math.min(asked++, 1)] ?? answers[0];
-    answer.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(body);
-  });
+/** Answers with a stream of a job that has ended. */
+function streamOf(job: unknown, answer: ServerResponse): void {
+  answer.writeHead(200, { 'Content-Type': 'text/event-stream' });
+  answer.end(`event: snapshot\nid: 1\ndata: ${JSON.stringify({ job })}\n\nevent: end\ndata: {}\n\n`);
+}
+
+/** What `watch` shows of the jobs of a service that is lost once and found again. */
+async function watchedThroughALoss(respond: RequestListener): Promise<string> {
+  const server = createServer(respond);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   const { code, stdout, stderr } = await headway(['watch', '--type', 'any'], {
@@ -184,6 +176,21 @@ test('a service that is away while jobs are looked for is sought again', async (
     [code, stderr],
     [0, 'headway: the connection is lost, and sought again\nheadway: connected again\n'],
   );
+  return stdout;
+}
+
+test('a service that is away while jobs are looked for is sought again', async () => {
+  const listed = await client.job(await completed());
+  const answers = [
+    [503, { 'Retry-After': '60' }, '{"code":"unavailable","detail":"Come again."}'],
+    [200, {}, JSON.stringify({ jobs: [listed], next_cursor: null })],
+  ] as const;
+  let asked = 0;
+  const stdout = await watchedThroughALoss((request, answer) => {
+    if (request.url?.includes('/stream')) return streamOf(listed, answer);
+    const [status, headers, body] = answers[Math.min(asked++, 1)] ?? answers[0];
+    answer.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(body);
+  });
   assert.match(stdout, /completed\n$/);
 });
 
@@ -196,31 +203,16 @@ test('of a filter a page of a proxy is no end, and a job that was deleted before
     [200, 'application/json', JSON.stringify({ jobs, next_cursor: null })],
   ] as const;
   let asked = 0;
-  const server = createServer((request, answer) => {
+  const stdout = await watchedThroughALoss((request, answer) => {
     if (request.url?.includes('/deleted')) {
       answer.writeHead(404, { 'Content-Type': 'application/problem+json' });
       answer.end('{"code":"job_not_found","detail":"There is no such job."}');
       return;
     }
-    if (request.url?.includes('/stream')) {
-      answer.writeHead(200, { 'Content-Type': 'text/event-stream' });
-      const data = JSON.stringify({ job: listed });
-      answer.end(`event: snapshot\nid: 1\ndata: ${data}\n\nevent: end\ndata: {}\n\n`);
-      return;
-    }
+    if (request.url?.includes('/stream')) return streamOf(listed, answer);
     const [status, type, body] = answers[Math.min(asked++, 2)] ?? answers[0];
     answer.writeHead(status, { 'Content-Type': type }).end(body);
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  const { code, stdout, stderr } = await headway(['watch', '--type', 'any'], {
-    HEADWAY_URL: `http://127.0.0.1:${port}`,
-  });
-  server.close();
-  assert.deepEqual(
-    [code, stderr],
-    [0, 'headway: the connection is lost, and sought again\nheadway: connected again\n'],
-  );
   assert.match(stdout, /^\S+ {2}.*completed\n$/);
 });
 

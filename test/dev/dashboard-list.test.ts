@@ -132,12 +132,17 @@ test('a worker that is late is shown to be, and gathered by a list of late ones'
   await rowIn(page, id).getByText('in progress', { exact: true }).waitFor();
 });
 
-test('a list whose machine slept for an hour says how old it is where the service is away, but for its age aloud', async () => {
-  const context = await visit.browser.newContext();
-  const other = await context.newPage();
+/** A live list in a browser of its own, whose clock is ours. */
+async function clocked(): Promise<Page> {
+  const other = await (await visit.browser.newContext()).newPage();
   await other.clock.install();
   await signIn(other, live.client);
   await other.getByText('live', { exact: true }).waitFor();
+  return other;
+}
+
+test('a list whose machine slept for an hour says how old it is where the service is away, but for its age aloud', async () => {
+  const other = await clocked();
   await other.route(/\/api\/events/, (route) => route.abort());
   await other.clock.setSystemTime(Date.now() + 3_600_000);
   // Its timers are the first to wake, while its line still seems to be there.
@@ -145,20 +150,16 @@ test('a list whose machine slept for an hour says how old it is where the servic
   await other.evaluate(`dispatchEvent(new Event('online'))`);
   await other.getByText(/offline · as of 1 h/).waitFor();
   assert.equal(await other.getByRole('status').textContent(), 'offline');
-  await context.close();
+  await other.context().close();
 });
 
 test('a list of which nothing was heard for half a minute, but that its line is there, is as of now', async () => {
-  const context = await visit.browser.newContext();
-  const other = await context.newPage();
-  await other.clock.install();
-  await signIn(other, live.client);
-  await other.getByText('live', { exact: true }).waitFor();
+  const other = await clocked();
   await other.clock.runFor(30_000);
   await other.route(/\/api\/events/, (route) => route.abort());
   await other.evaluate(`dispatchEvent(new Event('online'))`);
   await other.getByText(/offline · as of [0-9] s/).waitFor();
-  await context.close();
+  await other.context().close();
 });
 
 test('jobs that the table shows no more are chosen no more, and no more are asked for at once than can be', async () => {

@@ -75,10 +75,10 @@ export async function visit({ env, config, params, incoming: request }: RawCall)
   const now = Date.now();
   const found = address === null ? ok(null) : await findHook(env, config, address, now);
   if (!found.ok) return { outcome: { rejection: found.rejection }, caller: null };
-  const reply = await answerVisit(found.value?.hook.customs.handshake, request);
+  const customs = found.value?.hook.customs;
+  const reply = await answerVisit(customs?.handshake, request);
   const shut = found.value?.shut ?? null;
   if (reply !== null && shut !== null) return { outcome: { rejection: shut }, caller: null };
-  const customs = found.value?.hook.customs;
   if (address !== null && customs !== undefined && reply !== null) {
     await recordArrival(env, address.ref, { at: now, ...GREETED }, isProvenByVisit(customs));
   }
