@@ -104,6 +104,20 @@ it.each([
   },
 );
 
+it('an event that was in none of its statuses leaves no hole, whatever the job became since', async () => {
+  const receiver = new Receiver();
+  const event_types = ['job.stage_changed', 'job.cancel_acknowledged'];
+  await makeWebhook(client, receiver, { statuses: ['cancelled'], event_types });
+  const jobId = await client.createJob();
+  await client.report(jobId, { stage: 'before', mark_started: true });
+  await client.post(`/api/jobs/${jobId}/cancel`, {});
+  await client.report(jobId, { mark_failed: 'told to stop' });
+  await until(() => receiver.received.length === 1);
+  expect(receiver.received.map(({ json }) => [json.type, json.revision, json.previous_revision])).toEqual([
+    ['job.cancel_acknowledged', 4, null],
+  ]);
+});
+
 it('its own headers go with each delivery, are kept sealed, shown by name and replaced whole', async () => {
   const receiver = new Receiver();
   const add = vi.spyOn(OrgDO.prototype, 'addWebhook');
