@@ -123,9 +123,9 @@ export const JOB_PATCHES: readonly Patch[] = [
   },
   {
     name: 'a plain Object.assign in the merge',
-    file: 'src/domain/base/merge-patch.ts',
+    file: 'src/domain/base/json.ts',
     find: "if (key === '__proto__') {",
-    replace: 'if (node === undefined) {',
+    replace: 'if (object === undefined) {',
     suite: 'test/domain/base/layer-merge-patch.test.ts',
   },
   {

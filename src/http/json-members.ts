@@ -1,3 +1,5 @@
+import { endOfString } from '../domain/base/json-scan';
+
 /** A member of a JSON object as it stands in the object's text. */
 export interface MemberText {
   /** Name and value: `"report": {…}`. */
@@ -29,13 +31,6 @@ function skip(text: string, from: number): number {
   let at = from;
   while (' \t\n\r,:'.includes(text.charAt(at)) && at < text.length) at++;
   return at;
-}
-
-/** The place after the string that begins at `from`. */
-function endOfString(text: string, from: number): number {
-  let at = from + 1;
-  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-  return at + 1;
 }
 
 /** The place after the value that begins at `from`, which an object's text goes on after. */

@@ -1,5 +1,5 @@
 import { type Adjustment, under } from './adjustment';
-import type { Json, JsonObject } from './json';
+import { type Json, type JsonObject, setMember } from './json';
 import { endOfNumber, endOfString, isKept } from './json-scan';
 
 /** An array or object in another. Its path is written only where something in it is told. */
@@ -141,13 +141,4 @@ function pathOf(place: JsonPlace): string {
 function pathIn(within: JsonPlace, key: string | number): string {
   const path = pathOf(within);
   return path.length > WRITTEN ? path : under(path, `${key}`.slice(0, WRITTEN));
-}
-
-/** `__proto__` is a key like any other: assigning to it would set the prototype. */
-function setMember(object: JsonObject, key: string, value: Json): void {
-  if (key === '__proto__') {
-    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
-  } else {
-    object[key] = value;
-  }
 }

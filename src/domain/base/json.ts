@@ -62,6 +62,15 @@ export function isRaw(value: unknown): value is RawNumber {
   return JSON.isRawJSON(value);
 }
 
+/** `__proto__` is a key like any other: assigning to it would set the prototype. */
+export function setMember(object: JsonObject, key: string, value: Json): void {
+  if (key === '__proto__') {
+    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    object[key] = value;
+  }
+}
+
 /** Whether a number somewhere in `value` is kept as it was written. */
 export function holdsRaw(value: Json): boolean {
   if (typeof value !== 'object' || value === null) return false;

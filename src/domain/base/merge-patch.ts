@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, jsonSize, sameJson } from './json';
+import { isObject, type Json, type JsonObject, jsonSize, sameJson, setMember } from './json';
 
 /** What a patch would make of its target. */
 export interface Merge {
@@ -93,15 +93,6 @@ function withoutNulls(patch: JsonObject): JsonObject {
 
 function memberOf(node: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(node, key) ? node[key] : undefined;
-}
-
-/** `__proto__` is a key like any other: assigning to it would set the prototype. */
-function setMember(node: JsonObject, key: string, value: Json): void {
-  if (key === '__proto__') {
-    Object.defineProperty(node, key, { value, enumerable: true, configurable: true, writable: true });
-  } else {
-    node[key] = value;
-  }
 }
 
 /** Size of a member in bytes, its colon with it and no comma. */

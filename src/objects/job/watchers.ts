@@ -1,5 +1,5 @@
 import { PING, PONG } from '../../domain/base/ping';
-import { ACKNOWLEDGEMENT_WINDOW, isClosing, isTerminal, type Job } from '../../domain/job/job';
+import { ACKNOWLEDGEMENT_WINDOW, isClosing, isSettled, isTerminal, type Job } from '../../domain/job/job';
 import { log } from '../../log';
 import { DeliveryPace } from '../kit/delivery-pace';
 import { catchUp, snapshot } from './catch-up';
@@ -56,7 +56,7 @@ export class Watchers {
   /** Accepts a watcher, which is told what it lacks: 101 with its socket, 204 where nothing will follow, 503 where there is no room. */
   accept(stored: Stored, { after, wants, tokens }: WatchAsk, now: number): Response {
     const { revision } = stored.job;
-    const settled = isSettled(stored, now);
+    const settled = isOver(stored, now);
     if (settled && after === revision && wants === 'all') return new Response(null, { status: 204 });
     const pair = this.#hub.accept('watch');
     if (pair === null) return new Response(null, { status: 503 });
@@ -122,7 +122,7 @@ export class Watchers {
     try {
       const stored = this.#store.load();
       if (stored === null) this.#dismiss(this.#hub.of('watch'), 1000, 'gone');
-      else if (this.#bring(stored, isSettled(stored, began))) void this.#time(began);
+      else if (this.#bring(stored, isOver(stored, began))) void this.#time(began);
     } catch (cause) {
       log('error', 'delivery_failed', { job_id: this.#store.jobId, cause });
       this.#dismiss(this.#hub.of('watch'), 1011, 'delivery failed');
@@ -204,8 +204,8 @@ export class Watchers {
 }
 
 /** Whether nothing can change any more but the job's removal. Source: behaviour §1. */
-function isSettled({ job, books }: Stored, now: number): boolean {
-  return books.deleted_at !== null || (isTerminal(job.status) && !isClosing(job, now));
+function isOver({ job, books }: Stored, now: number): boolean {
+  return books.deleted_at !== null || isSettled(job, now);
 }
 
 function toText(message: WatchMessage): string {

@@ -13,7 +13,8 @@ import { homeIn, isShut, suspended } from './home';
 /** How long a key's answer is believed (ms): a revocation is effective everywhere within this time. */
 export const CREDENTIAL_LIFE = 30_000;
 const CACHE_SIZE = 1_000;
-const HOOK_PERMISSIONS = ['job:create'] as const;
+/** What a hook may: it makes jobs and reports on them. */
+export const HOOK_PERMISSIONS = ['job:create'] as const;
 
 /** What is remembered, by the kind of what stands for it: a text is good where its kind belongs alone. */
 const caches: Record<RememberedKind, Map<string, { principal: Principal; at: number }>> = {

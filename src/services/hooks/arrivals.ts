@@ -9,7 +9,7 @@ import { log } from '../../log';
 import { hookObject } from '../../objects/address';
 import type { Arrival, Hook } from '../../objects/hook/contract';
 import { SecretBox } from '../../objects/kit/secret-box';
-import { CREDENTIAL_LIFE } from '../access/authenticate';
+import { CREDENTIAL_LIFE, HOOK_PERMISSIONS } from '../access/authenticate';
 import type { Caller } from '../access/caller';
 import { homeIn, isShut } from '../access/home';
 import { askObject } from '../ask-object';
@@ -67,7 +67,7 @@ async function hookOf(
   const { name, verification, sealed_secret, mapping, salt, served_at = null } = hook;
   const secret = sealed_secret && (await new SecretBox(config).open(sealed_secret, sealContext(ref)));
   const actor = { kind: 'hook' as const, id: hook_id };
-  const permissions = ['job:create' as const];
+  const permissions = HOOK_PERMISSIONS;
   const principal = { organization, actor, permissions, salt, limits, shards, since: now };
   // A delivery holds nothing open that would have to be renewed.
   const caller = { env, config, principal, renew: async () => true };

@@ -1,12 +1,11 @@
 import type { Env } from '../../config';
-import { configOf } from '../../config';
 import { ok, type Result } from '../../domain/base/result';
 import type { Counts } from '../../domain/job/stats';
 import { indexObject, orgObject, webhookObject } from '../../objects/address';
 import type { ShardPulse } from '../../objects/org-index/contract';
 import type { EndpointPulse } from '../../objects/webhook/contract';
 import type { Caller } from '../access/caller';
-import { homeIn } from '../access/home';
+import { callerIn } from '../access/caller-in';
 import { shardsOf } from '../access/own-shards';
 import { askNewer } from '../ask-object';
 import { jobStats } from '../jobs/job-stats';
@@ -14,8 +13,6 @@ import { type Usage, usageOf } from '../organizations/usage';
 
 /** Endpoints of an organization that are asked. */
 const ENDPOINTS = 100;
-/** How long it is believed that an organization is there (ms). */
-const BELIEVED = 30_000;
 
 /** What an organization's objects tell of it. */
 export interface OrganizationMetrics {
@@ -30,14 +27,8 @@ export interface OrganizationMetrics {
 }
 
 /** A caller in an organization for the operator, who asks how it is; null where there is none. */
-export async function operatorIn(env: Env, organization: string): Promise<Result<Caller | null>> {
-  const now = Date.now();
-  const home = await homeIn(env, organization, now, BELIEVED);
-  if (!home.ok || home.value === null) return home.ok ? ok(null) : home;
-  const { salt, limits, shards } = home.value;
-  const actor = { kind: 'key', id: 'operator' } as const;
-  const principal = { organization, actor, permissions: [], salt, limits, shards, since: now };
-  return ok({ env, config: configOf(env), principal, renew: async () => true });
+export function operatorIn(env: Env, organization: string): Promise<Result<Caller | null>> {
+  return callerIn(env, organization, { actor: { kind: 'key', id: 'operator' }, permissions: [] });
 }
 
 export async function metricsOf(caller: Caller): Promise<Result<OrganizationMetrics>> {

@@ -9,7 +9,7 @@ import { claimAt, type Member, textsIn } from './member';
 import { SharedAsks } from './shared-asks';
 
 /** How long the provider's good answer about a session is believed (ms). */
-export const SESSION_LIFE = 30_000;
+export const CHECK_LIFE = 30_000;
 const MOST_SESSIONS = 1_000;
 
 /** What a session is shown by: its token, or its JWT. */

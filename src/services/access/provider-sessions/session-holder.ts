@@ -7,7 +7,7 @@ import type { KeepAlive } from '../../jobs/snapshot-cache';
 import type { Principal } from '../caller';
 import { homeOf } from './home-of';
 import type { Member } from './member';
-import { SESSION_LIFE, type SessionProof, sessionChecksOf } from './session-check';
+import { CHECK_LIFE, type SessionProof, sessionChecksOf } from './session-check';
 import { isJwt, readSessionJwt } from './session-jwt';
 
 /** How a session was shown: by its token or its JWT, or by the JWT alone. */
@@ -36,8 +36,8 @@ export async function holderOfSession(
   const member = await memberOf(config, shown, look);
   if (member === 'away') return { ok: false, rejection: providerAway() };
   if (member === null) return ok(null);
-  const { now, believed = SESSION_LIFE } = look;
-  const home = await homeOf(env, config, member.organization, now, Math.min(believed, SESSION_LIFE));
+  const { now, believed = CHECK_LIFE } = look;
+  const home = await homeOf(env, config, member.organization, now, Math.min(believed, CHECK_LIFE));
   if (!home.ok || home.value === null) return home.ok ? ok(null) : home;
   const { organization, salt, limits, shards, at: since } = home.value;
   const granted = new Set(member.roles.flatMap((role) => config.sessions.roles.get(role) ?? []));
@@ -50,13 +50,13 @@ export async function holderOfSession(
 async function memberOf(
   config: Config,
   { text, jwtOnly }: ShownSession,
-  { acts, now, believed = SESSION_LIFE, keepAlive }: SessionLook,
+  { acts, now, believed = CHECK_LIFE, keepAlive }: SessionLook,
 ): Promise<Member | 'away' | null> {
   const { provider } = config.sessions;
   const check = (proof: SessionProof) =>
     provider === null
       ? null
-      : sessionChecksOf(config).check(provider, proof, now, Math.min(believed, SESSION_LIFE), keepAlive);
+      : sessionChecksOf(config).check(provider, proof, now, Math.min(believed, CHECK_LIFE), keepAlive);
   if (!isJwt(text)) return jwtOnly ? null : check({ session_token: text });
   const said = await readSessionJwt(config, text, now, keepAlive);
   if (said === null || said === 'away') return said;
