@@ -8,7 +8,7 @@ import { BODY_LIMIT, type Call, type Endpoint, jsonReply, tenantEndpoint } from 
 import { originServing } from '../../http/origin';
 import { cursorParam, limitParam } from '../../http/params';
 import * as hooks from '../../services/hooks/hooks';
-import { toTime } from '../native/jobs/mapper';
+import { toTime, toTimeOrNull } from '../times';
 import * as schemas from './schemas';
 import { TRIAL_ROUTES } from './trial-routes';
 
@@ -172,7 +172,7 @@ function toHook({ path, served_at = null, ...hook }: hooks.HookView, call: Askin
     hook_id,
     name,
     url: new URL(path, origin).href,
-    older_url_until: older_url_until === null ? null : toTime(older_url_until),
+    older_url_until: toTimeOrNull(older_url_until),
     verification: shown,
     mapping: { ...rules, ...(when === undefined ? {} : { when: when.map(shownCondition) }) },
     created_at: toTime(created_at),

@@ -1,7 +1,5 @@
 import * as z from 'zod';
 import { changeKeySchema, createKeySchema, rotateKeySchema } from '../../domain/access/key-fields';
-import { isOrganizationId } from '../../domain/access/organization';
-import { reject } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
 import {
   type AuditedAct,
@@ -16,7 +14,9 @@ import { cursorParam, limitParam } from '../../http/params';
 import type { Caller } from '../../services/access/caller';
 import * as keys from '../../services/organizations/keys';
 import { takeAlong } from '../../services/organizations/take-along';
+import { toTime, toTimeOrNull } from '../times';
 import * as schemas from './key-schemas';
+import { namedOrganization } from './named-organization';
 
 /** The routes by which an organization manages its keys, and the operator those of any. Source: behaviour §4. */
 
@@ -174,11 +174,11 @@ function both<Query extends z.ZodObject, Body extends z.ZodType>(verb: KeyVerb<Q
     refusals: [...new Set([...refusals, 'not_found', 'unavailable'] as const)],
     async handle(call) {
       const { env, config, params, trace } = call;
-      const organization = params.organization_id ?? '';
-      // Any other text names no organization and no object.
-      if (!isOrganizationId(organization))
-        return { rejection: reject('not_found', 'There is no such organization.') };
-      return replied(await handle(call, { env, config, organization, principal: null, trace }));
+      const named = namedOrganization(params);
+      if (!named.ok) return { rejection: named.rejection };
+      return replied(
+        await handle(call, { env, config, organization: named.value, principal: null, trace }),
+      );
     },
   });
   return { own, operator };
@@ -199,13 +199,9 @@ function toKey<Key extends keys.ApiKey>(key: Key) {
   return {
     ...key,
     created_at: toTime(created_at),
-    revoked_at: toTime(revoked_at),
-    expires_at: toTime(expires_at),
-    last_used_at: toTime(last_used_at),
-    older_secret_until: toTime(older_secret_until),
+    revoked_at: toTimeOrNull(revoked_at),
+    expires_at: toTimeOrNull(expires_at),
+    last_used_at: toTimeOrNull(last_used_at),
+    older_secret_until: toTimeOrNull(older_secret_until),
   };
-}
-
-function toTime(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
 }

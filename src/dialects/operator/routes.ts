@@ -1,9 +1,7 @@
 import * as z from 'zod';
 import type { Config } from '../../config';
 import { limitsOf } from '../../domain/access/limits';
-import { isOrganizationId } from '../../domain/access/organization';
 import type { AuditTrace } from '../../domain/audit/audit-record';
-import { reject } from '../../domain/base/rejection';
 import type { Result } from '../../domain/base/result';
 import { BODY_LIMIT, type Call, type Endpoint, jsonReply, openEndpoint } from '../../http/endpoint';
 import { cursorParam, limitParam } from '../../http/params';
@@ -11,7 +9,9 @@ import { deleteOrganization } from '../../services/organizations/delete-organiza
 import * as organizations from '../../services/organizations/organizations';
 import { resumeOrganization, suspendOrganization } from '../../services/organizations/suspension';
 import { VERIFICATION, verifyIndex } from '../../services/organizations/verify-index';
+import { toTimeOrNull, toTime } from '../times';
 import { ORGANIZATION_KEY_ROUTES } from './key-routes';
+import { namedOrganization } from './named-organization';
 import * as schemas from './organization-schemas';
 
 /** The operator's routes. Source: behaviour §4. */
@@ -98,10 +98,8 @@ const verify = openEndpoint('admin', {
   replies: { 200: { description: 'What was found and mended.', schema: schemas.verifiedIndex } },
   refusals: ['not_found', 'unavailable', 'overloaded'],
   async handle({ env, config, params, query: { limit = VERIFIED }, position }) {
-    const id = params.organization_id ?? '';
-    // Any other text names no organization and no object.
-    if (!isOrganizationId(id)) return { rejection: reject('not_found', 'There is no such organization.') };
-    const verified = await verifyIndex(env, config, id, { position, limit });
+    const named = namedOrganization(params);
+    const verified = named.ok ? await verifyIndex(env, config, named.value, { position, limit }) : named;
     if (!verified.ok) return { rejection: verified.rejection };
     const { checked, late, next_cursor, ...mended } = verified.value;
     return jsonReply(200, { checked, late, mended, next_cursor });
@@ -152,13 +150,12 @@ export const OPERATOR_ROUTES: readonly Endpoint[] = [
 ];
 
 async function answerOf(
-  { params: { organization_id: id = '' }, config }: Pick<Call<unknown, unknown>, 'params' | 'config'>,
+  { params, config }: Pick<Call<unknown, unknown>, 'params' | 'config'>,
   status: number,
   work: (id: string) => Promise<Result<organizations.Organization>>,
 ) {
-  // Any other text names no organization and no object.
-  if (!isOrganizationId(id)) return { rejection: reject('not_found', 'There is no such organization.') };
-  return reply(status, await work(id), config);
+  const named = namedOrganization(params);
+  return reply(status, named.ok ? await work(named.value) : named, config);
 }
 
 function reply(
@@ -183,7 +180,7 @@ function shownDeletion({
 }: NonNullable<organizations.Organization['deletion']>) {
   const { step, webhooks, hooks, jobs } = place;
   const deleted = { webhooks, hooks, jobs };
-  const times = { requested_at: toTime(requested_at), finished_at: toTime(finished_at) };
+  const times = { requested_at: toTime(requested_at), finished_at: toTimeOrNull(finished_at) };
   return { ...times, requested_by: requested_by && requesterOf(requested_by), step, deleted };
 }
 
@@ -193,9 +190,5 @@ function requesterOf({ request_id, address, user_agent }: AuditTrace) {
 }
 
 function dated({ created_at, suspended_at, ...entry }: organizations.ListedOrganization) {
-  return { ...entry, created_at: toTime(created_at), suspended_at: toTime(suspended_at) };
-}
-
-function toTime(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
+  return { ...entry, created_at: toTime(created_at), suspended_at: toTimeOrNull(suspended_at) };
 }

@@ -13,6 +13,7 @@ import { sealCursor } from '../ids/cursor';
 import { sha256 } from '../ids/secrets';
 import { isSignedId } from '../ids/signed-id';
 import { cursorScope, type Page, type PageAsk, toPage } from '../jobs/lists';
+import { noOrganization } from './organizations';
 
 export type { ApiKey, KeyChange, MadeByKey };
 
@@ -154,8 +155,4 @@ function withSecret(key: Result<ApiKey>, api_key: string): Result<WithSecret> {
 
 function noSuchKey() {
   return refuse('not_found', 'There is no such key.');
-}
-
-function noOrganization(organization: string) {
-  return refuse('not_found', `There is no organization ${organization}.`);
 }

@@ -3,6 +3,7 @@ import { AUDIT_ACTIONS } from '../../../domain/audit/audit-record';
 import { type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
 import { cursorParam, limitParam, timeParam } from '../../../http/params';
 import { AUDIT, type AuditFilter, readAudit } from '../../../services/audit/read-audit';
+import { toTime } from '../../times';
 import { auditList, toRecord } from './schemas';
 
 const LIMIT = 50;
@@ -63,7 +64,7 @@ function nextLink({ actor, action = [], target, from, to }: AuditFilter, limit: 
   for (const [name, text] of Object.entries({ actor, target }))
     if (text !== undefined) params.set(name, text);
   for (const [name, at] of Object.entries({ from, to })) {
-    if (at !== undefined) params.set(name, new Date(at).toISOString());
+    if (at !== undefined) params.set(name, toTime(at));
   }
   return `<${PATH}?${params}>; rel="next"`;
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AUDIT_ACTIONS, type AuditRecord, TARGET_TYPES } from '../../../domain/audit/audit-record';
 import { traceFields } from '../../../domain/audit/trace-fields';
 import { type FoundRecord, recordId } from '../../../services/audit/read-audit';
+import { toTime } from '../../times';
 
 /** The shapes in which audit records are shown. */
 
@@ -39,7 +40,7 @@ export function toRecord(found: FoundRecord) {
   const { request_id, address, user_agent } = found satisfies AuditRecord;
   return {
     id: recordId(found),
-    at: new Date(at).toISOString(),
+    at: toTime(at),
     actor,
     action,
     target,

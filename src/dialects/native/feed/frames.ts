@@ -2,7 +2,7 @@ import { type FeedRow, type OrganizationEvent, organizationEvent } from '../../.
 import type { Frame } from '../../../http/event-stream';
 import { cursorWithin } from '../../../services/feed/feed-cursor';
 import type { FeedNews } from '../../../services/feed/feed-watch';
-import { toTime } from '../jobs/mapper';
+import { toTime } from '../../times';
 
 /** What was made of each page, by the ids before and behind it. */
 const made = new WeakMap<FeedNews['page'], Map<string, readonly Frame[]>>();

@@ -20,7 +20,7 @@ import {
 } from '../../../services/feed/feed';
 import { FEED, feedCursor, positionWithin } from '../../../services/feed/feed-cursor';
 import { type StreamPart, streamFeed } from '../../../services/feed/stream-feed';
-import { toTime } from '../jobs/mapper';
+import { toTimeOrNull } from '../../times';
 import { framesOf, toFeedEvent } from './frames';
 import { feedResponse } from './schemas';
 
@@ -151,7 +151,7 @@ function filterOf({
 }
 
 async function refuseExpired(caller: Caller, { expired }: FeedExpired): Promise<Refused> {
-  const oldest_at = expired.oldest_at === null ? null : toTime(expired.oldest_at);
+  const oldest_at = toTimeOrNull(expired.oldest_at);
   const since = oldest_at === null ? '' : ` The feed begins at ${oldest_at}.`;
   return {
     rejection: reject(

@@ -5,8 +5,9 @@ import { type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint
 import { cursorParam, limitParam, timeParam } from '../../../http/params';
 import type { EntryText, JobPage } from '../../../services/jobs/lists';
 import { cursorScope, listEntries, listItems, listJobs, listLog } from '../../../services/jobs/lists';
+import { toTime } from '../../times';
 import { filterFields, toListFilter } from './list-filter';
-import { toListed, toTime } from './mapper';
+import { toListed } from './mapper';
 import * as schemas from './schemas';
 
 const LIMIT = 50;

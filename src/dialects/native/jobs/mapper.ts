@@ -1,4 +1,3 @@
-import { writeTime } from '../../../domain/base/time';
 import { alsoBound, type Told, tell } from '../../../domain/door/told';
 import { type Control, controlOf } from '../../../domain/job/control';
 import { SHOWN_FIELDS } from '../../../domain/job/fields';
@@ -6,18 +5,10 @@ import { BLANK, type Summary } from '../../../domain/job/summary';
 import type { Reply } from '../../../http/endpoint';
 import type { JobView, UnitAnswer } from '../../../services/jobs/jobs';
 import type { ListedJob } from '../../../services/jobs/lists';
+import { toTime, toTimeOrNull } from '../../times';
 import type { ControlResponse, ListedResponse, SummaryResponse } from './schemas';
 
 type Done = Extract<UnitAnswer, { outcome: 'done' }>;
-
-/** A time as surface A writes it: UTC with milliseconds. */
-export function toTime(at: number): string {
-  return writeTime(at);
-}
-
-function toTimeOrNull(at: number | null): string | null {
-  return at === null ? null : toTime(at);
-}
 
 const WRITE = { time: toTime, 'time or null': toTimeOrNull, cancellation: toCancellation };
 const WRITERS = SHOWN_FIELDS.map(({ name, shown }) => ({

@@ -4,7 +4,7 @@ import { OUTCOMES } from '../../../domain/job/samples';
 import { type Counts, type TypeStats, totalOf } from '../../../domain/job/stats';
 import { type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
 import { type JobStats, jobStats } from '../../../services/jobs/job-stats';
-import { toTime } from './mapper';
+import { toTime } from '../../times';
 import { type StatsResponse, statsResponse } from './stats-schemas';
 
 const stats = tenantEndpoint('job:read', {

@@ -6,6 +6,7 @@ import { isFromElsewhere } from '../../../http/page-origin';
 import { cursorParam, limitParam } from '../../../http/params';
 import { ownCookie } from '../../../http/presented-credential';
 import * as sessions from '../../../services/access/sessions';
+import { toTime, toTimeOrNull } from '../../times';
 
 /** Signing in with a key, for a browser: the cookie stands for the key and never for more. Source: behaviour §4. */
 
@@ -147,7 +148,8 @@ const whoAmI = tenantEndpoint('any', {
       permissions,
       job_types,
       signed_in_by: by === 'bearer' ? 'key' : by === 'own' ? 'session' : 'provider',
-      expires_at: until === null ? null : toTime(until),
+      // A JWT may end at a fraction of a millisecond.
+      expires_at: toTimeOrNull(until && Math.trunc(until)),
     });
   },
 });
@@ -220,8 +222,4 @@ function setCookie(
 
 function toSession({ created_at, expires_at, ...rest }: sessions.Session) {
   return { ...rest, created_at: toTime(created_at), expires_at: toTime(expires_at) };
-}
-
-function toTime(ms: number): string {
-  return new Date(ms).toISOString();
 }

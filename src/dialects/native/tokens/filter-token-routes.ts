@@ -5,7 +5,7 @@ import { SECOND } from '../../../domain/job/job';
 import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
 import { cursorParam, limitParam } from '../../../http/params';
 import * as tokens from '../../../services/access/filter-tokens';
-import { toTime } from '../jobs/mapper';
+import { toTime } from '../../times';
 
 const LIMIT = 100;
 const time = z.iso.datetime();

@@ -3,7 +3,7 @@ import { permissionToMake, TOKEN_LIFE, TOKEN_SCOPES, tokenSchema } from '../../.
 import { reject } from '../../../domain/base/rejection';
 import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
 import { createToken, revokeTokens } from '../../../services/access/job-tokens';
-import { toTime } from '../jobs/mapper';
+import { toTime } from '../../times';
 
 const tokenResponse = z
   .object({

@@ -1,6 +1,7 @@
 import type { Frame } from '../../../http/event-stream';
 import type { Closed, EntryLine, WatchNews } from '../../../services/watching/watch';
-import { jobText, toSummary, toTime } from '../jobs/mapper';
+import { toTime } from '../../times';
+import { jobText, toSummary } from '../jobs/mapper';
 
 const made = new WeakMap<Exclude<WatchNews, Closed>, readonly Frame[]>();
 

@@ -7,6 +7,7 @@ import { cursorParam, limitParam } from '../../../http/params';
 import { sealCursor } from '../../../services/ids/cursor';
 import { cursorScope } from '../../../services/jobs/lists';
 import * as webhooks from '../../../services/webhooks/webhooks';
+import { toTime, toTimeOrNull } from '../../times';
 import * as schemas from './schemas';
 
 /** An organization's webhook endpoints and what was delivered to them. */
@@ -201,7 +202,7 @@ function toWebhook(webhook: webhooks.Webhook) {
     description,
     enabled,
     state: stateOf(webhook),
-    disabled_at: toTime(disabled?.at ?? paused_at),
+    disabled_at: toTimeOrNull(disabled?.at ?? paused_at),
     disabled_reason: disabled?.reason ?? null,
     created_at: toTime(created_at),
     created_by,
@@ -217,12 +218,8 @@ function toDelivery({ n, queued_at, next_attempt_at, attempts, sent, ...rest }: 
     delivery_id: String(n),
     ...rest,
     queued_at: toTime(queued_at),
-    next_attempt_at: toTime(next_attempt_at),
+    next_attempt_at: toTimeOrNull(next_attempt_at),
     attempts: attempts.map((attempt) => ({ ...attempt, at: toTime(attempt.at) })),
     sent: sent ?? null,
   };
-}
-
-function toTime(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
 }
