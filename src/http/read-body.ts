@@ -1,12 +1,7 @@
-import type { Adjustment } from '../domain/base/adjustment';
-import { byteLength, type Json } from '../domain/base/json';
-import { readJsonText } from '../domain/base/json-text';
 import { type Rejection, reject } from '../domain/base/rejection';
 import { Leases } from '../services/leases';
-import { decodeBody } from './decode-body';
 import { Gathered } from './gathered';
 import type { HeldBody } from './held-bodies';
-import { findBadValue } from './json-limits';
 import { BODY_PACE, type Pace, Silence } from './silence';
 
 /** A request's body as it came, before it is parsed. */
@@ -170,69 +165,4 @@ async function drain(
 
 export function tooLarge(maxBytes: number): Rejection {
   return reject('body_too_large', `The body is over ${maxBytes} bytes.`);
-}
-
-/**
- * Checks what keeps a body from being read at all: a rejection, or null. A body of any type is read, unless it came with an
- * `ambient` credential: a form on any page sends a few types unasked, and JSON is none of them.
- */
-export function checkMediaType(headers: Headers, body: RawBody, ambient: boolean): Rejection | null {
-  if (headers.has('Content-Encoding'))
-    return reject('unsupported_media_type', 'Send the body without a Content-Encoding.');
-  if (!ambient || body.byteLength === 0 || isJson(headers.get('Content-Type') ?? '')) return null;
-  return reject('unsupported_media_type', 'With a cookie, send the body as application/json.');
-}
-
-function isJson(contentType: string): boolean {
-  return contentType.split(';', 1)[0]?.trim().toLowerCase() === 'application/json';
-}
-
-/** A body that was read, and what of it is not as it came. */
-export interface ParsedBody {
-  json: Json;
-  adjusted: readonly Adjustment[];
-}
-
-const AS_IT_CAME: readonly Adjustment[] = [];
-
-/** The body as a JSON value with the digits it came with. Where `optional`, an empty one is `{}`. */
-export function parseBody(
-  body: RawBody,
-  contentType: string | null,
-  optional: boolean,
-): ParsedBody | Rejection {
-  if (body.byteLength === 0 && optional) return { json: {}, adjusted: AS_IT_CAME };
-  if (body.byteLength === 0) return reject('malformed_json', 'The body is empty; send a JSON object.');
-  const decoded = decodeBody(body, contentType);
-  if ('code' in decoded) return decoded;
-  const parsed = parseJson(decoded.text, 'body');
-  if ('code' in parsed || !decoded.repaired) return parsed;
-  return { json: parsed.json, adjusted: [{ path: '', reason: 'repaired' }, ...parsed.adjusted] };
-}
-
-/** A text that is no body by itself (a frame of a socket, a field of a form) as a JSON value. */
-export function parseMessage(text: string, what = 'frame'): ParsedBody | Rejection {
-  return parseJson(text, what);
-}
-
-function parseJson(text: string, what: string): ParsedBody | Rejection {
-  try {
-    const { value, adjusted } = readJsonText(text);
-    return { json: value, adjusted };
-  } catch (cause) {
-    return reject('malformed_json', `The ${what} is not JSON: ${(cause as Error).message}`);
-  }
-}
-
-/** Whether `text` has more than `limit` bytes. */
-export function isOver(text: string, limit: number): boolean {
-  return text.length > limit || (text.length * 3 > limit && byteLength(text) > limit);
-}
-
-/** The refusal of a JSON value that is too deep, too wide, or holds what JSON should not; null where it is sound. */
-export function checkJson(json: Json): Rejection | null {
-  const bad = findBadValue(json);
-  return bad === null
-    ? null
-    : reject('validation_failed', `${bad.path || 'The body'} ${bad.message}.`, [bad]);
 }

@@ -3,7 +3,7 @@ import { lookUp } from '../../domain/base/json-pointer';
 import { type Rejection, reject } from '../../domain/base/rejection';
 import type { ArrivalContent } from '../../domain/hook/source';
 import { within } from '../../domain/hook/told-of-mapped';
-import type { ParsedBody } from '../../http/read-body';
+import type { ParsedBody } from '../../http/parse-body';
 
 /** The most items that are mapped of one delivery. */
 const MOST_ITEMS = 200;

@@ -1,6 +1,7 @@
 import type { Rejection } from '../../domain/base/rejection';
 import { formObject, isForm, isTorn } from '../../domain/hook/form';
-import { type ParsedBody, parseBody, parseMessage, type RawBody } from '../../http/read-body';
+import { type ParsedBody, parseBody, parseJson } from '../../http/parse-body';
+import type { RawBody } from '../../http/read-body';
 
 /**
  * The payload of a delivery: JSON under any type, in the charset that is declared or marked; a form as an object of texts,
@@ -15,7 +16,7 @@ export function readDelivery(
   const form = formObject(raw);
   const { payload } = form;
   const holdsJson = typeof payload === 'string' && Object.keys(form).length === 1;
-  const parsed = holdsJson ? parseMessage(payload, 'payload') : { json: form, adjusted: [] };
+  const parsed = holdsJson ? parseJson(payload, 'payload') : { json: form, adjusted: [] };
   if ('code' in parsed || !isTorn(raw)) return parsed;
   return { ...parsed, adjusted: [{ path: '', reason: 'repaired' }, ...parsed.adjusted] };
 }

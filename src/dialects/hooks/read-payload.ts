@@ -12,7 +12,7 @@ import { type CreateInput, createSchema } from '../../domain/job/command';
 import { seedFrom } from '../../domain/job/new-job';
 import { BODY_LIMIT } from '../../http/endpoint';
 import { fieldErrors, REPORTED, refuseBody } from '../../http/field-errors';
-import { checkJson } from '../../http/read-body';
+import { checkJson } from '../../http/parse-body';
 import type { Caller } from '../../services/access/caller';
 import { keyedJobId } from '../../services/jobs/create-job';
 import type { ReadReport } from '../../services/jobs/report-unit';

@@ -1,9 +1,10 @@
-import { type Rejection, reject } from '../../domain/base/rejection';
+import { reject } from '../../domain/base/rejection';
 import { ok } from '../../domain/base/result';
 import { isUnsignedPing } from '../../domain/hook/handshake';
 import type { InboundDelivery } from '../../domain/hook/read-claim';
 import type { RawCall, Served } from '../../http/endpoint';
 import { originServing } from '../../http/origin';
+import { refuseEncoding } from '../../http/parse-body';
 import { type RawBody, readBody } from '../../http/read-body';
 import { unauthenticated } from '../../services/access/authenticate';
 import { findHook, recordArrival } from '../../services/hooks/arrivals';
@@ -38,15 +39,14 @@ export async function receive(call: RawCall): Promise<Served> {
   const found = await findHook(env, config, address, now);
   if (!found.ok) return { outcome: { rejection: found.rejection }, caller: null };
   if (found.value === null) return { outcome: noSuchHook(), caller: null };
-  const unfit = 'code' in raw ? raw : refuseCoding(request.headers);
-  if ('code' in raw || unfit !== null) {
-    const rejection = unfit ?? reject('invalid_request', 'The body broke off.');
-    await keep(refusedArrival(rejection));
-    return { outcome: { rejection }, caller: null };
+  const body = 'code' in raw ? raw : (refuseEncoding(request.headers) ?? raw);
+  if ('code' in body) {
+    await keep(refusedArrival(body));
+    return { outcome: { rejection: body }, caller: null };
   }
   const { hook, servedAt, shut, verify } = found.value;
   const origin = originServing(servedAt, request.url, request.headers, config);
-  const delivery = toDelivery(request, raw, origin);
+  const delivery = toDelivery(request, body, origin);
   const verified = await verify(delivery, now);
   if (typeof verified === 'string') {
     const pings = verified === 'signature_missing' && isUnsignedPing(hook.customs.handshake, delivery);
@@ -89,10 +89,4 @@ export async function visit({ env, config, params, incoming: request }: RawCall)
 function toDelivery({ method, url, headers }: Request, raw: RawBody, origin: string): InboundDelivery {
   const { pathname, search } = new URL(url);
   return { method, url: `${origin}${pathname}${search}`, header: (name) => headers.get(name), raw };
-}
-
-function refuseCoding(headers: Headers): Rejection | null {
-  return headers.has('Content-Encoding')
-    ? reject('unsupported_media_type', 'Send the body without a Content-Encoding.')
-    : null;
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { type Rejection, reject } from '../../domain/base/rejection';
 import { findExit } from '../../domain/line/exit-line';
 import type { Unit } from '../../domain/line/said';
 import { BODY_LIMIT, type Call, type Endpoint, type Reply, tenantEndpoint } from '../../http/endpoint';
 import type { Refused } from '../../http/problem';
+import { refuseEncoding } from '../../http/parse-body';
 import { readBody } from '../../http/read-body';
 import { boundaryOf, readText } from '../../http/read-text';
 import type { Caller } from '../../services/access/caller';
@@ -159,7 +159,8 @@ async function take(call: TextCall, caller: Caller, verb: Verb, runs: boolean): 
     return typeof text === 'string' ? act(caller, verb(text, beside)) : { rejection: text };
   }
   const { headers, method } = incoming;
-  if (headers.has('Content-Encoding')) return { rejection: encoded() };
+  const encoded = refuseEncoding(headers);
+  if (encoded !== null) return { rejection: encoded };
   const goesOn = method === 'PUT' || !headers.has('Content-Length');
   if (goesOn && boundaryOf(headers.get('Content-Type')) === null) {
     const reported = reportRunning(caller, incoming, verb, beside);
@@ -187,8 +188,4 @@ function besideOf({ params, query }: Pick<TextCall, 'params' | 'query'>, caller:
     unit,
     warn: query.warn ?? '',
   };
-}
-
-function encoded(): Rejection {
-  return reject('unsupported_media_type', 'Send the body without a Content-Encoding.');
 }

@@ -1,4 +1,4 @@
-import { parseBody } from '../read-body';
+import { parseBody } from '../parse-body';
 import type { Check } from './check';
 import { unlessTooLarge } from './too-large';
 

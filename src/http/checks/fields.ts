@@ -4,7 +4,7 @@ import { type Rejection, reject } from '../../domain/base/rejection';
 import type { Endpoint } from '../endpoint';
 import type { Exchange } from '../exchange';
 import { fieldErrors, MOST_ERRORS, REPORTED, rejectFields } from '../field-errors';
-import { checkJson } from '../read-body';
+import { checkJson } from '../parse-body';
 import { readQuery } from '../read-query';
 import type { Check } from './check';
 
@@ -27,7 +27,7 @@ export const fields: Check = {
       none ??= asked(NO_PARAMS, query);
       const { value, refusal: badQuery } = search === null ? none : asked(search, query);
       exchange.query = value;
-      const badBody = body === undefined || body.raw ? null : takeBody(exchange, body);
+      const badBody = body === undefined || body.raw ? null : checkBody(exchange, body);
       return badQuery === null ? badBody : both(exchange, badQuery, badBody);
     };
   },
@@ -45,7 +45,7 @@ function asked(search: URLSearchParams, schema: z.ZodObject): ReadQuery {
   return { value: parsed.data, refusal: rejectFields(errors) };
 }
 
-function takeBody(exchange: Exchange, { read, schema }: NonNullable<Endpoint['body']>): Rejection | null {
+function checkBody(exchange: Exchange, { read, schema }: NonNullable<Endpoint['body']>): Rejection | null {
   const { json, adjusted, raw, params } = exchange;
   if (read !== undefined) {
     const taken = read({ json, adjusted, params, bytes: raw.byteLength });

@@ -1,4 +1,4 @@
-import { checkMediaType } from '../read-body';
+import { checkMediaType } from '../parse-body';
 import type { Check } from './check';
 import { unlessTooLarge } from './too-large';
 

@@ -13,7 +13,7 @@ export interface WakePort {
   now(): number;
 }
 
-/** Sooner or later than this after its events an endpoint that was not woken is (ms). */
+/** An endpoint that was not woken is looked after so long after its events at the latest (ms). */
 export const WAKE_GUARANTEE = 10_000;
 /** An endpoint that is awake and behind is looked after if nothing was heard of it for so long (ms). */
 const SILENCE = 90_000;

@@ -15,7 +15,7 @@ export interface IsolateCounts {
 
 const none = (): IsolateCounts => ({ answers: {}, refusals: {}, reports: 0 });
 
-/** IsolateCounts requests and reports, all together and for each organization. */
+/** Counts requests and reports, all together and for each organization. */
 export class Tally {
   readonly all = none();
   readonly #each = new Lru<IsolateCounts>(MOST, MOST);

@@ -8,7 +8,7 @@ import { isGiven } from '../../../domain/job/command';
 import { BODY_LIMIT, type BodyInput } from '../../../http/endpoint';
 import { MOST_ERRORS, refuseBody, unknownField } from '../../../http/field-errors';
 import { memberText } from '../../../http/json-members';
-import { isOver } from '../../../http/read-body';
+import { isOver } from '../../../http/parse-body';
 import type { RequestKey } from '../../../services/jobs/request-key';
 import type { FrameUnit } from '../../../services/watching/report-channel';
 import { takeBatch, takeReport } from './read-reports';

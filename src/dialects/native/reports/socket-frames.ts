@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from '../../../domain/base/json'
 import { type Rejection, reject } from '../../../domain/base/rejection';
 import { socketText } from '../../../http/client-socket';
 import { BODY_LIMIT } from '../../../http/endpoint';
-import { checkJson, isOver, parseMessage } from '../../../http/read-body';
+import { checkJson, isOver, parseJson } from '../../../http/parse-body';
 import { BATCH_BYTES } from './report-bodies';
 
 /** A frame that a client sends: reports, or one that is answered at once; null where it wants no answer. */
@@ -17,7 +17,7 @@ export function readFrame(data: unknown): ClientFrame {
     return refused(reject('unsupported_media_type', 'A frame must be text: a JSON object.'));
   }
   if (isOver(data, BATCH_BYTES)) return refused(tooLarge(BATCH_BYTES));
-  const parsed = parseMessage(data);
+  const parsed = parseJson(data, 'frame');
   if ('code' in parsed) return refused(parsed);
   const { json, adjusted } = parsed;
   if (isObject(json) && json.type === undefined) return { json, text: data, adjusted };
