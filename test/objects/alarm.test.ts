@@ -68,7 +68,7 @@ describe('the alarm clock', () => {
     await clock.wake();
     clock.postpone(NOW + 50);
     expect(storage.alarm).toBe(NOW + 50);
-    clock.fired();
+    clock.forget();
     clock.postpone(NEVER);
     expect(storage.alarm).toBeNull();
   });

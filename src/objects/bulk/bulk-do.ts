@@ -104,12 +104,12 @@ export function makeBulkDO<Env extends Namespaces>(verbsOf: (env: Env) => BulkVe
       log('info', 'bulk_over', { object: this.ctx.id.name });
       await this.ctx.storage.deleteAlarm();
       await this.ctx.storage.deleteAll();
-      this.#clock.fired();
+      this.#clock.forget();
       this.#tables.forget();
     }
 
     #transact(work: () => void): void {
-      transact(this.ctx.storage, [this.#tables, { forget: () => this.#clock.fired() }], work);
+      transact(this.ctx.storage, [this.#tables, this.#clock], work);
     }
   };
 }

@@ -1,14 +1,12 @@
 import { DurableObject } from 'cloudflare:workers';
 import { auditChanges } from '../../domain/audit/audit-changes';
 import type { AuditTrace } from '../../domain/audit/audit-record';
-import { log } from '../../log';
 import { hasRoom, type Namespaces, orgObject } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
-import { AuditOutbox } from '../kit/audit-outbox';
+import { AuditOutbox, OUTBOX_GUARANTEE } from '../kit/audit-outbox';
 import { GuardedAlarm } from '../kit/guarded-alarm';
 import { Tables } from '../kit/tables';
 import { transact } from '../kit/transact';
-import { within } from '../kit/within';
 import type { Deletion, DeletionPlace, DirectoryObject, EntryChange, OrganizationEntry } from './contract';
 import { Deleter } from './deleter';
 import { deletionPort } from './deletion-port';
@@ -17,10 +15,6 @@ import { DirectoryStore } from './directory-store';
 
 /** Organizations that a Worker of an older build is listed. */
 const OLD_LIST = 1_000;
-/** The record of a change reaches its organization by the alarm after this at the latest (ms). */
-const GUARANTEE = 60_000;
-/** How long an answer waits for that (ms). */
-const PATIENCE = 1_000;
 
 interface ExternalId {
   external_id: string | null;
@@ -101,7 +95,7 @@ export class DirectoryDO extends DurableObject<Namespaces> implements DirectoryO
       this.#store.setExternalId(organizationId, externalId);
       if (trace !== undefined) this.#record(trace, organizationId, before, { external_id: externalId });
     });
-    await this.#delivered();
+    await this.#outbox.deliverSoon(this.ctx.id.name);
     return this.#store.get(organizationId);
   }
 
@@ -139,16 +133,7 @@ export class DirectoryDO extends DurableObject<Namespaces> implements DirectoryO
     const [at, target] = [Date.now(), { type: 'organization' as const, id }];
     const act = { at, ...trace, action: 'organization.change' as const, target, outcome: 'done' as const };
     this.#outbox.put({ ...act, changes }, id);
-    this.#clock.arm(at + GUARANTEE, at);
-  }
-
-  /** The alarm is for what does not get through at once. */
-  async #delivered(): Promise<void> {
-    try {
-      await within(this.#outbox.deliver(), PATIENCE);
-    } catch (cause) {
-      log('warn', 'audit_not_delivered', { object: this.ctx.id.name, cause });
-    }
+    this.#clock.arm(at + OUTBOX_GUARANTEE, at);
   }
 
   /** An organization that is not being deleted. */
@@ -167,6 +152,6 @@ export class DirectoryDO extends DurableObject<Namespaces> implements DirectoryO
   }
 
   #transact<Answer>(work: () => Answer): Answer {
-    return transact(this.ctx.storage, [this.#tables, { forget: () => this.#clock.fired() }], work);
+    return transact(this.ctx.storage, [this.#tables, this.#clock], work);
   }
 }

@@ -4,22 +4,15 @@ import type { AuditAction, AuditChange, AuditTrace } from '../../domain/audit/au
 import { type Rejection, reject } from '../../domain/base/rejection';
 import { HOOK_MAKING_LIFE, misfitOf } from '../../domain/hook/hook';
 import { nextUrl } from '../../domain/hook/url-turn';
-import { log } from '../../log';
 import { type Namespaces, organizationOf, orgObject } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
-import { AuditOutbox } from '../kit/audit-outbox';
+import { AuditOutbox, OUTBOX_GUARANTEE } from '../kit/audit-outbox';
 import { CommitQueue } from '../kit/commit-queue';
 import { GuardedAlarm } from '../kit/guarded-alarm';
 import { Tables } from '../kit/tables';
 import { transact } from '../kit/transact';
-import { within } from '../kit/within';
 import type { Arrival, Arrivals, Hook, HookChange, HookObject } from './contract';
 import { HookStore } from './hook-store';
-
-/** A change's audit record reaches the organization's object by the alarm after this at the latest (ms). */
-const GUARANTEE = 60_000;
-/** How long an answer waits for that (ms). */
-const PATIENCE = 1_000;
 
 /**
  * One inbound hook: the only truth about it, and what became of its last deliveries. Each call names the organization
@@ -53,7 +46,7 @@ export class HookDO extends DurableObject<Namespaces> implements HookObject {
   async create(organization: string, hook: Hook): Promise<void> {
     if (organization !== organizationOf(this.ctx.id.name)) throw new Error('not this organization’s object');
     await this.#clock.wake();
-    transact(this.ctx.storage, [this.#store, { forget: () => this.#clock.fired() }], () => {
+    transact(this.ctx.storage, [this.#store, this.#clock], () => {
       this.#store.create(hook);
       this.#clock.arm(hook.created_at + HOOK_MAKING_LIFE, hook.created_at);
     });
@@ -78,7 +71,7 @@ export class HookDO extends DurableObject<Namespaces> implements HookObject {
     const changed = { ...hook, ...verification, mapping: mapping ?? hook.mapping, updated_at: now };
     const misfit = refusable ? misfitOf(changed.verification, changed.mapping) : null;
     if (misfit !== null) return reject('validation_failed', `${misfit.path} ${misfit.message}.`, [misfit]);
-    transact(this.ctx.storage, [this.#store, { forget: () => this.#clock.fired() }], () => {
+    transact(this.ctx.storage, [this.#store, this.#clock], () => {
       this.#store.update(changed);
       if (trace !== undefined)
         this.#record(trace, 'hook.change', hook.hook_id, changesOf(hook, changed), now);
@@ -94,7 +87,7 @@ export class HookDO extends DurableObject<Namespaces> implements HookObject {
     if (hook === null) return null;
     const now = Date.now();
     const rotated = { ...hook, ...nextUrl(hook, grace, now), updated_at: now };
-    transact(this.ctx.storage, [this.#store, { forget: () => this.#clock.fired() }], () => {
+    transact(this.ctx.storage, [this.#store, this.#clock], () => {
       this.#store.rotateUrl(rotated);
       this.#record(trace, 'hook.rotate', hook.hook_id, [{ field: 'url' }], now);
     });
@@ -159,17 +152,13 @@ export class HookDO extends DurableObject<Namespaces> implements HookObject {
     const target = { type: 'hook' as const, id };
     const record = { at: now, ...trace, action, target, outcome: 'done' as const };
     this.#outbox.put({ ...record, changes }, organizationOf(this.ctx.id.name));
-    this.#clock.arm(now + GUARANTEE, now);
+    this.#clock.arm(now + OUTBOX_GUARANTEE, now);
   }
 
-  /** The alarm is for what does not get through at once. */
+  /** The hook's alarm has nothing else to do than what does not get through at once. */
   async #delivered(): Promise<void> {
-    try {
-      await within(this.#outbox.deliver(), PATIENCE);
-      if (this.#outbox.isEmpty()) this.#clock.postpone(Number.POSITIVE_INFINITY);
-    } catch (cause) {
-      log('warn', 'audit_not_delivered', { object: this.ctx.id.name, cause });
-    }
+    await this.#outbox.deliverSoon(this.ctx.id.name);
+    if (this.#outbox.isEmpty()) this.#clock.postpone(Number.POSITIVE_INFINITY);
   }
 
   #keep(arrived: Arrived[]): null[] {

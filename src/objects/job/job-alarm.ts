@@ -1,6 +1,7 @@
 import { nextDue } from '../../domain/job/health';
 import type { Job } from '../../domain/job/job';
 import { AlarmClock } from '../kit/alarm-clock';
+import { type Memory, transact } from '../kit/transact';
 import type { JobStore } from './job-store';
 import type { Watchers } from './watchers';
 
@@ -8,7 +9,7 @@ import type { Watchers } from './watchers';
 export const NEVER = Number.POSITIVE_INFINITY;
 
 /** The job's one alarm, and the transactions that set it. It is the minimum of all that the job is due for. */
-export class JobAlarm {
+export class JobAlarm implements Memory {
   readonly clock: AlarmClock;
   readonly #storage: DurableObjectStorage;
   readonly #store: JobStore;
@@ -25,14 +26,12 @@ export class JobAlarm {
 
   /** Runs a change in one transaction; where it is rolled back, so is what memory knows of tables and alarm. */
   transact<Result>(work: () => Result): Result {
-    try {
-      return this.#storage.transactionSync(work);
-    } catch (cause) {
-      this.sure = false;
-      this.clock.fired();
-      this.#store.forget();
-      throw cause;
-    }
+    return transact(this.#storage, [this, this.#store], work);
+  }
+
+  forget(): void {
+    this.sure = false;
+    this.clock.forget();
   }
 
   /** When the job is due by its own clock, or for its watchers: a deleted job never is. Publishing is left aside. */

@@ -104,7 +104,7 @@ export class JobUpkeep {
     const { store, alarm } = this.#parts;
     this.#gone();
     store.forget();
-    alarm.clock.fired();
+    alarm.clock.forget();
     await this.#storage.deleteAll();
     store.forget();
   }

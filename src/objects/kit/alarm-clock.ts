@@ -1,3 +1,5 @@
+import type { Memory } from './transact';
+
 /** A mirrored alarm further past than this has fired or is lost: it counts as none. */
 const STALE = 30_000;
 
@@ -6,7 +8,7 @@ const STALE = 30_000;
  * at start-up, followed from then on. The alarm is never later than the earliest due time; an earlier one fires, looks
  * and is armed again, unless it is postponed. Source: protocols §1.
  */
-export class AlarmClock {
+export class AlarmClock implements Memory {
   readonly #storage: DurableObjectStorage;
   #at: number | null = null;
 
@@ -34,8 +36,8 @@ export class AlarmClock {
     return this.stands(now) && (this.#at ?? Number.POSITIVE_INFINITY) <= now + ms;
   }
 
-  /** The alarm is going off: there is none until it is armed again. */
-  fired(): void {
+  /** The alarm is going off, or what was set was rolled back: none is known of until it is armed again. */
+  forget(): void {
     this.#at = null;
   }
 

@@ -1,9 +1,15 @@
 import type { AuditRecord } from '../../domain/audit/audit-record';
+import { log } from '../../log';
 import type { Tables } from './tables';
+import { within } from './within';
 
 const OUTBOX = `CREATE TABLE audit_outbox (
   n INTEGER PRIMARY KEY, organization_id TEXT NOT NULL, body TEXT NOT NULL
 ) STRICT`;
+/** A record reaches its organization by the alarm after this at the latest (ms): whoever puts it in arms that. */
+export const OUTBOX_GUARANTEE = 60_000;
+/** How long an answer waits for that (ms). */
+const PATIENCE = 1_000;
 /** Records that are sent at once. */
 const AT_ONCE = 100;
 
@@ -48,6 +54,15 @@ export class AuditOutbox {
         );
       }
       this.#sql.exec('DELETE FROM audit_outbox WHERE n <= ?', rows.at(-1)?.n ?? 0);
+    }
+  }
+
+  /** Sends them while an answer waits. What does not get through at once is the alarm's. */
+  async deliverSoon(object: string | undefined): Promise<void> {
+    try {
+      await within(this.deliver(), PATIENCE);
+    } catch (cause) {
+      log('warn', 'audit_not_delivered', { object, cause });
     }
   }
 

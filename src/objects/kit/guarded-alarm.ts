@@ -22,7 +22,7 @@ export class GuardedAlarm {
 
   /** Does what the alarm is for. Never throws. */
   async run(work: () => Promise<void>): Promise<void> {
-    this.#clock.fired();
+    this.#clock.forget();
     try {
       await work();
       this.#broken = 0;

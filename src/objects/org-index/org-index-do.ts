@@ -118,9 +118,8 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements rpc.OrgInde
       ...{ rollups: new RollupRepair(sql), projector: this.#projector, stats: this.#stats },
     });
     this.#clock = new AlarmClock(ctx.storage);
-    const clock = { forget: () => this.#clock.fired() };
     const stores = [this.#store, this.#feed, this.#subscribers, this.#audit, this.#repairer];
-    this.#memories = [...stores, this.#creations, this.#stats, clock];
+    this.#memories = [...stores, this.#creations, this.#stats, this.#clock];
     this.#alarm = new GuardedAlarm(this.#clock, () => ({ object: ctx.id.name }));
     this.#commits = new CommitQueue<Publication, Receipt>({
       commit: (publications) => this.#commitGroup(publications),

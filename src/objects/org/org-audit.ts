@@ -35,8 +35,7 @@ export class OrgAudit {
 
   /** Runs a change in one transaction with what `record` is told of it. */
   transact<Value>(work: () => Value): Value {
-    const memories = [this.#tables, this.#records, { forget: () => this.#clock.fired() }];
-    return transact(this.#storage, memories, work);
+    return transact(this.#storage, [this.#tables, this.#records, this.#clock], work);
   }
 
   /** Records an act, in the transaction of its change. A Worker of an older build does not say who did it: none is kept. */

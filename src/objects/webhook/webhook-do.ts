@@ -13,6 +13,7 @@ import type { Namespaces } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
 import { GuardedAlarm } from '../kit/guarded-alarm';
 import { touched } from '../kit/open-objects';
+import { transact } from '../kit/transact';
 import { ChangeToCome } from './change-to-come';
 import type { DeliveryFilter, DeliveryPage, EndpointPulse, WebhookObject } from './contract';
 import { Dispatcher } from './dispatcher';
@@ -158,7 +159,7 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
     this.#config.forget();
     this.#pump.more(null);
     await this.#shards.leave(this.#store.state()?.positions);
-    this.#clock.fired();
+    this.#clock.forget();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
     this.#store.forget();
@@ -219,8 +220,8 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
 
   async #wakeUp(): Promise<void> {
     await this.#clock.wake();
-    const alarm = await this.ctx.storage.getAlarm();
-    this.#overdue = alarm !== null && alarm <= Date.now();
+    const { at } = this.#clock;
+    this.#overdue = at !== null && at <= Date.now();
   }
 
   async #takePlace(): Promise<void> {
@@ -263,13 +264,7 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
 
   /** Runs a change in one transaction; where it is rolled back, so is what memory knows of tables, counts and alarm. */
   #transact<Answer>(work: () => Answer): Answer {
-    try {
-      return this.ctx.storage.transactionSync(work);
-    } catch (cause) {
-      this.#store.forget();
-      this.#clock.fired();
-      throw cause;
-    }
+    return transact(this.ctx.storage, [this.#store, this.#clock], work);
   }
 
   /** Any shard may have something. */
