@@ -1,10 +1,8 @@
 import type { Result } from '../domain/base/result';
 import type { Reply } from '../http/endpoint';
 import type { Refused } from '../http/problem';
-import type { Applied, JobView, UnitAnswer } from '../services/jobs/jobs';
-import { controlFor } from './native/jobs/mapper';
-
-export type Done = Extract<UnitAnswer, { outcome: 'done' }>;
+import type { Applied, JobView } from '../services/jobs/jobs';
+import { controlFor, type Done } from './native/jobs/mapper';
 
 /** What every answer to a worker has in its headers, for those that read no JSON. */
 export function jobHeaders({ summary }: JobView): Record<string, string> {

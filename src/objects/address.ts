@@ -166,6 +166,11 @@ export function organizationOf(name: string | undefined): string {
   return checked((name ?? '').split('/', 1)[0] ?? '');
 }
 
+/** What an object's own name has behind its organization: its number, or the id or core that it is addressed by. */
+export function partOf(name: string | undefined): string | undefined {
+  return name?.split('/')[1];
+}
+
 function checked(organization: string): string {
   if (!isOrganizationId(organization)) throw new Error('not an organization id');
   return organization;

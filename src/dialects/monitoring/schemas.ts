@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CATEGORIES } from '../../domain/job/job';
+import { LOG_LEVELS } from '../../domain/job/log-level';
 import { STATUS_WORDS } from '../status-words';
 
 /** The shapes that surface C answers. Source: contract C. */
@@ -24,7 +25,7 @@ export type MonitoredJob = z.output<typeof monitoredJob>;
 export const monitoredJobWithLogs = monitoredJob
   .extend({
     logs: z.array(
-      z.object({ timestamp: time, level: z.enum(['info', 'warn', 'error']), message: z.string() }),
+      z.object({ timestamp: time, level: z.enum(LOG_LEVELS), message: z.string() }),
     ),
     logsTotal: count,
   })

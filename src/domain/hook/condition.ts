@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { canonicalJson, type Json } from '../base/json';
-import { type ArrivalContent, valueAt } from './source';
+import { isPointer } from '../base/json-pointer';
+import { type ArrivalContent, isPlace, valueAt } from './source';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 type Scalar = z.output<typeof scalar>;
@@ -36,10 +37,7 @@ export const conditionSchema = z
   .superRefine((given, ctx) => {
     const { pointer, header } = given;
     const places = [pointer, header].filter((place) => place !== undefined);
-    const sound =
-      pointer === undefined
-        ? /^[A-Za-z0-9-]{1,100}$/.test(header ?? '')
-        : /^(?:\/(?:[^~/]|~[01])*)*$/.test(pointer);
+    const sound = pointer === undefined ? isPlace(`header:${header ?? ''}`) : isPointer(pointer);
     if (places.length !== 1 || !sound) {
       ctx.addIssue({
         code: 'custom',

@@ -4,6 +4,7 @@ import { shorten, text } from '../base/text';
 import { webAddress } from '../base/web-address';
 import { type IssueInput, issueSchema, jsonObject } from './issue';
 import { CATEGORIES } from './job';
+import { LOG_LEVELS } from './log-level';
 
 const counter = z.int().min(0);
 const NO_CONTROL = /^[^\p{Cc}]*$/u;
@@ -44,7 +45,7 @@ export type CreateInput = z.output<typeof createSchema>;
 
 export const logSchema = z
   .strictObject({
-    level: z.enum(['info', 'warn', 'error']),
+    level: z.enum(LOG_LEVELS),
     message: z
       .string()
       .meta({ description: 'Of more than 4,000 characters the first 1,000 and the last 2,999 are kept.' }),

@@ -5,10 +5,11 @@ import { eventBody } from './event';
 import { countErrorTypes, ENTITY_LIMIT, type Entity, entityId, entityOf, type Issue } from './issue';
 import type { Job } from './job';
 import { shownFailed, shownWarned } from './job';
+import type { LogLevel } from './log-level';
 import { progressPercentage } from './progress';
 
 export interface LogBody {
-  level: 'info' | 'warn' | 'error';
+  level: LogLevel;
   message: string;
 }
 

@@ -1,12 +1,19 @@
 import type { Maker } from '../access/api-key';
-import { type FeedBody, type FeedFilter, type FeedRow, type FeedType, organizationEvent } from '../feed/feed';
-import { EVENT_TYPES, type EventType } from '../job/event';
+import {
+  FEED_TYPES,
+  type FeedBody,
+  type FeedFilter,
+  type FeedRow,
+  type FeedType,
+  organizationEvent,
+} from '../feed/feed';
+import type { EventType } from '../job/event';
 import type { Status } from '../job/job';
 import type { Format } from './formats/format';
 import { mayHaveStatus } from './status-filter';
 
 /** What an endpoint can be sent. */
-export const WEBHOOK_TYPES = [...EVENT_TYPES, 'endpoint.disabled'] as const satisfies readonly FeedType[];
+export const WEBHOOK_TYPES = FEED_TYPES;
 /** Deliveries of an endpoint in flight at most, where its organization has few endpoints. */
 export const WEBHOOK_SLOTS = 4;
 /** How long a secret goes on signing after it was replaced (ms), and how many sign at most. */

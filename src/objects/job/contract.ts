@@ -4,6 +4,7 @@ import type { Restatement } from '../../domain/feed/drift';
 import type { CreationTerms } from '../../domain/feed/publication';
 import type { EntryKind } from '../../domain/job/draft';
 import type { Entity } from '../../domain/job/issue';
+import type { LogLevel } from '../../domain/job/log-level';
 import type { JobSeed } from '../../domain/job/new-job';
 import type { JobLimits } from '../../domain/job/report-rate';
 import type { Summary } from '../../domain/job/summary';
@@ -155,7 +156,7 @@ export interface LogLine {
   k: number;
   /** ms since 1970. */
   at: number;
-  level: 'info' | 'warn' | 'error';
+  level: LogLevel;
   message: string;
   kind: EntryKind;
 }

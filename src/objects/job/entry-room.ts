@@ -1,6 +1,6 @@
 import type { EntryKind } from '../../domain/job/draft';
 import type { Job } from '../../domain/job/job';
-import { RINGS, slotOf } from './job-schema';
+import { oldestOf, slotOf } from './job-schema';
 
 /** An entry’s bytes at most, and those of all that a job stores beside its entries: below both there is no need to look. */
 const LARGEST_ENTRY = 65_536;
@@ -67,7 +67,7 @@ export class EntryRoom {
 
   /** The oldest of those before the `n`th that are kept. They are the newest without a hole, so it is looked for by halves. */
   #oldestOf(kind: EntryKind, n: number): number {
-    const least = Math.max(n - RINGS[kind].slots + 1, 1);
+    const least = oldestOf(kind, n);
     const known = this.#oldest.get(kind);
     if (known !== undefined) return Math.max(known, least);
     let [low, high] = [least, n];

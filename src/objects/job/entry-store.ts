@@ -17,7 +17,7 @@ import {
 } from './entry-lines';
 import { counting, type EntryPage, fillPage } from './entry-page';
 import type { Room } from './entry-room';
-import { RINGS, SHOWN, slotOf } from './job-schema';
+import { oldestOf, RINGS, SHOWN, slotOf } from './job-schema';
 import type { EntryLine } from './watch-contract';
 
 export type Totals = Record<EntryKind, number>;
@@ -241,11 +241,6 @@ function* toEntryLines(rows: Iterable<KindRow>): Generator<EntryLine> {
     const { revision, k, at, body: data } = row;
     yield { revision, k, kind, at, data };
   }
-}
-
-/** The ordinal of the oldest entry that its ring still has. */
-function oldestOf(kind: EntryKind, total: number): number {
-  return Math.max(total - RINGS[kind].slots + 1, 1);
 }
 
 /** The runs of slots, one or two, in which the ordinals `first` to `last` stand: slots from and to, ordinals from and to. */

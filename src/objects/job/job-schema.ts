@@ -17,6 +17,11 @@ export function slotOf(kind: EntryKind, n: number): number {
   return RINGS[kind].base + (n % RINGS[kind].slots);
 }
 
+/** The ordinal of the oldest of `total` entries that the ring of their kind still has. */
+export function oldestOf(kind: EntryKind, total: number): number {
+  return Math.max(total - RINGS[kind].slots + 1, 1);
+}
+
 /** Newest entries shown of each kind. The event ring is longer, so that a large batch fits on unpublished ones. */
 export const SHOWN: Record<EntryKind, number> = { error: 1_000, warning: 1_000, log: 10_000, event: 1_000 };
 

@@ -2,7 +2,7 @@ import { EVENTS_PER_PUBLICATION, RECORDS_PER_PUBLICATION } from '../../domain/fe
 import { summarize } from '../../domain/job/summary';
 import { log } from '../../log';
 import { indexObject, type Namespaces, organizationOf, shardOf } from '../address';
-import { RINGS } from './job-schema';
+import { oldestOf } from './job-schema';
 import type { JobStore } from './job-store';
 import type { PublisherPort } from './publisher';
 
@@ -25,7 +25,7 @@ export function publishingPort(
       if (stored === null) return null;
       const { job, books } = stored;
       const through = job.events_total;
-      const oldest = Math.max(through - RINGS.event.slots + 1, 1);
+      const oldest = oldestOf('event', through);
       const after = Math.max(acknowledged.events, oldest - 1);
       const events = store.entries.eventsAfter(after, through, EVENTS_PER_PUBLICATION);
       const publication = { summary: summarize(job), events, through, oldest };

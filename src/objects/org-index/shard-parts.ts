@@ -1,4 +1,12 @@
-import { lookAtJob, type Namespaces, organizationOf, orgObject, restateJob, webhookObject } from '../address';
+import {
+  lookAtJob,
+  type Namespaces,
+  organizationOf,
+  orgObject,
+  partOf,
+  restateJob,
+  webhookObject,
+} from '../address';
 import type { Creations } from './creations';
 import type { FeedStore } from './feed-store';
 import type { FeedWatchers } from './feed-watchers';
@@ -39,7 +47,7 @@ interface WakeParts {
 export function makeWakeList({ name, env, transact, now }: ShardPorts, parts: WakeParts): WakeList {
   const { held, feed, subscribers } = parts;
   const organization = () => organizationOf(name);
-  const shard = () => Number((name ?? '').split('/')[1]);
+  const shard = () => Number(partOf(name));
   const wakeList: WakeList = new WakeList({
     subscribers: () => subscribers.all(),
     learn: async () => {

@@ -1,5 +1,6 @@
 import { type ApiKey, DEAD_KEYS_KEPT, type KeyTerms, type Maker } from '../../domain/access/api-key';
 import type { Permission } from '../../domain/access/permission';
+import { fromColumn, toColumn } from '../kit/json-column';
 import { Tables } from '../kit/tables';
 import { ORG_MIGRATIONS } from './org-schema';
 
@@ -38,7 +39,7 @@ export class KeyRegistry {
       `INSERT INTO api_key (key_id, name, digest, permissions, created_at, expires_at, job_types, created_by)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[key_id, name, digest, JSON.stringify(permissions), created_at, expires_at],
-      ...[jsonOrNull(job_types), jsonOrNull(created_by)],
+      ...[toColumn(job_types), toColumn(created_by)],
     );
   }
 
@@ -82,7 +83,7 @@ export class KeyRegistry {
     this.#tables.migrate(ORG_MIGRATIONS);
     this.#sql.exec(
       'UPDATE api_key SET name = ?, permissions = ?, job_types = ?, expires_at = ? WHERE key_id = ?',
-      ...[name, JSON.stringify(permissions), jsonOrNull(job_types), expires_at, keyId],
+      ...[name, JSON.stringify(permissions), toColumn(job_types), expires_at, keyId],
     );
   }
 
@@ -126,22 +127,14 @@ function toKey(row: KeyRow): StoredKey {
     key_id,
     name,
     permissions: JSON.parse(row.permissions) as Permission[],
-    job_types: parsedOrNull<string[]>(row.job_types),
+    job_types: fromColumn<string[]>(row.job_types),
     expires_at,
     created_at,
     revoked_at,
-    created_by: parsedOrNull<Maker>(row.created_by),
+    created_by: fromColumn<Maker>(row.created_by),
     last_used_at,
     older_secret_until: older_until,
     digest,
     older_digest,
   };
-}
-
-function jsonOrNull(value: unknown): string | null {
-  return value === null ? null : JSON.stringify(value);
-}
-
-function parsedOrNull<Value>(text: string | null | undefined): Value | null {
-  return text === null || text === undefined ? null : (JSON.parse(text) as Value);
 }

@@ -1,6 +1,7 @@
 import type { Maker } from '../../domain/access/api-key';
 import type { LimitOverrides } from '../../domain/access/limits';
 import type { ShardRaises } from '../../domain/access/shards';
+import { fromColumn, toColumn } from '../kit/json-column';
 import { Tables } from '../kit/tables';
 import type { HookPlace, OrganizationProfile } from './contract';
 import { ORG_MIGRATIONS } from './org-schema';
@@ -41,8 +42,8 @@ export class OrgStore {
     const [row] = this.#sql.exec<ProfileRow>('SELECT * FROM profile').toArray();
     if (row === undefined) return null;
     const { suspended_at = null, resumed_at = null, closed_at = null, ...rest } = row;
-    const limits = parsed<LimitOverrides>(row.limits);
-    const shards = parsed<ShardRaises>(row.shards);
+    const limits = fromColumn<LimitOverrides>(row.limits);
+    const shards = fromColumn<ShardRaises>(row.shards);
     return { ...rest, suspended_at, resumed_at, closed_at, limits, shards };
   }
 
@@ -67,7 +68,7 @@ export class OrgStore {
     this.#tables.migrate(ORG_MIGRATIONS);
     this.#sql.exec(
       'UPDATE profile SET name = ?, suspended_at = ?, resumed_at = ?, closed_at = ?, limits = ?, shards = ?',
-      ...[name, suspended_at, resumed_at, closed_at, unparsed(limits), unparsed(shards)],
+      ...[name, suspended_at, resumed_at, closed_at, toColumn(limits), toColumn(shards)],
     );
   }
 
@@ -90,7 +91,7 @@ export class OrgStore {
 
   addHook(hookId: string, now: number, createdBy: Maker | null = null): void {
     this.#tables.migrate(ORG_MIGRATIONS);
-    const by = createdBy === null ? null : JSON.stringify(createdBy);
+    const by = toColumn(createdBy);
     this.#sql.exec('INSERT INTO hook (hook_id, created_at, created_by) VALUES (?, ?, ?)', hookId, now, by);
   }
 
@@ -109,12 +110,4 @@ export class OrgStore {
   removeHook(hookId: string): void {
     if (this.#tables.has('hook')) this.#sql.exec('DELETE FROM hook WHERE hook_id = ?', hookId);
   }
-}
-
-function parsed<Value>(text: string | null | undefined): Value | null {
-  return text === null || text === undefined ? null : (JSON.parse(text) as Value);
-}
-
-function unparsed(value: object | null): string | null {
-  return value === null ? null : JSON.stringify(value);
 }

@@ -4,7 +4,7 @@ import type { OwnHeaders } from '../../domain/webhook/own-headers';
 import { withoutQuery } from '../../domain/webhook/sent';
 import type { DisableReason, StoredWebhook } from '../../domain/webhook/webhook';
 import { type LogFields, log } from '../../log';
-import { indexObject, type Namespaces, organizationOf, orgObject } from '../address';
+import { indexObject, type Namespaces, organizationOf, orgObject, partOf } from '../address';
 import { headersContext, SecretBox, secretContext } from '../kit/secret-box';
 import type { Disabling } from './webhook-store';
 
@@ -102,7 +102,7 @@ export class EndpointConfig {
   }
 
   get webhookId(): string {
-    return (this.#name ?? '').split('/')[1] ?? '';
+    return partOf(this.#name) ?? '';
   }
 
   /** An answer that a change has overtaken is not believed: it is asked for again. */

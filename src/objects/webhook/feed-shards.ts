@@ -1,6 +1,6 @@
 import type { FeedFilter, FeedPage } from '../../domain/feed/feed';
 import { log } from '../../log';
-import { indexObject, type Namespaces, organizationOf } from '../address';
+import { indexObject, type Namespaces, organizationOf, partOf } from '../address';
 import type { ShardAsk } from './reading-list';
 import type { State } from './webhook-store';
 
@@ -62,7 +62,7 @@ export class FeedShards {
     shard: number,
     ask: { after: number | null; limit: number; intent: ShardAsk['intent'] } & FeedFilter,
   ): Promise<FeedPage> {
-    const webhook_id = (this.#name ?? '').split('/')[1] ?? '';
+    const webhook_id = partOf(this.#name) ?? '';
     return indexObject(this.#env, organizationOf(this.#name), shard).pull({ webhook_id, ...ask });
   }
 }

@@ -5,6 +5,7 @@ import {
   type Message,
   WEBHOOK_SLOTS,
 } from '../../domain/webhook/webhook';
+import { toColumn } from '../kit/json-column';
 import { hasTable, migrateByTable } from '../kit/migrate';
 import { DeliveryLog, type DeliveryStanding, type LogTurn, type Parcel } from './delivery-log';
 import type { Trip } from './open-deliveries';
@@ -161,7 +162,7 @@ export class WebhookStore {
 
   /** Decides to disable the endpoint, or (null) that everyone was told. */
   disable(decision: State['disable']): void {
-    const text = decision === null ? null : JSON.stringify(decision);
+    const text = toColumn(decision);
     this.#failing = null;
     this.#sql.exec('UPDATE state SET disable = ?, failing_since = NULL', text);
   }

@@ -1,21 +1,12 @@
 import type { FeedFilter } from '../../domain/feed/feed';
 import type { FeedPosition } from '../../domain/feed/feed-merge';
-import { type Caller, CREDENTIAL_HELD, nextLook } from '../access/caller';
+import { type Caller, nextLook } from '../access/caller';
 import { lapseOf } from '../access/lapse';
+import { STREAM_TIMES } from '../stream-times';
 import { type FeedNews, FeedWatch } from './feed-watch';
 
 /** Events that a shard sends at once. */
 const LIMIT = 100;
-
-/** In ms. */
-export interface StreamTimes {
-  /** After so long without a word there is a sign that the stream lives. */
-  quiet: number;
-  /** The credential is looked at again so often, from when it was looked up on. */
-  renewal: number;
-}
-
-const TIMES: StreamTimes = { quiet: 15_000, renewal: CREDENTIAL_HELD };
 
 /** News, or a sign of life with the place that the filter has got to. */
 export interface StreamPart {
@@ -32,7 +23,7 @@ export async function* streamFeed(
   position: FeedPosition,
   filter: FeedFilter,
   signal: AbortSignal,
-  times = TIMES,
+  times = STREAM_TIMES,
 ): AsyncGenerator<StreamPart> {
   const watch = new FeedWatch(caller, position, filter, LIMIT);
   let renewal = nextLook(caller, caller.principal.since, times.renewal);

@@ -1,7 +1,8 @@
 import type { Rejection } from '../../domain/base/rejection';
-import { type Caller, CREDENTIAL_HELD, nextLook } from '../access/caller';
+import { type Caller, nextLook } from '../access/caller';
 import { isShut } from '../access/home';
 import { lapseOf } from '../access/lapse';
+import { STREAM_TIMES } from '../stream-times';
 import type { Closed, Watch, WatchNews } from './watch';
 
 /**
@@ -10,21 +11,11 @@ import type { Closed, Watch, WatchNews } from './watch';
  */
 export type WatchEnding = 'ended' | 'revoked' | 'suspended' | 'lost';
 
-/** In ms. */
-export interface FollowTimes {
-  /** After so long without a word there is a sign that the stream lives. */
-  quiet: number;
-  /** The credential is looked at again so often, from when it was looked up on. */
-  renewal: number;
-}
-
-const TIMES: FollowTimes = { quiet: 15_000, renewal: CREDENTIAL_HELD };
-
 /** All that a watcher is told, in order, with null as a sign of life when there is nothing to tell. */
 export async function* follow(
   caller: Caller,
   watch: Watch,
-  times: FollowTimes = TIMES,
+  times = STREAM_TIMES,
 ): AsyncGenerator<Exclude<WatchNews, Closed> | null, WatchEnding> {
   let renewal = nextLook(caller, caller.principal.since, times.renewal);
   let quiet = Date.now() + times.quiet;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { text } from '../../../domain/base/text';
 import { LIST_ORDERS } from '../../../domain/job/list-filter';
+import { LOG_LEVELS } from '../../../domain/job/log-level';
 import { type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
 import { cursorParam, limitParam, timeParam } from '../../../http/params';
 import type { EntryText, JobPage } from '../../../services/jobs/lists';
@@ -106,7 +107,7 @@ const logs = tenantEndpoint('job:read', {
     'Log entries, errors, warnings and events in one order. A page looks at 1,000 of them at most: where a filter lets ' +
     'few of those through it may be short or empty and still have a next_cursor, behind what it has looked at.',
   query: z.strictObject({
-    level: z.enum(['info', 'warn', 'error']).optional(),
+    level: z.enum(LOG_LEVELS).optional(),
     since: timeParam.optional(),
     until: timeParam.optional(),
     q: text(200).optional().meta({ description: 'A text that the message holds.' }),

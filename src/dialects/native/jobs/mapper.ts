@@ -8,7 +8,7 @@ import type { ListedJob } from '../../../services/jobs/lists';
 import { toTime, toTimeOrNull } from '../../times';
 import type { ControlResponse, ListedResponse, SummaryResponse } from './schemas';
 
-type Done = Extract<UnitAnswer, { outcome: 'done' }>;
+export type Done = Extract<UnitAnswer, { outcome: 'done' }>;
 
 const WRITE = { time: toTime, 'time or null': toTimeOrNull, cancellation: toCancellation };
 const WRITERS = SHOWN_FIELDS.map(({ name, shown }) => ({

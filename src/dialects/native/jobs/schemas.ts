@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ADJUST_REASONS, MOST_TOLD } from '../../../domain/base/adjustment';
 import { type FIELDS, SHOWN_FIELDS, type ShownField } from '../../../domain/job/fields';
 import { STATUSES } from '../../../domain/job/job';
+import { LOG_LEVELS } from '../../../domain/job/log-level';
 import { SKIP_REASONS } from '../../../domain/job/transition';
 
 /** The shapes that surface A answers. Source: contract A, and behaviour §1 beyond it. */
@@ -206,7 +207,7 @@ export const logsResponse = z
     logs: z.array(
       z.object({
         timestamp: time,
-        level: z.enum(['info', 'warn', 'error']),
+        level: z.enum(LOG_LEVELS),
         message: z.string(),
         kind: z.enum(['log', 'error', 'warning', 'event']),
         revision: z.int(),
