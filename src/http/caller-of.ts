@@ -12,7 +12,7 @@ import { jobTokensStand } from '../services/access/job-tokens';
 import { holderOfSession } from '../services/access/provider-sessions/session-holder';
 import { isFilterTokenText } from '../services/ids/credential-text';
 import { isJobTokenText } from '../services/ids/token-text';
-import type { KeepAlive } from '../services/jobs/snapshot-cache';
+import type { KeepAlive } from '../services/keep-alive';
 import type { Credential } from './presented-credential';
 
 /** How old an answer may be that a held stream's credential is renewed by (ms): many streams of a key share one. */

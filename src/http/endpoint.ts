@@ -9,7 +9,7 @@ import type { Rejection, RejectionCode } from '../domain/base/rejection';
 import type { Told } from '../domain/door/told';
 import type { Caller } from '../services/access/caller';
 import type { RequestKey } from '../services/jobs/request-key';
-import type { KeepAlive } from '../services/jobs/snapshot-cache';
+import type { KeepAlive } from '../services/keep-alive';
 import { DIGESTED, NOT_MODIFIED_DIGEST, underTag } from './conditional';
 import type { Credential } from './presented-credential';
 import type { Refused } from './problem';

@@ -5,7 +5,7 @@ import type { Json } from '../domain/base/json';
 import { NOTHING_TOLD, type Told } from '../domain/door/told';
 import type { Caller } from '../services/access/caller';
 import type { RequestKey } from '../services/jobs/request-key';
-import type { KeepAlive } from '../services/jobs/snapshot-cache';
+import type { KeepAlive } from '../services/keep-alive';
 import { addressOf, householdOf } from './address';
 import { auditTrace } from './audit-trace';
 import type { Call } from './endpoint';

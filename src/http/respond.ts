@@ -1,6 +1,6 @@
 import type { Env } from '../config';
 import { reject } from '../domain/base/rejection';
-import type { KeepAlive } from '../services/jobs/snapshot-cache';
+import type { KeepAlive } from '../services/keep-alive';
 import { answerHeaders, type Dress } from './answer-headers';
 import { auditRefusal } from './audit-refusal';
 import { questionsAt } from './checks/promised-order';

@@ -1,7 +1,7 @@
 import type { Config, Env } from '../config';
 import { CREDENTIAL_LIFE } from '../services/access/authenticate';
 import { sha256 } from '../services/ids/secrets';
-import { Lru } from '../services/jobs/lru';
+import { Lru } from '../services/lru';
 import { householdOf } from './address';
 
 /** Counts requests by whose they are: the platform's binding. */

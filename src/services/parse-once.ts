@@ -1,4 +1,4 @@
-import { Lru } from './jobs/lru';
+import { Lru } from './lru';
 
 /** What the isolate remembers: texts, and their characters in all. */
 const TEXTS = 256;

@@ -1,6 +1,6 @@
 import { reject } from '../../domain/base/rejection';
 import { openCursor } from '../../services/ids/cursor';
-import { cursorScope } from '../../services/jobs/lists';
+import { cursorScope } from '../../services/page';
 import type { Check } from './check';
 
 export const cursor: Check = {

@@ -7,7 +7,7 @@ import { mintCredential } from '../ids/credential-text';
 import { sealCursor } from '../ids/cursor';
 import { sha256 } from '../ids/secrets';
 import { isSignedId } from '../ids/signed-id';
-import { cursorScope, type Page, type PageAsk, toPage } from '../jobs/lists';
+import { cursorScope, type Page, type PageAsk, toPage } from '../page';
 import { unauthenticated } from './authenticate';
 import { type Caller, ownKeyAlone } from './caller';
 import { refuseType } from './reach';

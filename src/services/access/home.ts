@@ -8,7 +8,7 @@ import { ok, type Result } from '../../domain/base/result';
 import { orgObject } from '../../objects/address';
 import type { OrganizationProfile } from '../../objects/org/contract';
 import { askNewer } from '../ask-object';
-import { Lru } from '../jobs/lru';
+import { Lru } from '../lru';
 
 /** An organization that is served, for those whose credentials it does not keep itself: members and hooks. */
 export interface Home {

@@ -6,7 +6,7 @@ import { jobObject } from '../../objects/address';
 import type { ListFilter } from '../../objects/org-index/contract';
 import { askObject } from '../ask-object';
 import { type JobRef, readJobId } from '../ids/job-id';
-import { Lru } from '../jobs/lru';
+import { Lru } from '../lru';
 import { noSuchJob } from '../jobs/no-such-job';
 import type { Caller, Principal } from './caller';
 

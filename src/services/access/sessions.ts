@@ -8,7 +8,7 @@ import { mintCredential, readCredential } from '../ids/credential-text';
 import { sealCursor } from '../ids/cursor';
 import { sha256 } from '../ids/secrets';
 import { isSignedId } from '../ids/signed-id';
-import { cursorScope, type Page, type PageAsk, toPage } from '../jobs/lists';
+import { cursorScope, type Page, type PageAsk, toPage } from '../page';
 import { forget, unauthenticated } from './authenticate';
 import { type Caller, ownKeyAlone } from './caller';
 

@@ -14,7 +14,7 @@ import type { Caller } from '../access/caller';
 import { shardsOf } from '../access/own-shards';
 import { askNewer } from '../ask-object';
 import { sealCursor } from '../ids/cursor';
-import { cursorScope, type Page, type PageAsk, toPage } from '../jobs/lists';
+import { cursorScope, type Page, type PageAsk, toPage } from '../page';
 
 export type { AuditFilter, FoundRecord };
 

@@ -3,7 +3,7 @@ import { log } from '../../log';
 import { orgObject } from '../../objects/address';
 import type { Caller } from '../access/caller';
 import { askNewer } from '../ask-object';
-import { Lru } from '../jobs/lru';
+import { Lru } from '../lru';
 
 const HOUR = 3_600_000;
 /** Beyond the hour's first, refusals are told of together after this (ms): a flood asks the organization's object once a second. */

@@ -11,7 +11,8 @@ import { askNewer, askObject } from '../ask-object';
 import { openCursor } from '../ids/cursor';
 import { derivedCore } from '../ids/job-id';
 import { rerunIntent } from '../jobs/create-job';
-import { cursorScope, listJobs } from '../jobs/lists';
+import { cursorScope } from '../page';
+import { listJobs } from '../jobs/lists';
 import type { RequestKey } from '../jobs/request-key';
 
 /** Where the list begins once a parent and the children that it knows itself have had their turn: no cursor is empty. */

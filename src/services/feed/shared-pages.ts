@@ -1,5 +1,5 @@
 import type { FeedPage } from '../../domain/feed/feed';
-import { Lru } from '../jobs/lru';
+import { Lru } from '../lru';
 import { Leases } from '../leases';
 import { parseOnce } from '../parse-once';
 

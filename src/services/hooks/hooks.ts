@@ -14,7 +14,7 @@ import { askNewer, askObject } from '../ask-object';
 import { sealCursor } from '../ids/cursor';
 import { type HookRef, hookPath, mintHookRef, readHookId } from '../ids/hook-url';
 import { sha256 } from '../ids/secrets';
-import { cursorScope, type Page, type PageAsk, toPage } from '../jobs/lists';
+import { cursorScope, type Page, type PageAsk, toPage } from '../page';
 import { refuseWithoutRoom } from '../room';
 
 export type { Arrival };

@@ -8,7 +8,8 @@ import { isLimited } from '../access/reach';
 import { askNewer } from '../ask-object';
 import { indexAway } from './index-away';
 import { getJob } from './jobs';
-import { type ListedJob, listJobs, type Page, type PageAsk } from './lists';
+import type { Page, PageAsk } from '../page';
+import { type ListedJob, listJobs } from './lists';
 
 /** A page of a job's children, and what all of them come to. */
 export interface ChildrenPage extends Page<ListedJob> {

@@ -1,7 +1,7 @@
 import { refuseRate } from '../../domain/access/rate';
 import type { Rejection } from '../../domain/base/rejection';
 import type { CreationTerms } from '../../domain/feed/publication';
-import { Lru } from './lru';
+import { Lru } from '../lru';
 
 /** What of its terms the rate of creations hangs on. */
 type RateTerms = Pick<CreationTerms, 'per_minute' | 'burst'>;

@@ -10,7 +10,8 @@ import { reachedList, reaches } from '../access/reach';
 import { askNewer } from '../ask-object';
 import { indexAway } from './index-away';
 import { openPlace, sealPlace } from './list-cursor';
-import { followed, type ListedJob, type PageAsk } from './lists';
+import type { PageAsk } from '../page';
+import { followed, type ListedJob } from './lists';
 import { byAge } from './merge-parts';
 import { ShardExport } from './shard-export';
 

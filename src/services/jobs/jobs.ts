@@ -14,7 +14,8 @@ import { type JobSnapshot, type Part, snapshotName } from './job-snapshot';
 import { noSuchJob } from './no-such-job';
 import { type ReadReport, toUnit } from './report-unit';
 import { type RequestKey, unitKey } from './request-key';
-import { type KeepAlive, snapshotsOf } from './snapshot-cache';
+import type { KeepAlive } from '../keep-alive';
+import { snapshotsOf } from './snapshot-cache';
 import { unknownJob } from './unknown-job';
 
 export type { Applied, JobView, Part, UnitAnswer };

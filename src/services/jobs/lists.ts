@@ -1,4 +1,4 @@
-import { byteLength, type Json } from '../../domain/base/json';
+import type { Json } from '../../domain/base/json';
 import { ok, type Result } from '../../domain/base/result';
 import { changeAbout } from '../../domain/feed/last-change';
 import { isListed } from '../../domain/job/list-filter';
@@ -26,6 +26,7 @@ import type { Caller } from '../access/caller';
 import { shardsOf } from '../access/own-shards';
 import { reachedList, reaches } from '../access/reach';
 import { sealCursor } from '../ids/cursor';
+import { PAGE_BYTES, type Page, type PageAsk, toPage } from '../page';
 import { indexAway } from './index-away';
 import { withJob } from './jobs';
 import { openPlace, sealPlace } from './list-cursor';
@@ -34,9 +35,7 @@ import { noSuchJob } from './no-such-job';
 
 export type { EntryText, ListedJob, ListFilter, ListOrder };
 
-/** A page stays below this as JSON, whatever stands in its rows. */
-const PAGE_BYTES = 524_288;
-/** The same of a list of jobs, whose rows are written several times on their way. */
+/** A page of jobs stays below this: its rows are written several times on their way. */
 const LIST_BYTES = 262_144;
 /** Entries that are looked at for one page: a filter that little matches comes to an end, and its page goes on from there. */
 const PAGE_SCAN = 1_000;
@@ -46,31 +45,12 @@ const LIST_ROWS = 10_000;
 /** Of these, what one of many shards reads at the least. */
 const SHARD_ROWS = 500;
 
-/** One page of a list. */
-export interface Page<Row> {
-  items: Row[];
-  /** Null on the last page. */
-  next_cursor: string | null;
-}
-
 /** One page of what a job has. */
 export interface JobPage<Row> extends Page<Row> {
   /** The job's revision it is of; null where the job's object is of an older build. */
   revision: number | null;
   /** Entries behind the cursor that were no longer kept when it was used. */
   dropped: number;
-}
-
-/** What a page is asked with. `position` is what the cursor held; `scope` is what the next one is bound to. */
-export interface PageAsk {
-  scope: string;
-  position: Json | null;
-  limit: number;
-}
-
-/** The scope of a cursor: one list of one organization. */
-export function cursorScope(organization: string, list: string): string {
-  return `${organization}\0${list}`;
 }
 
 /**
@@ -217,21 +197,4 @@ async function toJobPage<Row, Place>(
     return { ...(await toPage(rows, limit, (last, count) => seal(placeOf(last, count)))), revision, dropped };
   }
   return { items: rows, next_cursor: next === null ? null : await seal(next), revision, dropped };
-}
-
-/** A page of at most `limit` rows, fewer once they pass `most` bytes as JSON, with a cursor where more were found. */
-export async function toPage<Row>(
-  found: Row[],
-  limit: number,
-  seal: (last: Row, count: number) => Promise<string>,
-  most = PAGE_BYTES,
-): Promise<Page<Row>> {
-  let bytes = 0;
-  const past = found.findIndex((row, index) => {
-    bytes += byteLength(JSON.stringify(row));
-    return index === limit || (bytes > most && index > 0);
-  });
-  const items = past === -1 ? found : found.slice(0, past);
-  const last = items.at(-1);
-  return { items, next_cursor: past !== -1 && last !== undefined ? await seal(last, items.length) : null };
 }

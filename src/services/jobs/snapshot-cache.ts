@@ -3,8 +3,9 @@ import type { RejectionCode } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
 import type { JobView } from '../../objects/job/contract';
 import { realTimer, type Timer, within } from '../../objects/kit/within';
+import type { KeepAlive } from '../keep-alive';
+import { Lru } from '../lru';
 import { type JobSnapshot, PARTS, snapshotName, snapshotOf, weightOf } from './job-snapshot';
-import { Lru } from './lru';
 
 /** How long others join an ask after it began (ms), and so how often a job is asked for readers that hold it already. */
 const JOINABLE = 250;
@@ -15,8 +16,6 @@ const MOST_BYTES = 16 * 1_024 * 1_024;
 /** What an object says to those that it shows nothing any more. */
 const GONE: ReadonlySet<RejectionCode> = new Set(['job_not_found', 'unauthenticated']);
 
-/** Has the runtime finish `work`, though the client that caused it is gone. */
-export type KeepAlive = (work: Promise<unknown>) => void;
 type Ask = () => Promise<Result<JobView>>;
 
 export interface Clock {

@@ -1,5 +1,5 @@
 import type { RejectionCode } from '../../domain/base/rejection';
-import { Lru } from '../jobs/lru';
+import { Lru } from '../lru';
 
 /** Organizations whose counts are kept; of one that is forgotten they begin anew. */
 const MOST = 1_000;

@@ -12,7 +12,7 @@ import { mintApiKey } from '../ids/api-key';
 import { sealCursor } from '../ids/cursor';
 import { sha256 } from '../ids/secrets';
 import { isSignedId } from '../ids/signed-id';
-import { cursorScope, type Page, type PageAsk, toPage } from '../jobs/lists';
+import { cursorScope, type Page, type PageAsk, toPage } from '../page';
 import { noOrganization } from './organizations';
 
 export type { ApiKey, KeyChange, MadeByKey };

@@ -9,7 +9,7 @@ import { directoryObject, orgObject } from '../../objects/address';
 import type { Deletion, OrganizationEntry } from '../../objects/directory/contract';
 import { askNewer, askObject } from '../ask-object';
 import { sealCursor } from '../ids/cursor';
-import { cursorScope, type Page, type PageAsk, toPage } from '../jobs/lists';
+import { cursorScope, type Page, type PageAsk, toPage } from '../page';
 import { refuseWithoutRoom } from '../room';
 
 /** An organization as the operator's list shows it. Times in ms since 1970. */

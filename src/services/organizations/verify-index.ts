@@ -5,7 +5,7 @@ import { indexObject, orgObject } from '../../objects/address';
 import type { VerifyPlace } from '../../objects/org-index/contract';
 import { askNewer } from '../ask-object';
 import { sealCursor } from '../ids/cursor';
-import { cursorScope } from '../jobs/lists';
+import { cursorScope } from '../page';
 import { noOrganization } from './organizations';
 
 /** What the cursors of a verification belong to. */

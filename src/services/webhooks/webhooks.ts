@@ -15,7 +15,7 @@ import { shardsOf } from '../access/own-shards';
 import { askObject } from '../ask-object';
 import { sealCursor } from '../ids/cursor';
 import { isOwnWebhookId, mintWebhookId } from '../ids/webhook-id';
-import { cursorScope, type Page, type PageAsk, toPage } from '../jobs/lists';
+import { cursorScope, type Page, type PageAsk, toPage } from '../page';
 import { refuseWithoutRoom } from '../room';
 
 export type { Delivery, Webhook };

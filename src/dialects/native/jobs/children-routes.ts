@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
 import { cursorParam, limitParam } from '../../../http/params';
 import { listChildren } from '../../../services/jobs/children';
-import { cursorScope } from '../../../services/jobs/lists';
+import { cursorScope } from '../../../services/page';
 import { toListed } from './mapper';
 import { childrenResponse } from './schemas';
 

@@ -4,7 +4,7 @@ import { type Endpoint, tenantEndpoint } from '../../../http/endpoint';
 import { cursorParam } from '../../../http/params';
 import { hold } from '../../../services/access/held';
 import { type ExportPart, exportJobs } from '../../../services/jobs/export-jobs';
-import { cursorScope } from '../../../services/jobs/lists';
+import { cursorScope } from '../../../services/page';
 import { EXPORT_FORMATS, type ExportFormat } from './export-formats';
 import { filterFields, toListFilter } from './list-filter';
 

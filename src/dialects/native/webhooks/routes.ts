@@ -5,7 +5,7 @@ import { DELIVERY_STATUSES, WEBHOOK_TYPES } from '../../../domain/webhook/webhoo
 import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
 import { cursorParam, limitParam } from '../../../http/params';
 import { sealCursor } from '../../../services/ids/cursor';
-import { cursorScope } from '../../../services/jobs/lists';
+import { cursorScope } from '../../../services/page';
 import * as webhooks from '../../../services/webhooks/webhooks';
 import { toTime, toTimeOrNull } from '../../times';
 import * as schemas from './schemas';

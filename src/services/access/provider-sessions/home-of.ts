@@ -2,7 +2,7 @@ import type { Config, Env } from '../../../config';
 import { ok, type Result } from '../../../domain/base/result';
 import { directoryObject } from '../../../objects/address';
 import { askNewer } from '../../ask-object';
-import { Lru } from '../../jobs/lru';
+import { Lru } from '../../lru';
 import { type Home, homeIn } from '../home';
 
 /** An organization that a provider's is. */

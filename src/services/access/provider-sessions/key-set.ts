@@ -3,7 +3,7 @@ import { JOSEError, JWKSNoMatchingKey, JWSSignatureVerificationFailed } from 'jo
 import { createLocalJWKSet } from 'jose/jwks/local';
 import { jwtVerify } from 'jose/jwt/verify';
 import { log } from '../../../log';
-import type { KeepAlive } from '../../jobs/snapshot-cache';
+import type { KeepAlive } from '../../keep-alive';
 import { SharedAsks } from './shared-asks';
 
 /** Keys this old are fetched anew, if that can be done (ms). */

@@ -3,7 +3,7 @@ import { PERMISSIONS } from '../../../domain/access/permission';
 import { type Rejection, reject } from '../../../domain/base/rejection';
 import { ok, type Result } from '../../../domain/base/result';
 import { LAST_INSTANT } from '../../../domain/job/job';
-import type { KeepAlive } from '../../jobs/snapshot-cache';
+import type { KeepAlive } from '../../keep-alive';
 import type { Principal } from '../caller';
 import { homeOf } from './home-of';
 import type { Member } from './member';

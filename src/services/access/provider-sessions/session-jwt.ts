@@ -2,7 +2,7 @@ import type { JWTPayload } from 'jose';
 import { decodeJwt } from 'jose/jwt/decode';
 import type { Config } from '../../../config';
 import type { IssuerSettings, ProviderSettings } from '../../../domain/access/session-settings';
-import type { KeepAlive } from '../../jobs/snapshot-cache';
+import type { KeepAlive } from '../../keep-alive';
 import { askProvider } from './ask-provider';
 import { KeySet, keysIn } from './key-set';
 import { claimAt, type Member, textsIn } from './member';

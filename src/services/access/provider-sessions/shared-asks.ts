@@ -1,5 +1,5 @@
 import { within } from '../../../objects/kit/within';
-import type { KeepAlive } from '../../jobs/snapshot-cache';
+import type { KeepAlive } from '../../keep-alive';
 
 /**
  * Asks that requests share while they are under way: whoever asks for the same meanwhile is answered with the first. Plain
