@@ -5,8 +5,8 @@ export const AUDIT_PATCHES: readonly Patch[] = [
   {
     name: 'an audit record written outside the transaction of its change',
     file: 'src/objects/org/org-audit.ts',
-    find: 'return transact(this.#storage, memories, work);',
-    replace: 'void memories; void transact; return work();',
+    find: 'return transact(this.#storage, [this.#tables, this.#records, this.#clock], work);',
+    replace: 'void transact; return work();',
     suite: 'test/audit/kept.test.ts',
   },
   {

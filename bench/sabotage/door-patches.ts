@@ -64,7 +64,7 @@ export const DOOR_PATCHES: readonly Patch[] = [
   {
     name: 'cache that never expires',
     file: 'src/services/access/authenticate.ts',
-    find: 'if (known !== undefined && age >= 0 && age < believed && !ended)',
+    find: 'if (known !== undefined && isFresh(known.at, now, believed) && !ended)',
     replace: 'if (known !== undefined)',
     suite: 'test/services/access/layer-credential-cache.test.ts',
   },

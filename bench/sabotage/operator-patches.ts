@@ -88,8 +88,8 @@ export const OPERATOR_PATCHES: readonly Patch[] = [
   {
     name: 'a request that was long in coming acts by what was believed before',
     file: 'src/services/access/lapse.ts',
-    find: 'return age >= 0 && age <= CREDENTIAL_LIFE ? null : lapseOf(caller);',
-    replace: 'return age >= 0 ? null : lapseOf(caller);',
+    find: 'isFresh(caller.principal.since, Date.now(), CREDENTIAL_LIFE) ?',
+    replace: 'isFresh(caller.principal.since, Date.now(), CREDENTIAL_LIFE * 1_000) ?',
     suite: SUSPENSION,
   },
   {

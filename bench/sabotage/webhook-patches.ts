@@ -232,9 +232,9 @@ export const WEBHOOK_PATCHES: readonly Patch[] = [
   {
     name: 'settings that are not known taken for gone ones',
     file: 'src/objects/webhook/endpoint-config.ts',
-    find: "if (this.#known !== 'unknown' && age >= 0 && age < CONFIG_LIFE) return this.#known;",
+    find: "if (this.#known !== 'unknown' && isFresh(this.#askedAt, now, CONFIG_LIFE)) return this.#known;",
     replace:
-      "if (this.#asking !== null && this.#known === 'unknown') return 'gone'; if (this.#known !== 'unknown' && age >= 0 && age < CONFIG_LIFE) return this.#known;",
+      "if (this.#asking !== null && this.#known === 'unknown') return 'gone'; if (this.#known !== 'unknown' && isFresh(this.#askedAt, now, CONFIG_LIFE)) return this.#known;",
     suite: 'test/objects/endpoint-config.test.ts',
   },
   {

@@ -1,4 +1,5 @@
 import type { Config, Env } from '../config';
+import { isFresh } from '../domain/base/time';
 import { CREDENTIAL_LIFE } from '../services/access/authenticate';
 import { sha256 } from '../services/ids/secrets';
 import { Lru } from '../services/lru';
@@ -33,7 +34,7 @@ export class Shield {
   /** Whose a request is; null where nobody can tell. `addressOf` is asked where the credential does not tell it. */
   nameOf(credential: string | null, addressOf: () => string | null, now: number): string | null {
     const known = credential === null ? undefined : this.#known.get(credential);
-    if (known !== undefined && now >= known.at && now - known.at < CREDENTIAL_LIFE) return known.name;
+    if (known !== undefined && isFresh(known.at, now, CREDENTIAL_LIFE)) return known.name;
     const address = addressOf();
     return address === null ? null : `address ${householdOf(address)}`;
   }

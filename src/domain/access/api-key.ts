@@ -50,8 +50,8 @@ export interface Grant {
 
 /** How many revoked and expired keys are still listed: the newest. */
 export const DEAD_KEYS_KEPT = 1_000;
-/** The longest name of a type, and the most types that a key is limited to. */
-export const JOB_TYPE_LIMIT = 100;
+/** The most types of jobs that a key is limited to. */
+export const KEY_TYPES_LIMIT = 100;
 
 /** Whether a key opens anything at `now`. */
 export function isAlive({ revoked_at, expires_at }: Pick<ApiKey, 'revoked_at' | 'expires_at'>, now: number) {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { text } from '../base/text';
+import { JOB_TYPE_LENGTH } from '../job/job-type';
 import { longestLife } from './token';
 
 /** What a filter token opens of each job that its filter lets through: its pictures, or its reads, lists and feed too. */
@@ -28,7 +29,7 @@ export const filterTokenSchema = z
   .strictObject({
     scope: z.enum(FILTER_TOKEN_SCOPES),
     filter: z
-      .strictObject({ job_type: text(100, 1).nullish(), tag: text(128, 1).nullish() })
+      .strictObject({ job_type: text(JOB_TYPE_LENGTH, 1).nullish(), tag: text(128, 1).nullish() })
       .refine(({ job_type, tag }) => (job_type ?? tag ?? null) !== null, {
         error: 'must name a job_type or a tag',
       })

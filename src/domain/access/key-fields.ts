@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { text } from '../base/text';
 import { LAST_INSTANT } from '../job/job';
-import { JOB_TYPE_LIMIT } from './api-key';
+import { JOB_TYPE_LENGTH } from '../job/job-type';
+import { KEY_TYPES_LIMIT } from './api-key';
 import { PERMISSIONS } from './permission';
 import { PRESETS, permissionsOfPreset } from './preset';
 import { rotationSchema } from './rotation';
@@ -15,9 +16,9 @@ const preset = z.enum(PRESETS).meta({
     'In place of permissions: worker (job:create, job:read), viewer (job:read), operator (job:create, job:read, job:cancel), admin (all).',
 });
 const job_types = z
-  .array(text(JOB_TYPE_LIMIT, 1))
+  .array(text(JOB_TYPE_LENGTH, 1))
   .min(1)
-  .max(JOB_TYPE_LIMIT)
+  .max(KEY_TYPES_LIMIT)
   .transform((given) => [...new Set(given)])
   .nullable()
   .meta({

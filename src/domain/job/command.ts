@@ -4,6 +4,7 @@ import { shorten, text } from '../base/text';
 import { webAddress } from '../base/web-address';
 import { type IssueInput, issueSchema, jsonObject } from './issue';
 import { CATEGORIES } from './job';
+import { JOB_TYPE_LENGTH } from './job-type';
 import { LOG_LEVELS } from './log-level';
 
 const counter = z.int().min(0);
@@ -25,7 +26,7 @@ const metadata = jsonObject.superRefine((value, ctx) => {
 /** The body of `POST /api/jobs/`. Source: contract A, and behaviour §1 beyond it. */
 export const createSchema = z
   .strictObject({
-    job_type: text(100, 1).regex(NO_CONTROL, { error: 'must not contain control characters' }),
+    job_type: text(JOB_TYPE_LENGTH, 1).regex(NO_CONTROL, { error: 'must not contain control characters' }),
     total_items: counter,
     metadata: metadata.nullish(),
     triggered_by: text(200).nullish(),

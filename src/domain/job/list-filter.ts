@@ -1,4 +1,5 @@
 import type { Category, Health, Status } from './job';
+import { meetTypes } from './job-type';
 import type { Summary } from './summary';
 
 /** What a list may be in the order of, newest first. By `completed_at` it has the jobs that have ended alone. */
@@ -47,8 +48,7 @@ export function isListed(filter: ListFilter, job: Summary): boolean {
 
 /** The types of the jobs that a filter lets through; undefined for all. */
 export function typesOf({ job_type, job_types }: ListFilter): readonly string[] | undefined {
-  if (job_type === undefined) return job_types;
-  return job_types === undefined || job_types.includes(job_type) ? [job_type] : [];
+  return meetTypes(job_type, job_types);
 }
 
 /** Letters of ASCII are alike in either case, as the index has them. */

@@ -1,4 +1,5 @@
 import type { Roots } from '../../domain/access/root-secret';
+import { isFresh } from '../../domain/base/time';
 import { owesAnswer } from '../../domain/webhook/first-answer';
 import type { OwnHeaders } from '../../domain/webhook/own-headers';
 import { withoutQuery } from '../../domain/webhook/sent';
@@ -38,8 +39,7 @@ export class EndpointConfig {
 
   /** `gone` for an endpoint that is no more. Rejects where the organization can't be asked. */
   async current(now: number): Promise<StoredWebhook | 'gone'> {
-    const age = now - this.#askedAt;
-    if (this.#known !== 'unknown' && age >= 0 && age < CONFIG_LIFE) return this.#known;
+    if (this.#known !== 'unknown' && isFresh(this.#askedAt, now, CONFIG_LIFE)) return this.#known;
     this.#asking ??= this.#ask(now).finally(() => {
       this.#asking = null;
     });

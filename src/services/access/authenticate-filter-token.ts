@@ -1,7 +1,7 @@
 import type { Config, Env } from '../../config';
-import type { JobFilter } from '../../domain/access/filter-token';
 import { permissionsOf } from '../../domain/access/token';
 import type { Result } from '../../domain/base/result';
+import { meetTypes } from '../../domain/job/job-type';
 import { orgObject } from '../../objects/address';
 import { CREDENTIAL_LIFE } from './authenticate';
 import { authenticateKept } from './authenticate-kept';
@@ -30,7 +30,7 @@ export async function authenticateFilterToken(
         ...(name === undefined ? {} : { name }),
         permissions: permissionsOf(scope, found.permissions),
         salt,
-        job_types: typesOf(filter, found.job_types ?? null),
+        job_types: meetTypes(filter.job_type, found.job_types) ?? null,
         tag: filter.tag,
         filter_token: { token_id, scope },
         until,
@@ -40,10 +40,4 @@ export async function authenticateFilterToken(
       };
     },
   });
-}
-
-/** The types of a filter, as far as its key is for them; null for all. */
-function typesOf({ job_type }: JobFilter, ofKey: readonly string[] | null): readonly string[] | null {
-  if (job_type === null) return ofKey;
-  return ofKey === null || ofKey.includes(job_type) ? [job_type] : [];
 }

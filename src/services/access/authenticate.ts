@@ -2,6 +2,7 @@ import type { Config, Env } from '../../config';
 import type { Grant } from '../../domain/access/api-key';
 import { type Rejection, reject } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
+import { isFresh } from '../../domain/base/time';
 import { hookCoreOf, hookObject, orgObject } from '../../objects/address';
 import { askNewer, askObject } from '../ask-object';
 import { readApiKey } from '../ids/api-key';
@@ -107,9 +108,8 @@ export async function remembered(
 ): Promise<Result<Principal | null>> {
   const cache = caches[kind];
   const known = cache.get(name);
-  const age = known === undefined ? -1 : now - known.at;
   const ended = now >= (known?.principal.until ?? Number.POSITIVE_INFINITY);
-  if (known !== undefined && age >= 0 && age < believed && !ended) return ok(known.principal);
+  if (known !== undefined && isFresh(known.at, now, believed) && !ended) return ok(known.principal);
   const found = await find();
   if (!found.ok && !isShut(found.rejection)) return found;
   cache.delete(name);

@@ -5,6 +5,7 @@ import type { ShardRaises } from '../../domain/access/shards';
 import { organizationSuspended } from '../../domain/access/standing';
 import type { Rejection } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
+import { isFresh } from '../../domain/base/time';
 import { orgObject } from '../../objects/address';
 import type { OrganizationProfile } from '../../objects/org/contract';
 import { askNewer } from '../ask-object';
@@ -34,8 +35,7 @@ export async function homeIn(
 ): Promise<Result<Home | null>> {
   if (!isOrganizationId(organization)) return ok(null);
   const known = homes.get(organization);
-  const age = known === undefined ? -1 : now - known.at;
-  if (known !== undefined && age >= 0 && age < believed) return ok(known);
+  if (known !== undefined && isFresh(known.at, now, believed)) return ok(known);
   homes.delete(organization);
   const found = await profileOf(env, organization);
   if (!found.ok || found.value === null) return found.ok ? ok(null) : found;

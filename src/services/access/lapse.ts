@@ -1,4 +1,5 @@
 import type { Rejection } from '../../domain/base/rejection';
+import { isFresh } from '../../domain/base/time';
 import { log } from '../../log';
 import { CREDENTIAL_LIFE, unauthenticated } from './authenticate';
 import type { Caller } from './caller';
@@ -19,6 +20,5 @@ export async function lapseOf(caller: Caller): Promise<Rejection | null> {
 
 /** The same for a caller whose request has taken a while to come: it is looked at again once its credential may have lapsed. */
 export function lapsedMeanwhile(caller: Caller): Promise<Rejection | null> | null {
-  const age = Date.now() - caller.principal.since;
-  return age >= 0 && age <= CREDENTIAL_LIFE ? null : lapseOf(caller);
+  return isFresh(caller.principal.since, Date.now(), CREDENTIAL_LIFE) ? null : lapseOf(caller);
 }

@@ -1,5 +1,6 @@
 import type { Rejection } from '../../domain/base/rejection';
 import { ok, type Result, refuse } from '../../domain/base/result';
+import { isFresh } from '../../domain/base/time';
 import { type FeedFilter, type FeedPage, tagsOf } from '../../domain/feed/feed';
 import type { Summary } from '../../domain/job/summary';
 import { jobObject } from '../../objects/address';
@@ -94,7 +95,7 @@ async function filingOf({ env, principal }: Caller, { core }: JobRef): Promise<R
   const name = `${organization}/${core}`;
   const now = Date.now();
   const known = filings.get(name);
-  if (known !== undefined && now >= known.at && now - known.at < FILING_LIFE) return ok(known);
+  if (known !== undefined && isFresh(known.at, now, FILING_LIFE)) return ok(known);
   const view = await askObject(() => jobObject(env, organization, core).get(organization, {}), true);
   if (!view.ok) return view;
   if (view.value === null) return ok(null);

@@ -38,7 +38,9 @@ export async function readJobId(config: Config, organization: string, text: stri
   const known = checked.get(config) ?? new Map<string, JobRef>();
   checked.set(config, known);
   const name = `${organization} ${text}`;
-  const ref = known.get(name) ?? (await checkJobId(config, organization, text));
+  const remembered = known.get(name);
+  if (remembered !== undefined) return remembered;
+  const ref = await checkJobId(config, organization, text);
   if (ref === null) return null;
   if (known.size >= REMEMBERED) known.clear();
   known.set(name, ref);

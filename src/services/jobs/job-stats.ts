@@ -1,5 +1,6 @@
 import { ok, type Result, refuse } from '../../domain/base/result';
 import type { Category } from '../../domain/job/job';
+import { meetTypes } from '../../domain/job/job-type';
 import { type JobStats, mergeStats, type StatsPart, withoutOlder } from '../../domain/job/stats';
 import { log } from '../../log';
 import { indexObject } from '../../objects/address';
@@ -34,8 +35,7 @@ export async function jobStats(
       'permission_denied',
       'Jobs are counted by type, not by tag: this token sees those of a tag.',
     );
-  const asked =
-    job_type === undefined ? job_types : [job_type].filter((type) => job_types?.includes(type) !== false);
+  const asked = meetTypes(job_type, job_types);
   const filter = {
     ...(asked ? { job_types: asked } : {}),
     ...(category === undefined ? {} : { category }),

@@ -1,6 +1,7 @@
 import type { Config } from '../../config';
 import type { RejectionCode } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
+import { isFresh } from '../../domain/base/time';
 import type { JobView } from '../../objects/job/contract';
 import { realTimer, type Timer, within } from '../../objects/kit/within';
 import type { KeepAlive } from '../keep-alive';
@@ -53,8 +54,7 @@ export class Snapshots {
   find(name: string, held: number): JobSnapshot | null {
     const snapshot = this.#entries.get(name)?.snapshot ?? null;
     if (snapshot === null || snapshot.view.summary.revision < held) return null;
-    const age = this.#clock.now() - snapshot.asked;
-    return age >= 0 && age < this.#life ? snapshot : null;
+    return isFresh(snapshot.asked, this.#clock.now(), this.#life) ? snapshot : null;
   }
 
   /** The newest revision under `name` that came through here. From now on changes of it are noted. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { text } from '../../../domain/base/text';
 import { STATUSES } from '../../../domain/job/job';
+import { JOB_TYPE_LENGTH } from '../../../domain/job/job-type';
 import { WEBHOOK_STATES } from '../../../domain/webhook/first-answer';
 import { FORMATS } from '../../../domain/webhook/formats/format';
 import { faultsOf, OWN_HEADERS } from '../../../domain/webhook/own-headers';
@@ -23,7 +24,7 @@ const eventTypes = z
   .nullable()
   .meta({ description: 'Null for all.' });
 const jobTypes = z
-  .array(text(100, 1))
+  .array(text(JOB_TYPE_LENGTH, 1))
   .min(1)
   .max(100)
   .transform((types) => [...new Set(types)])

@@ -1,5 +1,6 @@
 import type { Config, Env } from '../../../config';
 import { ok, type Result } from '../../../domain/base/result';
+import { isFresh } from '../../../domain/base/time';
 import { directoryObject } from '../../../objects/address';
 import { askNewer } from '../../ask-object';
 import { Lru } from '../../lru';
@@ -40,8 +41,7 @@ async function organizationWith(
   const known = names.get(config) ?? new Lru<{ organization: string; at: number }>(MOST_NAMES, MOST_NAMES);
   names.set(config, known);
   const found = known.get(externalId);
-  const age = found === undefined ? -1 : now - found.at;
-  if (found !== undefined && age >= 0 && age < believed) return ok(found);
+  if (found !== undefined && isFresh(found.at, now, believed)) return ok(found);
   const entered = await askNewer(() => directoryObject(env).organizationWith(externalId), true);
   known.delete(externalId);
   if (!entered.ok || entered.value === null) return entered.ok ? ok(null) : entered;

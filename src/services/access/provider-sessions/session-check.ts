@@ -1,5 +1,6 @@
 import type { Config } from '../../../config';
 import type { ProviderSettings } from '../../../domain/access/session-settings';
+import { isFresh } from '../../../domain/base/time';
 import { log } from '../../../log';
 import { sha256 } from '../../ids/secrets';
 import { Lru } from '../../lru';
@@ -44,8 +45,8 @@ class SessionChecks {
   ): Promise<Member | 'away' | null> {
     const name = await sha256(JSON.stringify(proof));
     const known = this.#believed.get(name);
-    const age = known === undefined ? -1 : now - known.asked;
-    if (known !== undefined && age >= 0 && age < believed && now < known.member.until) return known.member;
+    const stands = known !== undefined && isFresh(known.asked, now, believed);
+    if (stands && now < known.member.until) return known.member;
     const answer = await this.#asks.ask(name, () => askAbout(this.#patience, provider, proof), keepAlive);
     if (answer === null || answer === 'away') {
       if (answer === null) this.#believed.delete(name);
