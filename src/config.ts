@@ -1,3 +1,4 @@
+import { DAY, HOUR } from './domain/base/time';
 import { type Limits, standardIn } from './domain/access/limits';
 import { parseRoots, parseTokens, type Roots } from './domain/access/root-secret';
 import {
@@ -55,18 +56,17 @@ export interface Config extends Roots {
 /** Also the default (ms). */
 const SNAPSHOT_LIMIT = 1_000;
 const SHIELD_LIMIT = 6_000;
-const HOUR = 3_600_000;
 /** Whole numbers that the objects read from the environment themselves, each with the least and the most that works. */
 const OF_OBJECTS = {
   FEED_DAYS: [1, 365],
   PUBLISH_INTERVAL_MS: [0, HOUR],
-  UNWATCHED_INTERVAL_MS: [0, 24 * HOUR],
+  UNWATCHED_INTERVAL_MS: [0, DAY],
   WEBHOOK_TIMEOUT_MS: [1, HOUR / 4],
   WEBHOOK_PACE_MS: [1, HOUR],
   OPEN_FILES: [1, Number.POSITIVE_INFINITY],
 } as const;
 /** The longest wait before an attempt at a delivery. */
-const LONGEST_WAIT = 30 * 24 * HOUR;
+const LONGEST_WAIT = 30 * DAY;
 const LEAST_FEED_BYTES = 65_536;
 const parsed = new WeakMap<object, Config>();
 

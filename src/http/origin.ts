@@ -1,6 +1,5 @@
 import type { Config } from '../config';
-
-const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+import { LOOPBACK } from '../domain/base/web-address';
 
 /**
  * Where the links of an answer lead: `https://host[:port]`, which `PUBLIC_URL` says. Without it a request names the host,

@@ -1,7 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { feedResponse } from '../../src/dialects/native/feed/schemas';
-import { DAY } from '../../src/domain/job/job';
+import { DAY } from '../../src/domain/base/time';
 import type { Summary } from '../../src/domain/job/summary';
 import { OrgIndexDO } from '../../src/objects/org-index/org-index-do';
 import { type Answer, type Client, makeClient, makeKey } from '../support/client';

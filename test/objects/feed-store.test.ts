@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { FeedAsk, FeedBody } from '../../src/domain/feed/feed';
-import { DAY } from '../../src/domain/job/job';
+import { DAY } from '../../src/domain/base/time';
 import { Tables } from '../../src/objects/kit/tables';
 import { type FeedEntry, FeedStore } from '../../src/objects/org-index/feed-store';
 import { OrgIndexStore } from '../../src/objects/org-index/org-index-store';

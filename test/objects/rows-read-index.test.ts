@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { type AuditRecord, SERVICE } from '../../src/domain/audit/audit-record';
 import type { FeedBody } from '../../src/domain/feed/feed';
-import { DAY } from '../../src/domain/job/job';
+import { DAY } from '../../src/domain/base/time';
 import { AuditStore } from '../../src/objects/kit/audit-store';
 import { Tables } from '../../src/objects/kit/tables';
 import { CreationStore } from '../../src/objects/org-index/creation-store';

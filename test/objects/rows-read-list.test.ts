@@ -1,4 +1,5 @@
-import { CATEGORIES, DAY, STATUSES } from '../../src/domain/job/job';
+import { DAY } from '../../src/domain/base/time';
+import { CATEGORIES, STATUSES } from '../../src/domain/job/job';
 import type { ListFilter, ListOrder } from '../../src/domain/job/list-filter';
 import { TYPES_COUNTED } from '../../src/domain/job/stats';
 import { migrateByTable } from '../../src/objects/kit/migrate';

@@ -1,4 +1,4 @@
-import { DAY } from '../../src/domain/job/job';
+import { DAY } from '../../src/domain/base/time';
 import { type Summary, summarize } from '../../src/domain/job/summary';
 import { OrgIndexStore } from '../../src/objects/org-index/org-index-store';
 import { freshJob } from './arbitraries';

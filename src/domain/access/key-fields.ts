@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { text } from '../base/text';
-import { LAST_INSTANT } from '../job/job';
+import { LAST_INSTANT } from '../base/time';
 import { JOB_TYPE_LENGTH } from '../job/job-type';
 import { KEY_TYPES_LIMIT } from './api-key';
 import { PERMISSIONS } from './permission';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DAY, SECOND } from '../job/job';
+import { DAY, SECOND } from '../base/time';
 
 /** The longest that what was before a rotation is good beside the new one, and how long it is by default (s). */
 const LONGEST_GRACE = (7 * DAY) / SECOND;

@@ -1,3 +1,4 @@
+import { LOOPBACK } from '../base/web-address';
 import { PERMISSIONS, type Permission } from './permission';
 
 /** A provider of sessions that is asked about each: its base URL without a slash at the end, and who asks. */
@@ -58,7 +59,6 @@ export interface SessionVariables {
 /** Headers that mean something else already. */
 const TAKEN = /^(?:authorization|cookie|host|origin|sec-.*|x-organization-id)$/i;
 const ROLES = '{"stytch_admin": ["*"], "stytch_member": ["job:read"]}';
-const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Throws where a variable can't be what it is meant to be. One that is bound and not set is null. */
 export function sessionSettings(variables: SessionVariables): SessionSettings {

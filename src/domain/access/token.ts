@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DAY, SECOND } from '../job/job';
+import { DAY, SECOND } from '../base/time';
 import type { Permission } from './permission';
 
 /** What a token opens of its one job, each including the ones before it: its pictures, its reads, its reports. */

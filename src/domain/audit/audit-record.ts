@@ -1,6 +1,6 @@
 import type { Json } from '../base/json';
 import type { RejectionCode } from '../base/rejection';
-import { DAY } from '../job/job';
+import { DAY } from '../base/time';
 
 /** Who is behind an act, as a record names them. The operator and the service itself have one id each. */
 export interface AuditActor {

@@ -1,3 +1,12 @@
+/** Spans of time, in ms. */
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+/** The first and the last instant of the years 1 to 9999, in UTC. */
+export const FIRST_INSTANT = -62_135_596_800_000;
+export const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 /**
  * A day with a time of day, as programs write it: `T`, a space or nothing after the day, any offset or none, and what
  * RFC 9557 writes behind it in brackets, which moves no instant.
@@ -12,9 +21,6 @@ const EPOCH = /^-?\d{1,14}(?:\.\d{1,9})?$/;
 /** What is below is in seconds, and what is below a thousand times as much in milliseconds. */
 const SECONDS_BELOW = 1e11;
 const MILLISECONDS_BELOW = 1e14;
-const FIRST_INSTANT = -62_135_596_800_000;
-/** The last instant that a four-digit year can write. */
-const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /**
  * The instant (ms since 1970) that a program has written: RFC 3339, and as it is often written instead (seconds absent,
@@ -31,7 +37,6 @@ export function readQueryTime(written: string): number | null {
   return readTime(written.trim().replace(LOST_PLUS, '$1+'));
 }
 
-const DAY = 86_400_000;
 /** The day that was written last, to its T: most times of an answer are of one, and to write a whole date is dear. */
 let written = { start: Number.NaN, text: '' };
 

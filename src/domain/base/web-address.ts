@@ -3,6 +3,9 @@ import { text } from './text';
 /** Characters of a link: what browsers and chats take without cutting it. */
 const MOST = 1_000;
 
+/** The hosts of an address that name this machine alone. */
+export const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
 /** An http(s) address without credentials in it, as it was given. */
 export const webAddress = text(MOST, 1)
   .refine((value) => linkOf(value) !== null, {

@@ -1,4 +1,4 @@
-import { DAY } from '../job/job';
+import { DAY } from '../base/time';
 
 /** Feed tables: they take turns, each for a third of the time that rows are kept. */
 export const FEED_TABLES = 4;

@@ -1,6 +1,7 @@
 import { type Change, Draft, type Seen } from './draft';
 import { jobIssue } from './issue';
-import { DAY, isTerminal, type Job, SECOND } from './job';
+import { DAY, SECOND } from '../base/time';
+import { isTerminal, type Job } from './job';
 
 /** Days without a sign of life after which an open job is given up. Source: behaviour §2, "Time". */
 const ABANDONED_AFTER = 30 * DAY;

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../base/json';
+import { SECOND } from '../base/time';
 
 /** Where a job is. `completed…`, `failed` and `cancelled` are terminal. Source: behaviour §1. */
 export const STATUSES = [
@@ -19,14 +20,9 @@ export type Category = (typeof CATEGORIES)[number];
 export const HEALTHS = ['ok', 'late', 'stalled'] as const;
 export type Health = (typeof HEALTHS)[number];
 
-export const SECOND = 1_000;
-export const DAY = 86_400 * SECOND;
 /** How long after a cancellation the worker's last words are still recorded. Source: behaviour §2, "After the end". */
 export const ACKNOWLEDGEMENT_WINDOW = 300 * SECOND;
 export const CONTENT_LIMIT = 65_536;
-/** The first and the last instant of the years 1 to 9999, in UTC. */
-export const FIRST_INSTANT = Date.parse('0001-01-01T00:00:00Z');
-export const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 export interface Cancellation {
   reason: string | null;

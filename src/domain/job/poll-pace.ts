@@ -1,4 +1,5 @@
-import { isTerminal, SECOND } from './job';
+import { SECOND } from '../base/time';
+import { isTerminal } from './job';
 import type { Summary } from './summary';
 
 /** Seconds between two polls: never less, never more, and the least where nothing moves. */

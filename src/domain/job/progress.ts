@@ -1,5 +1,6 @@
 import type { Job } from './job';
-import { isTerminal, LAST_INSTANT, shownFailed } from './job';
+import { LAST_INSTANT } from '../base/time';
+import { isTerminal, shownFailed } from './job';
 
 /** Time constant of the rate's smoothing, in seconds. */
 const RATE_WINDOW = 60;

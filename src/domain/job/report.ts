@@ -6,7 +6,8 @@ import { isGiven, issuesOf, type Report, splitMetadata, tellsWork } from './comm
 import type { Draft } from './draft';
 import { fail } from './health';
 import { jobIssue, toIssue } from './issue';
-import { CONTENT_LIMIT, FIRST_INSTANT, type Job, LAST_INSTANT } from './job';
+import { FIRST_INSTANT, LAST_INSTANT } from '../base/time';
+import { CONTENT_LIMIT, type Job } from './job';
 import { countedHundredths, sampleRate } from './progress';
 
 /**

@@ -1,3 +1,4 @@
+import { MINUTE } from '../base/time';
 import { isTerminal, STATUSES, type Status } from './job';
 
 /** The ways in which a job ends. */
@@ -19,7 +20,6 @@ export interface Sample {
 export const SAMPLES = 1_000;
 /** So few ends say nothing of how long a job of their type takes. */
 const ENOUGH = 10;
-const MINUTE = 60_000;
 const BYTES = 8;
 
 /** How long jobs of one type take, in seconds: half of them no longer than `typical`, nineteen of twenty no longer than `long`. */

@@ -1,5 +1,5 @@
 import { fingerprint } from '../base/text';
-import { DAY } from './job';
+import { DAY } from '../base/time';
 
 /**
  * The last applied sequence of each reporter, packed in the order in which they last spoke, the one silent longest first.

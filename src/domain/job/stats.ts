@@ -1,3 +1,4 @@
+import { HOUR } from '../base/time';
 import { CATEGORIES, type Category, STATUSES, type Status } from './job';
 import {
   lastOf,
@@ -20,7 +21,6 @@ export const TYPES_COUNTED = 200;
 /** The type under which those share their numbers that have none of their own: no job has it. */
 export const SHARED = '';
 
-export const HOUR = 3_600_000;
 /** Hours of the throughput: fourteen days. */
 export const HOURS = 336;
 

@@ -1,3 +1,4 @@
+import { LOOPBACK } from '../base/web-address';
 import { bareHost, portOf } from './spelling';
 
 /** What a destination is judged by. */
@@ -31,7 +32,6 @@ export type Destination = { ok: true; url: URL; listed: boolean } | { ok: false;
 const URL_LIMIT = 2_048;
 const PRIVATE_ZONES = ['localhost', 'local', 'internal'];
 const OWN = 'must not be this service itself';
-const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
 export function destinationPolicy(variables: DestinationVariables): DestinationPolicy {
   const reached = URL.parse(variables.PUBLIC_URL ?? '')?.host;

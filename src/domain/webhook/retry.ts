@@ -1,7 +1,6 @@
+import { DAY, HOUR, MINUTE, SECOND } from '../base/time';
+
 /** ms before each attempt, counted from the one before. Ten attempts in 75 hours. Source: issue text of the webhooks. */
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
 export const SCHEDULE: readonly number[] = [
   ...[0, 5 * SECOND, 5 * MINUTE, 30 * MINUTE],
   ...[2, 5, 10, 14, 20, 24].map((hours) => hours * HOUR),
@@ -10,7 +9,7 @@ export const SCHEDULE: readonly number[] = [
 /** An attempt comes up to this share of its delay earlier or later, so that a herd of retries spreads. */
 const JITTER = 0.2;
 /** A receiver that asks for more patience than this doesn't get it (ms). */
-const PATIENCE = 24 * HOUR;
+const PATIENCE = DAY;
 
 /**
  * When to try again after `tries` attempts that failed, or null where it was the last. `random` is in [0, 1);

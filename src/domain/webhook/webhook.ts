@@ -1,3 +1,4 @@
+import { DAY } from '../base/time';
 import type { Maker } from '../access/api-key';
 import {
   FEED_TYPES,
@@ -17,10 +18,10 @@ export const WEBHOOK_TYPES = FEED_TYPES;
 /** Deliveries of an endpoint in flight at most, where its organization has few endpoints. */
 export const WEBHOOK_SLOTS = 4;
 /** How long a secret goes on signing after it was replaced (ms), and how many sign at most. */
-export const SECRET_OVERLAP = 24 * 3_600_000;
+export const SECRET_OVERLAP = DAY;
 export const SIGNING_LIMIT = 5;
 /** An endpoint that failed and did nothing else for this long is disabled (ms). */
-export const FAILING_LIMIT = 5 * 24 * 3_600_000;
+export const FAILING_LIMIT = 5 * DAY;
 
 /**
  * How long an endpoint's object that has begun waits for its organization to keep it (ms) before it gives itself up. The

@@ -1,3 +1,4 @@
+import { HOUR } from '../../domain/base/time';
 import type { AuditTrace } from '../../domain/audit/audit-record';
 import { FEED_DAYS } from '../../domain/feed/feed';
 import { keyLife, tombstoneLife } from '../../domain/feed/retention';
@@ -15,7 +16,7 @@ import type { Publisher } from './publisher';
 import type { Watchers } from './watchers';
 
 /** The index's clock and the job's differ by less (ms). */
-const CLOCK_SKEW = 3_600_000;
+const CLOCK_SKEW = HOUR;
 /** When the alarm is to look whether the index knows of a deletion (ms). */
 const ERASE_LOOK = 2_000;
 

@@ -1,4 +1,4 @@
-import { DAY } from '../../domain/job/job';
+import { DAY } from '../../domain/base/time';
 import { SKIP_REASONS, type SkipReason } from '../../domain/job/transition';
 import type { UnitKey } from './contract';
 

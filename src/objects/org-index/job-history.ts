@@ -1,4 +1,5 @@
-import { DAY, type Status } from '../../domain/job/job';
+import { DAY, HOUR } from '../../domain/base/time';
+import type { Status } from '../../domain/job/job';
 import {
   isOutcome,
   lastOf,
@@ -11,7 +12,7 @@ import {
   unpackSamples,
   usualOf,
 } from '../../domain/job/samples';
-import { HOUR, SHARED } from '../../domain/job/stats';
+import { SHARED } from '../../domain/job/stats';
 import type { Summary } from '../../domain/job/summary';
 import type { JobCounts } from './job-counts';
 

@@ -1,14 +1,13 @@
+import { MINUTE } from '../../domain/base/time';
 import type { Publication } from '../../domain/feed/publication';
 import type { ShardPulse } from './contract';
-
-/** The longest lag is that of this minute and the one before (ms). */
-const MINUTE = 60_000;
 
 /** What a shard has taken since its instance was opened. Memory alone: whoever reads it knows counters that begin anew. */
 export class PublicationMeter {
   #publications = 0;
   #told = 0;
   #lag = 0;
+  /** The longest lag is that of this minute and the one before (ms). */
   #longest = { minute: 0, now: 0, before: 0 };
 
   /** Publications that arrive at `now`: an event is as late as it has waited since it happened. */

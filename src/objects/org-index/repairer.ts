@@ -1,3 +1,4 @@
+import { DAY } from '../../domain/base/time';
 import { type DriftCount, driftCount, type Restatement } from '../../domain/feed/drift';
 import type { Publication, Receipt } from '../../domain/feed/publication';
 import { isTerminal, type Status } from '../../domain/job/job';
@@ -22,7 +23,6 @@ export interface RepairPort {
   now(): number;
 }
 
-const DAY = 86_400_000;
 /** From one sweep to the next (ms), and from one turn of it to the next. */
 export const SWEEP_INTERVAL = DAY;
 export const SWEEP_PAUSE = 1_000;

@@ -1,3 +1,4 @@
+import { HOUR } from '../../domain/base/time';
 import { type ApiKey, type Grant, grantOf, isAlive, type KeyTerms } from '../../domain/access/api-key';
 import { faultOfTerms, refuseExcess } from '../../domain/access/key-rules';
 import { refuseBeyond } from '../../domain/access/quota';
@@ -10,7 +11,6 @@ import type { KeyAuthor, KeyChange, NewKey } from './contract';
 import { type KeyPlace, KeyRegistry, type StoredKey } from './key-registry';
 import type { OrgAudit } from './org-audit';
 
-const HOUR = 3_600_000;
 
 /** What of a key its organization is shown. */
 type Answer = ApiKey | Rejection | 'revoked' | null;

@@ -1,4 +1,4 @@
-import { DAY } from '../../domain/job/job';
+import { DAY } from '../../domain/base/time';
 import { shownSent, withoutSent } from '../../domain/webhook/sent';
 import type { Attempt, Delivery, DeliveryStatus, Message } from '../../domain/webhook/webhook';
 import { overAll, TurningTables, tableNamesOf } from '../kit/turning-tables';

@@ -1,3 +1,4 @@
+import { HOUR } from '../../domain/base/time';
 import { type AuditRecord, REFUSALS_AN_HOUR } from '../../domain/audit/audit-record';
 import { log } from '../../log';
 import { orgObject } from '../../objects/address';
@@ -5,7 +6,6 @@ import type { Caller } from '../access/caller';
 import { askNewer } from '../ask-object';
 import { Lru } from '../lru';
 
-const HOUR = 3_600_000;
 /** Beyond the hour's first, refusals are told of together after this (ms): a flood asks the organization's object once a second. */
 const TOGETHER = 1_000;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DAY } from '../../../src/domain/job/job';
+import { DAY } from '../../../src/domain/base/time';
 import {
   lastSequence,
   NO_SEQUENCES,

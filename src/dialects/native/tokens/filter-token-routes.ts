@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { FILTER_TOKEN_SCOPES, filterTokenSchema } from '../../../domain/access/filter-token';
 import { TOKEN_LIFE } from '../../../domain/access/token';
-import { SECOND } from '../../../domain/job/job';
+import { SECOND } from '../../../domain/base/time';
 import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../../http/endpoint';
 import { cursorParam, limitParam } from '../../../http/params';
 import * as tokens from '../../../services/access/filter-tokens';

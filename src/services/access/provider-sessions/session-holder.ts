@@ -2,7 +2,7 @@ import type { Config, Env } from '../../../config';
 import { PERMISSIONS } from '../../../domain/access/permission';
 import { type Rejection, reject } from '../../../domain/base/rejection';
 import { ok, type Result } from '../../../domain/base/result';
-import { LAST_INSTANT } from '../../../domain/job/job';
+import { LAST_INSTANT } from '../../../domain/base/time';
 import type { KeepAlive } from '../../keep-alive';
 import type { Principal } from '../caller';
 import { homeOf } from './home-of';
