@@ -31,7 +31,7 @@ export interface Presented {
 /** Our own cookie. The prefix has a browser take it from this host alone, over https, for every path. */
 export const OWN_COOKIE = '__Host-headway_session';
 /** Its name on plain-http loopback, where no browser takes the other. */
-export const OWN_LOOPBACK_COOKIE = 'headway_session';
+const OWN_LOOPBACK_COOKIE = 'headway_session';
 
 /**
  * The one credential that a request shows to an endpoint, or null. A present `Authorization` header is the only one

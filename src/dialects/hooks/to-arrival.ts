@@ -14,7 +14,7 @@ const NOTHING = { code: null, detail: null, errors: [], job_id: null, delivery_i
 /** A handshake that was answered. */
 export const GREETED: ArrivalFields = { ...NOTHING, verdict: 'handshake', status: 200 };
 
-export function verdictOf({ applied, reason, replayed }: Received): Arrival['verdict'] {
+function verdictOf({ applied, reason, replayed }: Received): Arrival['verdict'] {
   if (reason === 'ignored') return 'ignored';
   return replayed ? 'replayed' : applied ? 'applied' : 'skipped';
 }

@@ -5,7 +5,7 @@ export interface Roots {
 }
 
 /** How long a secret is at least (characters). */
-export const SECRET_LENGTH = 32;
+const SECRET_LENGTH = 32;
 
 /** One root secret, or up to four generations of it: `1:newest,0:older`. Throws where one is missing or too short. */
 export function parseRoots(text: string | undefined): Roots {

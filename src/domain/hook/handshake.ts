@@ -11,7 +11,7 @@ export type Handshake =
   /** A GET with `hub.challenge` and a token that was agreed on: SHA-256 of it, as hex. */
   | { kind: 'meta'; verify_token: string };
 
-export const HANDSHAKES = [
+const HANDSHAKES = [
   ...(['slack', 'echo', 'meta', 'zoom', 'event_grid', 'twitch', 'discord', 'trello'] as const),
   'woocommerce',
 ] as const;

@@ -1,9 +1,9 @@
 import { refuseBeyond } from '../access/quota';
 import type { Rejection } from '../base/rejection';
-import { STATUSES, type Status } from './job';
+import { isTerminal, STATUSES, type Status } from './job';
 
 /** What can be done to many jobs at once. */
-export const BULK_OPERATIONS = ['cancel', 'rerun', 'delete'] as const;
+const BULK_OPERATIONS = ['cancel', 'rerun', 'delete'] as const;
 export type BulkOperation = (typeof BULK_OPERATIONS)[number];
 
 /** The types of the jobs that show how far such an operation is. */
@@ -16,8 +16,6 @@ export const BULK_IDS = 1_000;
 export const BULK_AT_ONCE = 10;
 /** The shard that lists their jobs: so one index knows how many there are, and takes no more. */
 export const BULK_SHARD = 0;
-
-const ALIVE: readonly Status[] = ['pending', 'in_progress'];
 
 export function bulkTypeOf(operation: BulkOperation): BulkType {
   return `bulk_${operation}`;
@@ -35,5 +33,5 @@ export function isBulkType(jobType: string): jobType is BulkType {
 
 /** Of `wanted` statuses, or of all, those of jobs that an operation can do something to. */
 export function statusesFor(operation: BulkOperation, wanted: readonly Status[] = STATUSES): Status[] {
-  return wanted.filter((status) => ALIVE.includes(status) === (operation === 'cancel'));
+  return wanted.filter((status) => isTerminal(status) !== (operation === 'cancel'));
 }

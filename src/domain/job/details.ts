@@ -1,7 +1,7 @@
 import { byteLength, isObject, type Json, type JsonObject } from '../base/json';
 
 /** Bytes of `details` as JSON. Source: behaviour §2. */
-export const DETAILS_LIMIT = 4_096;
+const DETAILS_LIMIT = 4_096;
 /** A string that is not longer is left alone: it is not what makes details too large. */
 const LEAST = 32;
 

@@ -59,7 +59,7 @@ export function eventBody(type: JobEventType, job: Job, previous: Status | null)
 }
 
 /** The body of `job.progressed`: the job as its summary has it. */
-export function progressBody(summary: Summary, previous: Status): EventBody {
+function progressBody(summary: Summary, previous: Status): EventBody {
   const { job_type, status, stage, total_items, processed_items, failed_items, warned_items } = summary;
   return {
     type: 'job.progressed',

@@ -6,7 +6,7 @@ import { boundDetails } from './details';
 /** Distinct failed or warned entities tracked, of each kind. Source: behaviour §1. */
 export const ENTITY_LIMIT = 10_000;
 /** Error types with a total of their own; the rest share `other`. Source: behaviour §2. */
-export const ERROR_TYPE_LIMIT = 100;
+const ERROR_TYPE_LIMIT = 100;
 
 /**
  * A JSON object of any fields, as it is: a record of Zod’s would leave `__proto__` out. The depth, the keys and the

@@ -15,7 +15,7 @@ import {
 } from './samples';
 
 /** Types that have numbers of their own in what is answered, the first that there were; the rest share theirs. */
-export const TYPES_SHOWN = 100;
+const TYPES_SHOWN = 100;
 /** So many of them have numbers of their own in a shard, since shards meet types in different orders. */
 export const TYPES_COUNTED = 200;
 /** The type under which those share their numbers that have none of their own: no job has it. */

@@ -4,7 +4,7 @@ import type { Check } from './check';
 import { unlessTooLarge } from './too-large';
 
 /** The most parameters that a query may have. */
-export const MOST_PARAMETERS = 100;
+const MOST_PARAMETERS = 100;
 
 export const parameters: Check = {
   name: 'the query has no more parameters than anyone needs',

@@ -3,7 +3,6 @@ import type { AuditTrace } from '../../domain/audit/audit-record';
 import type { Restatement } from '../../domain/feed/drift';
 import { FEED_DAYS } from '../../domain/feed/feed';
 import { isChild, withChild, withoutChild, withRerun } from '../../domain/job/children';
-import type { EntryKind } from '../../domain/job/draft';
 import { STATUS_TABLE } from '../../domain/job/status-table';
 import { log } from '../../log';
 import { type Namespaces, organizationOf } from '../address';
@@ -123,9 +122,8 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
   ): Promise<rpc.EntryText[] | rpc.RowsAt<rpc.EntryText, number> | null> {
     const stored = this.#load(organization, tokens);
     if (stored === null) return null;
-    const kind: EntryKind = list;
-    const total = totalsOf(stored.job)[kind];
-    const { rows, ...end } = this.#store.entries.page(kind, total, after, bounds ?? rowsAlone(limit), filter);
+    const total = totalsOf(stored.job)[list];
+    const { rows, ...end } = this.#store.entries.page(list, total, after, bounds ?? rowsAlone(limit), filter);
     return rowsAt(stored, rows, revision, bounds && end);
   }
 

@@ -1,6 +1,5 @@
 import { HOUR } from '../../domain/base/time';
 import type { AuditTrace } from '../../domain/audit/audit-record';
-import { FEED_DAYS } from '../../domain/feed/feed';
 import { keyLife, tombstoneLife } from '../../domain/feed/retention';
 import { type Change, Draft, hasEvent } from '../../domain/job/draft';
 import { expire, removalDue } from '../../domain/job/health';
@@ -40,12 +39,7 @@ export class JobUpkeep {
   /** For how long the feed keeps an event at least. */
   readonly #feedDays: number;
 
-  constructor(
-    { storage, id }: DurableObjectState,
-    parts: UpkeepParts,
-    onGone: () => void,
-    feedDays = FEED_DAYS,
-  ) {
+  constructor({ storage, id }: DurableObjectState, parts: UpkeepParts, onGone: () => void, feedDays: number) {
     this.#feedDays = feedDays;
     this.#storage = storage;
     this.#name = () => id.name;

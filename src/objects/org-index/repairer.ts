@@ -25,10 +25,10 @@ export interface RepairPort {
 
 /** From one sweep to the next (ms), and from one turn of it to the next. */
 export const SWEEP_INTERVAL = DAY;
-export const SWEEP_PAUSE = 1_000;
+const SWEEP_PAUSE = 1_000;
 /** Entries that one turn reads, and jobs that it asks. */
 const WINDOW = 1_000;
-export const SWEPT_AT_ONCE = 100;
+const SWEPT_AT_ONCE = 100;
 /** Rows of the feed that are read at once for the jobs that they name. */
 const FEED_WINDOW = 1_000;
 const JOB_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -3,6 +3,7 @@ import { isForNow, type Rejection, reject } from '../../domain/base/rejection';
 import type { Result } from '../../domain/base/result';
 import { BULK_AT_ONCE, isBulkType } from '../../domain/job/bulk';
 import type { Report } from '../../domain/job/command';
+import { isTerminal, type Status } from '../../domain/job/job';
 import { coreOf, jobObject } from '../../objects/address';
 import type { BulkOutcome, BulkPlace, BulkSpec, BulkStanding, BulkVerbs } from '../../objects/bulk/contract';
 import type { Caller } from '../access/caller';
@@ -120,8 +121,8 @@ function reportOf({ total }: BulkSpec, place: BulkPlace, ended: boolean): Report
   };
 }
 
-function standing(status: string, refusedNow: boolean): BulkStanding {
-  if (status === 'pending' || status === 'in_progress') return 'under way';
+function standing(status: Status, refusedNow: boolean): BulkStanding {
+  if (!isTerminal(status)) return 'under way';
   return status === 'cancelled' && !refusedNow ? 'cancelled' : 'over';
 }
 

@@ -12,6 +12,7 @@ import {
   refuseBulkBeyond,
   statusesFor,
 } from '../../domain/job/bulk';
+import { isTerminal, STATUSES } from '../../domain/job/job';
 import type { Summary } from '../../domain/job/summary';
 import { bulkObject, jobObject } from '../../objects/address';
 import type { CreateAnswer, UnitKey } from '../../objects/job/contract';
@@ -149,7 +150,8 @@ async function countNamed(caller: Caller, { ids, operation }: BulkAsk): Promise<
 
 /** Counts those of older builds too, which any shard may list; that no more come at once, their own shard sees to. */
 async function refuseMore(caller: Caller): Promise<{ ok: false; rejection: Rejection } | null> {
-  const alive: ListFilter = { job_types: BULK_TYPES, status: ['pending', 'in_progress'] };
+  const status = STATUSES.filter((one) => !isTerminal(one));
+  const alive: ListFilter = { job_types: BULK_TYPES, status };
   const all = { ...caller, principal: { ...caller.principal, job_types: null, tag: null } };
   const counted = await countJobs(all, alive, BULK_AT_ONCE * shardsOf(caller).length, true);
   if (!counted.ok) return counted;
