@@ -1,7 +1,7 @@
 import { STANDARD_LIMITS } from '../../domain/access/limits';
 import type { AuditRecord } from '../../domain/audit/audit-record';
 import { MergePatch } from '../../domain/base/merge-patch';
-import { reject } from '../../domain/base/rejection';
+import { type Rejection, reject } from '../../domain/base/rejection';
 import { BACKLOG_LIMIT, isDirty, type Position, positionOf } from '../../domain/feed/publication';
 import type { NewsKind } from '../../domain/feed/publishing-pace';
 import { type Change, type EntryKind, hasEvent, type Seen } from '../../domain/job/draft';
@@ -68,7 +68,8 @@ export function commitUnits(
   const seen: Seen = (entity) => counted.has(entityId(entity)) || store.seen(entity);
   const kinds: EntryKind[][] = [];
   const answers = members.map((member) => {
-    const step = one({ seen, patches, ledger, records, acknowledged, rate, limits, now }, change, member);
+    const known = { seen, patches, ledger, records, acknowledged, rate, limits, now };
+    const step = commitUnit(known, change, member);
     const { trace } = member.ask;
     if (trace !== undefined && isNew(step.answer))
       acts.push(cancelRecord(trace, change.job, step.change.job, now));
@@ -131,47 +132,45 @@ export interface Pacing {
   limits: JobLimits;
 }
 
-function one(
+function commitUnit(
   { seen, patches, ledger, records, acknowledged, rate, limits, now }: Known,
   soFar: Change,
   { ask: { unit, key, limits: own = limits }, line, crowded }: CommitUnit,
 ): Step {
   const { job } = soFar;
-  /** The unit as a sign of life alone, for one that changes nothing else. */
-  const quiet = (): Change => {
-    return unit.commands[0]?.verb === 'cancel' ? { job, entries: [], entities: [] } : alive(job, now, seen);
+  /** The answer to a unit that is a sign of life at most. */
+  const quiet = (answer: UnitAnswer): Step => {
+    const change =
+      unit.commands[0]?.verb === 'cancel' ? { job, entries: [], entities: [] } : alive(job, now, seen);
+    return { answer, change, record: null };
+  };
+  /** It is to be sent again, and so is what follows one with a sequence. */
+  const later = (rejection: Rejection, sequenced = isSequenced(unit)): Step => {
+    if (line !== null && sequenced) line.broken = true;
+    return quiet(refused(rejection));
   };
   if (line?.broken) {
-    const detail = 'A report before this one has to be sent again first.';
-    return { answer: refused(reject('overloaded', detail)), change: quiet(), record: null };
+    return later(reject('overloaded', 'A report before this one has to be sent again first.'));
   }
-
-  if (crowded !== undefined) {
-    if (line !== null && crowded.sequenced) line.broken = true;
-    return { answer: refused(CROWDED), change: quiet(), record: null };
-  }
+  if (crowded !== undefined) return later(CROWDED, crowded.sequenced);
 
   const kept = key === null ? null : (records.get(key.key) ?? ledger().find(key.key, now));
   if (key !== null && kept !== null) {
-    if (isSameBody(kept.body, key)) return { answer: replay(kept), change: quiet(), record: null };
+    if (isSameBody(kept.body, key)) return quiet(replay(kept));
     const detail = 'This Idempotency-Key was used for another request. Send the same body, or a new key.';
-    return { answer: refused(reject('idempotency_conflict', detail)), change: quiet(), record: null };
+    return quiet(refused(reject('idempotency_conflict', detail)));
   }
 
   const tooFast = rate.admit(unit, own, now);
-  if (tooFast !== null) {
-    if (line !== null && isSequenced(unit)) line.broken = true;
-    return { answer: refused(tooFast), change: quiet(), record: null };
-  }
+  if (tooFast !== null) return later(tooFast);
 
   const outcome = applyUnit(job, unit, now, seen, patches);
   if (outcome.outcome === 'rejected') {
     return { answer: refused(outcome.rejection), change: outcome.change, record: null };
   }
   if (isHeldBack(soFar, outcome.change, acknowledged)) {
-    if (line !== null && isSequenced(unit)) line.broken = true;
     const detail = 'Too many of the job’s events wait for its index. Send the report again.';
-    return { answer: refused(reject('overloaded', detail)), change: quiet(), record: null };
+    return later(reject('overloaded', detail));
   }
   const last = outcome.verdicts.at(-1);
   const applied = outcome.verdicts.some((verdict) => verdict.applied);
@@ -193,7 +192,7 @@ function one(
   return { answer, change: outcome.change, record };
 }
 
-function refused(rejection: Extract<UnitAnswer, { outcome: 'refused' }>['rejection']): UnitAnswer {
+function refused(rejection: Rejection): UnitAnswer {
   return { outcome: 'refused', rejection };
 }
 
