@@ -100,8 +100,8 @@ export const ACCESS_PATCHES: readonly Patch[] = [
   {
     name: 'a filter token for the types that its key is not for',
     file: 'src/services/access/authenticate-filter-token.ts',
-    find: 'if (job_type === null) return ofKey;',
-    replace: 'if (job_type === null) return null;',
+    find: 'meetTypes(filter.job_type, found.job_types)',
+    replace: 'meetTypes(filter.job_type, filter.job_type && found.job_types)',
     suite: 'test/access/filter-tokens.test.ts',
   },
   {

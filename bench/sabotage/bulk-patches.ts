@@ -110,8 +110,8 @@ export const BULK_PATCHES: readonly Patch[] = [
   {
     name: 'a bulk operation that reaches further than its caller',
     file: 'src/services/bulk/bulk-caller.ts',
-    find: '    ...by,\n',
-    replace: '    ...by,\n    job_types: null,\n',
+    find: '{ ...by, ',
+    replace: '{ ...by, job_types: null, ',
     suite: CALLERS,
   },
   {
