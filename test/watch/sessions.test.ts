@@ -191,3 +191,14 @@ it('while the provider is away there is a 503 and no 401: to an EventSource, one
   expect(stream.text).toMatch(/^retry: \d+\n\n$/);
   expect((await client.get(`/api/jobs/${job}`)).json.status).toBe('pending');
 });
+
+it('a JWT that ends at a fraction of a millisecond says when, to the millisecond', async () => {
+  const exp = Math.floor(Date.now() / 1_000) + 300.1234567;
+  const session_jwt = await provider.signed({
+    ...{ iss: `stytch.com/${env.SESSION_PROJECT}`, aud: [env.SESSION_PROJECT], sub: 'ada', exp },
+    'https://stytch.com/organization': { organization_id: external },
+    'https://stytch.com/session': { id: 's', roles: ['stytch_admin'] },
+  });
+  const answer = await sendCookie(`stytch_session_jwt=${session_jwt}`, 'GET', '/api/me');
+  expect(answer.json).toMatchObject({ expires_at: new Date(exp * 1_000).toISOString() });
+});
