@@ -1,4 +1,3 @@
-import { DAY, HOUR } from './domain/base/time';
 import { type Limits, standardIn } from './domain/access/limits';
 import { parseRoots, parseTokens, type Roots } from './domain/access/root-secret';
 import {
@@ -7,6 +6,7 @@ import {
   sessionSettings,
 } from './domain/access/session-settings';
 import { SHARD_LIMIT } from './domain/access/shards';
+import { DAY, HOUR } from './domain/base/time';
 import { FEED_BYTES } from './domain/feed/retention';
 import { destinationPolicy, isHost } from './domain/webhook/destination';
 import type { Namespaces } from './objects/address';

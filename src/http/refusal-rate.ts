@@ -3,7 +3,6 @@ import { MINUTE } from '../domain/base/time';
 /** So many refusals of a code write a line of their own in a minute; those beyond are counted. */
 export const LINES_A_MINUTE = 60;
 
-
 /** What an ended minute had of a code beyond its lines. */
 export interface Excess {
   code: string;

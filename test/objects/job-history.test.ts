@@ -1,9 +1,8 @@
 /** What an index says of how jobs end follows from the last of each type that did, and from the hours in which they did. */
 import { runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { DAY } from '../../src/domain/base/time';
+import { DAY, HOUR } from '../../src/domain/base/time';
 import { STATUSES } from '../../src/domain/job/job';
-import { HOUR } from '../../src/domain/base/time';
 import { totalOf } from '../../src/domain/job/stats';
 import type { Summary } from '../../src/domain/job/summary';
 import type { ListPart } from '../../src/objects/org-index/contract';

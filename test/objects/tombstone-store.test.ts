@@ -1,9 +1,9 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import { DAY } from '../../src/domain/base/time';
 import type { FeedBody } from '../../src/domain/feed/feed';
 import { tombstoneLife } from '../../src/domain/feed/retention';
-import { DAY } from '../../src/domain/base/time';
 import { migrateByTable } from '../../src/objects/kit/migrate';
 import { FeedStore } from '../../src/objects/org-index/feed-store';
 import { ORG_INDEX_MIGRATIONS } from '../../src/objects/org-index/org-index-schema';

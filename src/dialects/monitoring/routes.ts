@@ -5,8 +5,8 @@ import { BODY_LIMIT, type Endpoint, jsonReply, tenantEndpoint } from '../../http
 import { cursorParam, limitParam, waitParams } from '../../http/params';
 import { cancelWithChildren } from '../../services/bulk/cancel-with-children';
 import type { ListFilter } from '../../services/jobs/lists';
-import { cursorScope } from '../../services/page';
 import { listJobs } from '../../services/jobs/lists';
+import { cursorScope } from '../../services/page';
 import { answerUnit } from '../answer-unit';
 import { type JobText, NOT_MODIFIED, READ_HEADERS, replyWithJob } from '../read-job';
 import { STATUS_WORDS, statusesOf } from '../status-words';

@@ -24,9 +24,7 @@ export type MonitoredJob = z.output<typeof monitoredJob>;
 
 export const monitoredJobWithLogs = monitoredJob
   .extend({
-    logs: z.array(
-      z.object({ timestamp: time, level: z.enum(LOG_LEVELS), message: z.string() }),
-    ),
+    logs: z.array(z.object({ timestamp: time, level: z.enum(LOG_LEVELS), message: z.string() })),
     logsTotal: count,
   })
   .meta({ id: 'MonitoredJobWithLogs' });

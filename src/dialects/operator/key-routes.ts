@@ -176,9 +176,7 @@ function both<Query extends z.ZodObject, Body extends z.ZodType>(verb: KeyVerb<Q
       const { env, config, params, trace } = call;
       const named = namedOrganization(params);
       if (!named.ok) return { rejection: named.rejection };
-      return replied(
-        await handle(call, { env, config, organization: named.value, principal: null, trace }),
-      );
+      return replied(await handle(call, { env, config, organization: named.value, principal: null, trace }));
     },
   });
   return { own, operator };

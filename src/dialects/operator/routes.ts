@@ -9,7 +9,7 @@ import { deleteOrganization } from '../../services/organizations/delete-organiza
 import * as organizations from '../../services/organizations/organizations';
 import { resumeOrganization, suspendOrganization } from '../../services/organizations/suspension';
 import { VERIFICATION, verifyIndex } from '../../services/organizations/verify-index';
-import { toTimeOrNull, toTime } from '../times';
+import { toTime, toTimeOrNull } from '../times';
 import { ORGANIZATION_KEY_ROUTES } from './key-routes';
 import { namedOrganization } from './named-organization';
 import * as schemas from './organization-schemas';

@@ -1,6 +1,6 @@
+import { DAY, SECOND } from '../base/time';
 import { type Change, Draft, type Seen } from './draft';
 import { jobIssue } from './issue';
-import { DAY, SECOND } from '../base/time';
 import { isTerminal, type Job } from './job';
 
 /** Days without a sign of life after which an open job is given up. Source: behaviour §2, "Time". */

@@ -1,5 +1,5 @@
-import type { Job } from './job';
 import { LAST_INSTANT } from '../base/time';
+import type { Job } from './job';
 import { isTerminal, shownFailed } from './job';
 
 /** Time constant of the rate's smoothing, in seconds. */

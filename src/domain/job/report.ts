@@ -2,11 +2,11 @@ import { sameJson } from '../base/json';
 import type { MergePatch } from '../base/merge-patch';
 import { type FieldError, invalidField, type Rejection, reject } from '../base/rejection';
 import { shorten } from '../base/text';
+import { FIRST_INSTANT, LAST_INSTANT } from '../base/time';
 import { isGiven, issuesOf, type Report, splitMetadata, tellsWork } from './command';
 import type { Draft } from './draft';
 import { fail } from './health';
 import { jobIssue, toIssue } from './issue';
-import { FIRST_INSTANT, LAST_INSTANT } from '../base/time';
 import { CONTENT_LIMIT, type Job } from './job';
 import { countedHundredths, sampleRate } from './progress';
 

@@ -1,5 +1,5 @@
-import { DAY } from '../base/time';
 import type { Maker } from '../access/api-key';
+import { DAY } from '../base/time';
 import {
   FEED_TYPES,
   type FeedBody,

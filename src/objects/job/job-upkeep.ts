@@ -1,5 +1,5 @@
-import { HOUR } from '../../domain/base/time';
 import type { AuditTrace } from '../../domain/audit/audit-record';
+import { HOUR } from '../../domain/base/time';
 import { keyLife, tombstoneLife } from '../../domain/feed/retention';
 import { type Change, Draft, hasEvent } from '../../domain/job/draft';
 import { expire, removalDue } from '../../domain/job/health';

@@ -1,16 +1,15 @@
-import { HOUR } from '../../domain/base/time';
 import { type ApiKey, type Grant, grantOf, isAlive, type KeyTerms } from '../../domain/access/api-key';
 import { faultOfTerms, refuseExcess } from '../../domain/access/key-rules';
 import { refuseBeyond } from '../../domain/access/quota';
 import { auditChanges } from '../../domain/audit/audit-changes';
 import type { AuditTrace } from '../../domain/audit/audit-record';
 import type { Rejection } from '../../domain/base/rejection';
+import { HOUR } from '../../domain/base/time';
 import { log } from '../../log';
 import type { Tables } from '../kit/tables';
 import type { KeyAuthor, KeyChange, NewKey } from './contract';
 import { type KeyPlace, KeyRegistry, type StoredKey } from './key-registry';
 import type { OrgAudit } from './org-audit';
-
 
 /** What of a key its organization is shown. */
 type Answer = ApiKey | Rejection | 'revoked' | null;

@@ -1,8 +1,7 @@
-import { HOUR } from '../../domain/base/time';
 import { type AuditActor, REFUSALS_AN_HOUR } from '../../domain/audit/audit-record';
+import { HOUR } from '../../domain/base/time';
 import type { Tables } from '../kit/tables';
 import { REFUSAL_TABLE } from './org-schema';
-
 
 /** What an hour that is over had of a credential beyond what was recorded. */
 export interface CountedRefusals {

@@ -7,8 +7,8 @@ import { jobObject } from '../../objects/address';
 import type { ListFilter } from '../../objects/org-index/contract';
 import { askObject } from '../ask-object';
 import { type JobRef, readJobId } from '../ids/job-id';
-import { Lru } from '../lru';
 import { noSuchJob } from '../jobs/no-such-job';
+import { Lru } from '../lru';
 import type { Caller, Principal } from './caller';
 
 /** What of a caller says which jobs there are for it. */

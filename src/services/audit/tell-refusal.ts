@@ -1,5 +1,5 @@
-import { HOUR } from '../../domain/base/time';
 import { type AuditRecord, REFUSALS_AN_HOUR } from '../../domain/audit/audit-record';
+import { HOUR } from '../../domain/base/time';
 import { log } from '../../log';
 import { orgObject } from '../../objects/address';
 import type { Caller } from '../access/caller';

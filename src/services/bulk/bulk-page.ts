@@ -11,9 +11,9 @@ import { askNewer, askObject } from '../ask-object';
 import { openCursor } from '../ids/cursor';
 import { derivedCore } from '../ids/job-id';
 import { rerunIntent } from '../jobs/create-job';
-import { cursorScope } from '../page';
 import { listJobs } from '../jobs/lists';
 import type { RequestKey } from '../jobs/request-key';
+import { cursorScope } from '../page';
 
 /** Where the list begins once a parent and the children that it knows itself have had their turn: no cursor is empty. */
 const BEHIND_KNOWN = '';

@@ -2,8 +2,8 @@ import type { Json } from '../../domain/base/json';
 import { type FeedPosition, moved } from '../../domain/feed/feed-merge';
 import type { Caller } from '../access/caller';
 import { sealCursor } from '../ids/cursor';
-import { cursorScope } from '../page';
 import { Lru } from '../lru';
+import { cursorScope } from '../page';
 import { feedShards } from './feed';
 
 /** What the feed's cursors belong to. */

@@ -1,6 +1,6 @@
 import type { FeedPage } from '../../domain/feed/feed';
-import { Lru } from '../lru';
 import { Leases } from '../leases';
+import { Lru } from '../lru';
 import { parseOnce } from '../parse-once';
 
 /** Pages that are kept, and their rows' characters in all. */

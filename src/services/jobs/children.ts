@@ -6,9 +6,9 @@ import type { Caller, Principal } from '../access/caller';
 import { shardsOf } from '../access/own-shards';
 import { isLimited } from '../access/reach';
 import { askNewer } from '../ask-object';
+import type { Page, PageAsk } from '../page';
 import { indexAway } from './index-away';
 import { getJob } from './jobs';
-import type { Page, PageAsk } from '../page';
 import { type ListedJob, listJobs } from './lists';
 
 /** A page of a job's children, and what all of them come to. */

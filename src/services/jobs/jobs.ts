@@ -9,12 +9,12 @@ import { ownLimits } from '../access/own-limits';
 import { reachJob } from '../access/reach';
 import { askObject } from '../ask-object';
 import type { JobRef } from '../ids/job-id';
+import type { KeepAlive } from '../keep-alive';
 import { tally } from '../metrics/tally';
 import { type JobSnapshot, type Part, snapshotName } from './job-snapshot';
 import { noSuchJob } from './no-such-job';
 import { type ReadReport, toUnit } from './report-unit';
 import { type RequestKey, unitKey } from './request-key';
-import type { KeepAlive } from '../keep-alive';
 import { snapshotsOf } from './snapshot-cache';
 import { unknownJob } from './unknown-job';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { DAY } from '../../../src/domain/base/time';
 import { type Command, reportSchema } from '../../../src/domain/job/command';
 import { expire } from '../../../src/domain/job/health';
-import { DAY } from '../../../src/domain/base/time';
 import { STATUSES, type Status } from '../../../src/domain/job/job';
 import { MOVES, type Move, STATUS_TABLE } from '../../../src/domain/job/status-table';
 import { transition } from '../../../src/domain/job/transition';

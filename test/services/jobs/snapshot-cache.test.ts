@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ok, type Result, refuse } from '../../../src/domain/base/result';
 import type { JobView } from '../../../src/objects/job/contract';
 import { snapshotName } from '../../../src/services/jobs/job-snapshot';
-import { Lru } from '../../../src/services/lru';
 import { Snapshots } from '../../../src/services/jobs/snapshot-cache';
+import { Lru } from '../../../src/services/lru';
 import { settle, VirtualTime } from '../../support/virtual-time';
 import { JOB, LIFE, NAME, revisionOf, Source, viewAt } from './snapshot-source';
 

@@ -7,8 +7,8 @@ import { type Asked, type Endpoint, type Reply, tenantEndpoint } from '../../../
 import { badge, progressBar } from '../../../pictures/draw';
 import { notAvailable } from '../../../pictures/not-available';
 import type { Caller } from '../../../services/access/caller';
-import { cursorScope } from '../../../services/page';
 import { type ListFilter, listJobs } from '../../../services/jobs/lists';
+import { cursorScope } from '../../../services/page';
 import { type JobText, NOT_MODIFIED, READ_HEADERS, replyWithJob } from '../../read-job';
 import { filterFields, toListFilter } from '../jobs/list-filter';
 
