@@ -7,6 +7,7 @@ import type { Parsed } from './take-body';
 
 /** Fields of a report that hold entries: each counts for itself, whatever breaks a limit in it. */
 const ENTRIES = new Set(['error', 'errors', 'warning', 'warnings', 'logs']);
+const MARKS = new Set(['mark_started', 'mark_completed', 'mark_failed']);
 
 /**
  * A body within the input limits, or where it breaks one. Where it ends a job, what breaks one is taken out and ignored:
@@ -23,21 +24,29 @@ export function withinLimits(value: Json, reading: Reading, place = ''): Parsed<
 function soundReport(report: JsonObject, reading: Reading, place: string): JsonObject {
   return mapFields(report, (inner, field) => {
     const path = under(place, field);
-    if (field.startsWith('mark_')) return soundMark(inner, field, path, reading);
+    if (MARKS.has(field)) return soundMark(inner, field, path, reading);
     if (!ENTRIES.has(field)) return sound(inner, path, 2, reading);
     if (!Array.isArray(inner)) return soundEntry(inner, path, 2, reading);
     return inner.map((entry, index) => soundEntry(entry, under(path, index), 3, reading));
   });
 }
 
-/** A mark that ends its job does so whatever breaks a limit in it: a failure is then one without a reason. */
-function soundMark(mark: Json, field: string, path: string, reading: Reading): Json | undefined {
-  return sound(mark, path, 2, reading) ?? (isEnd({ [field]: mark }) ? true : undefined);
+/**
+ * A mark that ends its job does so whatever breaks a limit in it: a failure is then one without a reason. One that ends
+ * nothing stays as null, since an empty `mark_failed` is a failure only where no other mark stands beside it.
+ */
+function soundMark(mark: Json, field: string, path: string, reading: Reading): Json {
+  const kept = sound(mark, path, 2, reading);
+  if (kept !== undefined) return kept;
+  return isEnd({ [field]: mark }) ? true : null;
 }
 
 /** An entry without what breaks a limit: it is still one, so that no outcome gets better by a mistake of form. */
 function soundEntry(entry: Json, path: string, depth: number, reading: Reading): Json {
-  if (!isObject(entry)) return sound(entry, path, depth, reading) ?? {};
+  if (!isObject(entry)) {
+    const kept = sound(entry, path, depth, reading);
+    return kept === undefined ? {} : kept;
+  }
   return mapFields(entry, (inner, field) => sound(inner, under(path, field), depth + 1, reading));
 }
 
