@@ -210,6 +210,9 @@ describe('a worker', () => {
       'in_progress 25% (5 of 20)\n',
     ]);
     expect((await job()).last_message).toBe('from a file');
+    form.set('log', `${'x'.repeat(300_000)}\n::exit 0`);
+    const ended = await send(null, 'POST', `/r/${(await worker()).token}`, { raw: form });
+    expect(told(ended)).toEqual([200, 'completed 100%\n']);
     const broken = {
       raw: '--b\r\nContent-Disposition: form-data; name="x"\r\n\r\nno end',
       headers: { 'Content-Type': 'multipart/form-data; boundary=b' },
@@ -218,10 +221,14 @@ describe('a worker', () => {
     expect((await job()).error_message).toBe('no end');
   });
 
-  it('ends by a last line of its text', async () => {
-    const { line, job } = await worker();
-    expect(told(await line('', 'one\ntwo\n::exit 3\n'))).toEqual([200, 'failed (exit code 3)\n']);
-    expect((await job()).error_message).toBe('exit code 3: one\ntwo');
+  it.each(['', '/start'])('at %j ends by a last line of its text of 1 MiB', async (path) => {
+    for (const text of ['one\ntwo', `one\n${'x'.repeat(300_000)}\ntwo`]) {
+      const { line, job } = await worker();
+      expect(told(await line(path, `${text}\n::exit 3\n`))).toEqual([200, 'failed (exit code 3)\n']);
+      expect((await job()).error_message).toMatch(/^exit code 3: one\n.*two$/s);
+    }
+    const larger = await (await worker()).line(path, `${'x'.repeat(1_048_576)}\n::exit 3`);
+    expect(told(larger)).toEqual([413, 'The body is over 1048576 bytes.\n']);
   });
 
   it('hears of a cancellation, and acknowledges it', async () => {
@@ -285,5 +292,7 @@ describe('a worker', () => {
     expect(told(await get('?txt=5&utm_source=x&_=1'))).toEqual([200, 'in_progress 25%\n']);
     expect(told(await get('/exit/3?text=no%20space'))).toEqual([200, 'failed 25% (exit code 3)\n']);
     expect((await job()).error_message).toBe('exit code 3: no space');
+    const exited = await send(null, 'GET', `/r/${(await worker()).token}?text=one%0A%3A%3Aexit%203`);
+    expect(told(exited)).toEqual([200, 'failed (exit code 3)\n']);
   });
 });

@@ -4,14 +4,15 @@ import type { Unit } from '../../domain/line/said';
 import { BODY_LIMIT, type Call, type Endpoint, type Reply, tenantEndpoint } from '../../http/endpoint';
 import { refuseEncoding } from '../../http/parse-body';
 import type { Refused } from '../../http/problem';
-import { readBody } from '../../http/read-body';
+import { readBody, tooLarge } from '../../http/read-body';
 import { boundaryOf, readText } from '../../http/read-text';
 import type { Caller } from '../../services/access/caller';
+import { END_LIMIT } from '../report-limits';
 import { act } from './act';
 import { confirmPage, isNavigation } from './confirm-page';
 import { TEXT } from './line-answer';
 import { reportRunning } from './report-running';
-import { type Beside, done, error, exit, fail, say, start, type Verb, warn } from './verbs';
+import { type Beside, done, error, exit, fail, orExit, say, start, type Verb, warn } from './verbs';
 
 /** The one-line worker: a shell script that reports on its job by the token in the path, in plain text. */
 
@@ -144,7 +145,8 @@ export const LINE_ROUTES: readonly Endpoint[] = VERBS.flatMap(({ id, verb, runs 
     async handle(call, caller) {
       const { text = '' } = call.query;
       if (isNavigation(call.incoming.headers)) return confirmPage(doc.summary, text);
-      return act(caller, verb(text, besideOf(call, caller)));
+      const read = runs ? orExit(verb) : verb;
+      return act(caller, read(text, besideOf(call, caller)));
     },
   });
   return [post, put, get] as Endpoint[];
@@ -168,16 +170,15 @@ async function take(call: TextCall, caller: Caller, verb: Verb, runs: boolean): 
     call.keepAlive(reported);
     return reported;
   }
-  const raw = await readBody(incoming, BODY_LIMIT, organization, call);
+  const raw = await readBody(incoming, END_LIMIT, organization, call);
   if ('code' in raw) return { rejection: raw };
   const text = await readText(
     new Request(incoming.url, { method: 'POST', headers, body: raw }),
     organization,
   );
   if (typeof text !== 'string') return { rejection: text };
-  const last = findExit(text);
-  if (last !== null) return act(caller, exit(last.text, { ...beside, code: last.code }));
-  return act(caller, verb(text, beside));
+  if (raw.byteLength > BODY_LIMIT && findExit(text) === null) return { rejection: tooLarge(BODY_LIMIT) };
+  return act(caller, orExit(verb)(text, beside));
 }
 
 function besideOf({ params, query }: Pick<TextCall, 'params' | 'query'>, caller: Caller): Beside {

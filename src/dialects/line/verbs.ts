@@ -1,6 +1,7 @@
 import type { Json } from '../../domain/base/json';
 import type { Report } from '../../domain/job/command';
 import { readCodes, readExit } from '../../domain/line/exit-code';
+import { findExit } from '../../domain/line/exit-line';
 import { readText, type Said, tellCount, type Unit } from '../../domain/line/said';
 import { asSeen } from '../../domain/line/terminal-text';
 import type { ReadReport } from '../../services/jobs/report-unit';
@@ -43,6 +44,14 @@ export const done: Verb = (text, { unit }) => endedWell(readText(text, unit));
 export const fail: Verb = (text) => lineReport({}, { mark_failed: asSeen(text).trim() || 'failed' });
 
 export const exit: Verb = (text, beside) => exitWith(readText(text, beside.unit), text, beside);
+
+/** The same for a text that may be a program's whole output: a last line `::exit N` ends the job. */
+export function orExit(verb: Verb): Verb {
+  return (text, beside) => {
+    const last = findExit(text);
+    return last === null ? verb(text, beside) : exit(last.text, { ...beside, code: last.code });
+  };
+}
 
 /** An exit of whose text it is known what it `said`. A failure shows no more than what was `told` beside it. */
 export function exitWith(
