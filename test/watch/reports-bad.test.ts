@@ -128,3 +128,39 @@ describe('a bad frame', () => {
     },
   );
 });
+
+describe('an end in a frame', () => {
+  const END = { mark_completed: true };
+
+  it.each([
+    ['no type', { report: END, type: null }, undefined, 'completed'],
+    ['another type', { report: END, type: 'report' }, ['type'], 'completed'],
+    ['an empty batch', { report: END, reports: [] }, ['reports'], 'completed'],
+    ['a batch', { report: END, reports: [{ message: 'm' }] }, ['reports'], 'completed_with_warnings'],
+    ['a report', { reports: [{}, END], report: { stage: 's' } }, ['report'], 'completed_with_warnings'],
+    ['anything', { report: END, reports: [], type: 7, nope: 1 }, ['reports', 'type', 'nope'], 'completed'],
+  ])('is taken beside %s', async (_name, frame, ignored, status) => {
+    const id = await client.createJob();
+    const worker = await SocketReporter.open(client, id);
+    worker.socket.send(JSON.stringify({ id: 1, ...frame }));
+    const message = await worker.next('acks');
+    expect(message.acks).toMatchObject([{ id: 1, applied: true }]);
+    expect(message.acks[0].ignored?.map(({ path }: { path: string }) => path).sort()).toEqual(
+      ignored?.sort(),
+    );
+    expect((await client.get(`/api/jobs/${id}`)).json.status).toBe(status);
+  });
+
+  it('is none in a ping, and a report of another type without one is refused under its id', async () => {
+    const id = await client.createJob();
+    const worker = await SocketReporter.open(client, id);
+    worker.socket.send(JSON.stringify({ id: 1, type: 'ping', report: END }));
+    expect(await worker.next('pong')).toEqual({ type: 'pong' });
+    worker.send({ type: 'report', report: { processed_items: 1 } });
+    expect(await worker.acks(1)).toMatchObject([{ id: 1, error: { errors: [{ path: 'type' }] } }]);
+    worker.socket.send('{"type":"report"}');
+    expect(await worker.next('error')).toMatchObject({ code: 'validation_failed' });
+    expect((await client.get(`/api/jobs/${id}`)).json.revision).toBe(1);
+    worker.socket.close();
+  });
+});

@@ -20,11 +20,17 @@ export function readFrame(data: unknown): ClientFrame {
   const parsed = parseJson(data, 'frame');
   if ('code' in parsed) return refused(parsed);
   const { json, adjusted } = parsed;
-  if (isObject(json) && json.type === undefined) return { json, text: data, adjusted };
+  if (isObject(json) && holdsReports(json)) return { json, text: data, adjusted };
   if (isOver(data, BODY_LIMIT)) return refused(tooLarge(BODY_LIMIT));
   const bad = checkJson(json);
   if (bad !== null) return refused({ code: bad.code, detail: bad.detail });
   return { answer: answerTo(isObject(json) ? json.type : undefined) };
+}
+
+/** Whether a frame is one of reports: one of another type than a ping or a pong is, where it brings any. */
+function holdsReports({ type = null, report = null, reports = null }: JsonObject): boolean {
+  if (type === null) return true;
+  return type !== 'ping' && type !== 'pong' && (report !== null || reports !== null);
 }
 
 /** An error that belongs to no frame that can be named. */
