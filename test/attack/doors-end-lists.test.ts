@@ -1,6 +1,7 @@
 /** Lists beside an end: what of them can be taken is, and the end whatever their length. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Client, makeClient } from '../support/client.ts';
+import { SocketReporter } from '../support/reporter.ts';
 import { reported } from './read-back.ts';
 import { expectRefusal } from './refusal.ts';
 
@@ -53,5 +54,48 @@ describe('an end', () => {
     expect(early.json.job).toMatchObject({ status: 'failed', error_message: 'boom', warnings_total: 0 });
     expect([early.json.verdicts.length, early.json.ignored.length]).toEqual([1_000, 1]);
     expectRefusal(await batch([...many, {}]), 422, 'validation_failed');
+  });
+
+  it('says of each report of its batch whether anything of it was taken', async () => {
+    const [most, large] = [Number.MAX_SAFE_INTEGER, { a: 'm'.repeat(70_000) }];
+    const reports: [object, string | null][] = [
+      [{ processed_items: 1, failed_items: 1 }, null],
+      [{ processed_delta: most }, 'ignored'],
+      [{ processed_delta: most, message: 'm' }, null],
+      [{ failed_delta: most }, null],
+      [{ metadata_patch: large, mark_started: false }, 'ignored'],
+      [{ metadata_patch: { ...large, stage: 's' } }, null],
+      [{ metadata_patch: large, reporter: 'w', sequence: 1 }, null],
+      [{ nope: 1, mark_completed: false }, 'ignored'],
+      [{ mark_completed: true }, null],
+    ];
+    const id = await client.createJob();
+    const sent = { reports: reports.map(([report]) => report) };
+    const { json, text } = await client.post(`/api/jobs/${id}/progress/batch`, sent);
+    const reasons = json.verdicts.map(({ reason = null }) => reason);
+    expect(reasons, text).toEqual(reports.map(([, reason]) => reason));
+    for (const [n, { applied, revision }] of json.verdicts.entries()) {
+      expect(applied).toBe(reasons[n] === null);
+      if (!applied) expect(revision).toBe(json.verdicts[n - 1].revision);
+    }
+    expect(json.ignored).toHaveLength(7);
+    expect(json.job.warnings).toMatchObject([{ error_type: 'report_incomplete' }]);
+  });
+
+  it('names its job as that is, in whatever case it was asked for', async () => {
+    const sent = { error: 'odd', failed_items: -1, mark_completed: true };
+    const [one, many, framed] = [
+      await client.createJob(),
+      await client.createJob(),
+      await client.createJob(),
+    ];
+    await client.report(one.toUpperCase(), sent);
+    await client.post(`/api/jobs/${many.toUpperCase()}/progress/batch`, { reports: [sent] });
+    const worker = await SocketReporter.open(client, framed.toUpperCase());
+    await worker.report(sent);
+    for (const id of [one, many, framed]) {
+      const { errors, warnings } = (await client.get(`/api/jobs/${id}`)).json;
+      expect([errors, warnings]).toMatchObject([[{ entity_key: id }], [{ entity_key: id }]]);
+    }
   });
 });

@@ -187,6 +187,15 @@ export function isMarkAlone(report: Report): boolean {
   });
 }
 
+/** Whether a report says anything, but for fields that are `left` out: null is absent, as is a mark that is false. */
+export function saysAnything(report: Report, left: readonly string[] = []): boolean {
+  // A sequence says nothing without its reporter.
+  return Object.entries(report).some(([field, value]) => {
+    const isAbsent = !isGiven(value) || (value === false && field !== 'result') || field === 'sequence';
+    return !isAbsent && !left.includes(field);
+  });
+}
+
 /** `metadata` without the fields that are the job's own, and those. An undefined one was not given. */
 export function splitMetadata(given: JsonObject): {
   own: { stage?: string | null; last_message?: string | null };

@@ -3,7 +3,7 @@ import type { MergePatch } from '../base/merge-patch';
 import { type FieldError, invalidField, type Rejection, reject } from '../base/rejection';
 import { shorten } from '../base/text';
 import { FIRST_INSTANT, LAST_INSTANT } from '../base/time';
-import { isGiven, issuesOf, type Report, splitMetadata, tellsWork } from './command';
+import { isGiven, issuesOf, type Report, saysAnything, splitMetadata, tellsWork } from './command';
 import type { Draft } from './draft';
 import { fail } from './health';
 import { jobIssue, toIssue } from './issue';
@@ -63,6 +63,17 @@ export function record(
   }
   follow(job, before, now);
   return null;
+}
+
+/**
+ * Whether nothing of a report was taken, since all of it was ignored. A failed or warned counter leaves a warning at least,
+ * and a patch that is too large the job's own texts.
+ */
+export function isLeftOut(report: Report, ignored: readonly FieldError[]): boolean {
+  const left = ignored.map(({ path }) => path);
+  if (left.length === 0 || saysAnything(report, left)) return false;
+  const { own } = splitMetadata(report.metadata_patch ?? {});
+  return Object.keys(own).length === 0 && !left.includes('failed_delta') && !left.includes('warned_delta');
 }
 
 /** The time that a log entry names, in ms; undefined, for that of its arrival, outside the years 1 to 9999. */

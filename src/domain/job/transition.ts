@@ -6,7 +6,7 @@ import { type Command, isMarkAlone, markOf, type Report, tellsWork } from './com
 import { type Change, Draft, type Seen } from './draft';
 import { touch } from './health';
 import { isClosing, isTerminal, type Job } from './job';
-import { acknowledge, end, record } from './report';
+import { acknowledge, end, isLeftOut, record } from './report';
 import { lastSequence, REPORTER_LIMIT, withSequence } from './sequences';
 import { type Cell, type Move, STATUS_TABLE } from './status-table';
 
@@ -127,8 +127,10 @@ function report(
   if (mark !== null) (cell === 'closing' ? acknowledge : end)(draft, mark, digest, now);
   if (reporters === null) draft.ignore({ path: 'reporter', message: NO_ROOM });
   else draft.job.reporters = reporters;
+  const { ignored } = draft;
+  if (isLeftOut(input, ignored)) return skipped(quiet(), 'ignored', undefined, ignored);
   const kept = reporter && reporters !== null ? sequence : undefined;
-  return accepted(draft.finish(now, true), kept, draft.ignored);
+  return accepted(draft.finish(now, true), kept, ignored);
 }
 
 function moveOf(input: Report, mark: true | string | null): Move {
@@ -153,19 +155,28 @@ export function terminal(job: Pick<Job, 'status'>): Rejection {
   return reject('job_terminal', `The job is ${job.status}: nothing leaves a terminal status.`);
 }
 
-function accepted(change: Change, lastSequence?: number, ignored: FieldError[] = []): Transition {
-  const verdict: Verdict = { applied: true, revision: change.job.revision };
+function accepted(change: Change, lastSequence?: number, ignored?: FieldError[]): Transition {
+  return answered({ applied: true, revision: change.job.revision }, change, lastSequence, ignored);
+}
+
+function skipped(
+  change: Change,
+  reason: SkipReason,
+  lastSequence?: number,
+  ignored?: FieldError[],
+): Transition {
+  return answered({ applied: false, revision: change.job.revision, reason }, change, lastSequence, ignored);
+}
+
+function answered(
+  verdict: Verdict,
+  change: Change,
+  lastSequence: number | undefined,
+  ignored: FieldError[] = [],
+): Transition {
   if (ignored.length > 0) verdict.ignored = ignored;
-  return { outcome: 'accepted', verdict: withLast(verdict, lastSequence), ...change };
-}
-
-function skipped(change: Change, reason: SkipReason, lastSequence?: number): Transition {
-  const verdict = { applied: false, revision: change.job.revision, reason };
-  return { outcome: 'accepted', verdict: withLast(verdict, lastSequence), ...change };
-}
-
-function withLast(verdict: Verdict, lastSequence: number | undefined): Verdict {
-  return lastSequence === undefined ? verdict : { ...verdict, last_sequence: lastSequence };
+  if (lastSequence !== undefined) verdict.last_sequence = lastSequence;
+  return { outcome: 'accepted', verdict, ...change };
 }
 
 function rejected(change: Change, rejection: Rejection): Transition {
