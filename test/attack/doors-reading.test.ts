@@ -215,6 +215,23 @@ describe('a text', () => {
   });
 });
 
+it('a cancellation reads `children` as a report does its marks', async () => {
+  const forms: [unknown, boolean][] = [
+    ...['true', '1', 1].map((form): [unknown, boolean] => [form, true]),
+    ...['false', '0', '', 0].map((form): [unknown, boolean] => [form, false]),
+  ];
+  for (const [children, bulk] of forms) {
+    const answer = await client.post(`/api/jobs/${await client.createJob()}/cancel`, { children });
+    expect([answer.status, 'bulk_job_id' in answer.json], answer.text).toEqual([200, bulk]);
+    expect(told(answer)).toEqual(['children converted']);
+  }
+  const refused = await client.post(`/api/jobs/${await client.createJob()}/cancel`, { children: 'some' });
+  expect([refused.status, refused.json.errors]).toEqual([
+    422,
+    [{ path: 'children', message: 'must be a boolean' }],
+  ]);
+});
+
 it('a rerun of failed ones where they are counted by number alone says so, and how many', async () => {
   const id = await client.createJob();
   await client.report(id, { failed_items: 7, mark_completed: true });

@@ -28,5 +28,6 @@ export function readCancellation(json: Json, reading: Reading): Json {
   if (!isObject(json)) return json;
   const read = { ...json };
   if (has(read, 'reason')) read.reason = reading.long(read.reason as Json, 'reason');
+  if (has(read, 'children')) read.children = reading.flag(read.children as Json, 'children');
   return withDoubles(read);
 }
