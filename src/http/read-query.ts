@@ -49,6 +49,14 @@ function valuesByName(params: URLSearchParams, schema: z.ZodObject): Map<string,
   return found;
 }
 
+/** What a query gives under `name`, as a list too: the first that is not empty, null for none. */
+export function valueNamed(params: URLSearchParams, name: string): string | null {
+  for (const [written, value] of params) {
+    if (value !== '' && written.replace(INDEXED, '') === name) return value;
+  }
+  return null;
+}
+
 function fieldOf({ shape }: z.ZodObject, name: string): z.ZodType | null {
   return Object.hasOwn(shape, name) ? bare(shape[name] as z.ZodType) : null;
 }

@@ -32,6 +32,27 @@ it('as given, they lead on', async () => {
   expect((await ask(owner, '/api/v1/jobs', monitoring)).json).toHaveLength(1);
 });
 
+it.each(['[]=', '[0]=', '%5B%5D=', '=&cursor='])(
+  'spelled as a list, ?cursor%s, they are the same',
+  async (spelled) => {
+    for (const [list, cursor] of [
+      ['/api/jobs/', native],
+      ['/api/v1/jobs', monitoring],
+    ] as const) {
+      const page = await owner.get(`${list}?limit=1&cursor${spelled}${encodeURIComponent(cursor)}`);
+      expect(page.text).toBe((await ask(owner, list, cursor)).text);
+      expectRefusal(await owner.get(`${list}?limit=1&cursor${spelled}x`), 400, 'invalid_cursor');
+    }
+    const { next_cursor } = (await owner.get('/api/events?limit=1')).json;
+    const after = spelled.replace('cursor', 'after');
+    const events = await owner.get(`/api/events?limit=1&after${after}${encodeURIComponent(next_cursor)}`);
+    expect(events.json.events).toEqual(
+      (await owner.get(`/api/events?limit=1&after=${next_cursor}`)).json.events,
+    );
+    expectRefusal(await owner.get(`/api/events?limit=1&after${after}x`), 400, 'invalid_cursor');
+  },
+);
+
 it('invented ones are refused', async () => {
   const forged = [
     btoa('{"after":1}'),

@@ -1,6 +1,7 @@
 import { reject } from '../../domain/base/rejection';
 import { openCursor } from '../../services/ids/cursor';
 import { cursorScope } from '../../services/page';
+import { valueNamed } from '../read-query';
 import type { Check } from './check';
 
 export const cursor: Check = {
@@ -11,7 +12,7 @@ export const cursor: Check = {
     const { cursorOf, cursorIn = 'cursor', cursorWords = [], cursorWithin } = checked;
     return async (exchange) => {
       const { config, caller, params, lastEventId, search } = exchange;
-      const text = lastEventId ?? search?.get(cursorIn) ?? '';
+      const text = lastEventId ?? (search === null ? null : valueNamed(search, cursorIn)) ?? '';
       if (text === '' || (lastEventId === null && cursorWords.includes(text))) return null;
       // The operator names the organization in the path.
       const organization = caller?.principal.organization ?? params.organization_id ?? '';
