@@ -55,10 +55,11 @@ export async function replyWithJob(
   const newest = revisionHeld(ifNoneMatch, ...marksOf(text));
   if ((query.wait ?? 0) > 0) {
     const after = query.after ?? newest ?? undefined;
+    const began = Date.now();
     const waited = await awaitJob(caller, jobId, { [part]: true }, { ...query, after }, incoming.signal);
     if (!waited.ok) return { rejection: waited.rejection };
     const { mark, write } = textFor(text, waited.value);
-    const headers = { ...headersOf(waited.value, mark), ...own };
+    const headers = { ...headersOf(waited.value, began, mark), ...own };
     if (isHeld(ifNoneMatch, headers.ETag)) return { status: 304, body: null, headers };
     return { status: 200, body: write(waited.value), headers };
   }
@@ -66,7 +67,7 @@ export async function replyWithJob(
   const read = await readJob(caller, jobId, { part, held, keepAlive });
   if (!read.ok) return { rejection: read.rejection };
   const { mark, write } = textFor(text, read.value.view);
-  const headers = { ...headersOf(read.value.view, mark), ...own };
+  const headers = { ...headersOf(read.value.view, read.value.asked, mark), ...own };
   if (isHeld(ifNoneMatch, headers.ETag)) return { status: 304, body: null, headers };
   return { status: 200, body: textOf(caller, read.value, mark, write), headers };
 }
@@ -79,13 +80,15 @@ function textFor({ overdue, ...text }: JobText, { summary }: JobView): Pick<JobT
   return overdue !== undefined && isOverdue(summary, Date.now()) ? overdue : text;
 }
 
-function headersOf(view: JobView, mark: string): Record<string, string> & { ETag: string } {
+/** `asked` is when the view was asked for, or before (ms): what it shows may have been overtaken since. */
+function headersOf(view: JobView, asked: number, mark: string): Record<string, string> & { ETag: string } {
   const ETag = revisionTag(mark, view.summary.revision);
-  return { ETag, ...freshness(view, Date.now()), ...jobHeaders(view) };
+  return { ETag, ...freshness(view, asked), ...jobHeaders(view) };
 }
 
-function freshness({ summary }: JobView, now: number): Record<string, string> {
-  if (isSettled(summary, now)) return SETTLED;
-  const seconds = secondsToNextPoll(summary, now);
+function freshness({ summary }: JobView, asked: number): Record<string, string> {
+  // A worker may have acknowledged a cancellation since then.
+  if (isSettled(summary, asked)) return SETTLED;
+  const seconds = secondsToNextPoll(summary, Date.now());
   return seconds === null ? LIVE : { ...LIVE, 'Retry-After': String(seconds) };
 }

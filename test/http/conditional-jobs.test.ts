@@ -64,6 +64,18 @@ describe.each(SURFACES)('a job on surface %s', (mark, prefix) => {
     expect(changed.text).toBe((await client.get(prefix + jobId)).text);
   });
 
+  it('is settled only where it was when it was asked for', async () => {
+    const { json } = await client.post(`/api/jobs/${jobId}/cancel`);
+    const closed = Date.parse(json.cancellation.requested_at) + 300_000;
+    const kept = async () => (await poll(prefix + jobId, `"${mark}-2"`)).headers.get('Cache-Control');
+    vi.useFakeTimers({ toFake: ['Date'], now: closed - 100 });
+    expect(await kept()).toBe('private, no-cache');
+    vi.setSystemTime(closed + 100);
+    expect(await kept()).toBe('private, no-cache');
+    vi.setSystemTime(closed + 2_000);
+    expect(await kept()).toBe('private, max-age=60');
+  });
+
   it('says when to look again until it has ended, and stays fresh once it is settled', async () => {
     await client.report(jobId, { mark_started: true, mark_completed: true });
     const whole = await client.get(prefix + jobId);
