@@ -20,10 +20,11 @@ export function fieldErrors(schema: z.ZodType, error: z.ZodError, most = MOST_ER
 
 /** The refusal that lists them; null where there are none. */
 export function rejectFields(errors: FieldError[]): Rejection | null {
-  const [first] = errors;
+  const named = errors.map(({ path, message }) => ({ path: shortPath(path), message }));
+  const [first] = named;
   if (first === undefined) return null;
   const sentence = `${first.path || 'The body'} ${first.message}`;
-  return reject('validation_failed', sentence.endsWith('?') ? sentence : `${sentence}.`, errors);
+  return reject('validation_failed', sentence.endsWith('?') ? sentence : `${sentence}.`, named);
 }
 
 /** The same for a body that can't be taken, whatever was found in it. */

@@ -223,7 +223,7 @@ describe('an end', () => {
     const reports = [
       { processed_delta: 1 },
       7,
-      { nope: 1 },
+      { nope: 1, mark_completed: false },
       { processed_delta: Number.MAX_SAFE_INTEGER, message: 'over' },
       { metadata_patch: { a: 'm'.repeat(70_000) } },
       { mark_completed: true },
@@ -237,7 +237,7 @@ describe('an end', () => {
       'ignored',
       'ignored',
       null,
-      null,
+      'ignored',
       null,
     ]);
     expect(answer.json.ignored.map(({ path }: { path: string }) => path)).toEqual([
@@ -271,6 +271,13 @@ describe('an end', () => {
       20, 2,
     ]);
     expect(answer.text.length).toBeLessThan(20 * KIB);
+    for (const { path } of [...answer.json.adjusted, ...answer.json.ignored])
+      expect(path.length).toBeLessThanOrEqual(200);
+    const { json } = await postText(
+      `/api/jobs/${await client.createJob()}/progress/batch`,
+      `{"reports":[{"${key}":1}]}`,
+    );
+    expect(json.errors[0].path).toHaveLength(200);
   });
 
   it('what an answer tells of it is bounded, and a replay tells nothing', async () => {

@@ -22,9 +22,12 @@ export interface Adjustment {
 /** Adjustments and ignored fields that an answer lists at most, of each. Source: behaviour §2. */
 export const MOST_TOLD = 20;
 
+/** Characters of a path that an answer names. */
+const PATH_LENGTH = 200;
+
 /** A path that a caller made as long as it liked, short enough to give back. */
 export function shortPath(path: string): string {
-  return path.length <= 200 ? path : `${path.slice(0, 200).toWellFormed()}…`;
+  return path.length <= PATH_LENGTH ? path : `${path.slice(0, PATH_LENGTH - 1).toWellFormed()}…`;
 }
 
 /** The path of what stands at `inner` (a key, an index, or a path of its own) within what stands at `path`. */
