@@ -1607,6 +1607,8 @@ export interface Schemas {
       /** Any JSON. */
       result?: unknown | undefined;
     };
+    /** In a replay alone: whether any report of the batch was applied. */
+    applied?: boolean | undefined;
     /** One a report; null in a replay. */
     verdicts: Array<{
       applied: boolean;

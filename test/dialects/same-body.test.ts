@@ -70,6 +70,7 @@ describe('the same JSON value in another text', () => {
     const batch = await post(path, '{"reports": [ { "stage": "s", "processed_delta": 1 } ] }', 'many');
     for (const { headers, text } of [single, batch])
       expect(headers.get('Idempotency-Replayed'), text).toBe('true');
+    expect(batch.json).toMatchObject({ applied: true, verdicts: null });
     worker.socket.close();
   });
 });

@@ -122,6 +122,10 @@ export const cancelledResponse = reportedResponse
 export const batchResponse = z
   .object({
     job: jobResponse.partial(minimal),
+    applied: z
+      .boolean()
+      .optional()
+      .meta({ description: 'In a replay alone: whether any report of the batch was applied.' }),
     verdicts: z
       .array(
         z.object({

@@ -76,6 +76,7 @@ const batch = tenantEndpoint('job:create', {
     const applied = await reportBatch(caller, params.job_id ?? '', body, request, { content: !minimal });
     return answerUnit(applied, ({ view }, headers, done) => {
       const rest = {
+        ...(done.replayed ? { applied: done.applied } : {}),
         ...toVerdicts(done),
         ...tellStale(done),
         ...tellUnit(told, done, true),
