@@ -4,6 +4,7 @@ import { BULK_PATCHES } from './bulk-patches.ts';
 import { CLIENT_PATCHES } from './client-patches.ts';
 import { COUNT_PATCHES } from './counts-patches.ts';
 import { DOOR_PATCHES } from './door-patches.ts';
+import { END_PATCHES } from './end-patches.ts';
 import { FAMILY_PATCHES } from './family-patches.ts';
 import { FEED_PATCHES } from './feed-patches.ts';
 import { HOOK_PATCHES } from './hook-patches.ts';
@@ -24,6 +25,7 @@ export const PATCHES: readonly Patch[] = [
   ...PUBLISHING_PATCHES,
   ...JOB_PATCHES,
   ...DOOR_PATCHES,
+  ...END_PATCHES,
   ...HOOK_PATCHES,
   ...ACCESS_PATCHES,
   ...FEED_PATCHES,
