@@ -35,9 +35,10 @@ function shard() {
       terms?: CreationTerms,
       core = randomCore(),
       key: UnitKey | null = null,
+      job_type = 'import',
     ): Promise<CreateAnswer> {
       const { job_id } = await mintJobId(configOf(env), organization, 0, core);
-      const seed = seedFrom({ job_type: 'import', total_items: 1 });
+      const seed = seedFrom({ job_type, total_items: 1 });
       if ('code' in seed) throw new Error(seed.detail);
       const ask = { job_id, seed, items: [], key, want: {}, ...(terms === undefined ? {} : { terms }) };
       return stubOf(core).create(organization, ask);
@@ -102,6 +103,36 @@ describe('jobs made', () => {
     expect(await make({ ...terms, jobs_in_all: 7 })).toMatchObject({
       rejection: { code: 'quota_exceeded', detail: expect.stringMatching(/may be 2, .* share of 7:/) },
     });
+  });
+
+  it('that show a bulk operation are made though there are as many as there may be, and counted with them', async () => {
+    const { make, index } = shard();
+    const terms = { ...PLENTY, jobs: 2 };
+    const bulk = () => make({ ...terms, bulk: 2 }, randomCore(), null, 'bulk_cancel');
+    for (const expected of ['created', 'created', 'quota_exceeded'])
+      expect(codeOf(await make(terms))).toBe(expected);
+    expect([await bulk(), await bulk()].map(codeOf)).toEqual(['created', 'created']);
+    expect(await bulk()).toMatchObject({
+      rejection: { code: 'quota_exceeded', detail: expect.stringMatching(/2 bulk operations.*may be 2/) },
+    });
+    expect((await index.use(terms)).alive).toBe(4);
+    expect(codeOf(await make({ ...terms, jobs: 4 }))).toBe('quota_exceeded');
+  });
+
+  it('that show a bulk operation are made one burst beyond the rate, and what comes after them waits the longer', async () => {
+    const { make } = shard();
+    const terms = { ...PLENTY, per_minute: 6, burst: 2 };
+    const bulk = () => make({ ...terms, bulk: 10 }, randomCore(), null, 'bulk_cancel');
+    for (const expected of ['created', 'created', 'rate_limited'])
+      expect(codeOf(await make(terms))).toBe(expected);
+    expect([await bulk(), await bulk()].map(codeOf)).toEqual(['created', 'created']);
+    const resetOf = (answer: CreateAnswer) =>
+      answer.outcome === 'refused' ? (answer.rejection.rate?.reset ?? 0) : 0;
+    const [third, job] = [resetOf(await bulk()), resetOf(await make(terms))];
+    expect(third).toBeGreaterThan(0);
+    expect(third).toBeLessThanOrEqual(10);
+    expect(job).toBeGreaterThan(20);
+    expect(job).toBeLessThanOrEqual(30);
   });
 
   it('while their index does not answer are made, counted, and told to it later', async () => {

@@ -33,16 +33,17 @@ export class Creations {
 
   /**
    * Counts a job that the index did not know. Why it is not taken under its terms; null where it is. One without terms was
-   * answered for: it is counted, and what comes after it waits the longer.
+   * answered for: it is counted, and what comes after it waits the longer. A bulk operation is what makes room: it is taken
+   * where there are too many jobs, and where their rate is used up, one burst beyond it.
    */
   take(terms: CreationTerms | undefined, now: number): Rejection | null {
     if (terms === undefined) {
       this.#bucket?.owe(1, this.#rate, now);
       return null;
     }
-    const { per_minute, burst, jobs, jobs_in_all = jobs } = terms;
+    const { per_minute, burst, jobs, jobs_in_all = jobs, bulk } = terms;
     this.#rate = rateOf(terms);
-    if (this.#hasTooMany(jobs)) {
+    if (bulk === undefined && this.#hasTooMany(jobs)) {
       const use = this.#alive ?? jobs;
       const share = jobs_in_all > jobs ? `, this shard’s share of ${jobs_in_all}` : '';
       return reject(
@@ -50,14 +51,18 @@ export class Creations {
         `There are ${use} jobs that have not ended here, and may be ${jobs}${share}: end or cancel some.`,
       );
     }
-    if (terms.bulk !== undefined) {
+    if (bulk !== undefined) {
       this.#bulk ??= this.#store.aliveOf(BULK_TYPES);
-      const full = refuseBulkBeyond(this.#bulk, terms.bulk);
+      const full = refuseBulkBeyond(this.#bulk, bulk);
       if (full !== null) return full;
     }
     const bucket = this.#filled(now);
-    if (bucket.take(1, this.#rate, now)) return null;
-    const reset = bucket.wait(1, this.#rate, now);
+    const least = bulk === undefined ? 1 : 1 - burst;
+    if (bucket.left(this.#rate, now) >= least) {
+      bucket.owe(1, this.#rate, now);
+      return null;
+    }
+    const reset = bucket.wait(least, this.#rate, now);
     return refuseRate(
       { name: 'creates', quota: per_minute, window: 60, left: 0, reset },
       `These are more than ${per_minute} jobs a minute, and ${burst} at once. Try again in ${reset} s.`,

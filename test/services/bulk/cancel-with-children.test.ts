@@ -1,10 +1,11 @@
 /** A job is cancelled with its children: all of them, whatever is cut off, or none. */
+import { env } from 'cloudflare:workers';
 import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { BulkStore } from '../../../src/objects/bulk/bulk-store';
 import { JobDO } from '../../../src/objects/job/job-do';
 import { OrgIndexDO } from '../../../src/objects/org-index/org-index-do';
 import { recordsOf } from '../../support/audit';
-import { type Client, makeClient, newKey } from '../../support/client';
+import { type Client, makeClient, newKey, send } from '../../support/client';
 
 /** A report that ends a job. */
 const ENDS = { verb: 'report' as const, report: { mark_completed: true }, digest: 'x' };
@@ -75,6 +76,27 @@ it('all that have not ended are, once, by an operation that its answer names', a
   vi.useRealTimers();
   await ended(bulk_job_id);
   expect((await job(late)).status).toBe('cancelled');
+});
+
+it('all are where the organization has as many jobs as it may, and more are refused', async () => {
+  // A key is believed for half a minute, with the limits that there were.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 60_000 });
+  const own = await makeClient();
+  const parent = await own.createJob();
+  const child = await own.createJob({ parent_job_id: parent });
+  vi.useRealTimers();
+  const limits = { jobs: 2 };
+  await send(env.ADMIN_TOKEN, 'PATCH', `/admin/orgs/${own.organization}`, { body: { limits } });
+  const create = () => own.post('/api/jobs/', { job_type: 'import', total_items: 1 });
+  const full = await create();
+  expect([full.status, full.json.code]).toEqual([409, 'quota_exceeded']);
+  const { status, json, text } = await cancel(parent, { children: true }, {}, own);
+  expect([status, json.status], text).toEqual([200, 'cancelled']);
+  const bulk = async () => (await own.get(`/api/jobs/${json.bulk_job_id}`)).json;
+  const over = async () => expect(await bulk()).toMatchObject({ status: 'completed', processed_items: 2 });
+  await vi.waitFor(over, { timeout: 25_000, interval: 50 });
+  expect((await own.get(`/api/jobs/${child}`)).json.status).toBe('cancelled');
+  expect((await create()).status).toBe(201);
 });
 
 it('its children have their turn fifty at a time', async () => {
