@@ -122,6 +122,27 @@ export const BULK_PATCHES: readonly Patch[] = [
     suite: CALLERS,
   },
   {
+    name: 'a filter whose jobs are counted no further in a shard than its part of those that are counted',
+    file: 'src/services/bulk/count-jobs.ts',
+    find: 'more = more.filter((part) => !part.whole && part.count >= part.asked);',
+    replace: 'more = [];',
+    suite: 'test/services/bulk/bulk-counts.test.ts',
+  },
+  {
+    name: 'a job that can’t be asked left out of those that are counted',
+    file: 'src/services/bulk/start-bulk.ts',
+    find: "} else if (found.rejection.code !== 'job_not_found') refused = found;",
+    replace: '}',
+    suite: 'test/services/bulk/bulk-counts.test.ts',
+  },
+  {
+    name: 'no bulk operation where there are as many jobs as there may be, so that none can be cancelled together',
+    file: 'src/objects/org-index/creations.ts',
+    find: 'if (bulk === undefined && this.#hasTooMany(jobs)) {',
+    replace: 'if (this.#hasTooMany(jobs)) {',
+    suite: 'test/objects/creations.test.ts',
+  },
+  {
     name: 'ten bulk operations at once in each shard',
     file: 'src/services/bulk/start-bulk.ts',
     find: 'mintJobId(config, organization, BULK_SHARD, core)',

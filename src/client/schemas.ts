@@ -71,7 +71,7 @@ export interface Schemas {
   };
   BulkCount: {
     count: number;
-    /** There may be more: a filter is counted up to 10,000 jobs or so, and through 200,000 that it passes over in each shard. */
+    /** There may be more: a filter is counted up to 10,000 jobs or so, and through some 100,000 that it passes over in each shard, of many tags 20,000. */
     at_least: boolean;
   };
   BulkDelete: {
@@ -96,9 +96,9 @@ export interface Schemas {
     /** A chain of reruns, its first job included. */
     root_job_id?: string | undefined;
     /** RFC 3339, or as programs write it: a day alone, without seconds or offset (UTC), or s or ms since 1970. */
-    created_after?: string | undefined;
+    created_after?: string | number | undefined;
     /** RFC 3339, or as programs write it: a day alone, without seconds or offset (UTC), or s or ms since 1970. */
-    created_before?: string | undefined;
+    created_before?: string | number | undefined;
   };
   BulkHandle: {
     job_id: string;

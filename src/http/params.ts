@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readQueryTime } from '../domain/base/time';
+import { readQueryTime, readTime } from '../domain/base/time';
 
 /** A page size: above 100 is read as 100. */
 export const limitParam = z
@@ -9,18 +9,23 @@ export const limitParam = z
   .meta({ type: 'integer', minimum: 1, description: 'Above 100 is read as 100.' });
 
 /** A time as programs write it, read as ms since 1970. */
-export const timeParam = z
-  .string()
-  .transform((text, ctx) => {
-    const at = readQueryTime(text);
-    if (at !== null) return at;
-    ctx.addIssue({ code: 'custom', message: 'must be a time: of RFC 3339, or since 1970 in s or ms' });
-    return z.NEVER;
-  })
-  .meta({
-    description:
-      'RFC 3339, or as programs write it: a day alone, without seconds or offset (UTC), or s or ms since 1970.',
-  });
+export const timeParam = timeIn(z.string());
+/** The same in a body, where it may be a number. */
+export const timeField = timeIn(z.union([z.string(), z.number()]));
+
+function timeIn(written: z.ZodType<string | number>) {
+  return written
+    .transform((time, ctx) => {
+      const at = typeof time === 'string' ? readQueryTime(time) : readTime(time);
+      if (at !== null) return at;
+      ctx.addIssue({ code: 'custom', message: 'must be a time: of RFC 3339, or since 1970 in s or ms' });
+      return z.NEVER;
+    })
+    .meta({
+      description:
+        'RFC 3339, or as programs write it: a day alone, without seconds or offset (UTC), or s or ms since 1970.',
+    });
+}
 
 export const cursorParam = z.string().optional().meta({ description: 'The next_cursor of the page before.' });
 

@@ -70,6 +70,8 @@ async function act(caller: Caller, spec: BulkSpec, jobId: string, repeated: bool
   const { operation, ids, reason, items, trace, parent, parent_key } = spec;
   if (ids !== null) {
     const found = await getJob(caller, jobId, {});
+    // What it is can't be told now.
+    if (!found.ok && found.rejection.code !== 'job_not_found') return refused(found.rejection);
     if (found.ok && isBulkType(found.value.summary.job_type)) {
       return failed('failed', reject('validation_failed', 'A bulk operation does nothing to another.'));
     }

@@ -135,17 +135,18 @@ async function countNamed(caller: Caller, { ids, operation }: BulkAsk): Promise<
   const { config, principal } = caller;
   const refs = await Promise.all((ids ?? []).map((id) => readJobId(config, principal.organization, id)));
   const left = [...new Set(refs.flatMap((ref) => ref?.job_id ?? []))];
-  let count = 0;
+  let [count, refused] = [0, null as Result<never> | null];
   const work = async () => {
-    for (let id = left.shift(); id !== undefined; id = left.shift()) {
+    for (let id = left.shift(); id !== undefined && refused === null; id = left.shift()) {
       const found = await getJob(caller, id, {});
-      if (!found.ok) continue;
-      const { status, job_type } = found.value.summary;
-      if (!isBulkType(job_type) && statusesFor(operation, [status]).length > 0) count += 1;
+      if (found.ok) {
+        const { status, job_type } = found.value.summary;
+        if (!isBulkType(job_type) && statusesFor(operation, [status]).length > 0) count += 1;
+      } else if (found.rejection.code !== 'job_not_found') refused = found;
     }
   };
   await Promise.all(Array.from({ length: ASKED_AT_ONCE }, work));
-  return ok({ count, whole: true });
+  return refused ?? ok({ count, whole: true });
 }
 
 /** Counts those of older builds too, which any shard may list; that no more come at once, their own shard sees to. */

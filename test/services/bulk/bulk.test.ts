@@ -115,7 +115,7 @@ describe('by ids', () => {
   it('what is empty in a filter is none, beside what names something', async () => {
     const client = await makeClient();
     const [nightly] = [await client.createJob({ tags: ['nightly'] }), await client.createJob()];
-    const empty = { q: '', job_type: '', status: [], health: [] };
+    const empty = { q: '', job_type: '', category: '', created_before: '', status: [''], health: [] };
     const id = await begin(client, 'cancel', { filter: { tag: ['nightly', ''], ...empty } });
     expect(await ended(client, id)).toMatchObject({ total_items: 1, processed_items: 1 });
     expect((await job(client, nightly ?? '')).status).toBe('cancelled');

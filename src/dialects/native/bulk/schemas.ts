@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { byteLength } from '../../../domain/base/json';
+import { byteLength, isObject } from '../../../domain/base/json';
 import { BULK_IDS, BULK_TYPES } from '../../../domain/job/bulk';
+import { timeField } from '../../../http/params';
 import { filterFields, withoutEmpty } from '../jobs/list-filter';
 
 /** A filter's bytes as JSON: it is kept with its job. */
@@ -8,15 +9,20 @@ const FILTER_BYTES = 16_384;
 /** The longest that an id is read: none that was made here is longer. */
 const ID_LENGTH = 64;
 
-const filter = z
-  .strictObject(filterFields)
+const named = z
+  .strictObject({
+    ...filterFields,
+    created_after: timeField.optional(),
+    created_before: timeField.optional(),
+  })
   .superRefine((value, ctx) => {
-    if (Object.keys(withoutEmpty(value)).length === 0)
+    if (Object.keys(value).length === 0)
       ctx.addIssue({ code: 'custom', message: 'must name something: no filter is for all jobs' });
     if (byteLength(JSON.stringify(value)) > FILTER_BYTES)
       ctx.addIssue({ code: 'custom', message: `must be at most ${FILTER_BYTES} bytes as JSON` });
   })
   .meta({ id: 'BulkFilter', description: 'As the list’s, its lists as arrays. It must name something.' });
+const filter = z.preprocess((sent) => (isObject(sent) ? withoutEmpty(sent) : sent), named);
 
 const what = {
   filter: filter.optional(),
@@ -55,7 +61,7 @@ export const bulkCount = z
     count: z.int().min(0),
     at_least: z.boolean().meta({
       description:
-        'There may be more: a filter is counted up to 10,000 jobs or so, and through 200,000 that it passes over in each shard.',
+        'There may be more: a filter is counted up to 10,000 jobs or so, and through some 100,000 that it passes over in each shard, of many tags 20,000.',
     }),
   })
   .meta({ id: 'BulkCount' });

@@ -32,16 +32,15 @@ export const filterFields = {
 export type GivenFilter = z.output<z.ZodObject<typeof filterFields>>;
 
 /** What a filter names, all of it there. */
-type NamedFilter = { [Name in keyof GivenFilter]: Exclude<GivenFilter[Name], undefined> };
+type NamedFilter<Filter> = { [Name in keyof Filter]: Exclude<Filter[Name], undefined> };
 
 /** What a filter names: an empty text or list is none, in a body as in a query. */
-export function withoutEmpty(filter: GivenFilter): NamedFilter {
+export function withoutEmpty<Filter extends object>(filter: Filter): NamedFilter<Filter> {
   const parts = Object.entries(filter).map(([name, value]) => {
     return [name, Array.isArray(value) ? value.filter((one) => one !== '') : value] as const;
   });
-  return Object.fromEntries(
-    parts.filter(([, value]) => value !== undefined && value !== '' && !isNone(value)),
-  );
+  const named = parts.filter(([, value]) => value !== undefined && value !== '' && !isNone(value));
+  return Object.fromEntries(named) as NamedFilter<Filter>;
 }
 
 function isNone(value: unknown): boolean {
