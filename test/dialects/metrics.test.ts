@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import dashboard from '../../docs/grafana-dashboard.json';
 import { expose } from '../../src/dialects/native/metrics/exposition';
+import { organizationFamilies } from '../../src/dialects/native/metrics/families';
 import { summarize } from '../../src/domain/job/summary';
 import { PublicationMeter } from '../../src/objects/org-index/publication-meter';
 import { Tally } from '../../src/services/metrics/tally';
@@ -122,6 +123,21 @@ describe('by a key', () => {
     expect(sumOf(families, 'headway_deliveries_total')).toBeGreaterThanOrEqual(1);
     expect(sumOf(families, 'headway_endpoint_lag_events')).toBeGreaterThanOrEqual(0);
   });
+});
+
+it('an endpoint is behind by all events of a shard that it has not read', () => {
+  const shard = { publications: 0, told: 0, lag_ms: 0, longest_lag_ms: 0 };
+  const shards = [7, 5, 0].map((events, index) => ({ ...shard, shard: index, events }));
+  const endpoint = (through: Record<number, number>) => {
+    return { deliveries: 0, retries: 0, failing_since: null, through };
+  };
+  const lagOf = (...asked: ReturnType<typeof endpoint>[]) => {
+    const all = [{ organization: 'acme', usage: {}, jobs: [], shards, endpoints: 2, asked }];
+    const families = organizationFamilies(all, 0);
+    return families.find(({ name }) => name === 'headway_endpoint_lag_events')?.samples[0]?.value;
+  };
+  expect(lagOf(endpoint({ 0: 7, 1: 5, 2: 0 }))).toBe(0);
+  expect(lagOf(endpoint({ 0: 6 }), endpoint({ 0: 7, 1: 5 }))).toBe(6);
 });
 
 describe('by the operator’s token', () => {

@@ -71,6 +71,8 @@ export interface JobStats {
   by_category: readonly (readonly [Category, Counts])[];
   types: readonly TypeStats[];
   shared: TypeStats;
+  /** Jobs that take much longer than those before them, of all types. */
+  slow: number;
   /** One for each hour of the last fourteen days, the oldest first: when it began (ms), and how many ended in it. */
   hours: readonly (readonly [number, readonly number[]])[];
 }
@@ -96,6 +98,7 @@ export function mergeStats(parts: readonly StatsPart[], now: number): JobStats {
       .map((job_type) => statsOf(job_type, groups.get(job_type) ?? []))
       .filter(({ counts, ended }) => ended > 0 || totalOf(counts) > 0),
     shared: statsOf(SHARED, groups.get(SHARED) ?? []),
+    slow: all.reduce((sum, { slow }) => sum + slow, 0),
     hours: hoursOf(parts, now),
   };
 }

@@ -35,6 +35,7 @@ function toStats({
   by_category,
   types,
   shared,
+  slow,
   hours,
 }: JobStats): StatsResponse {
   return {
@@ -48,7 +49,7 @@ function toStats({
       return { job_type: type.job_type, ...toType(type), typical_seconds: type.usual?.typical ?? null };
     }),
     other_types: toType(shared),
-    slow: types.reduce((sum, { slow }) => sum + slow, 0),
+    slow,
     slow_complete,
     by_hour: hours.map(([at, ended]) => ({
       starts_at: toTime(at),

@@ -105,7 +105,7 @@ export function organizationFamilies(all: readonly OrganizationMetrics[], now: n
         Math.max(
           0,
           ...asked.map(({ through }) =>
-            total(shards, ({ shard, events }) => Math.max(0, events - (through[shard] ?? events))),
+            total(shards, ({ shard, events }) => Math.max(0, events - (through[shard] ?? 0))),
           ),
         ),
       ),
