@@ -1,6 +1,6 @@
 import { DAY } from '../../src/domain/base/time';
 import { CATEGORIES, STATUSES } from '../../src/domain/job/job';
-import type { ListFilter, ListOrder } from '../../src/domain/job/list-filter';
+import { LIST_ORDERS, type ListFilter, type ListOrder } from '../../src/domain/job/list-filter';
 import { TYPES_COUNTED } from '../../src/domain/job/stats';
 import { migrateByTable } from '../../src/objects/kit/migrate';
 import { Tables } from '../../src/objects/kit/tables';
@@ -79,6 +79,26 @@ holdsToBudgets(PlaceReader, {
     ],
   },
 });
+
+/** What one of many shards may read for a page of fifty, whose jobs it reads again. */
+const OF_MANY = 500 - 3 * 51;
+/** Common ones together, which no job matches. */
+const SEVERAL: ListFilter = { ...NEVER_BOTH, tag: ['common'], job_type: 'import', ...EVERY_STATE };
+
+for (const order of LIST_ORDERS) {
+  holdsToBudgets(PlaceReader, {
+    namespace: 'ORG_INDEX',
+    fill: (sql) => fillIndex(sql, START),
+    open: (sql) => new PlaceReader(sql, new OldSummaries(sql, new Tables(sql)), SEVERAL, order, OF_MANY),
+    budgets: {
+      // What tells which way is the shortest is among them.
+      read: [
+        { rows: OF_MANY + 60, call: (reader) => reader.read(null, 51) },
+        { rows: OF_MANY + 60, call: (reader) => reader.read({ created_at: LISTED / 2, job_id: '' }, 51) },
+      ],
+    },
+  });
+}
 
 /** Some thousands of jobs as the version before kept them. */
 function fillOld(sql: SqlStorage): void {
@@ -229,9 +249,9 @@ holdsToBudgets(StatsReader, {
 });
 
 /** How the shortest way is chosen, as a list asks for it. */
-function waysOver(sql: SqlStorage) {
+function waysOver(sql: SqlStorage, rows = 10_000) {
   return (filter: ListFilter, order: ListOrder, before: ListPosition | null = null) =>
-    shortestOf(sql, waysFor(filter, order), order, filter, before);
+    shortestOf(sql, waysFor(filter, order), order, filter, before, rows);
 }
 
 holdsToBudgets(shortestOf, {

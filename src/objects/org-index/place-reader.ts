@@ -62,8 +62,9 @@ export class PlaceReader {
   /** The shortest way, each of its walks in the list's order. */
   #walked(before: ListPosition | null, limit: number): Iterator<ListPlace, undefined>[] {
     if (this.#old.table === 'summary') return [];
-    const ways = waysFor(this.#filter, this.#order);
-    const { way, walks, rows } = shortestOf(this.#sql, ways, this.#order, this.#filter, before);
+    const [order, filter] = [this.#order, this.#filter];
+    const ways = waysFor(filter, order);
+    const { way, walks, rows } = shortestOf(this.#sql, ways, order, filter, before, this.#left);
     this.#left -= rows;
     return walks.map((walk) => {
       if (way.order !== this.#order) return this.#sorted(walk, way, before, limit).values();

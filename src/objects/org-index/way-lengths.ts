@@ -2,9 +2,10 @@ import type { ListFilter, ListOrder } from '../../domain/job/list-filter';
 import type { ListPosition } from './contract';
 import { stretchOf, type Walk, type Way } from './summary-walks';
 
-/** Rows of a way that are looked at, to tell how dense it is: at least so many of each of its walks. */
+/** Rows of a way that are looked at, to tell how dense it is: at least so many of each of its walks, and where few may be read so few. */
 const LOOKED_AT = 256;
 const OF_EACH = 16;
+const AT_LEAST = 2;
 /** A way in no order, or in another, has to be read whole and sorted: it is taken where it has no more rows. */
 const SORTED = 1_000;
 
@@ -23,7 +24,8 @@ interface Look extends Record<string, SqlStorageValue> {
 
 /**
  * The way that passes over least from `before` on: one that is soon at its end, or gets furthest back in so many rows.
- * What a walk has is counted in its index alone.
+ * What a walk has is counted in its index alone. Of the `rows` that may be read a part goes into this: a quarter is looked
+ * at, and a way that is sorted is counted first, and has half at most.
  */
 export function shortestOf(
   sql: SqlStorage,
@@ -31,19 +33,22 @@ export function shortestOf(
   order: ListOrder,
   filter: ListFilter,
   before: ListPosition | null,
+  rows: number,
 ): Chosen {
   const [only] = ways;
   if (only !== undefined && ways.length === 1) return { way: only, walks: only.walks, rows: 0 };
+  const each = Math.floor(rows / ways.length);
   const looked = ways.map((way) => {
-    return way.order === order ? looksAt(sql, way, order, filter, before) : countOf(sql, way, filter);
+    if (way.order !== order) return countOf(sql, way, filter, Math.min(SORTED, Math.floor(each / 2)));
+    return looksAt(sql, way, order, filter, before, each / 4);
   });
   const newest = Math.max(...looked.map((look) => look.newest));
   const span = Math.max(newest - (filter.created_after ?? 0), 1);
   const shortest = looked
     .map((look) => ({ ...look, rate: look.rate(newest, span) }))
     .reduce((least, next) => (next.rate < least.rate ? next : least));
-  const rows = looked.reduce((sum, { found }) => sum + found, 0);
-  return { way: shortest.way, walks: shortest.walks, rows };
+  const read = looked.reduce((sum, { found }) => sum + found, 0);
+  return { way: shortest.way, walks: shortest.walks, rows: read };
 }
 
 /** What was seen of a way. `rate` are its rows for each ms, where the list goes back from `newest` over `span` ms. */
@@ -55,15 +60,17 @@ interface Seen {
   rate: (newest: number, span: number) => number;
 }
 
-/** A few rows of each walk of a way in the list's order. */
+/** A few rows of each walk of a way in the list's order, `rows` of all of them. */
 function looksAt(
   sql: SqlStorage,
   way: Way,
   order: ListOrder,
   filter: ListFilter,
   before: ListPosition | null,
+  rows: number,
 ): Seen {
-  const most = Math.max(OF_EACH, Math.floor(LOOKED_AT / way.walks.length));
+  const ofEach = (all: number) => Math.floor(all / way.walks.length);
+  const most = Math.max(Math.min(Math.max(ofEach(LOOKED_AT), OF_EACH), ofEach(rows)), AT_LEAST);
   const looks = way.walks.map((walk) => {
     const { where, values } = stretchOf(walk, filter, order, before);
     const query = `SELECT count(*) AS found, max(time) AS newest, min(time) AS oldest FROM
@@ -83,15 +90,15 @@ function looksAt(
   };
 }
 
-/** The length of a way in another order, as far as that is worth knowing. */
-function countOf(sql: SqlStorage, way: Way, filter: ListFilter): Seen {
+/** The length of a way in another order, as far as that is worth knowing: it is sorted where it has `most` rows at most. */
+function countOf(sql: SqlStorage, way: Way, filter: ListFilter, most: number): Seen {
   let found = 0;
   for (const walk of way.walks) {
     const { where, values } = stretchOf(walk, filter, way.order, null);
     const query = `SELECT count(*) AS found FROM (SELECT 1 FROM ${walk.index} WHERE ${where} LIMIT ?)`;
-    found += Number(sql.exec(query, ...values, SORTED + 1 - found).one().found);
-    if (found > SORTED) break;
+    found += Number(sql.exec(query, ...values, most + 1 - found).one().found);
+    if (found > most) break;
   }
-  const rate = (_: number, span: number) => (found > SORTED ? Number.POSITIVE_INFINITY : found / span);
+  const rate = (_: number, span: number) => (found > most ? Number.POSITIVE_INFINITY : found / span);
   return { way, walks: [...way.walks], found, newest: 0, rate };
 }
