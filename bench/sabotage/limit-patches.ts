@@ -33,8 +33,15 @@ export const LIMIT_PATCHES: readonly Patch[] = [
   {
     name: 'more jobs than there may be, one in each shard',
     file: 'src/services/access/own-shards.ts',
-    find: 'Math.min(spreadCount(principal.shards, config.shards, now), limitsFor(caller).jobs)',
-    replace: 'spreadCount(principal.shards, config.shards, now)',
+    find: 'config.shards, now), jobs, creates_per_minute, creates_burst)',
+    replace: 'config.shards, now), creates_per_minute, creates_burst)',
+    suite: 'test/access/shards.test.ts',
+  },
+  {
+    name: 'a job a minute in each shard of an organization that may make one in all',
+    file: 'src/services/access/own-shards.ts',
+    find: 'config.shards, now), jobs, creates_per_minute, creates_burst)',
+    replace: 'config.shards, now), jobs)',
     suite: 'test/access/shards.test.ts',
   },
   {

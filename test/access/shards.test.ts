@@ -242,23 +242,33 @@ it('a deletion goes through every shard that there is', async () => {
 });
 
 describe('the number of jobs, of an organization with four shards,', () => {
-  /** One that has had them for long, and may have `jobs`. */
-  async function organizationWith(jobs: number): Promise<Client> {
+  /** One that has had them for long, with these limits. */
+  async function organizationWith(limits: Record<string, number>): Promise<Client> {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 2 * SHARDS_SETTLE });
     client = await makeClient();
-    await operator('PATCH', '', { shards: 4, limits: { jobs } });
+    await operator('PATCH', '', { shards: 4, limits });
     vi.useRealTimers();
     return client;
   }
   const create = () => client.post('/api/jobs/', { job_type: 'import', total_items: 1 });
 
   it('of which it may have one, is one; what is refused names the limit', async () => {
-    await organizationWith(1);
+    await organizationWith({ jobs: 1 });
     const answers = [];
     for (let n = 0; n < 12; n++) answers.push(await create());
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(11).fill(409)]);
     expect(answers[1]?.json.detail).toMatch(/^There are 1 jobs .* may be 1: /);
     expect((await client.get('/api/usage')).json.limits.jobs).toEqual({ limit: 1, use: 1 });
+  });
+
+  it.each([
+    { creates_per_minute: 1, creates_burst: 1 },
+    { creates_burst: 1, creates_per_minute: 4 },
+  ])('of which it may make %j, is one at once', async (limits) => {
+    await organizationWith(limits);
+    const answers = [];
+    for (let n = 0; n < 8; n++) answers.push((await create()).status);
+    expect(answers.sort()).toEqual([201, ...Array(7).fill(429)]);
   });
 });
 

@@ -11,10 +11,14 @@ export function shardsOf({ config, principal }: Sharded): number[] {
   return Array.from({ length: count }, (_, shard) => shard);
 }
 
-/** Over how many shards new jobs are spread at `now`: no more than there may be jobs, so that none of them can have none. */
+/**
+ * Over how many shards new jobs are spread at `now`: no more than there may be jobs, in all, in a minute or at once, so that
+ * none of them can have none.
+ */
 export function spreadFor(caller: Sharded, now: number): number {
   const { config, principal } = caller;
-  return Math.min(spreadCount(principal.shards, config.shards, now), limitsFor(caller).jobs);
+  const { jobs, creates_per_minute, creates_burst } = limitsFor(caller);
+  return Math.min(spreadCount(principal.shards, config.shards, now), jobs, creates_per_minute, creates_burst);
 }
 
 /** The shard of a job with `core` that is made at `now`. */
