@@ -23,6 +23,20 @@ export const OPERATOR_PATCHES: readonly Patch[] = [
     suite: SHARDS,
   },
   {
+    name: 'a shard that was erased while it asked its jobs made anew',
+    file: 'src/objects/org-index/repairer.ts',
+    find: 'if (this.#port.isErased()) return null;',
+    replace: '',
+    suite: 'test/objects/erased-shard.test.ts',
+  },
+  {
+    name: 'an alarm of a shard that is erased, for ever',
+    file: 'src/objects/org-index/org-index-do.ts',
+    find: 'if (!this.#held.some) return;',
+    replace: '',
+    suite: 'test/objects/erased-shard.test.ts',
+  },
+  {
     name: 'shards that are taken away',
     file: 'src/domain/access/shards.ts',
     find: 'if (count >= present) return null;',

@@ -4,6 +4,8 @@ import { UNWATCHED_INTERVAL } from '../../src/domain/feed/publishing-pace';
 import type { Status } from '../../src/domain/job/job';
 import { summarize } from '../../src/domain/job/summary';
 import { ASKED_AT_ONCE, LOOK_LIFE, Looks } from '../../src/objects/org-index/looks';
+import { ShardList } from '../../src/objects/org-index/shard-list';
+import type { SummaryList } from '../../src/objects/org-index/summary-list';
 import { freshJob } from '../support/arbitraries';
 
 /** The looks at a shard, so small that a test can count who is asked. */
@@ -64,6 +66,16 @@ it('and for as long as somebody waits for progress', () => {
 it('a look asks what is in progress of the page, a hundred jobs at most', () => {
   looks.shown([...page(3, 'pending', 'pending'), ...page(150), ...page(3, 'completed', 'done')]);
   expect(asked).toEqual(page(ASKED_AT_ONCE).map(({ job_id }) => job_id));
+});
+
+it('a page that nobody looks at is no look', () => {
+  const part = { jobs: page(3).map((job) => ({ ...job, updated_at: 1 })), through: null };
+  const paced = (jobs: typeof part.jobs) => jobs;
+  const list = new ShardList({ part: () => part } as unknown as SummaryList, { paced }, looks);
+  expect(list.page({}, null, 3, 1_000, { unseen: true })).toEqual(part);
+  expect([asked, receipt()]).toEqual([[], UNWATCHED_INTERVAL]);
+  list.page({}, null, 3, 1_000, {});
+  expect([asked.length, receipt()]).toEqual([3, PUBLISH_INTERVAL]);
 });
 
 it('a job is asked once a minute at most, one that has answered once in ten', async () => {

@@ -51,6 +51,8 @@ export interface ListAsk {
   order?: ListOrder;
   /** Rows that are read for the part at most, about. */
   rows?: number;
+  /** Nobody looks at it: its jobs’ progress is worth no more than before. */
+  unseen?: boolean;
 }
 
 /** A line of an export: a job, or the place that the list was looked at through; null where nothing is left. */

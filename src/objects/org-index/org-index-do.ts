@@ -116,6 +116,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements rpc.OrgInde
     this.#repairer = makeRepairer(ports, {
       ...{ repair: new RepairStore(sql, tables), store: this.#store, creations: this.#creations },
       ...{ rollups: new RollupRepair(sql), projector: this.#projector, stats: this.#stats },
+      held: this.#held,
     });
     this.#clock = new AlarmClock(ctx.storage);
     const stores = [this.#store, this.#feed, this.#subscribers, this.#audit, this.#repairer];
@@ -254,8 +255,10 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements rpc.OrgInde
       const isLeft = () => this.#store.isMoving || this.#stats.isBehind;
       const step = () => (this.#store.isMoving ? this.#store.move() : this.#stats.count());
       const rest = await inSteps(isLeft, () => this.#transact(step), this.ctx.storage);
-      for (const due of [rest, await this.#wakeList.look(), await this.#repairer.sweep()])
-        if (due !== null) this.#clock.arm(due, Date.now());
+      const dues = [rest, await this.#wakeList.look(), await this.#repairer.sweep()];
+      // One that was erased meanwhile has nothing that is due.
+      if (!this.#held.some) return;
+      for (const due of dues) if (due !== null) this.#clock.arm(due, Date.now());
     });
   }
 

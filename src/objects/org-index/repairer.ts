@@ -18,6 +18,8 @@ export interface RepairPort {
   checkCounts(): void;
   /** Whether the shard remembers that the job was deleted. */
   isBuried(jobId: string): boolean;
+  /** Whether nothing is here, or nothing any more. */
+  isErased(): boolean;
   /** Moves some summaries of another form; whether there were any. */
   move(): boolean;
   now(): number;
@@ -77,6 +79,7 @@ export class Repairer {
       log('warn', 'rollup_mended', { job_id: parent });
       // Whoever waits for the shard comes in between.
       await scheduler.wait(0);
+      if (this.#port.isErased()) return;
     }
   }
 
@@ -109,6 +112,7 @@ export class Repairer {
       suspects.map(({ job_id }) => ({ job_id, told: 0 })),
       true,
     );
+    if (this.#port.isErased()) return null;
     const cut = suspects.length === SWEPT_AT_ONCE ? suspects.at(-1) : undefined;
     const last = cut ?? (window.length === WINDOW ? window.at(-1) : undefined);
     return this.#port.transact(() => {
@@ -139,7 +143,7 @@ export class Repairer {
   /** Asks jobs and mends what is said of them in one transaction. */
   async #settle(jobs: readonly Pick<JobAsked, 'job_id' | 'told'>[]): Promise<DriftCount> {
     const asked = await this.#askAll(jobs, false);
-    if (asked.length === 0) return driftCount([]);
+    if (asked.length === 0 || this.#port.isErased()) return driftCount([]);
     const found = this.#port.transact(() => this.#mend(asked, this.#port.now()));
     await this.#addUpAnew(jobs.flatMap(({ job_id }) => this.#store.entriesOf(job_id)));
     return found;

@@ -32,7 +32,7 @@ export class ShardList {
       bytes === undefined
         ? this.#list.whole(filter, before, limit)
         : this.#part(filter, before, limit, bytes, ask);
-    this.#looks.shown(Array.isArray(found) ? found : found.jobs);
+    if (!ask?.unseen) this.#looks.shown(Array.isArray(found) ? found : found.jobs);
     return found;
   }
 

@@ -51,9 +51,10 @@ export function makeWakeList({ name, env, transact, now }: ShardPorts, parts: Wa
   const wakeList: WakeList = new WakeList({
     subscribers: () => subscribers.all(),
     learn: async () => {
-      // One that was never written, or was erased, has nothing to tell.
+      // One that was never written, or was erased, meanwhile too, has nothing to tell.
       if (!held.some) return;
       const webhookIds = await orgObject(env, organization()).enabledWebhooks();
+      if (!held.some) return;
       // One that was made while this was asked is not in the answer, but has taken its place here meanwhile.
       const readers = [...webhookIds, ...wakeList.heardOf()];
       transact(() => subscribers.source(readers, now()));
@@ -66,6 +67,7 @@ export function makeWakeList({ name, env, transact, now }: ShardPorts, parts: Wa
 }
 
 interface RepairParts {
+  held: HeldJobs;
   repair: RepairStore;
   rollups: RollupRepair;
   store: OrgIndexStore;
@@ -76,13 +78,14 @@ interface RepairParts {
 
 /** What asks jobs whether they are as they are listed. */
 export function makeRepairer({ name, env, transact, now }: ShardPorts, parts: RepairParts): Repairer {
-  const { repair, rollups, store, creations, projector, stats } = parts;
+  const { held, repair, rollups, store, creations, projector, stats } = parts;
   const apply = projector.apply.bind(projector);
   return new Repairer(repair, new Mender({ repair, store, creations, apply }), rollups, {
     ask: (jobId, after) => restateJob(env, organizationOf(name), jobId, after),
     transact,
     checkCounts: () => stats.check(),
     isBuried: (jobId) => store.isBuried(jobId, now()),
+    isErased: () => !held.some,
     move: () => {
       const { isMoving } = store;
       if (isMoving) transact(() => store.move());

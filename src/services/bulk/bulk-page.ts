@@ -57,7 +57,7 @@ export async function bulkPage(
   const cursor = typeof place.next === 'string' && place.next !== BEHIND_KNOWN ? place.next : null;
   const position = cursor === null ? null : ((await openCursor(caller.config, scope, cursor)) ?? null);
   if (cursor !== null && position === null) throw new Error('the cursor of a bulk operation can’t be read');
-  const found = await listJobs(caller, filter, { scope, position, limit });
+  const found = await listJobs(caller, filter, { scope, position, limit, unseen: true });
   if (!found.ok) return found;
   const { items, next_cursor } = found.value;
   // An index of an older build passes over what it does not know of the filter.

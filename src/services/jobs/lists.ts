@@ -16,6 +16,7 @@ import type {
   RowsAt,
 } from '../../objects/job/contract';
 import type {
+  ListAsk,
   ListedJob,
   ListFilter,
   ListOrder,
@@ -60,14 +61,14 @@ export interface JobPage<Row> extends Page<Row> {
 export async function listJobs(
   caller: Caller,
   filter: ListFilter,
-  { scope, position, limit }: PageAsk,
+  { scope, position, limit, unseen = false }: PageAsk & Pick<ListAsk, 'unseen'>,
   order: ListOrder = 'created_at',
 ): Promise<Result<Page<ListedJob>>> {
   const before = openPlace(position, filter, order);
   if (!before.ok) return before;
   const seal = (place: ListPosition) => sealPlace(caller, scope, filter, order, place);
   try {
-    const parts = await readParts(caller, filter, order, before.value, limit + 1);
+    const parts = await readParts(caller, filter, { order, unseen }, before.value, limit + 1);
     const { jobs, through } = mergeParts(parts, order);
     const page = await toPage(jobs, limit, (last) => seal(placeOf(last, order)), LIST_BYTES);
     if (page.next_cursor !== null || through === null) return ok(page);
@@ -84,7 +85,7 @@ export async function listJobs(
 function readParts(
   caller: Caller,
   filter: ListFilter,
-  order: ListOrder,
+  { order, unseen }: Required<Omit<ListAsk, 'rows'>>,
   before: ListPosition | null,
   limit: number,
 ): Promise<ListPart[]> {
@@ -95,7 +96,7 @@ function readParts(
     shards.map(async (shard) => {
       const index = indexObject(env, principal.organization, shard);
       const rows = Math.max(Math.ceil(LIST_ROWS / shards.length), SHARD_ROWS);
-      const part = await index.list(reached, before, limit, LIST_BYTES, { order, rows });
+      const part = await index.list(reached, before, limit, LIST_BYTES, { order, rows, unseen });
       const {
         jobs,
         through,
