@@ -140,7 +140,7 @@ export class Model {
     if (verdicts.every(({ reason }) => reason === 'stale')) return stale(verdicts.at(-1));
     Object.assign(job, draft);
     return {
-      applied: true,
+      applied: verdicts.some(({ applied }) => applied),
       reason: null,
       revision: job.revision,
       fields: {
@@ -183,7 +183,8 @@ export class Model {
     if (known && this.now - known.at < KEY_LIFE) {
       if (request.op !== 'cancel') this.#touch(job);
       if (!same(known.asked, asked)) return { ...CONFLICT, head: job };
-      const own = nested ? { verdicts: null } : { applied: known.applied, reason: known.reason };
+      const { applied, reason } = known;
+      const own = { applied, ...(nested ? { verdicts: null } : { reason }) };
       return { status: 200, ...whole, replayed: true, fields: beside(job, known.revision, own) };
     }
     const answered = run();

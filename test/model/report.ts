@@ -31,7 +31,7 @@ export interface Report {
   sequence?: number | null;
 }
 
-export type Reason = 'duplicate' | 'stale' | 'job_terminal' | 'already_ended';
+export type Reason = 'duplicate' | 'stale' | 'job_terminal' | 'already_ended' | 'ignored';
 export interface Verdict {
   applied: boolean;
   reason: Reason | null;
@@ -61,13 +61,15 @@ export function takeReport(
   ends = isEnd(sent as JsonObject),
 ): Verdict | Refusal {
   const body = sent as JsonObject;
-  const draft = structuredClone(job);
+  let draft = structuredClone(job);
   const { report, told } = readReport(body, ends, job.id);
-  const reason = whySkipped(draft, report, body, now);
+  let reason = leavesNothing(report, told) ? 'ignored' : whySkipped(draft, report, body, now);
   // What its reporter has gone beyond says nothing of who goes on.
   if (reason !== 'stale') showLife(draft, now);
+  const alive = ends ? structuredClone(draft) : draft;
   const refusal = reason === null ? apply(draft, report, body, now, ends ? told : null) : null;
   if (refusal) return refusal;
+  if (reason === null && leavesNothing(report, told)) [draft, reason] = [alive, 'ignored'];
   if (!looksTheSame(job, draft)) {
     draft.revision += 1;
     if (reason === null) draft.lastReportAt = now;
@@ -76,6 +78,15 @@ export function takeReport(
   const lastSequence =
     reason !== 'job_terminal' ? (job.sequences.get(report.reporter ?? '')?.last ?? null) : null;
   return { applied: reason === null, reason, revision: job.revision, lastSequence, told };
+}
+
+/** Whether all that a report says was left out: a failed or warned delta leaves a warning, a patch the job's own texts. */
+function leavesNothing(report: Report, { ignored }: Told): boolean {
+  const said = [...Object.keys(content(report)), ...(report.reporter ? ['reporter'] : [])];
+  const patch = report.metadata_patch ?? {};
+  const leaves = ignored.some((name) => name === 'failed_delta' || name === 'warned_delta');
+  if (leaves || 'stage' in patch || 'last_message' in patch) return false;
+  return ignored.length > 0 && said.every((name) => ignored.includes(name));
 }
 
 /** Why a report is not applied at all: its sequence first, then the end. */
