@@ -37,7 +37,7 @@ await runCommand(async () => {
   return runInForeground(
     async () => {
       if (!options['no-build']) await buildBundle();
-      await refuseBadConfig(BUNDLE, bindings);
+      await refuseBadConfig(BUNDLE, bindings, relative('', DEV_VARS));
       const output = openSync(LOG, 'a', 0o600);
       return startWithRoots({ port, dataDir: DATA, bindings, bundleDir: BUNDLE, output });
     },

@@ -7,8 +7,12 @@ import { Complaint } from '../command-line.ts';
 /** The module of a bundle that knows the rules. */
 export const CONFIG_MODULE = 'config.js';
 
-/** Refuses variables that the service of `bundleDir` would not work with. */
-export async function refuseBadConfig(bundleDir: string, bindings: Record<string, string>): Promise<void> {
+/** Refuses variables that the service of `bundleDir` would not work with, and says where they are read from. */
+export async function refuseBadConfig(
+  bundleDir: string,
+  bindings: Record<string, string>,
+  source = 'the environment',
+): Promise<void> {
   const file = join(bundleDir, CONFIG_MODULE);
   await access(file).catch((error) => {
     throw new Complaint(`There is no bundle in ${bundleDir}; build it first.`, { cause: error });
@@ -17,6 +21,6 @@ export async function refuseBadConfig(bundleDir: string, bindings: Record<string
   try {
     configOf(bindings);
   } catch (error) {
-    throw new Complaint(`${(error as Error).message}; it is read from the environment.`, { cause: error });
+    throw new Complaint(`${(error as Error).message}; it is read from ${source}.`, { cause: error });
   }
 }

@@ -283,9 +283,22 @@ print(len(states) > 2, states[-1]["status"], states[-1]["processed_items"])
   ]);
 });
 
-test('the samples of docs/python.md run as they are printed', async () => {
+/** The samples of docs/python.md. */
+async function printedSamples(): Promise<string[]> {
   const page = await readFile(join(PROJECT, 'docs', 'python.md'), 'utf8');
-  const samples = [...page.matchAll(/^```python\n([\s\S]*?)^```$/gm)].map(([, sample = '']) => sample);
+  return [...page.matchAll(/^```python\n([\s\S]*?)^```$/gm)].map(([, sample = '']) => sample);
+}
+
+test('the first sample of docs/python.md counts a row once, whether it fails or not', async () => {
+  const [loop = ''] = await printedSamples();
+  const load = 'def load(row):\n    if row == "b": raise ValueError("bad row")';
+  await endedWell(await start(`rows = ["a", "b", "c"]\n${load}\n${loop}`));
+  const [job] = await jobs();
+  assert.partialDeepStrictEqual(job, { status: 'partial_success', processed_items: 2, failed_items: 1 });
+});
+
+test('the samples of docs/python.md run as they are printed', async () => {
+  const samples = await printedSamples();
   assert.ok(samples.length >= 5);
   const before = (await jobs()).length;
   for (const sample of samples) {

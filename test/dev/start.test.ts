@@ -198,3 +198,10 @@ test('an end of the service by itself is an end of the command, and no success',
   assert.equal(await running.ended, 1);
   assert.match(running.stderr(), /ended by itself \(SIGKILL\)/);
 });
+
+test('a variable of .dev.vars that the service would not work with is told with that file', async () => {
+  await writeFile(place.path('.dev.vars'), `${await place.text('.dev.vars')}INDEX_SHARDS="99"\n`);
+  const refused = place.start('start', ['--no-build']);
+  assert.equal(await refused.ended, 1);
+  assert.match(refused.stderr(), /^INDEX_SHARDS must be .* 1 to 64; it is read from \.dev\.vars\.\n$/);
+});

@@ -1,6 +1,7 @@
 /** Which one credential a request shows, of all the places where one may stand (behaviour §4). */
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
+import page from '../../docs/access.md?raw';
 import { configOf, type Env } from '../../src/config';
 import type { Endpoint } from '../../src/http/endpoint';
 import { isAmbient, ownCookie, presentedCredential } from '../../src/http/presented-credential';
@@ -61,6 +62,33 @@ describe('of several cookies', () => {
     ])
       expect(cookie(other)?.by, other).toBeUndefined();
   });
+});
+
+it('docs/access.md lists the places in the order in which they are looked at', () => {
+  const table = page.split('| the first that is there, and no other | |')[1]?.split('\n\n')[0] ?? '';
+  const listed = [...table.matchAll(/^\| .*?`([\w-]+)`.* \|$/gm)].map(([, name = '']) => name);
+  const jwt = 'a.b.c';
+  const headers: [name: string, header: string, value: string][] = [
+    ['Authorization', 'Authorization', `Bearer hw_acme`],
+    ['SESSION_HEADER', 'Cf-Access-Jwt-Assertion', jwt],
+    ...['__Host-headway_session', 'stytch_session', 'stytch_session_jwt'].map(
+      (name): [string, string, string] => [name, 'Cookie', `${name}=${jwt}`],
+    ),
+  ];
+  const found: string[] = [];
+  const by = { bearer: 0, header: 1, own: 2, session: 3, session_jwt: 4 };
+  for (let left = headers; left.length > 0; ) {
+    const all = Map.groupBy(left, ([, header]) => header);
+    const fields = [...all].map(([header, some]): [string, string] => [
+      header,
+      some.map(([, , value]) => value).join('; '),
+    ]);
+    const place = shown(fields, { set: WITH_HEADER as Env })?.by ?? 'bearer';
+    const [name] = headers[by[place]] ?? [''];
+    found.push(name);
+    left = left.filter(([other]) => other !== name);
+  }
+  expect(listed).toEqual(found);
 });
 
 describe('our own cookie without its prefix', () => {

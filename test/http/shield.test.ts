@@ -4,7 +4,7 @@ import { createApp } from '../../src/app';
 import type { Env } from '../../src/config';
 import { addressOf, householdOf } from '../../src/http/address';
 import { SHIELD_WINDOW, Shield, windowEnds } from '../../src/http/shield';
-import { makeClient, ORIGIN } from '../support/client';
+import { type Client, makeClient, ORIGIN } from '../support/client';
 
 const SECRET = 'hw_a_secret';
 const { FIVE } = env as unknown as { FIVE: NonNullable<Env['SHIELD']> };
@@ -100,6 +100,27 @@ describe('a shield', () => {
     expect((await service('/api/jobs', from('192.0.2.2'))).status).toBe(401);
   });
 
+  it('refuses what ends a job as anything else, and nothing of it reaches the job', async () => {
+    const service = serviceWith({ SHIELD: undefined, SHIELD_LIMIT: '2' });
+    const clients: Client[] = [];
+    let id = '';
+    const isEnded = async (client: Client) => {
+      id = await client.createJob();
+      const headers = { Authorization: `Bearer ${client.key}` };
+      return (await service(`/api/jobs/${id}/progress`, headers, '{"mark_completed": true}')).status === 200;
+    };
+    const answers = await letThrough(3, async (round) => {
+      const client = clients[round] ?? (await makeClient());
+      // The first is its address's, which nobody tells here.
+      if (clients[round] === undefined) expect(await isEnded(client)).toBe(true);
+      clients[round] = client;
+      return isEnded(client);
+    });
+    expect(answers).toEqual([true, true, false]);
+    const { json } = (await clients.at(-1)?.get(`/api/jobs/${id}`)) ?? {};
+    expect([json.status, json.revision]).toEqual(['pending', 1]);
+  });
+
   it('tells an EventSource to come again in place of the 429', async () => {
     const service = serviceWith({ SHIELD: undefined, SHIELD_LIMIT: '1', TRUST_PROXY: '1' });
     const stream = (round: number) =>
@@ -141,8 +162,12 @@ describe('an address', () => {
 function serviceWith(settings: Record<string, unknown>) {
   const app = createApp();
   const set = { ...env, ...settings } as unknown as Env;
-  return async (path: string, headers: Record<string, string>) =>
-    app.fetch(new Request(ORIGIN + path, { headers }), set, createExecutionContext());
+  return async (path: string, headers: Record<string, string>, body?: string) =>
+    app.fetch(
+      new Request(ORIGIN + path, body === undefined ? { headers } : { headers, body, method: 'POST' }),
+      set,
+      createExecutionContext(),
+    );
 }
 
 async function expectToSay(answer: Response): Promise<void> {
