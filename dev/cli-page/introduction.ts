@@ -43,7 +43,7 @@ headway events --limit 3
 Lists are tables for people; with \`-o json\` or \`-o jsonl\` they are for programs:
 
 \`\`\`sh
-headway jobs --status open -o jsonl | wc -l
+headway jobs --status open --limit 0 -o jsonl | wc -l
 \`\`\`
 
 A command ends with 0 where all went well, 1 where the service refused or could not be reached, 2 where it was typed wrong, and

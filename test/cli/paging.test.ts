@@ -41,7 +41,7 @@ test('events are read over short and empty pages, to as many as were asked for o
     const page = events.slice(from, from + Math.min(2, limit));
     return { events: page, next_cursor: `${place + page.length}` };
   });
-  const ids = async (...args: string[]) => {
+  const lines = async (...args: string[]) => {
     const { code, stdout, stderr } = await headway(['events', '-o', 'jsonl', ...args], {
       HEADWAY_URL: feed.url,
     });
@@ -49,12 +49,16 @@ test('events are read over short and empty pages, to as many as were asked for o
     return stdout
       .split('\n')
       .filter(Boolean)
-      .map((line) => JSON.parse(line).revision);
+      .map((line) => JSON.parse(line));
   };
+  const ids = async (...args: string[]) => (await lines(...args)).map(({ revision }) => revision);
   assert.deepEqual(await ids(), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
   assert.deepEqual(await ids('--limit', '3'), [1, 2, 3]);
   assert.deepEqual(await ids('--limit', '1', '--after', '8'), [9]);
   assert.deepEqual(await ids('--limit', '0', '--after', '6'), [7, 8, 9]);
+  // What is behind the last line.
+  const { cursor } = (await lines('--limit', '3')).at(-1);
+  assert.deepEqual(await ids('--after', cursor), [4, 5, 6, 7, 8, 9]);
   feed.asked.length = 0;
   assert.deepEqual(await ids('--limit', '250', '--event', 'job.failed'), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
   assert.ok(feed.asked.every((path) => path.includes('types=job.failed') && path.includes('limit=100')));

@@ -213,27 +213,6 @@ test('per cents are of the total that the job has; where it has none that become
   }
 });
 
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-] as const) {
-  test(`${signal} is forwarded once`, async () => {
-    const own = type();
-    const short = signal.slice(3);
-    const script = `n=0; trap 'n=$((n+1)); echo got $n' ${short}; echo ready; while [ $n -lt 1 ]; do sleep 0.05; done; sleep 0.3; trap - ${short}; kill -${short} $$`;
-    const started = start(['run', '--type', own, '--', 'sh', '-c', script]);
-    await until(started.stdout, (text) => text.includes('ready'));
-    started.child.kill(signal);
-    const outcome = await started.ended;
-    assert.deepEqual([outcome.code, outcome.stdout], [code, 'ready\ngot 1\n']);
-    const job = await newest(own);
-    assert.equal(job.status, signal === 'SIGINT' ? 'cancelled' : 'failed');
-    if (signal === 'SIGINT') assert.equal(job.cancellation.reason, 'Ctrl-C');
-    else assert.match(job.error_message, new RegExp(`^signal ${short}`));
-  });
-}
-
 test('what holds the pipe after the command is not waited for, and no byte that was written before is lost', async () => {
   const began = performance.now();
   const { code, stdout, job } = await sh(

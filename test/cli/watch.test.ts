@@ -66,8 +66,16 @@ test('--fail-fast ends with the first that fails, --timeout after its time', asy
   const bad = await failed();
   const fast = await headway(['watch', '--fail-fast', '--exit-status', open, bad]);
   assert.equal(fast.code, 1);
+  assert.equal((await headway(['watch', '--fail-fast', open, bad])).code, 0);
   const late = await headway(['watch', '--timeout', '300ms', open]);
   assert.deepEqual([late.code, late.stderr], [124, 'headway: the time is over, and not all have ended\n']);
+});
+
+test('with neither an id nor a filter it is the job of the environment; where there is none, and nobody to ask, that ends with 2', async () => {
+  const id = await completed();
+  const given = await headway(['watch'], { HEADWAY_JOB_ID: id });
+  assert.deepEqual([given.code, given.stdout.startsWith(id)], [0, true]);
+  assert.equal((await headway(['watch'])).code, 2);
 });
 
 test('a timeout of more than a timer can wait is no short one', async () => {

@@ -1,7 +1,7 @@
 /** `python/headway.py` as the author of an import uses it: ends, cancels, refusals, the end of the process, reading. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -281,34 +281,4 @@ print(len(states) > 2, states[-1]["status"], states[-1]["processed_items"])
     'not yet',
     'True completed 3',
   ]);
-});
-
-/** The samples of docs/python.md. */
-async function printedSamples(): Promise<string[]> {
-  const page = await readFile(join(PROJECT, 'docs', 'python.md'), 'utf8');
-  return [...page.matchAll(/^```python\n([\s\S]*?)^```$/gm)].map(([, sample = '']) => sample);
-}
-
-test('the first sample of docs/python.md counts a row once, whether it fails or not', async () => {
-  const [loop = ''] = await printedSamples();
-  const load = 'def load(row):\n    if row == "b": raise ValueError("bad row")';
-  await endedWell(await start(`rows = ["a", "b", "c"]\n${load}\n${loop}`));
-  const [job] = await jobs();
-  assert.partialDeepStrictEqual(job, { status: 'partial_success', processed_items: 2, failed_items: 1 });
-});
-
-test('the samples of docs/python.md run as they are printed', async () => {
-  const samples = await printedSamples();
-  assert.ok(samples.length >= 5);
-  const before = (await jobs()).length;
-  for (const sample of samples) {
-    const running = await start(`rows = ["a", "b", "c"]\ndef load(row): return row\n${sample}`);
-    await endedWell(running);
-  }
-  const all = await jobs();
-  const made = all.slice(0, all.length - before);
-  assert.deepEqual(
-    made.map(({ status, progress_percentage }) => [status, progress_percentage]),
-    samples.map(() => ['completed', 100]),
-  );
 });

@@ -41,7 +41,7 @@ export const EVENTS = command<Options>({
   options: [
     { flags: '-f, --follow', about: 'go on with what happens; without --after from now on' },
     ...EVENT_OPTIONS,
-    { flags: '--after <cursor>', about: 'begin behind this cursor, which -o jsonl shows' },
+    { flags: '--after <cursor>', about: 'begin behind this cursor, which the last line of -o jsonl shows' },
     {
       flags: '--limit <count>',
       about: 'without -f, at most so many: 20 by default, 0 for all',
@@ -75,7 +75,11 @@ export const EVENTS = command<Options>({
 });
 
 /** What is there, page after page: one is short or empty where much was passed over, and the last leads nowhere. */
-async function* read(headway: Headway, filter: EventFilter, most: number): AsyncGenerator<FeedEvent> {
+async function* read(
+  headway: Headway,
+  filter: EventFilter,
+  most: number,
+): AsyncGenerator<FeedEvent | FollowedEvent> {
   let { after } = filter;
   for (let [left, empty] = [most, 0]; left > 0 && empty < EMPTY; ) {
     const { events, next_cursor } = await headway.readEvents({
@@ -83,7 +87,8 @@ async function* read(headway: Headway, filter: EventFilter, most: number): Async
       after,
       limit: Math.min(left, PAGE),
     });
-    yield* events;
+    // The page's cursor is behind all of it.
+    yield* events.map((event, n) => (n < events.length - 1 ? event : { ...event, cursor: next_cursor }));
     if (next_cursor === after) return;
     after = next_cursor;
     left -= events.length;

@@ -14,7 +14,8 @@ export const LOGIN = command<Flags>({
   options: [],
   more: `Asks for what is not given: the key is not shown as it is typed. Without a terminal the key is read from stdin. Both are tried, and kept in
 \`$XDG_CONFIG_HOME/headway/profile.json\` (\`~/.config\`), which its owner alone may read. A flag goes before the environment
-(\`HEADWAY_URL\`, \`HEADWAY_API_KEY\`), and that before the profile; a key of the profile is shown to its own service alone.`,
+(\`HEADWAY_URL\`, \`HEADWAY_API_KEY\`), and that before the profile; a key of the profile is shown to its own service alone. Last of all come the
+address and the token in \`HEADWAY_REPORT_URL\`, so that what [\`run\`](#run) has started needs no other.`,
   async act([given], { url = given, key }) {
     const before = await readProfile(process.env).catch(() => null);
     const address = addressOf(

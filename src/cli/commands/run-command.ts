@@ -46,7 +46,7 @@ export const RUN = command<Options>({
   more: `The command runs as if nothing stood before it: its exit code is that of \`run\` (128 + n by signal n, 127 where there is no such
 program, 126 where it can't be started), stdout and stderr go through byte for byte and stay apart, and it may read the terminal. It is told of
 its job by \`HEADWAY_JOB_ID\` and \`HEADWAY_REPORT_URL\` ([a line of text](line.md) to it reports): for these it waits a second at most, and begins
-without them where the service is away. Trouble with the service is a line on stderr, and nothing else.
+without them where the service is away. By a token for one job (\`hwt_…\`) it reports on the job in its own \`HEADWAY_JOB_ID\`, as with \`--job\`. Trouble with the service is a line on stderr, and nothing else.
 
 | it writes, on either output | read as |
 | --- | --- |
@@ -54,11 +54,12 @@ without them where the service is away. Trouble with the service is a line on st
 | \`::stage indexing\` | the stage |
 | \`ESC ] 9 ; 4 ; 1 ; 45 BEL\`, as cargo and others tell a terminal | 45% |
 | a line that fits \`--parse\`: \`{processed}\`, \`{total}\`, \`{percent}\`, \`{stage}\`, \`{message}\`, \`{}\` for anything | what stands in the holes |
-| \`25%\`, \`50/200\`, bars of tqdm, pip, curl, rsync, wget and others | a count, unless one of the above has come |
+| \`25%\`, \`50/200\`, bars of tqdm, pip, curl, rsync, wget and others | a count, unless a count of the above has come; with \`--parse\` or \`--no-guess\` none |
 
 - **Per cents** are of the job's total; where it has none that becomes 100.
 - **Cancelled** in the service, it is sent TERM with all that it has started, and KILL after \`--grace\`.
-- **Ctrl-C** ends it as ever, and cancels its job. INT, TERM and HUP are forwarded once.
+- **Ctrl-C** ends it as ever, and cancels its job where the key may (\`job:cancel\`); else that has failed. A program that ends well all the same
+has completed it. INT, TERM and HUP are forwarded once.
 - Where **nobody reads** its output any more it goes on; where that can't be written, on a full disk say, it is told as by a broken pipe, and
 the exit code is no 0.
 - **Failed**, its job has its exit code and its last lines as the reason.

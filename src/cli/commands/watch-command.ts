@@ -31,7 +31,8 @@ export const WATCH = command<Options>({
     { flags: '-o, --output <form>', about: 'each state as a line of JSON', choices: ['jsonl'] },
   ],
   more: `Jobs are named by their ids; one that is not there yet is waited for. With a filter those that are open are watched, and those
-that come meanwhile, until none is open. With neither it asks which.
+that come meanwhile, until none is open. With neither it is the job in \`HEADWAY_JOB_ID\`; without that it asks which, and
+where there is no terminal to ask in ends with 2.
 
 In a terminal each job has a bar with its rate and the time that is left, and below it its stage and last words; where the jobs don't fit
 so, they have a line each. A time after \`~\` is what would be left if it took as long as half of its type. The terminal's own bar (OSC 9;4) shows all of them together. Elsewhere a line is written when something has changed,
@@ -39,9 +40,9 @@ at most one a second while a job's stage stays, and one last line for each job. 
 
 | exit code | |
 | --- | --- |
-| 0 | all have ended; with \`--exit-status\`: well, warnings included |
-| 1 | with \`--exit-status\`: one has failed. Without: it was refused, or a job was deleted |
-| 3 | with \`--exit-status\`: one was cancelled, and none failed |
+| 0 | all have ended, or with \`--fail-fast\` one badly; with \`--exit-status\`: well, warnings included |
+| 1 | it was refused, or a job was deleted; with \`--exit-status\` also: one has failed |
+| 3 | with \`--exit-status\`: one was cancelled, and none has failed or ended with failed items |
 | 4 | with \`--exit-status\`: one has ended with failed items, and none failed |
 | 2 | the command line has no meaning |
 | 124 | \`--timeout\` was over |
