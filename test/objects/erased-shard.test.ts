@@ -50,3 +50,17 @@ it('while it learns which endpoints read it', async () => {
   await scheduler.wait(100);
   expect(await left()).toEqual([[], null]);
 });
+
+it('while its alarm looks for them', async () => {
+  const learned = vi.spyOn(OrgDO.prototype, 'enabledWebhooks').mockRejectedValue(new Error('away'));
+  await client.createJob();
+  await vi.waitFor(() => expect(learned).toHaveBeenCalled());
+  await scheduler.wait(100);
+  learned.mockClear().mockImplementation(async () => {
+    await index().erase();
+    return [];
+  });
+  await runDurableObjectAlarm(index());
+  expect(learned).toHaveBeenCalled();
+  expect(await left()).toEqual([[], null]);
+});
