@@ -1,4 +1,5 @@
 import { Leases } from '../services/leases';
+import { within } from '../within';
 
 /** How long one waits for its turn before it goes all the same, and how long a turn counts that nobody ends (ms). */
 const PATIENCE = 1_000;
@@ -30,12 +31,7 @@ export class Turns {
       return;
     }
     const called = new Promise<void>((resolve) => this.#waiting.set(end, resolve));
-    const patience = new AbortController();
-    await Promise.race([
-      called,
-      scheduler.wait(PATIENCE, { signal: patience.signal }).catch(() => undefined),
-    ]);
-    patience.abort();
+    await within(called, PATIENCE);
     this.#waiting.delete(end);
   }
 

@@ -164,16 +164,15 @@ describe('whoever follows', () => {
       ...{ salt: '', since: Date.now() },
     };
     const caller: Caller = { env: env as Env, config: configOf(env), principal, renew: async () => true };
-    const watch = new FeedWatch(caller, {}, {}, 10);
-    const signal = new AbortController().signal;
-    expect(await watch.next(1, signal)).toBe('quiet');
+    const watch = new FeedWatch(caller, {}, {}, 10, new AbortController().signal);
+    expect(await watch.next(1)).toBe('quiet');
     await raise(2);
     later(SHARDS_SETTLE + 31_000);
     const made = await jobsIn([1]);
     caller.principal = { ...principal, shards: [{ count: 2, at: 0 }] };
     const told = new Set<string>();
     while (told.size < made.length) {
-      const news = await watch.next(5_000, signal);
+      const news = await watch.next(5_000);
       if (typeof news === 'string') throw new Error(news);
       for (const { job_id } of news.page.events) told.add(job_id);
     }

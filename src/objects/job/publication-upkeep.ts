@@ -2,8 +2,8 @@ import { isDirty, type Position, PUBLICATION_GUARANTEE, positionOf } from '../..
 import type { NewsKind } from '../../domain/feed/publishing-pace';
 import type { Job } from '../../domain/job/job';
 import { log } from '../../log';
+import { within } from '../../within';
 import type { AlarmClock } from '../kit/alarm-clock';
-import { within } from '../kit/within';
 import { type JobAlarm, NEVER } from './job-alarm';
 import type { JobStore, Stored } from './job-store';
 import type { Publisher } from './publisher';

@@ -17,7 +17,7 @@ import {
   publishesAtOnce,
   UNWATCHED_INTERVAL,
 } from '../../domain/feed/publishing-pace';
-import { within } from '../kit/within';
+import { within } from '../../within';
 
 /** What the publisher asks of its object. */
 export interface PublisherPort {

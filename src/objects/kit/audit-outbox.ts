@@ -1,7 +1,7 @@
 import type { AuditRecord } from '../../domain/audit/audit-record';
 import { log } from '../../log';
+import { within } from '../../within';
 import type { Tables } from './tables';
-import { within } from './within';
 
 const OUTBOX = `CREATE TABLE audit_outbox (
   n INTEGER PRIMARY KEY, organization_id TEXT NOT NULL, body TEXT NOT NULL

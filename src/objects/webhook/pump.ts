@@ -1,5 +1,5 @@
 import type { FeedPage } from '../../domain/feed/feed';
-import { realTimer, within } from '../kit/within';
+import { realTimer, within } from '../../within';
 import type { Parcel } from './delivery-log';
 import { OpenDeliveries, type Trip } from './open-deliveries';
 import { ReadingList, type ShardAsk } from './reading-list';

@@ -18,10 +18,10 @@ export async function awaitFeed(
   const held = hold(caller, 'waits');
   if (!held.ok) return held;
   const { filter, limit } = request;
-  const watch = new FeedWatch(caller, read.value.position, filter, limit);
+  const watch = new FeedWatch(caller, read.value.position, filter, limit, signal);
   try {
     const now = Date.now();
-    const news = await watch.next(nextLook(caller, now, ms) - now, signal);
+    const news = await watch.next(nextLook(caller, now, ms) - now);
     const lapsed = await lapseOf(caller);
     if (lapsed !== null) return { ok: false, rejection: lapsed };
     // Read once more: to move past what the filter let not through meanwhile, or to say that retention was faster or the shard is away.

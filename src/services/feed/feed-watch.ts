@@ -1,5 +1,6 @@
 import type { FeedFilter, FeedPage } from '../../domain/feed/feed';
 import { type FeedPosition, moved } from '../../domain/feed/feed-merge';
+import { within } from '../../within';
 import type { Caller } from '../access/caller';
 import { feedShards } from './feed';
 import { ShardChannel } from './shard-channel';
@@ -31,14 +32,24 @@ export class FeedWatch {
   /** Shards that were asked and have not answered. */
   readonly #asked = new Set<number>();
   readonly #answers: Answer[] = [];
+  readonly #signal: AbortSignal;
   #wake: () => void = () => {};
   #position: FeedPosition;
 
-  constructor(caller: Caller, position: FeedPosition, filter: FeedFilter, limit: number) {
+  /** Once `signal` says so nothing is waited for any more. */
+  constructor(
+    caller: Caller,
+    position: FeedPosition,
+    filter: FeedFilter,
+    limit: number,
+    signal: AbortSignal,
+  ) {
     this.#caller = caller;
     this.#position = position;
     this.#filter = filter;
     this.#limit = limit;
+    this.#signal = signal;
+    signal.addEventListener('abort', () => this.#wake());
   }
 
   /** Everything through here was given, or passed over by the filter. */
@@ -46,29 +57,18 @@ export class FeedWatch {
     return this.#position;
   }
 
-  /** The next rows, 'quiet' where none come in `ms` or before `signal`; 'lost' where retention was faster or a shard stays away. */
-  async next(ms: number, signal: AbortSignal): Promise<FeedNews | 'quiet' | 'lost'> {
-    const done = new AbortController();
-    const quiet = scheduler.wait(ms, { signal: AbortSignal.any([signal, done.signal]) }).then(
-      () => true,
-      () => true,
-    );
-    try {
-      for (;;) {
-        for (const { shard, after, page } of this.#answers.splice(0, 1)) {
-          this.#asked.delete(shard);
-          if (page === null || page.dropped_through > after) return 'lost';
-          this.#position = moved(this.#position, [[shard, page.through]]);
-          if (page.events.length > 0) return { shard, page, position: this.#position };
-        }
-        this.#ask();
-        const woken = new Promise<false>((resolve) => {
-          this.#wake = () => resolve(false);
-        });
-        if (this.#answers.length === 0 && (await Promise.race([woken, quiet]))) return 'quiet';
+  /** The next rows, 'quiet' where none come in `ms`; 'lost' where retention was faster or a shard stays away. */
+  async next(ms: number): Promise<FeedNews | 'quiet' | 'lost'> {
+    const until = Date.now() + ms;
+    for (;;) {
+      for (const { shard, after, page } of this.#answers.splice(0, 1)) {
+        this.#asked.delete(shard);
+        if (page === null || page.dropped_through > after) return 'lost';
+        this.#position = moved(this.#position, [[shard, page.through]]);
+        if (page.events.length > 0) return { shard, page, position: this.#position };
       }
-    } finally {
-      done.abort();
+      this.#ask();
+      if (this.#answers.length === 0 && !(await this.#answered(until - Date.now()))) return 'quiet';
     }
   }
 
@@ -79,6 +79,15 @@ export class FeedWatch {
 
   close(): void {
     for (const line of this.#lines.values()) line.close();
+  }
+
+  /** Whether a shard answers within `ms`. */
+  async #answered(ms: number): Promise<boolean> {
+    if (this.#signal.aborted) return false;
+    const woken = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    return (await within(woken, Math.max(ms, 0))) && !this.#signal.aborted;
   }
 
   /** Asks each shard that has no question to answer: one that is new to a credential that was looked at again too. */

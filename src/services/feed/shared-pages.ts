@@ -1,4 +1,5 @@
 import type { FeedPage } from '../../domain/feed/feed';
+import { within } from '../../within';
 import { Leases } from '../leases';
 import { Lru } from '../lru';
 import { parseOnce } from '../parse-once';
@@ -24,9 +25,9 @@ export class SharedPages {
     if (known !== undefined) return known;
     for (const late of this.#leases.over()) this.#asked.delete(late);
     const asked = this.#asked.get(name);
-    if (asked !== undefined) {
-      const page = await Promise.race([asked, scheduler.wait(PATIENCE * (0.5 + Math.random()))]);
-      if (page) return page;
+    if (asked !== undefined && (await within(asked, PATIENCE * (0.5 + Math.random())))) {
+      const page = await asked;
+      if (page !== null) return page;
     }
     const own = this.#ask(name, ask);
     this.#asked.set(name, own);

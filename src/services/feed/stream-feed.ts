@@ -25,12 +25,12 @@ export async function* streamFeed(
   signal: AbortSignal,
   times = STREAM_TIMES,
 ): AsyncGenerator<StreamPart> {
-  const watch = new FeedWatch(caller, position, filter, LIMIT);
+  const watch = new FeedWatch(caller, position, filter, LIMIT, signal);
   let renewal = nextLook(caller, caller.principal.since, times.renewal);
   let quiet = Date.now() + times.quiet;
   try {
     while (!signal.aborted) {
-      const news = await watch.next(Math.max(Math.min(quiet, renewal) - Date.now(), 0), signal);
+      const news = await watch.next(Math.max(Math.min(quiet, renewal) - Date.now(), 0));
       if (news === 'lost' || signal.aborted) return;
       if (Date.now() >= renewal) {
         if ((await lapseOf(caller)) !== null) return;

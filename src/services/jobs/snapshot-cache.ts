@@ -3,7 +3,7 @@ import type { RejectionCode } from '../../domain/base/rejection';
 import { ok, type Result } from '../../domain/base/result';
 import { isFresh } from '../../domain/base/time';
 import type { JobView } from '../../objects/job/contract';
-import { realTimer, type Timer, within } from '../../objects/kit/within';
+import { realTimer, type Timer, within } from '../../within';
 import type { KeepAlive } from '../keep-alive';
 import { Lru } from '../lru';
 import { type JobSnapshot, PARTS, snapshotName, snapshotOf, weightOf } from './job-snapshot';

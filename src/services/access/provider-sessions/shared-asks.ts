@@ -1,4 +1,4 @@
-import { within } from '../../../objects/kit/within';
+import { within } from '../../../within';
 import type { KeepAlive } from '../../keep-alive';
 
 /**
