@@ -120,15 +120,22 @@ export class Tenant {
     return texts.join('\n').replace(BY_ITSELF, '');
   }
 
-  /** The ids of all jobs that its feed says were made. */
-  async told(): Promise<Set<string>> {
-    const ids = new Set<string>();
+  /**
+   * What its feed says: the ids of all jobs that were made, and how many of them bulk operations have run again. It is read
+   * whole, since a page of some of it may be short before its end.
+   */
+  async told(): Promise<{ made: Set<string>; rerun: number }> {
+    const [made, rerun] = [new Set<string>(), new Map<string, number>()];
     for (let after = ''; ; ) {
-      const page = JSON.parse(await this.#ask('GET', `/api/events?types=job.created&limit=100${after}`));
-      for (const { job_id } of page.events) ids.add(job_id);
-      if (page.events.length < 100) return ids;
+      const page = JSON.parse(await this.#ask('GET', `/api/events?limit=100${after}`));
+      for (const { type, job_id, data } of page.events) {
+        if (type === 'job.created') made.add(job_id);
+        if (data.job_type === 'bulk_rerun') rerun.set(job_id, data.processed_items);
+      }
+      if (page.events.length === 0) break;
       after = `&after=${page.next_cursor}`;
     }
+    return { made, rerun: [...rerun.values()].reduce((sum, one) => sum + one, 0) };
   }
 
   get #headers(): Record<string, string> {
