@@ -1,12 +1,11 @@
 /** A shard that is erased while it waits for others leaves nothing behind: no tables, and no alarm that rings for ever. */
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { DAY } from '../../src/domain/base/time';
 import { JobDO } from '../../src/objects/job/job-do';
 import { OrgDO } from '../../src/objects/org/org-do';
 import { type Client, makeClient } from '../support/client';
 import { indexStub } from '../support/objects';
-
-const DAY = 86_400_000;
 
 let client: Client;
 beforeEach(async () => {

@@ -37,13 +37,13 @@ export function readQueryTime(written: string): number | null {
   return readTime(written.trim().replace(LOST_PLUS, '$1+'));
 }
 
-/** The day that was written last, to its T: most times of an answer are of one, and to write a whole date is dear. */
-let written = { start: Number.NaN, text: '' };
-
 /** Whether what was learned at `at` is still believed at `now`: for less than `life`, and not from before. All in ms. */
 export function isFresh(at: number, now: number, life: number): boolean {
   return at <= now && now - at < life;
 }
+
+/** The day that was written last, to its T: most times of an answer are of one, and to write a whole date is dear. */
+let written = { start: Number.NaN, text: '' };
 
 /** An instant (ms since 1970, whole) in UTC with milliseconds, as `toISOString` writes it. */
 export function writeTime(at: number): string {
