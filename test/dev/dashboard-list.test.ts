@@ -178,6 +178,7 @@ test('jobs that the table shows no more are chosen no more, and no more are aske
   const jobs = Array.from({ length: 1_001 }, (_, n) => ({ ...one, job_id: `many ${n}` }));
   await page.route(/\/api\/jobs\?/, (route) => route.fulfill({ json: { jobs, next_cursor: null } }));
   await page.getByRole('button', { name: 'Refresh' }).click();
+  await page.locator('tr[data-job]').nth(1_000).waitFor();
   await page.getByLabel('Select all shown').check();
   await page.getByText('1,001 selected, the first 1,000 at once').waitFor();
   await page.unrouteAll({ behavior: 'wait' });
