@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { DashboardVisit } from './dashboard-visit.ts';
+import { drawn } from './dashboard-visitor.ts';
 import type { Live } from './live.ts';
 
 let visit: DashboardVisit;
@@ -82,6 +83,71 @@ test('a line by a clock that is ahead hides none that come after it', async () =
   await log().getByText('Job failed: torn').waitFor();
 });
 
+test('a line is drawn once, however often its job moves and others come after it', async () => {
+  const id = await live.client.createJob({ name: 'Long and busy' });
+  await report(id, {
+    mark_started: true,
+    logs: Array.from({ length: 300 }, (_, n) => line(`line ${n}.`)),
+  });
+  await open(id);
+  await log().getByText('line 299.').waitFor();
+  await drawn(page);
+  // Each line that is drawn has its time written, twice.
+  await page.evaluate(`
+    const { get } = Object.getOwnPropertyDescriptor(Intl.DateTimeFormat.prototype, 'format');
+    window.written = 0;
+    Object.defineProperty(Intl.DateTimeFormat.prototype, 'format', {
+      get() {
+        window.written++;
+        return get.call(this);
+      },
+    });
+  `);
+  await report(id, { processed_items: 3 });
+  await page.getByText('3 of 10').waitFor();
+  await report(id, { logs: [line('one more')] });
+  await log().getByText('one more').waitFor();
+  assert.ok(Number(await page.evaluate('window.written')) < 100);
+});
+
+test('a whole log is never said to be a part, neither while a line of it is read nor where that fails', async () => {
+  const id = await live.client.createJob({ name: 'Whole' });
+  await report(id, { logs: Array.from({ length: 300 }, (_, n) => line(`line ${n}.`)) });
+  await open(id);
+  await log().getByText('line 299.').waitFor();
+  await drawn(page);
+  await page.evaluate(`
+    window.parts = 0;
+    new MutationObserver(() => {
+      if (document.querySelector('.log').textContent.includes('The newest')) window.parts++;
+    }).observe(document.querySelector('.log'), { subtree: true, childList: true, characterData: true });
+  `);
+  for (let n = 0; n < 3; n++) await report(id, { logs: [line(`new ${n}.`)] });
+  await log().getByText('new 2.').waitFor();
+  await page.route(LOGS, (route) =>
+    route.fulfill({ status: 403, json: { code: 'forbidden', detail: 'No more of it.' } }),
+  );
+  await report(id, { logs: [line('unread')] });
+  await log().getByText('No more of it.').waitFor();
+  await drawn(page);
+  assert.equal(await page.evaluate('window.parts'), 0);
+  await page.unrouteAll({ behavior: 'wait' });
+});
+
+test('the level of a line that warns or fails stands there in words too', async () => {
+  const id = await live.client.createJob({ name: 'Levels' });
+  await report(id, {
+    logs: ['info', 'warn', 'error'].map((level) => ({ level, message: `said as ${level}.` })),
+  });
+  await open(id);
+  for (const [said, words] of Object.entries({ info: '', warn: 'warn ', error: 'error ' })) {
+    const text = await log()
+      .locator('li', { hasText: `said as ${said}.` })
+      .textContent();
+    assert.match(text ?? '', new RegExp(`^[0-9:]+ ${words}said as ${said}\\.$`));
+  }
+});
+
 test('of a log that is longer than what a job keeps the newest lines are shown, to the last', async () => {
   const id = await live.client.createJob({ name: 'Long' });
   for (let n = 0; n < 11; n++)
@@ -96,7 +162,8 @@ test('of a log that is longer than what a job keeps the newest lines are shown, 
   await log().getByText(`The newest ${kept} of ${all} lines.`).waitFor();
   await log().getByLabel('Search').fill('line 999.');
   await log().getByLabel('Search').press('Enter');
-  await log().getByText('No line matches.').waitFor();
+  await log().locator('[aria-live]').getByText('No line matches.').waitFor();
+  await log().getByText('The oldest lines are kept no more, and not searched.').waitFor();
 });
 
 test('a link to a line leads there, though the log goes on below it', async () => {

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
+import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
-import type { Job } from '../../../client/page.ts';
-import { LogLines } from '../../live/log-lines.ts';
+import type { Job, LogLine } from '../../../client/page.ts';
+import { type LogEnd, LogLines, MOST } from '../../live/log-lines.ts';
 import { Ansi } from '../../parts/ansi.tsx';
 import { InnerLink } from '../../parts/inner-link.tsx';
 import { Failure, Loading } from '../../parts/notice.tsx';
@@ -17,10 +18,9 @@ export function Log({ job }: { job: Job }) {
   const q = search.value;
   const log = useMemo(() => new LogLines(job_id, q), [job_id, q]);
   useEffect(() => () => log.stop(), [log]);
-  useEffect(() => void log.readOn(), [log, total]);
+  useEffect(() => void log.readOn(total), [log, total]);
   const saving = useTask();
   const lines = log.lines.value;
-  const reading = log.reading.value;
   const box = useRef<HTMLOListElement>(null);
   // Asked before the new lines are drawn, and acted on after that.
   const follows = useMemo(() => isAtEnd(box.current), [lines]);
@@ -33,6 +33,18 @@ export function Log({ job }: { job: Job }) {
     else if (follows) bring(() => box.current?.scrollTo({ top: box.current.scrollHeight }));
   }, [lines]);
 
+  const shown = useMemo(
+    () => (
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keyboard too (WCAG 2.2, 2.1.1).
+      <ol ref={box} tabIndex={0}>
+        {lines.map(drawnOnce)}
+      </ol>
+    ),
+    [lines],
+  );
+  // A search finds of all that was said what is kept: how much that is the whole log knows, where it was read before.
+  const whole = useRef<LogEnd | null>(null);
+  if (q === '') whole.current = log.end.value;
   return (
     <section aria-label="Log" class="log">
       <header class="bar-of-page">
@@ -56,30 +68,46 @@ export function Log({ job }: { job: Job }) {
       </header>
       <Failure error={saving.error.value} />
       <Failure error={log.error.value} again={() => void log.readOn()} />
-      {q === '' && !reading && lines.length < total && (
-        <p class="hint">
-          The newest {count(lines.length)} of {count(total)} lines.
-        </p>
-      )}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keyboard too (WCAG 2.2, 2.1.1). */}
-      <ol ref={box} tabIndex={0}>
-        {lines.map((line) => {
-          const place = `L${line.revision}.${line.k}`;
-          return (
-            <li key={place} id={place} class={line.level}>
-              <InnerLink href={`#${place}`}>
-                <time dateTime={line.timestamp} title={exact(line.timestamp)}>
-                  {clockTime(line.timestamp)}
-                </time>
-              </InnerLink>{' '}
-              <Ansi line={line.message} />
-            </li>
-          );
-        })}
-      </ol>
-      {lines.length === 0 && <NoLines reading={reading} q={q} />}
+      <Part of={whole.current} isSearched={q !== ''} total={total} />
+      {shown}
+      <div aria-live="polite">{lines.length === 0 && <NoLines reading={log.reading.value} q={q} />}</div>
     </section>
   );
+}
+
+/** Says that there were more lines than are kept; how many there are, where they are shown. */
+function Part({ of, isSearched, total }: { of: LogEnd | null; isSearched: boolean; total: number }) {
+  const isPart = of === null ? isSearched && total > MOST : of.lines < of.total;
+  if (!isPart) return null;
+  return (
+    <p class="hint">
+      {isSearched || of === null
+        ? 'The oldest lines are kept no more, and not searched.'
+        : `The newest ${count(of.lines)} of ${count(of.total)} lines.`}
+    </p>
+  );
+}
+
+/** Each line as it was drawn first: however often others come, and however many, it is drawn once. */
+const DRAWN = new WeakMap<LogLine, VNode>();
+
+function drawnOnce(line: LogLine): VNode {
+  const before = DRAWN.get(line);
+  if (before !== undefined) return before;
+  const place = `L${line.revision}.${line.k}`;
+  const item = (
+    <li key={place} id={place} class={line.level}>
+      <InnerLink href={`#${place}`}>
+        <time dateTime={line.timestamp} title={exact(line.timestamp)}>
+          {clockTime(line.timestamp)}
+        </time>
+      </InnerLink>{' '}
+      {line.level !== 'info' && <strong>{line.level} </strong>}
+      <Ansi line={line.message} />
+    </li>
+  );
+  DRAWN.set(line, item);
+  return item;
 }
 
 function NoLines({ reading, q }: { reading: boolean; q: string }) {
