@@ -42,7 +42,7 @@ export async function buildDocs(palette: string): Promise<Record<string, string>
   const page = await readFile(join(ROOM, 'page.html'), 'utf8');
   const pages = guides.flatMap((guide): [string, string][] => [
     [`docs.${guide.name}.html`, fill(page, { guide, guides, styleName })],
-    [`docs.${guide.name}.md`, FILES.reduce(besideIt, guide.markdown)],
+    [`docs.${guide.name}.md`, linkedHere(guide.markdown)],
   ]);
   const files = FILES.map(async (file) => [
     `docs.${basename(file)}`,
@@ -82,9 +82,12 @@ function fill(
   return page.replace(/%([A-Z]+)%/g, (_, name: string) => parts[name] ?? '');
 }
 
-/** The Markdown with its links to `file` leading to where that is served. */
-function besideIt(markdown: string, file: string): string {
-  return markdown.replaceAll(`](${file})`, `](${basename(file)})`);
+/** The Markdown with its links to files that are served beside it, and without those to what is not served. What a shell fills in is no link. */
+function linkedHere(markdown: string): string {
+  return markdown.replaceAll(/\[([^[\]]+)\]\(([^$()\s]+)\)/g, (link, text: string, href: string) => {
+    if (FILES.includes(href)) return `[${text}](${basename(href)})`;
+    return servedAt(href) === null ? text : link;
+  });
 }
 
 /** Headings can be linked to; links between guides lead to their pages, those to files that are not served are plain text. */

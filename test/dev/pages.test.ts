@@ -97,7 +97,10 @@ test('no link of a guide that is served leads to nothing', async () => {
   const known = new Map<string, number>();
   for (const page of pages) {
     const html = await (await fetch(url + page)).text();
-    for (const [, link = ''] of html.matchAll(/<a href="([^"]+)"/g)) {
+    const markdown = await (await fetch(`${url}${page}.md`)).text();
+    // What a shell fills in is no link.
+    const links = [...html.matchAll(/<a href="([^"]+)"/g), ...markdown.matchAll(/\]\(([^$)\s]+)\)/g)];
+    for (const [, link = ''] of links) {
       const { origin, pathname } = new URL(link, url + page);
       if (origin !== url) continue;
       if (!known.has(pathname)) known.set(pathname, (await fetch(url + pathname)).status);
