@@ -4,6 +4,7 @@ import { hooks, keys, webhooks } from '../client/resources.ts';
 import type { Request } from '../client/service.ts';
 import { Transport } from '../client/transport.ts';
 import { WatchingHeadway } from '../client/watching-headway.ts';
+import { fetchByClock } from './live/clock.ts';
 
 const given = new URLSearchParams(location.hash.slice(1)).get('token');
 /**
@@ -19,7 +20,7 @@ class PageHeadway extends WatchingHeadway {
   readonly keys = keys(this.transport);
 
   constructor(credential: string | null) {
-    super(new Transport({ url: location.origin, credential }));
+    super(new Transport({ url: location.origin, credential, fetch: fetchByClock }));
   }
 
   usage(): Promise<Schemas['Usage']> {

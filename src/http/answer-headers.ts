@@ -7,7 +7,7 @@ type Fields = Record<string, string>;
 export type Dress = (own: Fields) => Fields;
 
 /**
- * What every answer bears: it is what its type says, tells no page where it leads from, and is for no page of another
+ * What every answer bears beside its time: it is what its type says, tells no page where it leads from, and is for no page of another
  * origin, unless its checks open it to them. Source: Fetch, CORP and `nosniff`; Referrer Policy; RFC 6797.
  */
 const ALWAYS: Fields = {
@@ -27,7 +27,9 @@ export function answerHeaders(
   own: Fields,
   added: Fields | null,
 ): Fields {
-  const headers: Fields = { ...ALWAYS, 'X-Request-Id': requestId, ...own, ...added };
+  // Source: RFC 9110, 6.6.1. The runtime puts none there.
+  const time = new Date().toUTCString();
+  const headers: Fields = { ...ALWAYS, Date: time, 'X-Request-Id': requestId, ...own, ...added };
   if (isSecure(incoming.url, incoming.headers, config)) headers['Strict-Transport-Security'] = HTTPS_ALONE;
   if (own.Vary !== undefined && added?.Vary !== undefined) headers.Vary = `${own.Vary}, ${added.Vary}`;
   return headers;

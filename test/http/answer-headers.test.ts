@@ -16,6 +16,7 @@ beforeAll(async () => {
 const corp = (answer: { headers: Headers }) => answer.headers.get('Cross-Origin-Resource-Policy');
 
 function expectDressed({ headers }: Answer): void {
+  expect(Math.abs(Date.parse(headers.get('Date') ?? '') - Date.now())).toBeLessThan(60_000);
   expect(headers.get('X-Content-Type-Options')).toBe('nosniff');
   expect(headers.get('Referrer-Policy')).toBe('no-referrer');
   expect(headers.get('Strict-Transport-Security')).toMatch(/^max-age=\d{8}$/);

@@ -1,6 +1,6 @@
 import { computed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { now } from '../live/clock.ts';
+import { serviceNow } from '../live/clock.ts';
 
 const UNITS: [seconds: number, name: string][] = [
   [86_400, 'd'],
@@ -16,7 +16,7 @@ export function Ago({ at }: { at: string | null }) {
 
 /** Of what stands here the clock moves the text alone, and that only where it says something else. */
 function Since({ at }: { at: string }) {
-  const text = useMemo(() => computed(() => agoOf(at, now.value)), [at]);
+  const text = useMemo(() => computed(() => agoOf(at, serviceNow.value)), [at]);
   return (
     <time dateTime={at} title={exact(at)}>
       {text}
@@ -34,12 +34,17 @@ function agoOf(at: string, moment: number): string {
 
 /** How long until then; “any moment” where that has passed. */
 export function Until({ at }: { at: string }) {
-  const seconds = (Date.parse(at) - now.value) / 1_000;
+  const seconds = (Date.parse(at) - serviceNow.value) / 1_000;
   return (
     <time dateTime={at} title={exact(at)}>
       {seconds < 1 ? 'any moment' : `in ${spanOf(seconds)}`}
     </time>
   );
+}
+
+/** A time as it stands here. */
+export function Moment({ at }: { at: string }) {
+  return <time dateTime={at}>{exact(at)}</time>;
 }
 
 /** The largest unit, and the next below it where the first is small. */

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { Schemas } from '../../../client/page.ts';
+import { serviceNow } from '../../live/clock.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Failure } from '../../parts/notice.tsx';
 import { Until } from '../../parts/time.tsx';
@@ -22,7 +23,7 @@ export function NewUrl({ hook, reload }: { hook: Schemas['Hook']; reload: () => 
       <button type="button" onClick={() => (asking.value = true)}>
         New URL
       </button>
-      {until !== null && Date.parse(until) > Date.now() && (
+      {until !== null && Date.parse(until) > serviceNow.value && (
         <span class="faint">
           The URL before is served too: that ends <Until at={until} />.
         </span>

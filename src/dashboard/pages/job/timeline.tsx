@@ -1,5 +1,5 @@
 import type { Job, JobEvent } from '../../../client/page.ts';
-import { now } from '../../live/clock.ts';
+import { serviceNow } from '../../live/clock.ts';
 import { Failure } from '../../parts/notice.tsx';
 import { exact, spanOf } from '../../parts/time.tsx';
 import { useFollowing, useMoved } from '../../parts/use-following.ts';
@@ -19,15 +19,21 @@ export function Timeline({ job }: { job: Job }) {
     for await (const event of headway.history(job.job_id, { limit: 100 })) events.push(event);
     return events;
   });
-  const stretches = stretchesOf(value.value ?? []);
-  const [first] = stretches;
-  if (first === undefined) return <Failure error={error.value} again={() => void reload()} />;
-  const end = job.completed_at === null ? now.value : Date.parse(job.completed_at);
-  const whole = Math.max(end - first.from, 1);
+  const events = value.value ?? [];
+  const stretches = stretchesOf(events);
+  // A job keeps its newest events: its first is that it was made.
+  const isCut = events.length > 0 && events[0]?.type !== 'job.created';
+  if (stretches.length === 0 && !isCut) return <Failure error={error.value} again={() => void reload()} />;
+  // The clock here may be some seconds behind what the service told.
+  const told = Math.max(...stretches.map(({ from, to }) => to ?? from));
+  const end = job.completed_at === null ? Math.max(serviceNow.value, told) : Date.parse(job.completed_at);
+  const begin = stretches[0]?.from ?? end;
+  const whole = Math.max(end - begin, 1);
   return (
     <section aria-label="Stages">
       <h2>Stages</h2>
       <Failure error={error.value} again={() => void reload()} />
+      {isCut && <p class="hint">The oldest events are kept no more: stages that began before are missing.</p>}
       <ol class="stages">
         {stretches.map(({ name, from, to }) => {
           const length = Math.max((to ?? end) - from, 0);
@@ -35,7 +41,7 @@ export function Timeline({ job }: { job: Job }) {
             <li key={from} title={`from ${exact(new Date(from).toISOString())}`}>
               <span class="name">{name}</span>
               <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-                <rect x={((from - first.from) / whole) * 100} width={(length / whole) * 100} height="10" />
+                <rect x={((from - begin) / whole) * 100} width={(length / whole) * 100} height="10" />
               </svg>
               <span class="right">{spanOf(length / 1_000)}</span>
             </li>
