@@ -65,6 +65,42 @@ test('errors stand by type as a histogram, each with its exact total, the most f
   await region.getByText('Kept are 940 of 1,500.').waitFor();
 });
 
+test('what is all that is kept is said to be that, and nothing is offered that would do nothing', async () => {
+  const { client } = live;
+  const id = await client.createJob({ total_items: 10_000 });
+  const warnings = Array.from({ length: 550 }, (_, n) => ({
+    ...{ entity_type: 'row', entity_key: `${n}`, error_type: 'odd', message: `Odd ${n}` },
+  }));
+  for (let n = 0; n < 2; n++) await client.report(id, { mark_started: true, warnings });
+  await open(id);
+  const region = page.getByRole('region', { name: 'Errors and warnings' });
+  await region.locator('summary', { hasText: 'of all types' }).press('Enter');
+  const all = region.getByRole('button', { name: 'Show all that are kept' });
+  await all.click();
+  await region.getByText('Kept are 1,000 of 1,100.').waitFor();
+  assert.equal(await all.count(), 0);
+});
+
+test('under “other” stand the errors of that type, and those whose own has no total; what runs from right to left stays apart', async () => {
+  const { client } = live;
+  const id = await client.createJob({ total_items: 10_000 });
+  const error = (error_type: string, message: string) => ({
+    ...{ entity_type: 'row', entity_key: message, error_type, message },
+  });
+  const types = Array.from({ length: 99 }, (_, n) => error(`type ${n}`, `Of its own ${n}`));
+  const prices = Array.from({ length: 50 }, (_, n) => error('price', `No price ${n}`));
+  await client.report(id, { mark_started: true, errors: [...types, ...prices] });
+  await client.report(id, { errors: [error('other', 'Of type other'), error('type 100', 'שלום עולם')] });
+  await open(id);
+  const region = page.getByRole('region', { name: 'Errors and warnings' });
+  await region.getByRole('button', { name: 'All 101 types' }).click();
+  const other = region.locator('details', { has: page.getByText('other', { exact: true }) });
+  await other.locator('summary').press('Enter');
+  await other.getByText('Of type other').first().waitFor();
+  assert.equal(await other.getByRole('listitem').count(), 2);
+  assert.equal(await other.locator('bdi', { hasText: 'שלום' }).last().textContent(), 'שלום עולם');
+});
+
 test('errors that come while they are looked at are shown too, their details with the digits they came with', async () => {
   const { client } = live;
   const id = await client.createJob({ total_items: 10_000 });
@@ -112,6 +148,32 @@ test('a job’s page shows which endpoints were sent its events, and what they s
   await endpoint.getByText('taken').waitFor();
   assert.equal(await endpoint.locator('tbody tr').count(), 1);
   assert.deepEqual(await axeFindings(page), []);
+});
+
+test('of more deliveries than are shown it is said which are', async () => {
+  const { client } = live;
+  const { port } = receiver.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}/many`;
+  const { webhook_id } = (await client.post('/api/webhooks', { url })).json;
+  const id = await client.createJob({ name: 'Much sent' });
+  const path = `/api/webhooks/${webhook_id}/deliveries`;
+  const sent = async () => (await client.get(`${path}?job_id=${id}`)).json.deliveries;
+  while ((await sent()).length === 0) await new Promise((resolve) => setTimeout(resolve, 100));
+  const [delivery] = await sent();
+  await page.route(new RegExp(`${path}\\?`), (route) => {
+    const limit = Number(new URL(route.request().url()).searchParams.get('limit'));
+    const deliveries = Array.from({ length: Math.min(limit, 60) }, (_, n) => ({
+      ...delivery,
+      delivery_id: `d${n}`,
+    }));
+    return route.fulfill({ json: { deliveries, next_cursor: null } });
+  });
+  await open(id);
+  await page.getByText('Deliveries of its events').click();
+  const endpoint = page.getByRole('region', { name: url });
+  await endpoint.getByText('The newest 50 are shown.').waitFor();
+  assert.equal(await endpoint.locator('tbody tr').count(), 50);
+  await page.unrouteAll({ behavior: 'wait' });
 });
 
 test('a link to read opens a job without a sign-in, and nothing else; once its tokens are revoked it says so', async () => {

@@ -143,6 +143,17 @@ test('what the service refuses is said where it was asked: of a sign-out, of a k
   await page.close();
 });
 
+test('the end of a key stands there with its day and time', async () => {
+  const expires_at = new Date(Date.now() + 86_400_000).toISOString();
+  await live.client.post('/api/keys', { name: 'Ending', permissions: ['job:read'], expires_at });
+  const page = await browser.newPage({ locale: 'en-GB' });
+  page.setDefaultTimeout(15_000);
+  await signIn(page, live.client, '/ui/access');
+  const end = page.getByRole('row', { name: /Ending/ }).locator(`time[datetime="${expires_at}"]`);
+  assert.match((await end.textContent()) ?? '', /\d{4}, \d\d:\d\d:\d\d$/);
+  await page.close();
+});
+
 test('a link signs in where somebody is signed in already; one that opened once says so, and the sign-in stays', async () => {
   const { client } = live;
   const operator = new Operator(client.url, SECRETS.ADMIN_TOKEN);

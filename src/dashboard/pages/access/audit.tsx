@@ -1,4 +1,4 @@
-import { firstOf } from '../../../client/first-of.ts';
+import { HeadNote, headOf } from '../../parts/head.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { useLoaded } from '../../parts/use-task.ts';
 import { WhenLoaded } from '../../parts/when-loaded.tsx';
@@ -8,7 +8,7 @@ const SHOWN = 100;
 
 /** Who did what lately, newest first. */
 export function Audit() {
-  const list = useLoaded('audit', () => firstOf(headway.audit(), SHOWN));
+  const list = useLoaded('audit', () => headOf(SHOWN, () => headway.audit()));
   return (
     <section aria-label="Audit">
       <header class="bar-of-page">
@@ -20,6 +20,7 @@ export function Audit() {
       <WhenLoaded of={list}>
         {(acts) => (
           <div class="scroll">
+            <HeadNote of={acts} />
             <table>
               <thead>
                 <tr>
@@ -31,7 +32,7 @@ export function Audit() {
                 </tr>
               </thead>
               <tbody>
-                {acts.map((act) => (
+                {acts.entries.map((act) => (
                   <tr key={act.id}>
                     <td>
                       <Ago at={act.at} />

@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
-import { firstOf } from '../../../client/first-of.ts';
 import type { Schemas } from '../../../client/page.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Copy } from '../../parts/copy.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import { HeadNote, headOf } from '../../parts/head.tsx';
 import { Failure } from '../../parts/notice.tsx';
-import { Ago } from '../../parts/time.tsx';
+import { Ago, Moment } from '../../parts/time.tsx';
 import { useLoaded, useTask } from '../../parts/use-task.ts';
 import { WhenLoaded } from '../../parts/when-loaded.tsx';
 import { headway } from '../../service.ts';
@@ -16,7 +16,7 @@ const MOST = 1_000;
 const PRESETS = ['worker', 'viewer', 'operator', 'admin'] as const;
 
 export function Keys() {
-  const list = useLoaded('keys', () => firstOf(headway.keys.list(), MOST));
+  const list = useLoaded('keys', () => headOf(MOST, () => headway.keys.list()));
   const secret = useSignal<string | null>(null);
   const { busy, error, run } = useTask();
   async function submit(event: SubmitEvent) {
@@ -66,7 +66,14 @@ export function Keys() {
           </p>
         </Dialog>
       )}
-      <WhenLoaded of={list}>{(keys) => <KeyTable keys={keys} list={list} show={secret} />}</WhenLoaded>
+      <WhenLoaded of={list}>
+        {(keys) => (
+          <>
+            <HeadNote of={keys} order="oldest" />
+            <KeyTable keys={keys.entries} list={list} show={secret} />
+          </>
+        )}
+      </WhenLoaded>
     </section>
   );
 }
@@ -125,11 +132,7 @@ function KeyTable({ keys, list, show }: KeyTableProps) {
                 <Ago at={key.last_used_at} />
               </td>
               <td>
-                {key.revoked_at
-                  ? 'revoked'
-                  : key.expires_at
-                    ? new Date(key.expires_at).toLocaleDateString()
-                    : 'never'}
+                {key.revoked_at ? 'revoked' : key.expires_at ? <Moment at={key.expires_at} /> : 'never'}
               </td>
               <td>
                 {!key.revoked_at && (

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
-import { firstOf } from '../../../client/first-of.ts';
 import type { Schemas } from '../../../client/page.ts';
+import { HeadNote, headOf } from '../../parts/head.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { useLoaded } from '../../parts/use-task.ts';
 import { WhenLoaded } from '../../parts/when-loaded.tsx';
@@ -30,8 +30,17 @@ export function Arrivals({ hookId }: { hookId: string }) {
 }
 
 function Newest({ hookId }: { hookId: string }) {
-  const newest = useLoaded(hookId, () => firstOf(headway.hooks.arrivals(hookId, { limit: SHOWN }), SHOWN));
-  return <WhenLoaded of={newest}>{(arrivals) => <ArrivalTable arrivals={arrivals} />}</WhenLoaded>;
+  const newest = useLoaded(hookId, () => headOf(SHOWN, (page) => headway.hooks.arrivals(hookId, page)));
+  return (
+    <WhenLoaded of={newest}>
+      {(found) => (
+        <>
+          <HeadNote of={found} />
+          <ArrivalTable arrivals={found.entries} />
+        </>
+      )}
+    </WhenLoaded>
+  );
 }
 
 function ArrivalTable({ arrivals }: { arrivals: readonly Arrival[] }) {

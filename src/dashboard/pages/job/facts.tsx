@@ -44,7 +44,11 @@ export function Facts({ job }: { job: Job }) {
       {cancellation && (
         <Fact name="Cancelled">
           <Ago at={cancellation.requested_at} /> by {cancellation.requested_by}
-          {cancellation.reason && `: ${cancellation.reason}`}
+          {cancellation.reason && (
+            <>
+              : <bdi>{cancellation.reason}</bdi>
+            </>
+          )}
           {cancellation.acknowledged_at ? ', and the worker noticed' : waits}
         </Fact>
       )}

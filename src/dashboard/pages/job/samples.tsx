@@ -35,18 +35,25 @@ export function Samples({ job, kind, type, total }: SamplesProps) {
   if (value.value === null) return <Loading />;
   // More may have come since these were read.
   const { issues, of } = value.value;
-  const isAll = issues.length < most.value;
+  const isAll = issues.length < most.value || most.value === KEPT;
   return (
     <>
       <ul class="issues">
         {issues.map((issue) => (
           <li key={`${issue.timestamp} ${issue.entity_type} ${issue.entity_key}`}>
             <strong>
-              {issue.entity_type} {issue.entity_key}
+              <bdi>{issue.entity_type}</bdi> <bdi>{issue.entity_key}</bdi>
             </strong>{' '}
-            {issue.message}
+            {/* What runs from right to left pulls none of the rest to its other side. */}
+            <bdi>{issue.message}</bdi>
             <span class="faint">
-              {issue.step && ` · ${issue.step}`} · {exact(issue.timestamp)}
+              {issue.step && (
+                <>
+                  {' '}
+                  · <bdi>{issue.step}</bdi>
+                </>
+              )}{' '}
+              · {exact(issue.timestamp)}
             </span>
             {issue.details && <Tree value={issue.details} name="details" />}
           </li>
@@ -70,16 +77,18 @@ export function Samples({ job, kind, type, total }: SamplesProps) {
 type Page = Partial<Record<SamplesProps['kind'], RecordedIssue[]>> & { next_cursor: string | null };
 
 /**
- * The oldest that are kept, read as text so that the numbers of their details keep their digits; those of the type `other` are
- * of several, so they are not filtered.
+ * The oldest that are kept, read as text so that the numbers of their details keep their digits. Those of the type `other` are
+ * of several: of all that are read they are the ones whose own type has no total.
  */
 async function samplesOf(
-  { job_id }: Job,
+  { job_id, errors_by_type }: Job,
   kind: SamplesProps['kind'],
   type: string | null,
   most: number,
 ): Promise<RecordedIssue[]> {
   const found: RecordedIssue[] = [];
+  const isOther = ({ error_type }: RecordedIssue) =>
+    error_type === 'other' || !Object.hasOwn(errors_by_type, error_type);
   let cursor: string | null = null;
   do {
     const query = {
@@ -89,7 +98,8 @@ async function samplesOf(
     };
     const path = jobPath(job_id, `/${kind}`);
     const page = parseWithDigits(await headway.text({ method: 'GET', path, query })) as Page;
-    found.push(...(page[kind] ?? []));
+    const issues = page[kind] ?? [];
+    found.push(...(type === 'other' ? issues.filter(isOther) : issues));
     cursor = page.next_cursor;
   } while (cursor !== null && found.length < most);
   return found.slice(0, most);

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
-import { firstOf } from '../../../client/first-of.ts';
 import type { Job } from '../../../client/page.ts';
+import { HeadNote, headOf } from '../../parts/head.tsx';
+import { count } from '../../parts/number.ts';
 import { useLoaded } from '../../parts/use-task.ts';
 import { WhenLoaded } from '../../parts/when-loaded.tsx';
 import { headway } from '../../service.ts';
@@ -25,32 +26,40 @@ function ByEndpoint({ jobId }: { jobId: string }) {
   const sent = useLoaded(jobId, () => deliveriesOf(jobId));
   return (
     <WhenLoaded of={sent}>
-      {(found) =>
-        found.length === 0 ? (
-          <p class="faint">
-            No endpoint was sent any of them. <a href="/ui/webhooks">Webhooks</a> has the endpoints.
-          </p>
-        ) : (
-          found.map(({ webhook, deliveries }) => (
+      {({ found, hasMore }) => (
+        <>
+          {found.length === 0 && (
+            <p class="faint">
+              No endpoint was sent any of them. <a href="/ui/webhooks">Webhooks</a> has the endpoints.
+            </p>
+          )}
+          {hasMore && <p class="hint">{count(ENDPOINTS)} endpoints were looked at; there are more.</p>}
+          {found.map(({ webhook, newest }) => (
             <section key={webhook.webhook_id} aria-label={webhook.url}>
               <h3>{webhook.url}</h3>
-              <DeliveryTable webhookId={webhook.webhook_id} deliveries={deliveries} reload={sent.reload} />
+              <HeadNote of={newest} />
+              <DeliveryTable
+                webhookId={webhook.webhook_id}
+                deliveries={newest.entries}
+                reload={sent.reload}
+              />
             </section>
-          ))
-        )
-      }
+          ))}
+        </>
+      )}
     </WhenLoaded>
   );
 }
 
-/** The endpoints that were sent something of a job, each with that. */
+/** The endpoints that were sent something of a job, each with that, and whether there are others that were not asked. */
 async function deliveriesOf(job_id: string) {
-  const webhooks = await firstOf(headway.webhooks.list(), ENDPOINTS);
-  const found = await Promise.all(
+  const { entries: webhooks, hasMore } = await headOf(ENDPOINTS, () => headway.webhooks.list());
+  const asked = await Promise.all(
     webhooks.map(async (webhook) => {
-      const sent = headway.webhooks.deliveries(webhook.webhook_id, { job_id, limit: SHOWN });
-      return { webhook, deliveries: await firstOf(sent, SHOWN) };
+      const sentTo = (page: { limit: number }) =>
+        headway.webhooks.deliveries(webhook.webhook_id, { job_id, ...page });
+      return { webhook, newest: await headOf(SHOWN, sentTo) };
     }),
   );
-  return found.filter(({ deliveries }) => deliveries.length > 0);
+  return { found: asked.filter(({ newest }) => newest.entries.length > 0), hasMore };
 }

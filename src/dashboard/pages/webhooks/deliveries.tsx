@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
-import { firstOf } from '../../../client/first-of.ts';
 import type { Schemas } from '../../../client/page.ts';
+import { HeadNote, headOf } from '../../parts/head.tsx';
 import { Failure } from '../../parts/notice.tsx';
 import { count } from '../../parts/number.ts';
 import { Ago, Until } from '../../parts/time.tsx';
@@ -32,15 +32,18 @@ export function Deliveries({ webhookId }: { webhookId: string }) {
 
 function Newest({ webhookId }: { webhookId: string }) {
   const newest = useLoaded(webhookId, () =>
-    firstOf(headway.webhooks.deliveries(webhookId, { limit: SHOWN }), SHOWN),
+    headOf(SHOWN, (page) => headway.webhooks.deliveries(webhookId, page)),
   );
   return (
     <WhenLoaded of={newest}>
-      {(deliveries) =>
-        deliveries.length === 0 ? (
+      {(found) =>
+        found.entries.length === 0 ? (
           <p class="faint">Nothing was sent yet.</p>
         ) : (
-          <DeliveryTable webhookId={webhookId} deliveries={deliveries} reload={newest.reload} />
+          <>
+            <HeadNote of={found} />
+            <DeliveryTable webhookId={webhookId} deliveries={found.entries} reload={newest.reload} />
+          </>
         )
       }
     </WhenLoaded>
