@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { DashboardVisit } from './dashboard-visit.ts';
-import { holdBack, rowIn, signIn } from './dashboard-visitor.ts';
+import { drawn, holdBack, rowIn, signIn } from './dashboard-visitor.ts';
 import type { Live } from './live.ts';
 
 let visit: DashboardVisit;
@@ -49,6 +49,60 @@ test('what a bulk operation asks is about the jobs that it has counted, and ends
   const [dry, ...others] = posted as { job_ids: string[]; dry_run: boolean }[];
   assert.deepEqual(others, []);
   assert.deepEqual([dry?.dry_run, dry?.job_ids.toSorted()], [true, ids.toSorted()]);
+});
+
+test('what comes above the rows moves none of them', async () => {
+  const { client } = live;
+  for (const query of ['', 'tag=still']) {
+    const id = await client.createJob({ tags: ['still'], name: 'Still' });
+    await open(query);
+    await rowIn(page, id).waitFor();
+    await drawn(page);
+    const place = async () => (await rowIn(page, id).boundingBox())?.y;
+    const before = await place();
+    await rowIn(page, id).getByRole('checkbox').check();
+    await page.getByText('1 selected').waitFor();
+    assert.equal(await place(), before);
+    await client.createJob({ tags: ['still'], name: 'Newer' });
+    await page.getByRole('button', { name: '1 new' }).waitFor();
+    await page.getByText('There are new ones.').waitFor({ state: 'attached' });
+    assert.equal(await place(), before);
+  }
+});
+
+test('of two jobs of one name that come to one status each is said aloud; that no job matches is too', async () => {
+  const { client } = live;
+  const twins = await Promise.all(['a', 'b'].map(() => client.createJob({ name: 'Twin', tags: ['twin'] })));
+  await open('tag=twin');
+  await page.evaluate(`
+    window.said = [];
+    new MutationObserver((changes) => {
+      for (const { type, target, addedNodes } of changes)
+        for (const { textContent } of type === 'characterData' ? [target] : addedNodes) window.said.push(textContent);
+    }).observe(document.querySelector('main > .unseen'), { subtree: true, childList: true, characterData: true });
+  `);
+  for (const id of twins) {
+    await rowIn(page, id).waitFor();
+    await report(id, { mark_started: true });
+    await rowIn(page, id).getByText('in progress').waitFor();
+  }
+  assert.deepEqual(await page.evaluate('window.said'), ['Twin: in progress', 'Twin: in progress']);
+  await page.getByLabel('Tag').fill('nobody’s');
+  await page.getByLabel('Tag').press('Enter');
+  await page.locator('[aria-live]').getByText('No job matches').waitFor();
+});
+
+test('a bar is seen in the colours that its reader forces on the page', async () => {
+  const id = await live.client.createJob({ name: 'Forced' });
+  await page.emulateMedia({ forcedColors: 'active' });
+  await open('');
+  const bar = rowIn(page, id).locator('progress');
+  await bar.waitFor();
+  assert.equal(
+    await page.evaluate(`getComputedStyle(document.querySelector('progress')).forcedColorAdjust`),
+    'none',
+  );
+  await page.emulateMedia({ forcedColors: 'none' });
 });
 
 test('what is half typed stays while the list moves', async () => {

@@ -37,6 +37,57 @@ test('stages stay while they are asked for anew, and say what that failed with',
   await region.getByText('two').waitFor();
 });
 
+test('where a job keeps its first events no more, its stages say that some are missing', async () => {
+  const { client } = live;
+  const id = await client.createJob();
+  await client.report(id, { mark_started: true, stage: 'one' });
+  await client.report(id, { stage: 'two' });
+  const missing = page.getByText('stages that began before are missing');
+  await open(id);
+  const region = page.getByRole('region', { name: 'Stages' });
+  await region.getByText('two').waitFor();
+  assert.equal(await missing.count(), 0);
+  await page.route(/\/api\/jobs\/[^/]+\/events\?/, async (route) => {
+    const response = await route.fetch();
+    const { events, ...rest } = await response.json();
+    await route.fulfill({ response, json: { ...rest, events: events.slice(-1) } });
+  });
+  await page.reload();
+  await missing.waitFor();
+  await region.getByText('two').waitFor();
+  await page.unrouteAll({ behavior: 'wait' });
+});
+
+test('aloud a job is in progress first, then each quarter, where it is known how far that is', async () => {
+  const { client } = live;
+  const said = page.locator('main > .unseen[aria-live]');
+  const heard = (text: string) => said.filter({ hasText: new RegExp(`^${text}$`) }).waitFor();
+  for (const total_items of [0, 10]) {
+    const id = await client.createJob({ total_items });
+    await open(id);
+    await heard('pending');
+    await client.report(id, { mark_started: true });
+    await heard('in progress');
+    await client.report(id, { processed_items: 5 });
+    await heard(total_items === 0 ? 'in progress' : '50 percent');
+    await client.report(id, { mark_completed: true });
+    await heard('completed');
+  }
+});
+
+test('a child that was deleted is said to be', async () => {
+  const { client } = live;
+  const parent = await client.createJob();
+  const child = await client.createJob({ parent_job_id: parent });
+  await client.report(child, { mark_failed: 'torn' });
+  await open(parent);
+  const line = page.locator(`li[data-job="${child}"]`);
+  await line.getByText('failed').waitFor();
+  const headers = { Authorization: `Bearer ${client.apiKey}` };
+  await fetch(`${client.url}/api/jobs/${child}`, { method: 'DELETE', headers });
+  await line.getByText('deleted').waitFor();
+});
+
 test('runs move where they are listed', async () => {
   const { client } = live;
   const first = await client.createJob();
@@ -89,6 +140,7 @@ test('a text that the clipboard refuses is copied all the same, or said to be le
   `);
   await page.getByRole('button', { name: 'Copy curl' }).click();
   await page.getByRole('button', { name: 'Copy it by hand' }).waitFor();
+  await page.locator('[aria-live]', { hasText: 'Copy it by hand' }).waitFor();
   assert.ok(String(await page.evaluate('getSelection().toString()')).startsWith('curl '));
   assert.deepEqual(faults, []);
 });

@@ -60,6 +60,13 @@ test('a browser is sent to the page from the bare address, and signs in with a k
   assert.ok(!String(kept).includes(client.apiKey));
 });
 
+test('what to run where there is no job yet is reached by keyboard, and fits a phone', async () => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  assert.equal(await page.locator('pre').getAttribute('tabindex'), '0');
+  assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 360);
+  await page.setViewportSize({ width: 1280, height: 720 });
+});
+
 test('a list moves with its jobs: rows change in place, new ones wait to be asked for', async () => {
   const { client } = live;
   const first = await client.createJob({

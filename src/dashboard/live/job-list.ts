@@ -31,8 +31,8 @@ export class JobList {
   readonly hasMore = signal(false);
   /** Rises with what changes numbers of jobs: a change of what is shown, or another’s status; of children, anything of one. */
   readonly moved = signal(0);
-  /** The last change of status, for those who listen. */
-  readonly spoken = signal('');
+  /** The last change of status, for those who listen, and its number. */
+  readonly spoken = signal({ sentence: '', turn: 0 });
   readonly #filters: ListFilters;
   readonly #byId = new Map<string, Signal<JobRow>>();
   readonly #news = new Set<string>();
@@ -190,8 +190,12 @@ export class JobList {
     const before = row.value;
     row.value = afterEvent(before, event);
     if (row.value !== before) this.moved.value += 1;
-    if (row.value.status !== before.status)
-      this.spoken.value = `${row.value.name}: ${row.value.status.replaceAll('_', ' ')}`;
+    const { name, status } = row.value;
+    if (status === before.status) return;
+    this.spoken.value = {
+      sentence: `${name}: ${status.replaceAll('_', ' ')}`,
+      turn: this.spoken.peek().turn + 1,
+    };
   }
 
   /** An event of a job that is not shown. Of a list of children those of other parents move nothing. */

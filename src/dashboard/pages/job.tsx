@@ -99,10 +99,11 @@ export function Job() {
   );
 }
 
-/** What is said aloud: a change of status, and each quarter of the way. */
-function spoken({ status, progress_percentage }: JobState): string {
+/** What is said aloud: a change of status, and each quarter of the way, where it is known how far that is. */
+function spoken({ status, progress_percentage, total_items }: JobState): string {
   const quarter = Math.floor(progress_percentage / 25) * 25;
-  return status === 'in_progress' ? `${quarter} percent` : status.replaceAll('_', ' ');
+  const isOnItsWay = status === 'in_progress' && total_items > 0 && quarter > 0;
+  return isOnItsWay ? `${quarter} percent` : status.replaceAll('_', ' ');
 }
 
 /** What is seen of a job in its tab: how far it is, or how it ended. */

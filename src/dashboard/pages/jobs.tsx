@@ -4,6 +4,7 @@ import { useLocation } from 'preact-iso';
 import { exportOf, filtersOf } from '../live/job-filter.ts';
 import { MOST } from '../live/job-list.ts';
 import { useJobList } from '../live/use-job-list.ts';
+import { FreshRows } from '../parts/fresh-rows.tsx';
 import { Failure } from '../parts/notice.tsx';
 import { count } from '../parts/number.ts';
 import { useTitle } from '../parts/use-title.ts';
@@ -13,7 +14,7 @@ import { Counts } from './jobs/counts.tsx';
 import { Filters } from './jobs/filters.tsx';
 import { JobTable } from './jobs/job-table.tsx';
 import { LineMark } from './jobs/line-mark.tsx';
-import { NoJobs } from './jobs/no-jobs.tsx';
+import { NoJobs, NoMatch } from './jobs/no-jobs.tsx';
 
 /** The organization’s jobs as they move, under the filters of the address. */
 export function Jobs() {
@@ -28,8 +29,9 @@ export function Jobs() {
   useEffect(() => {
     chosen.value = new Set(rows.map((row) => row.peek().job_id).filter((id) => chosen.value.has(id)));
   }, [rows]);
-  const isEmpty = !list.loading.value && rows.length === 0;
-  const waiting = list.waiting.value;
+  const isFiltered = address !== '{}';
+  const isEmpty = !list.loading.value && list.error.value === null && rows.length === 0;
+  const { sentence, turn } = list.spoken.value;
   return (
     <main>
       <header class="bar-of-page">
@@ -49,20 +51,14 @@ export function Jobs() {
       </header>
       <Counts filters={filters} moved={list.moved} />
       <Filters filters={filters} />
-      {/* Under other filters its question is no more. */}
-      <BulkActions key={address} filters={filters} chosen={chosen} />
-      {waiting > 0 && (
-        <button type="button" class="fresh" onClick={() => void list.refresh()}>
-          {count(waiting)}
-          {waiting === MOST && ' or more'} new
-        </button>
-      )}
+      <div class="over-rows">
+        {/* Under other filters its question is no more. */}
+        <BulkActions key={address} filters={filters} chosen={chosen} />
+        <FreshRows waiting={list.waiting.value} read={() => void list.refresh()} />
+      </div>
       <Failure error={list.error.value} again={() => void list.refresh()} />
-      {isEmpty && list.error.value === null ? (
-        <NoJobs filtered={address !== '{}'} />
-      ) : (
-        <JobTable rows={list.rows} chosen={chosen} />
-      )}
+      <div aria-live="polite">{isEmpty && isFiltered && <NoMatch />}</div>
+      {isEmpty ? !isFiltered && <NoJobs /> : <JobTable rows={list.rows} chosen={chosen} />}
       {list.hasMore.value && (
         <button type="button" disabled={list.loading.value} onClick={() => void list.more()}>
           {list.loading.value ? 'Loading…' : 'Older jobs'}
@@ -72,7 +68,8 @@ export function Jobs() {
         <p class="hint">The newest {count(MOST)} are shown; a filter leads to older ones.</p>
       )}
       <p class="unseen" aria-live="polite">
-        {list.spoken.value}
+        {/* Of two that say the same the second is another element: a text that stays is not said again. */}
+        <span key={turn}>{sentence}</span>
       </p>
     </main>
   );

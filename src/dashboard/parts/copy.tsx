@@ -23,6 +23,9 @@ export function Copy({ text, label = 'Copy' }: { text: string; label?: string })
       <button type="button" onClick={copy}>
         {said.value ?? label}
       </button>
+      <span class="unseen" aria-live="polite">
+        {said.value}
+      </span>
     </span>
   );
 }

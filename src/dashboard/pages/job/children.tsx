@@ -3,6 +3,7 @@ import type { Job, Schemas } from '../../../client/page.ts';
 import type { JobRow } from '../../live/job-row.ts';
 import { useJobList } from '../../live/use-job-list.ts';
 import { Bar, Status } from '../../parts/bar.tsx';
+import { FreshRows } from '../../parts/fresh-rows.tsx';
 import { Failure } from '../../parts/notice.tsx';
 import { count } from '../../parts/number.ts';
 import { useFollowing } from '../../parts/use-following.ts';
@@ -22,18 +23,16 @@ export function Children({ job }: { job: Job }) {
   if (whole === null || whole.children + rows.length + waiting === 0) return null;
   return (
     <section aria-label="Children">
-      <h2>
-        {count(whole.children)} {whole.children === 1 ? 'child' : 'children'}
-      </h2>
+      <header class="bar-of-page">
+        <h2>
+          {count(whole.children)} {whole.children === 1 ? 'child' : 'children'}
+        </h2>
+        <FreshRows waiting={waiting} read={() => void read()} />
+      </header>
       {whole.children > 0 && (
         <p>
           <Status job={rollupRow(whole)} /> <Bar job={rollupRow(whole)} />
         </p>
-      )}
-      {waiting > 0 && (
-        <button type="button" class="fresh" onClick={() => void read()}>
-          {count(waiting)} new
-        </button>
       )}
       <ul class="rows child-lines">
         {rows.map((row) => (
@@ -55,7 +54,7 @@ function Line({ row }: { row: Signal<JobRow> }) {
     <li data-job={job.job_id} class={job.deleted ? 'deleted' : ''}>
       <a href={`/ui/jobs/${job.job_id}`}>{job.name}</a>
       <span class="faint">{job.stage}</span>
-      <Status job={job} />
+      {job.deleted ? <span class="status">deleted</span> : <Status job={job} />}
       <Bar job={job} />
     </li>
   );
