@@ -136,3 +136,38 @@ it('stops where its job is cancelled, within a page, and says so', async () => {
     { numRuns: 100 },
   );
 });
+
+it.each([
+  ['has ended otherwise', 'failed', 'job_terminal', 0],
+  ['knows its key by another request', 'failed', 'idempotency_conflict', 0],
+  ['is gone by then', 'failed', 'job_not_found', 60],
+  ['can’t be asked', 'again', 'unavailable', 60],
+  ['is asked too often', 'again', 'overloaded', 60],
+] as const)(
+  'of a parent that %s as many children have their turn as should',
+  async (_, outcome, code, children) => {
+    const [spec, acted] = [{ parent: 'parent' } as BulkSpec, new Set<string>()];
+    let place = BEGINNING;
+    const verbs = {
+      tell: async () => 'under way',
+      page: async (_organization, _spec, { next }, limit) => {
+        if (next === null) return { page: ['parent'], next: 0, last: false };
+        const page = Array.from({ length: 60 }, (_child, n) => `${n}`).slice(
+          Number(next),
+          Number(next) + limit,
+        );
+        return { page, next: Number(next) + page.length, last: Number(next) + page.length === 60 };
+      },
+      act: async (_organization, _spec, jobId) => {
+        if (jobId === 'parent') return { outcome, code, message: jobId };
+        acted.add(jobId);
+        return { outcome: 'done' };
+      },
+    } as Pick<BulkVerbs, 'tell' | 'page' | 'act'> as BulkVerbs;
+    const keep = (next: BulkPlace) => {
+      place = next;
+    };
+    while (await advanceBulk(spec, place, { verbs, organization: 'acme', keep }));
+    expect([acted.size, place.done, place.failed]).toEqual([children, children, 1]);
+  },
+);

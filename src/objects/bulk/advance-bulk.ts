@@ -4,6 +4,8 @@ import type { BulkFailure, BulkPlace, BulkSpec, BulkVerbs } from './contract';
 const PAGE = 50;
 const AT_ONCE = 10;
 const TRIES = 8;
+/** What a parent is refused with that has ended otherwise, or knows the key by another request: its children go on. */
+const STAYS = ['job_terminal', 'idempotency_conflict'];
 
 /** What of the service and the store one step needs. */
 export interface BulkStep {
@@ -58,8 +60,8 @@ async function withPage(
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  // The parent that comes first could not be cancelled: its children go on.
-  const stays = failures.some(({ job_id }) => job_id === spec.parent);
+  // One that is gone by now, or can’t be asked, is no reason to leave its children alone.
+  const stays = failures.some(({ job_id, code }) => job_id === spec.parent && STAYS.includes(code));
   return {
     ...place,
     ...{ n: place.n + 1, page: again, tries, failures, last: place.last || stays },

@@ -15,7 +15,7 @@ export interface BulkSpec {
   /** Jobs that it takes in: those of a filter, `created_before` its beginning, or those with these ids. */
   filter: ListFilter | null;
   ids: string[] | null;
-  /** Cancelled before those of the filter, its children: where it can't be, they are left alone. */
+  /** Cancelled before those of the filter, its children: where it has ended otherwise, or knows the key by another request, they are left alone. */
   parent?: string;
   /** The key that its cancellation was asked for on; absent where that had none, and from an older Worker. */
   parent_key?: UnitKey;

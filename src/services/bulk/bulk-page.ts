@@ -48,7 +48,9 @@ export async function bulkPage(
   if (!known.ok) return known;
   if (parent !== undefined && place.next === BEHIND_PARENT) {
     const cores = place.known ?? known.value;
-    const found = await childrenOf(caller, cores.slice(0, limit), filter);
+    // What the parent knows of its children says no clock.
+    const { created_before: _, ...own } = filter;
+    const found = await childrenOf(caller, cores.slice(0, limit), own);
     const left = cores.slice(limit);
     const next = left.length > 0 ? BEHIND_PARENT : BEHIND_KNOWN;
     return found.ok ? ok({ page: found.value, next, known: left, last: false }) : found;

@@ -14,7 +14,10 @@ let client: Client;
 beforeAll(async () => {
   client = await makeClient();
 });
-afterEach(() => vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 const family = async () => {
   const parent = await client.createJob();
@@ -160,6 +163,38 @@ it('where the request is cut off behind its first step, all are all the same', a
   const cut = await cancel(parent);
   expect(cut.status).toBe(500);
   for (const id of [parent, ...children.slice(1)]) expect((await ended(id)).status).toBe('cancelled');
+});
+
+/** Holds back what a bulk operation tells its job, and so all that it does. */
+function holdBulks(): () => void {
+  const { apply } = JobDO.prototype;
+  const held = Promise.withResolvers<void>();
+  vi.spyOn(JobDO.prototype, 'apply').mockImplementation(async function (this: JobDO, ...asked) {
+    const [command] = asked[1].unit.commands;
+    if (command?.verb === 'report' && command.report.reporter === 'headway-bulk') await held.promise;
+    return apply.apply(this, asked);
+  });
+  return held.resolve;
+}
+
+it('all are, though the job itself is deleted before its operation comes to it', async () => {
+  const { parent, children } = await family();
+  const goOn = holdBulks();
+  const { bulk_job_id } = (await cancel(parent)).json;
+  expect((await client.send('DELETE', `/api/jobs/${parent}`)).status).toBe(204);
+  goOn();
+  expect(await ended(bulk_job_id)).toMatchObject({ processed_items: 59, failed_items: 1 });
+  for (const id of children.slice(1)) expect((await job(id)).status).toBe('cancelled');
+});
+
+it('those that the job knows itself are, though they were made by a clock that was ahead', async () => {
+  const parent = await client.createJob();
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+  const child = await client.createJob({ parent_job_id: parent });
+  vi.useRealTimers();
+  const { bulk_job_id } = (await cancel(parent)).json;
+  expect(await ended(bulk_job_id)).toMatchObject({ processed_items: 2, failed_items: 0 });
+  expect((await job(child)).status).toBe('cancelled');
 });
 
 it('one that has ended otherwise is refused, and so is its race; its children go on', async () => {
