@@ -87,6 +87,13 @@ export const BULK_PATCHES: readonly Patch[] = [
     suite: 'test/services/bulk/cancel-with-children.test.ts',
   },
   {
+    name: 'a bulk operation that rests for as long as a clock was set',
+    file: OBJECT,
+    find: 'Math.min(Math.max(now - began, REST), REST_MOST)',
+    replace: 'Math.max(now - began, REST)',
+    suite: OPENS,
+  },
+  {
     name: 'a bulk operation taken away that the same request has begun meanwhile',
     file: OBJECT,
     find: 'return this.#opening.run(() => this.#start(organization, spec));',

@@ -1,4 +1,7 @@
-/** A bulk operation is begun by whoever comes first and is done where its job was made, whoever else was refused meanwhile. */
+/**
+ * A bulk operation is begun by whoever comes first and is done where its job was made, whoever else was refused meanwhile;
+ * it goes on though the clock was set.
+ */
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -50,12 +53,16 @@ class World {
 
 /** Runs `work` with an object of its own, whose alarm goes off by hand alone. */
 async function withBulk(
-  work: (bulk: InstanceType<ReturnType<typeof makeBulkDO>>, world: World) => Promise<void>,
+  work: (
+    bulk: InstanceType<ReturnType<typeof makeBulkDO>>,
+    world: World,
+    state: DurableObjectState,
+  ) => Promise<void>,
 ) {
   const stub = env.BULK.getByName(`acme/${crypto.randomUUID()}`);
   await runInDurableObject(stub, async (_object, state) => {
     const world = new World();
-    await work(new (makeBulkDO(() => world.verbs))(state, env), world);
+    await work(new (makeBulkDO(() => world.verbs))(state, env), world, state);
   });
 }
 
@@ -111,3 +118,21 @@ it('that was cut off before its job was made is what its key does, whatever anot
     expect([world.job?.ids, world.acted, world.ended?.done]).toEqual([['one'], ['one'], 1]);
   });
 });
+
+it.each([30 * 86_400_000, -86_400_000])(
+  'whose clock is set by %i ms while a page is under way rests a minute at most',
+  async (by) => {
+    await withBulk(async (bulk, world, state) => {
+      world.first.resolve(shown('created'));
+      await bulk.start('acme', specOf('one'));
+      vi.spyOn(world.verbs, 'act').mockImplementation(async () => {
+        vi.setSystemTime(Date.now() + by);
+        return { outcome: 'done' };
+      });
+      await bulk.alarm();
+      const rest = ((await state.storage.getAlarm()) ?? 0) - Date.now();
+      expect(rest).toBeGreaterThan(0);
+      expect(rest).toBeLessThanOrEqual(60_000);
+    });
+  },
+);

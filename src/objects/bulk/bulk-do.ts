@@ -13,6 +13,8 @@ import type { BulkObject, BulkPlace, BulkSpec, BulkVerbs } from './contract';
 
 /** How long it rests after a page at least (ms); otherwise as long as the page took, so that it takes half of the time at most. */
 const REST = 20;
+/** And at most: the clock may have been set, or the machine have slept, while the page was under way (ms). */
+const REST_MOST = 60_000;
 /** How long after a page that could not be finished the rest of it is tried (ms), doubled each time. */
 const RETRY_FIRST = 1_000;
 const RETRY_MOST = 60_000;
@@ -58,7 +60,7 @@ export function makeBulkDO<Env extends Namespaces>(verbsOf: (env: Env) => BulkVe
         const wait =
           page.length > 0
             ? Math.min(RETRY_FIRST * 2 ** (tries - 1), RETRY_MOST)
-            : Math.max(now - began, REST);
+            : Math.min(Math.max(now - began, REST), REST_MOST);
         this.#clock.arm(now + wait, now);
       });
     }
