@@ -5,6 +5,7 @@ import {
   orgObject,
   partOf,
   restateJob,
+  shardOf,
   webhookObject,
 } from '../address';
 import type { Creations } from './creations';
@@ -81,7 +82,12 @@ export function makeRepairer({ name, env, transact, now }: ShardPorts, parts: Re
   const { held, repair, rollups, store, creations, projector, stats } = parts;
   const apply = projector.apply.bind(projector);
   return new Repairer(repair, new Mender({ repair, store, creations, apply }), rollups, {
-    ask: (jobId, after) => restateJob(env, organizationOf(name), jobId, after),
+    ask: async (jobId, after) => {
+      // The job of another shard, or of another id with the same core, is none of this one’s.
+      if (shardOf(jobId) !== Number(partOf(name))) return null;
+      const answer = await restateJob(env, organizationOf(name), jobId, after);
+      return answer?.publication.summary.job_id === jobId ? answer : null;
+    },
     transact,
     checkCounts: () => stats.check(),
     isBuried: (jobId) => store.isBuried(jobId, now()),
