@@ -63,6 +63,13 @@ export const COUNT_PATCHES: readonly Patch[] = [
     suite: COUNTS,
   },
   {
+    name: 'ends by the hour that are gone with one end by a clock that was ahead',
+    file: 'src/objects/org-index/job-history.ts',
+    find: 'rows.filter(({ id }) => id <= idOf(kind, now)).slice(0, -DAYS)',
+    replace: 'rows.filter(({ id }) => id <= (rows.at(-1)?.id ?? now) - DAYS)',
+    suite: 'test/objects/job-history.test.ts',
+  },
+  {
     name: 'counts of all types for a key that is for some',
     file: 'src/services/jobs/job-stats.ts',
     find: '...(asked ? { job_types: asked } : {}),',

@@ -162,4 +162,11 @@ export const OPERATOR_PATCHES: readonly Patch[] = [
     replace: '',
     suite: 'test/objects/repair-elsewhere.test.ts',
   },
+  {
+    name: 'a sweep that waits until it is as late as a clock that was ahead',
+    file: 'src/objects/org-index/repairer.ts',
+    find: 'return at > now + SWEEP_INTERVAL ? now : at;',
+    replace: 'return Math.max(at, now - SWEEP_INTERVAL);',
+    suite: 'test/objects/clock-ahead.test.ts',
+  },
 ];

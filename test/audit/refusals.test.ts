@@ -3,6 +3,8 @@ import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, it, vi } from 'vitest';
 import { REFUSALS_AN_HOUR } from '../../src/domain/audit/audit-record';
+import { Tables } from '../../src/objects/kit/tables';
+import { RefusalStore } from '../../src/objects/org/refusal-store';
 import { makeRunningJob } from '../attack/bystander';
 import { recordsOf, soon } from '../support/audit';
 import { makeClient, newKey, send } from '../support/client';
@@ -85,4 +87,16 @@ it('a credential has sixty in an hour, and a count of the others once that is ov
   // The next hour begins anew.
   await viewer.send('DELETE', `/api/keys/${admin.keyId}`);
   await soon(async () => expect(await refused()).toHaveLength(REFUSALS_AN_HOUR + 2));
+});
+
+it('what an hour has beyond the first waits for no hour that is still to come, by a clock that was ahead', async () => {
+  const stub = env.ORG.getByName(`refusals-${crypto.randomUUID()}`);
+  await runInDurableObject(stub, (_org, { storage }) => {
+    const refusals = new RefusalStore(storage.sql, new Tables(storage.sql));
+    const [hour, now] = [3_600_000, 500_000 * 3_600_000];
+    const actor = { type: 'key' as const, id: 'k', name: null };
+    refusals.count(actor, REFUSALS_AN_HOUR, now + 24 * hour);
+    refusals.count(actor, REFUSALS_AN_HOUR, now);
+    expect(refusals.end()).toBe(now + hour);
+  });
 });

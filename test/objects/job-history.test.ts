@@ -60,6 +60,27 @@ describe('what has ended', () => {
     });
   });
 
+  it('goes on by the hour though some end was by a clock that was ahead', async () => {
+    const { all, stats } = countingShard();
+    const today = Math.floor(Date.now() / DAY) - START / DAY;
+    const endsOn = (day: number, first: number, count: number) =>
+      Array.from({ length: count }, (_, n) => endedAt(first + n, (today + day) * DAY + n, 1));
+    const ended = async () => {
+      const { hours } = await stats(START + (today + 1) * DAY - 1);
+      return hours.reduce((sum, [, counts]) => sum + totalOf(counts), 0);
+    };
+    for (let day = -4; day <= 0; day++) await all(endsOn(day, 100 * (day + 4), 10));
+    expect(await ended()).toBe(50);
+    await all(endsOn(30, 1_000, 1));
+    expect(await ended()).toBe(50);
+    for (let day = -12; day <= -5; day++) await all(endsOn(day, 2_000 + 100 * (day + 12), 10));
+    expect(await ended()).toBe(130);
+    // Days of before those that are shown become one all the same.
+    for (let day = -40; day <= -13; day++) await all(endsOn(day, 4_000 + 100 * (day + 40), 1));
+    expect(await ended()).toBe(131);
+    expect((await stats()).types[0]?.ended).toBe(159);
+  });
+
   it('tells which jobs in progress are slow, when they would end, and how long one takes that is made', async () => {
     const { index, all, stats, publish } = countingShard();
     const now = Date.now();

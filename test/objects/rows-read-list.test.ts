@@ -160,7 +160,7 @@ function fillCounted(sql: SqlStorage): void {
     for (let n = 0; n < 60; n++) {
       history.moved('in_progress', { ...ENDED, job_type: 'import', completed_at: START + day * DAY + n });
     }
-    history.write();
+    history.write(START + day * DAY);
   }
 }
 
@@ -210,7 +210,7 @@ holdsToBudgets(JobHistory, {
       rows: 80,
       call: (history) => {
         history.moved('pending', { ...ENDED, job_type: 'import' });
-        history.write();
+        history.write(START + 20 * DAY);
       },
     },
     forget: 'no SQL',

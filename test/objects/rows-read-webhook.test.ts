@@ -96,6 +96,7 @@ holdsToBudgets(WebhookStore, {
       { rows: 15, call: (store) => store.redeliver(N, START) },
       { rows: 15, call: (store) => store.redeliver(WAITING, START) },
     ],
+    bringForward: { rows: LOOK + 10, call: (store) => store.bringForward(START, START) },
     dueTrips: {
       rows: LOOK + 64 + 4 * 64,
       call: (store) => store.dueTrips(START),

@@ -118,3 +118,14 @@ it('one that has left is nobody’s business', async () => {
   await append();
   expect(pokes).toEqual(['a', 'b', 'b']);
 });
+
+it('one that was last heard of by a clock that was ahead is poked again', async () => {
+  known = ['a'];
+  now += 3_600_000;
+  await append();
+  now -= 3_600_000;
+  await list.look();
+  expect(pokes).toEqual(['a', 'a']);
+  await list.look();
+  expect(pokes).toEqual(['a', 'a']);
+});

@@ -24,6 +24,8 @@ export interface Lineage {
   rerun_of: string;
   root_job_id: string;
   rerun_number: number;
+  /** When the job was made that it does again (ms): it is the newer one, though the clock went back. An older build says nothing. */
+  after?: number;
 }
 
 /** All that a new job starts from. */
@@ -65,7 +67,12 @@ export function seedOfRerun(job: Job, createdMetadata: JsonObject): JobSeed {
     metadata: createdMetadata,
     stage: null,
     last_message: null,
-    lineage: { rerun_of: job.job_id, root_job_id: job.root_job_id, rerun_number: job.rerun_number + 1 },
+    lineage: {
+      rerun_of: job.job_id,
+      root_job_id: job.root_job_id,
+      rerun_number: job.rerun_number + 1,
+      after: job.created_at,
+    },
   };
 }
 
@@ -92,7 +99,7 @@ export function newJob(jobId: string, organizationId: string, seed: JobSeed, now
     rate_backlog: 0,
     moves: 0,
     typical_seconds: null,
-    created_at: now,
+    created_at: lineage?.after !== undefined && lineage.after > now ? lineage.after + 1 : now,
     started_at: null,
     completed_at: null,
     last_report_at: null,

@@ -28,6 +28,11 @@ export function nextAttempt(
   return now + Math.max(jittered, Math.min(retryAfter ?? 0, PATIENCE));
 }
 
+/** No attempt is planned further ahead than this (ms). */
+export function furthestAttempt(schedule: readonly number[]): number {
+  return Math.max(...schedule.map((delay) => Math.round(delay * (1 + JITTER))), PATIENCE);
+}
+
 /** A `Retry-After` header as ms from `now`: seconds, or a date; null where it is neither. */
 export function readRetryAfter(header: string | null, now: number): number | null {
   const text = header?.trim() ?? '';

@@ -1,3 +1,4 @@
+import { isFresh } from '../../domain/base/time';
 import type { FeedAsk, FeedPage, FreshRow } from '../../domain/feed/feed';
 import { letsThrough, tellsOfProgress } from '../../domain/feed/feed';
 
@@ -71,7 +72,7 @@ export class FeedGroup {
       first !== undefined && first <= this.#through + 1
         ? this.#match(fresh)
         : read({ ...this.#ask, after: this.#through });
-    const isDue = now - this.#oldest >= PASSED_OVER;
+    const isDue = !isFresh(this.#oldest, now, PASSED_OVER);
     const told: [WebSocket, Waiting, GroupPage][] = [];
     if (looked.events.length > 0 || looked.through < looked.head || isDue || looked.dropped_through > 0) {
       const pages = new Map<number, GroupPage>();
@@ -117,5 +118,5 @@ export function isNews(
   now: number,
 ): boolean {
   if (events.length > 0 || through < head || dropped_through > ask.after) return true;
-  return through > ask.after && now - since >= PASSED_OVER;
+  return through > ask.after && !isFresh(since, now, PASSED_OVER);
 }

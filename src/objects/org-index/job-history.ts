@@ -32,8 +32,8 @@ interface Row extends Record<string, SqlStorageValue> {
 }
 
 const DAYS_OF_KIND = 65_536;
-/** Days whose hours are kept, beside that of the newest end. */
-const DAYS = 14;
+/** Days whose hours are kept, the newest that something ended on. */
+const DAYS = 15;
 /** Kinds whose last ends are kept in memory. */
 const REMEMBERED = 64;
 
@@ -58,13 +58,13 @@ export class JobHistory {
     if (isOutcome(summary.status) && (before === null || !isOutcome(before))) this.#noted.push(summary);
   }
 
-  /** Writes what was noted. */
-  write(): void {
+  /** Writes what was noted, at `now` (ms). */
+  write(now: number): void {
     const ended = Map.groupBy(this.#noted.splice(0), ({ job_type, category, completed_at }) => {
       const kind = this.#counts.numberOf(job_type, category);
       return kind === null ? null : idOf(kind, completed_at ?? 0);
     });
-    for (const [id, jobs] of ended) if (id !== null) this.#add(id, jobs.map(sampleOf));
+    for (const [id, jobs] of ended) if (id !== null) this.#add(id, jobs.map(sampleOf), now);
   }
 
   /** Clears what it keeps in memory, once a transaction was rolled back. */
@@ -110,7 +110,7 @@ export class JobHistory {
   }
 
   /** Adds ends of one kind on one day. */
-  #add(id: number, ended: readonly Sample[]): void {
+  #add(id: number, ended: readonly Sample[], now: number): void {
     const [row] = this.#sql
       .exec<Row>('SELECT id, hours, samples FROM job_history WHERE id = ?', id)
       .toArray();
@@ -126,7 +126,7 @@ export class JobHistory {
     this.#put(id, hours, samples.slice(-SAMPLES));
     const kind = Math.floor(id / DAYS_OF_KIND);
     this.#learn(kind, id, ended);
-    if (row === undefined) this.#gather(kind, id % DAYS_OF_KIND);
+    if (row === undefined) this.#gather(kind, now);
   }
 
   /** Ends of the newest day follow those that are in memory; others are read anew, in their order. */
@@ -146,15 +146,18 @@ export class JobHistory {
     );
   }
 
-  /** Days of before those whose hours are kept become one row, with as many of the last ends as are lacking in the others. */
-  #gather(kind: number, day: number): void {
+  /**
+   * Days of before those whose hours are kept become one row, with as many of the last ends as are lacking in the others.
+   * One that is yet to come, by a clock that was ahead, takes the place of none.
+   */
+  #gather(kind: number, now: number): void {
     const first = kind * DAYS_OF_KIND;
     const rows = this.#rows(kind);
-    const newest = Math.max(day, ...rows.map(({ id }) => id - first));
-    const isOld = ({ id }: Row) => id - first < newest - DAYS;
-    const old = rows.filter(isOld);
+    const old = rows.filter(({ id }) => id <= idOf(kind, now)).slice(0, -DAYS);
     if (!old.some(({ id }) => id > first)) return;
-    const kept = rows.filter((row) => !isOld(row)).flatMap(({ samples }) => unpackSamples(samples)).length;
+    const kept = rows
+      .filter((row) => !old.includes(row))
+      .flatMap(({ samples }) => unpackSamples(samples)).length;
     const samples = old.flatMap((row) => unpackSamples(row.samples));
     for (const { id } of old) if (id > first) this.#sql.exec('DELETE FROM job_history WHERE id = ?', id);
     this.#put(first, new Map(), kept >= SAMPLES ? [] : samples.slice(kept - SAMPLES));

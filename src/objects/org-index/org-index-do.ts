@@ -283,11 +283,11 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements rpc.OrgInde
     const answer = transact(this.ctx.storage, this.#memories, () => {
       this.#store.prepare();
       const done = work();
-      this.#stats.write();
       const now = Date.now();
+      this.#stats.write(now);
       if (this.#store.isMoving || this.#stats.isBehind) this.#clock.arm(now, now);
       const woken = this.#fed ? this.#wakeList.guarantee(now) : null;
-      for (const due of [woken, this.#repairer.planned]) if (due !== null) this.#clock.arm(due, now);
+      for (const due of [woken, this.#repairer.due(now)]) if (due !== null) this.#clock.arm(due, now);
       return done;
     });
     if (this.#fed) void this.#wakeList.appended();

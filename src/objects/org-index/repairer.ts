@@ -45,8 +45,8 @@ export class Repairer {
   readonly #mender: Mender;
   readonly #rollups: RollupRepair;
   readonly #port: RepairPort;
-  /** When the next sweep is due (ms); null for none, undefined before it is read. */
-  #due: number | null | undefined;
+  /** What the next sweep is planned for (ms); null for none, undefined before it is read. */
+  #planned: number | null | undefined;
 
   constructor(store: RepairStore, mender: Mender, rollups: RollupRepair, port: RepairPort) {
     this.#store = store;
@@ -57,7 +57,7 @@ export class Repairer {
 
   /** Clears what it keeps of the plan, once a transaction was rolled back. */
   forget(): void {
-    this.#due = undefined;
+    this.#planned = undefined;
   }
 
   /** Asks at most `limit` jobs behind `place`: those of the entries, then those that the feed names and no entry. */
@@ -88,24 +88,26 @@ export class Repairer {
    * late tells nothing: its receipt is of what the shard knows by then. In their transaction.
    */
   watch(publications: readonly Publication[], receipts: readonly Receipt[], now: number): void {
-    if (this.planned !== null) return;
+    if (this.due(now) !== null) return;
     const alive = publications.some(({ summary: { status, revision }, deleted }, index) => {
       return !deleted && !isTerminal(status) && receipts[index]?.revision === revision;
     });
     if (alive) this.#plan({ due_at: now + SWEEP_INTERVAL, n: 0 });
   }
 
-  /** When the next sweep is due (ms); null for none. */
-  get planned(): number | null {
-    if (this.#due === undefined) this.#due = this.#store.plan()?.due_at ?? null;
-    return this.#due;
+  /** When the next sweep is due (ms), as it is at `now`; null for none. */
+  due(now: number): number | null {
+    if (this.#planned === undefined) this.#planned = this.#store.plan()?.due_at ?? null;
+    return this.#planned === null ? null : dueAt(this.#planned, now);
   }
 
   /** Does a turn of the sweep that is due, and answers when the next one is (ms); null for never. */
   async sweep(): Promise<number | null> {
     const now = this.#port.now();
     const plan = this.#store.plan();
-    if (plan === null || plan.due_at > now) return plan?.due_at ?? null;
+    if (plan === null) return null;
+    const due = dueAt(plan.due_at, now);
+    if (due > now) return due;
     const window = this.#store.entries(plan.n, WINDOW);
     const suspects = window.filter((entry) => isSuspect(entry, now)).slice(0, SWEPT_AT_ONCE);
     const asked = await this.#askAll(
@@ -178,9 +180,14 @@ export class Repairer {
 
   #plan(plan: { due_at: number; n: number } | null): number | null {
     this.#store.keepPlan(plan);
-    this.#due = plan?.due_at ?? null;
-    return this.#due;
+    this.#planned = plan?.due_at ?? null;
+    return this.#planned;
   }
+}
+
+/** When a sweep is due that is planned for `at`: one further away than any is was planned by a clock that was ahead. */
+function dueAt(at: number, now: number): number {
+  return at > now + SWEEP_INTERVAL ? now : at;
 }
 
 /** Whether an entry looks unfinished for longer than a day, or as if its job should have been removed for as long. */

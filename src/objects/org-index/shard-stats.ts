@@ -41,8 +41,8 @@ export class ShardStats {
   }
 
   /** Writes what has ended in this transaction, at its end. */
-  write(): void {
-    this.#history.write();
+  write(now: number): void {
+    this.#history.write(now);
   }
 
   /** Whether there are summaries that are not counted yet. */

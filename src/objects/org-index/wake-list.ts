@@ -1,3 +1,4 @@
+import { isFresh } from '../../domain/base/time';
 import { log } from '../../log';
 
 /** What the wake list asks of its shard. */
@@ -74,7 +75,7 @@ export class WakeList {
     const behind = subscribers.filter((webhookId) => this.#isBehind(webhookId));
     const lost = behind.filter((webhookId) => {
       const reader = this.#readers.get(webhookId);
-      return reader === undefined || !reader.awake || now - reader.heardAt >= SILENCE;
+      return reader === undefined || !reader.awake || !isFresh(reader.heardAt, now, SILENCE);
     });
     await Promise.all(lost.map((webhookId) => this.#poke(webhookId)));
     if (this.#port.subscribers() === null) return now + WAKE_GUARANTEE;

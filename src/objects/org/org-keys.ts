@@ -4,7 +4,7 @@ import { refuseBeyond } from '../../domain/access/quota';
 import { auditChanges } from '../../domain/audit/audit-changes';
 import type { AuditTrace } from '../../domain/audit/audit-record';
 import type { Rejection } from '../../domain/base/rejection';
-import { HOUR } from '../../domain/base/time';
+import { HOUR, isFresh } from '../../domain/base/time';
 import { log } from '../../log';
 import type { Tables } from '../kit/tables';
 import type { KeyAuthor, KeyChange, NewKey } from './contract';
@@ -139,7 +139,7 @@ export class OrgKeys {
 
   #note({ key_id, last_used_at }: ApiKey, now: number): void {
     const hour = now - (now % HOUR);
-    if (last_used_at !== null && last_used_at >= hour) return;
+    if (last_used_at !== null && isFresh(last_used_at, now, HOUR)) return;
     try {
       this.#audit.transact(() => this.#keys.used(key_id, hour));
     } catch (cause) {

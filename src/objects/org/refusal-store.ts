@@ -50,10 +50,10 @@ export class RefusalStore {
     });
   }
 
-  /** When the newest hour that something was refused in is over (ms); null where there is none. */
+  /** When the first of the hours that something was refused in is over (ms); null where there is none. */
   end(): number | null {
     if (!this.#tables.has('refusal')) return null;
-    const { hour } = this.#sql.exec<{ hour: number | null }>('SELECT max(hour) AS hour FROM refusal').one();
+    const { hour } = this.#sql.exec<{ hour: number | null }>('SELECT min(hour) AS hour FROM refusal').one();
     return hour === null ? null : (hour + 1) * HOUR;
   }
 }

@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { owesAnswer } from '../../domain/webhook/first-answer';
+import { furthestAttempt } from '../../domain/webhook/retry';
 import { hasStatus } from '../../domain/webhook/status-filter';
 import {
   type Delivery,
@@ -181,6 +182,7 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
     await this.begin(config.shards);
     if (this.#inherited || looks) this.#lookAtAll();
     this.#inherited = false;
+    this.#transact(() => this.#store.bringForward(began + furthestAttempt(this.#settings.schedule), began));
     await this.#deliver();
     const decision = this.#store.state()?.disable ?? null;
     if (decision !== null) {

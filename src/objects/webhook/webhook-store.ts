@@ -204,6 +204,17 @@ export class WebhookStore {
     return 'scheduled';
   }
 
+  /**
+   * Some of the retries that are planned for after `most` (ms) are due at `now`, as if they were asked for: a clock that was
+   * ahead has planned them.
+   */
+  bringForward(most: number, now: number): void {
+    if (!this.#hasBegun()) return;
+    const query = 'SELECT n FROM retry WHERE at > ? LIMIT ?';
+    for (const { n } of this.#sql.exec<{ n: number }>(query, most, RETRIES_SEEN).toArray())
+      this.redeliver(n, now);
+  }
+
   /** The retries that come first; none of an endpoint that has not begun, or was erased. */
   retries(limit: number): { at: number; n: number }[] {
     if (!this.#hasBegun()) return [];

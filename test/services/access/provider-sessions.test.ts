@@ -221,6 +221,14 @@ describe('a JWT', () => {
     expect(await outcome(old, { now: now + 10_001 })).toBe('nobody');
   });
 
+  it('signed with a rotated key is taken up though the keys were had by a clock that was ahead', async () => {
+    const exp = Math.floor(Date.now() / SECOND) + 7_200;
+    const now = Date.now();
+    expect(await outcome(await signed(claims({ exp })), { now: now + 60 * MINUTE })).toBe('ada');
+    await tell('rotate');
+    expect(await outcome(await signed(claims({ exp, sub: 'eve' })), { now })).toBe('eve');
+  });
+
   it('with a withdrawn key lives on for ten minutes at most, though the provider is away', async () => {
     const exp = Math.floor(Date.now() / SECOND) + 3_600;
     const old = await signed(claims({ exp }));

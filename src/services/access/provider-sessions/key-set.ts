@@ -41,7 +41,7 @@ export class KeySet {
     now: number,
     keepAlive: KeepAlive,
   ): Promise<VerifiedJwt> {
-    if (now - this.#asked >= OLD) await this.#renew(now, keepAlive);
+    if (Math.abs(now - this.#asked) >= OLD) await this.#renew(now, keepAlive);
     if (this.#find === null || now - this.#asked >= OLDEST) return 'away';
     const said = await this.#read(jwt, options, now);
     if (said !== 'unsigned') return said;
@@ -74,7 +74,7 @@ export class KeySet {
 
   async #renew(now: number, keepAlive: KeepAlive): Promise<void> {
     const underWay = this.#asks.has('keys');
-    if (!underWay && now - this.#tried < PAUSE) return;
+    if (!underWay && Math.abs(now - this.#tried) < PAUSE) return;
     if (!underWay) this.#tried = now;
     await this.#asks.ask('keys', () => this.#take(now), keepAlive);
   }
