@@ -42,3 +42,15 @@ it('an attempt without an answer ends with its time', async () => {
   expect(await sent).toMatchObject({ delivered: false, attempt: { status: null, error: 'timeout' } });
   expect(vi.getTimerCount()).toBe(0);
 });
+
+it('an attempt during which the clock went back took no time', async () => {
+  vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+  for (const answer of [async () => new Response('thanks'), () => Promise.reject(new TypeError('reset'))]) {
+    vi.spyOn(globalThis, 'fetch').mockImplementation(() => {
+      vi.setSystemTime(Date.now() - 60_000);
+      return answer();
+    });
+    const { attempt } = await send(URL_OF_RECEIVER, new Headers(), '{}', 15_000);
+    expect(attempt.duration_ms).toBe(0);
+  }
+});

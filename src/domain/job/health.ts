@@ -20,12 +20,16 @@ function grain(job: Job): number {
   return job.heartbeat_timeout_seconds === null ? DAY : (job.heartbeat_timeout_seconds * SECOND) / 4;
 }
 
-/** Records a sign of life on an open job: the stored time when it is due, and the recovery of a job that was quiet. */
+/**
+ * Records a sign of life on an open job: the stored time when it is due, or yet to come by a clock that was ahead, and the
+ * recovery of a job that was quiet.
+ */
 export function touch(draft: Draft, now: number): void {
   const { job } = draft;
   if (isTerminal(job.status)) return;
   if (job.health === 'stalled') draft.event('job.recovered');
-  if (job.health !== 'ok' || job.seen_at === null || now - job.seen_at > grain(job)) job.seen_at = now;
+  const age = now - (job.seen_at ?? Number.NEGATIVE_INFINITY);
+  if (job.health !== 'ok' || age < 0 || age > grain(job)) job.seen_at = now;
   job.health = 'ok';
 }
 

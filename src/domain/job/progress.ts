@@ -62,9 +62,11 @@ export function sampleRate(
   // The report that starts the job says nothing of how long its items took.
   const since = job.rate_at ?? before.started_at;
   if (since === null) return { rate: null, rate_at: now, rate_backlog: 0, moves };
+  // Nobody knows how long these took where the clock went back: they start it anew.
+  if (now < since) return { rate: job.rate, rate_at: now, rate_backlog: 0, moves };
   const items = job.rate_backlog + Math.max(moved, 0);
   const seconds = (now - since) / 1_000;
-  if (seconds <= 0) return { rate: job.rate, rate_at: since, rate_backlog: items, moves };
+  if (seconds === 0) return { rate: job.rate, rate_at: since, rate_backlog: items, moves };
   const sample = items / seconds;
   const weight = Math.exp(-seconds / RATE_WINDOW);
   const rate = job.rate === null ? sample : weight * job.rate + (1 - weight) * sample;
@@ -80,10 +82,10 @@ export function etaAt(job: Job): number | null {
   return eta > LAST_INSTANT ? null : eta;
 }
 
-/** Seconds from start to end; null before the end, and without a start. */
+/** Seconds from start to end, none where the clock went back; null before the end, and without a start. */
 export function duration(job: Pick<Job, 'status' | 'started_at' | 'completed_at'>): number | null {
   if (!isTerminal(job.status) || job.started_at === null || job.completed_at === null) return null;
-  return (job.completed_at - job.started_at) / 1_000;
+  return Math.max(job.completed_at - job.started_at, 0) / 1_000;
 }
 
 /** Whether the ETA has passed at `now` (ms). It stays in the body as it is; no picture shows it as a time to come. */

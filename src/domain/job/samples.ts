@@ -68,9 +68,11 @@ export function lastOf(lists: readonly (readonly Sample[])[]): Sample[] {
     .slice(-SAMPLES);
 }
 
-/** Seconds from start to end, the shortest first. */
+/** Seconds from start to end, the shortest first: an older build keeps some below none. */
 export function secondsOf(samples: readonly Sample[]): Float64Array {
-  return Float64Array.from(samples.flatMap(({ seconds }) => seconds ?? [])).sort();
+  return Float64Array.from(
+    samples.flatMap(({ seconds }) => (seconds === null ? [] : Math.max(seconds, 0))),
+  ).sort();
 }
 
 /** The least of `sorted` that `share` of them don't exceed, to the millisecond; null of none. */

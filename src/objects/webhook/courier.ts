@@ -41,7 +41,7 @@ export async function send(
     const answer = await readStart(response, signal);
     const { status } = response;
     return {
-      attempt: { at, status, duration_ms: Date.now() - at, error: null, answer },
+      attempt: { at, status, duration_ms: since(at), error: null, answer },
       delivered: status >= 200 && status < 300,
       gone: status === 410,
       retryAfter: readRetryAfter(response.headers.get('Retry-After'), Date.now()),
@@ -55,8 +55,13 @@ export async function send(
 
 /** An attempt that got no answer, or was not made. */
 export function failed(at: number, error: Attempt['error']): AttemptOutcome {
-  const attempt = { at, status: null, duration_ms: Date.now() - at, error, answer: '' };
+  const attempt = { at, status: null, duration_ms: since(at), error, answer: '' };
   return { attempt, delivered: false, gone: false, retryAfter: null };
+}
+
+/** ms since `at`, none where the clock went back meanwhile. */
+function since(at: number): number {
+  return Math.max(Date.now() - at, 0);
 }
 
 /** The first KiB of a body, of which no more than the limit is read. */
