@@ -64,7 +64,7 @@ export const ACCESS_PATCHES: readonly Patch[] = [
   {
     name: 'keys that are fetched whenever somebody names an unknown one',
     file: 'src/services/access/provider-sessions/key-set.ts',
-    find: 'if (!underWay && now - this.#tried < PAUSE) return;',
+    find: 'if (!underWay && Math.abs(now - this.#tried) < PAUSE) return;',
     replace: '',
     suite: PROVIDER,
   },
