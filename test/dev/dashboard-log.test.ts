@@ -130,8 +130,8 @@ test('a whole log is never said to be a part, neither while a line of it is read
   await report(id, { logs: [line('unread')] });
   await log().getByText('No more of it.').waitFor();
   await drawn(page);
-  assert.equal(await page.evaluate('window.parts'), 0);
   await page.unrouteAll({ behavior: 'wait' });
+  assert.equal(await page.evaluate('window.parts'), 0);
 });
 
 test('the level of a line that warns or fails stands there in words too', async () => {
