@@ -12,8 +12,9 @@ import { Wall } from './pages/wall.tsx';
 import { Webhooks } from './pages/webhooks.tsx';
 import { Failure, Loading } from './parts/notice.tsx';
 import { useTask } from './parts/use-task.ts';
+import { useTitle } from './parts/use-title.ts';
 import { token } from './service.ts';
-import { enterByLink, may, me, signOut } from './session.ts';
+import { ended, enterByLink, may, me, signOut } from './session.ts';
 
 /** What a token opens leads nowhere else: other pages begin anew, without it. */
 const SCOPE = token === null ? '/ui' : /(?!)/;
@@ -46,12 +47,24 @@ function Gate() {
 
 /** What is opened by a token: to be read, without a sign-in. */
 function Shared() {
+  // What the link has opened is shown no longer than it opens.
+  if (ended.value) return <LinkEnded />;
   return (
     <Router>
       <Route path="/ui/jobs/:id" component={SharedJob} />
       <Route path="/ui/wall" component={Wall} />
       <Route default component={Nowhere} />
     </Router>
+  );
+}
+
+function LinkEnded() {
+  useTitle('');
+  return (
+    <main>
+      <h1>Headway</h1>
+      <Failure error="This link opens nothing any more: it has ended, or was revoked." />
+    </main>
   );
 }
 

@@ -9,6 +9,8 @@ export type Permission = Me['permissions'][number];
 export const me = signal<Me | null | undefined>(undefined);
 /** Why the sign-in page is shown, in words for whoever was signed in. */
 export const parting = signal<string | null>(null);
+/** Whether the token that opened this page opens nothing any more. */
+export const ended = signal(false);
 
 const ENDED = 'You are signed out: the sign-in has ended, or its key was revoked.';
 const REPLACED =
@@ -65,7 +67,7 @@ export async function signOut(): Promise<void> {
 }
 
 /** Whether a refusal says that nobody is signed in any more, or somebody else. */
-export function isSignedOut(error: unknown): boolean {
+function isSignedOut(error: unknown): boolean {
   return error instanceof HeadwayError && (error.status === 401 || isReplaced(error));
 }
 
@@ -74,9 +76,10 @@ function isReplaced(error: unknown): boolean {
   return error instanceof HeadwayError && error.code === 'organization_mismatch';
 }
 
-/** Shows the sign-in page after a refusal that means it; any other is left alone, and so is one of a token. */
+/** Shows the sign-in page, or that a link has ended, after a refusal that means it; any other is left alone. */
 export function noteRefusal(error: unknown): boolean {
-  if (token !== null || !isSignedOut(error)) return false;
+  if (!isSignedOut(error)) return false;
+  ended.value = token !== null;
   if (me.value) parting.value = isReplaced(error) ? REPLACED : ENDED;
   me.value = null;
   return true;
@@ -85,8 +88,6 @@ export function noteRefusal(error: unknown): boolean {
 /** What went wrong, for whoever reads the page. */
 export function wordsOf(error: unknown): string {
   if (!(error instanceof HeadwayError)) return error instanceof Error ? error.message : String(error);
-  if (token !== null && isSignedOut(error))
-    return 'This link opens nothing any more: it has ended, or was revoked.';
   if (error.status === 0) return 'The service can’t be reached.';
   return error.refusal.detail ?? error.message;
 }

@@ -216,6 +216,17 @@ test('a list of which nothing was heard for half a minute, but that its line is 
   await other.context().close();
 });
 
+test('what both the list and its counts are refused for is said aloud once', async () => {
+  const other = await clocked();
+  await other.route(/\/api\/(jobs|events)/, (route) =>
+    route.fulfill({ status: 403, json: { code: 'organization_suspended', detail: 'Suspended.' } }),
+  );
+  await other.reload();
+  await other.getByText('Suspended.').nth(1).waitFor();
+  assert.equal(await other.getByRole('alert').count(), 1);
+  await other.context().close();
+});
+
 test('jobs that the table shows no more are chosen no more, and no more are asked for at once than can be', async () => {
   const { client } = live;
   const id = await client.createJob({ name: 'Chosen', tags: ['chosen'] });

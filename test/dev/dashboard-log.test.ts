@@ -39,7 +39,7 @@ test('what is said while the log is read is shown after it, and so is the end', 
   await report(id, { mark_completed: true, logs: [line('the last word')] });
   await log().getByText('the last word').waitFor();
   await log().getByText('Job completed').waitFor();
-  assert.equal(await page.getByRole('alert').count(), 0);
+  assert.equal(await page.locator('.failure').count(), 0);
   await page.unrouteAll({ behavior: 'wait' });
 });
 

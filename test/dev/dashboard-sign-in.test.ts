@@ -222,5 +222,6 @@ test('what could not be loaded is not said to be under way', async () => {
     await region.getByRole('button', { name: 'Try again' }).waitFor();
     assert.equal(await region.getByText('Loading…').count(), 0);
   }
+  assert.equal(await page.getByRole('alert').count(), 0);
   await page.close();
 });

@@ -1,7 +1,7 @@
 import { batch, type Signal, signal } from '@preact/signals';
 import type { FollowedEvent, JobSummary } from '../../client/page.ts';
 import { headway } from '../service.ts';
-import { isSignedOut, noteRefusal, wordsOf } from '../session.ts';
+import { noteRefusal, wordsOf } from '../session.ts';
 import { isNewsOf, type ListFilters, queryOf } from './job-filter.ts';
 import { afterEvent, type JobRow } from './job-row.ts';
 import { type Line, SharedEvents } from './shared-events.ts';
@@ -148,8 +148,6 @@ export class JobList {
   /** Says what was refused; true where nobody waits for it any more. */
   #refuse(error: unknown): boolean {
     if (this.#end.signal.aborted || noteRefusal(error)) return true;
-    // What a token has opened is shown no longer than it opens.
-    if (isSignedOut(error)) this.rows.value = [];
     this.error.value = wordsOf(error);
     return false;
   }

@@ -11,7 +11,7 @@ interface WhenLoadedProps<Value> {
 export function WhenLoaded<Value>({ of: { value, error, reload }, children }: WhenLoadedProps<Value>) {
   return (
     <>
-      <Failure error={error.value} again={() => void reload()} />
+      <Failure quiet error={error.value} again={() => void reload()} />
       {value.value !== null ? children(value.value) : error.value === null && <Loading />}
     </>
   );

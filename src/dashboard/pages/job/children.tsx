@@ -19,7 +19,7 @@ export function Children({ job }: { job: Job }) {
   const rows = list.rows.value;
   const waiting = list.waiting.value;
   const error = list.error.value ?? rollup.error.value;
-  if (error !== null) return <Failure error={error} again={() => void read()} />;
+  if (error !== null) return <Failure quiet error={error} again={() => void read()} />;
   if (whole === null || whole.children + rows.length + waiting === 0) return null;
   return (
     <section aria-label="Children">

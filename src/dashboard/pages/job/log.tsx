@@ -67,7 +67,7 @@ export function Log({ job }: { job: Job }) {
         </button>
       </header>
       <Failure error={saving.error.value} />
-      <Failure error={log.error.value} again={() => void log.readOn()} />
+      <Failure quiet error={log.error.value} again={() => void log.readOn()} />
       <Part of={whole.current} isSearched={q !== ''} total={total} />
       {shown}
       <div aria-live="polite">{lines.length === 0 && <NoLines reading={log.reading.value} q={q} />}</div>

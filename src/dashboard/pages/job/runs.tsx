@@ -13,7 +13,7 @@ export function Runs({ job }: { job: Job }) {
   // The list learns of a new run a moment after its page is shown.
   const runs = found.includes(job) ? found : [job, ...found];
   const error = list.error.value;
-  if (error !== null) return <Failure error={error} again={() => void list.refresh()} />;
+  if (error !== null) return <Failure quiet error={error} again={() => void list.refresh()} />;
   if (runs.length < 2) return null;
   return (
     <section aria-label="Runs">

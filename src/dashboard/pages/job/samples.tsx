@@ -31,7 +31,7 @@ export function Samples({ job, kind, type, total }: SamplesProps) {
       return { issues: await samplesOf(job, kind, type, most.value), of };
     },
   );
-  if (error.value) return <Failure error={error.value} again={() => void reload()} />;
+  if (error.value) return <Failure quiet error={error.value} again={() => void reload()} />;
   if (value.value === null) return <Loading />;
   // More may have come since these were read.
   const { issues, of } = value.value;

@@ -23,7 +23,8 @@ export function Timeline({ job }: { job: Job }) {
   const stretches = stretchesOf(events);
   // A job keeps its newest events: its first is that it was made.
   const isCut = events.length > 0 && events[0]?.type !== 'job.created';
-  if (stretches.length === 0 && !isCut) return <Failure error={error.value} again={() => void reload()} />;
+  if (stretches.length === 0 && !isCut)
+    return <Failure quiet error={error.value} again={() => void reload()} />;
   // The clock here may be some seconds behind what the service told.
   const told = Math.max(...stretches.map(({ from, to }) => to ?? from));
   const end = job.completed_at === null ? Math.max(serviceNow.value, told) : Date.parse(job.completed_at);
@@ -32,7 +33,7 @@ export function Timeline({ job }: { job: Job }) {
   return (
     <section aria-label="Stages">
       <h2>Stages</h2>
-      <Failure error={error.value} again={() => void reload()} />
+      <Failure quiet error={error.value} again={() => void reload()} />
       {isCut && <p class="hint">The oldest events are kept no more: stages that began before are missing.</p>}
       <ol class="stages">
         {stretches.map(({ name, from, to }) => {

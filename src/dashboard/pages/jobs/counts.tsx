@@ -19,7 +19,7 @@ export function Counts({ filters, moved }: { filters: Filters; moved: ReadonlySi
   >;
   const { value, error, reload } = useFollowing(JSON.stringify(asked), moved, () => headway.stats(asked));
   const stats = value.value;
-  if (error.value !== null) return <Failure error={error.value} again={() => void reload()} />;
+  if (error.value !== null) return <Failure quiet error={error.value} again={() => void reload()} />;
   if (stats === null || stats.jobs === 0) return null;
   const types = job_type ? [] : stats.by_type.toSorted((a, b) => b.jobs - a.jobs).slice(0, TYPES);
   const { status: chosen } = filters;
