@@ -1,4 +1,5 @@
-import type { Schemas } from '../client/page.ts';
+import { jsonOf } from '../client/headway-error.ts';
+import { HeadwayError, type Schemas } from '../client/page.ts';
 import { pages } from '../client/reading.ts';
 import { hooks, keys, webhooks } from '../client/resources.ts';
 import type { Request } from '../client/service.ts';
@@ -31,11 +32,17 @@ class PageHeadway extends WatchingHeadway {
     return pages(this.transport, '/api/audit', 'records', {});
   }
 
-  /** An answer as it was sent, so that its numbers keep their digits. Tried once. */
+  /** An answer of JSON as it was sent, so that its numbers keep their digits. Tried once. */
   async text(request: Request): Promise<string> {
     const headers = { 'Content-Type': 'application/json' };
-    const response = await this.transport.open({ ...request, ...(request.text ? { headers } : {}) });
-    return response.text();
+    try {
+      const response = await this.transport.open({ ...request, ...(request.text ? { headers } : {}) });
+      const text = await response.text();
+      if (jsonOf(text) !== undefined) return text;
+    } catch (error) {
+      if (error instanceof HeadwayError) throw error;
+    }
+    throw new HeadwayError('network', 'no answer, or none of the service', { passing: true });
   }
 
   /**

@@ -1,4 +1,5 @@
 import { computed, effect, signal } from '@preact/signals';
+import { isAway } from '../client/headway-error.ts';
 import { HeadwayError, type Schemas } from '../client/page.ts';
 import { headway, openSession, token } from './service.ts';
 
@@ -88,8 +89,8 @@ export function noteRefusal(error: unknown): boolean {
 /** What went wrong, for whoever reads the page. */
 export function wordsOf(error: unknown): string {
   if (!(error instanceof HeadwayError)) return error instanceof Error ? error.message : String(error);
-  if (error.status === 0) return 'The service can’t be reached.';
-  return error.refusal.detail ?? error.message;
+  // What answers in the place of a service has a page for its own reader.
+  return error.refusal.detail ?? (isAway(error) ? 'The service can’t be reached.' : error.message);
 }
 
 function isLoopback(host: string): boolean {

@@ -220,3 +220,28 @@ test('a link to read opens a job without a sign-in, and nothing else; once its t
   assert.deepEqual([await guest.title(), await axeFindings(guest)], ['Headway', []]);
   await guests.close();
 });
+
+test('what a proxy, or a browser without a network, says in the place of the service is not shown', async () => {
+  const id = await live.client.createJob({ name: 'Behind' });
+  const content = `**/api/jobs/${id}`;
+  const html = { contentType: 'text/html', body: '<html><head><title>nginx</title></head></html>' };
+  await page.route(content, (route) => route.fulfill({ status: 502, ...html }));
+  await open(id);
+  const group = page.locator('details', { hasText: 'Metadata and result' });
+  await group.locator('summary').click();
+  const said = () => group.locator('.failure').textContent();
+  assert.equal(await said(), 'The service can’t be reached. Try again');
+  for (const answer of ['a page', 'nothing']) {
+    await page.unroute(content);
+    await page.route(content, (route) =>
+      answer === 'nothing' ? route.abort() : route.fulfill({ status: 200, ...html }),
+    );
+    const asked = page.waitForRequest(content);
+    await group.getByRole('button', { name: 'Try again' }).click();
+    await asked;
+    assert.equal(await said(), 'The service can’t be reached. Try again');
+  }
+  await page.unrouteAll({ behavior: 'wait' });
+  await group.getByRole('button', { name: 'Try again' }).click();
+  await group.locator('.leaf, .tree').first().waitFor();
+});
