@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { DashboardVisit } from './dashboard-visit.ts';
-import { drawn, holdBack, rowIn, signIn } from './dashboard-visitor.ts';
+import { drawn, holdBack, rowIn, signIn, turn } from './dashboard-visitor.ts';
 import type { Live } from './live.ts';
 
 let visit: DashboardVisit;
@@ -213,6 +213,20 @@ test('a list of which nothing was heard for half a minute, but that its line is 
   await other.route(/\/api\/events/, (route) => route.abort());
   await other.evaluate(`dispatchEvent(new Event('online'))`);
   await other.getByText(/offline · as of [0-9] s/).waitFor();
+  await other.context().close();
+});
+
+test('a list that was hidden while the service went away says how old it is once it is seen', async () => {
+  const other = await clocked();
+  await turn(other, 'hidden');
+  await other.clock.runFor(55_000);
+  // Nothing was heard of its line by this clock, and so it was opened anew.
+  await other.getByText('live', { exact: true }).waitFor();
+  await other.clock.runFor(10_000);
+  await other.route(/\/api\/events/, (route) => route.abort());
+  await other.clock.runFor(180_000);
+  await turn(other, 'visible');
+  await other.getByText(/offline · as of 3 min/).waitFor();
   await other.context().close();
 });
 

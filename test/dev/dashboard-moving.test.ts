@@ -103,6 +103,30 @@ test('runs move where they are listed', async () => {
   await run.getByText('in progress').waitFor();
 });
 
+test('a job’s page says how old it is while its service is away, from the first, until its job has settled', async () => {
+  const { client } = live;
+  const id = await client.createJob({ name: 'Lonely' });
+  const stream = `**/api/jobs/${id}/stream`;
+  const isLive = page.getByText('live', { exact: true });
+  await page.route(stream, (route) => route.abort());
+  await open(id);
+  await page.getByText('offline', { exact: true }).waitFor();
+  await page.unrouteAll({ behavior: 'wait' });
+  await isLive.waitFor();
+  await client.report(id, { mark_started: true });
+  await page.getByText('in progress').first().waitFor();
+  await page.route(stream, (route) => route.abort());
+  // It comes back to its stream at once, and meets nobody.
+  await page.evaluate(`dispatchEvent(new Event('online'))`);
+  await page.getByText(/offline · as of [0-9.]+ s ago/).waitFor();
+  await page.getByText('in progress').first().waitFor();
+  await page.unrouteAll({ behavior: 'wait' });
+  await isLive.waitFor();
+  await client.report(id, { mark_completed: true });
+  await isLive.waitFor({ state: 'detached' });
+  assert.equal(await page.locator('.line').count(), 0);
+});
+
 test('a tag with a comma leads to its jobs', async () => {
   const { client } = live;
   const id = await client.createJob({ tags: ['fruit, dried', 'shop'] });

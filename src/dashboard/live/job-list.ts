@@ -1,7 +1,8 @@
-import { batch, type Signal, signal } from '@preact/signals';
+import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { FollowedEvent, JobSummary } from '../../client/page.ts';
 import { headway } from '../service.ts';
 import { noteRefusal, wordsOf } from '../session.ts';
+import { Freshness } from './freshness.ts';
 import { isNewsOf, type ListFilters, queryOf } from './job-filter.ts';
 import { afterEvent, type JobRow } from './job-row.ts';
 import { type Line, SharedEvents } from './shared-events.ts';
@@ -9,9 +10,6 @@ import { type Line, SharedEvents } from './shared-events.ts';
 /** Rows that are asked for at once, and that a page keeps at most. */
 const PAGE = 100;
 export const MOST = 10_000;
-/** How often a quiet line is looked at, and the longest between two looks of who was awake (ms). */
-const BEAT = 4_000;
-const AWAKE = 10_000;
 /** What leaves a job’s status as it was, and so how many there are of each. */
 const STEPS: FollowedEvent['type'][] = ['job.stage_changed', 'job.progressed'];
 
@@ -21,9 +19,9 @@ const STEPS: FollowedEvent['type'][] = ['job.stage_changed', 'job.progressed'];
  */
 export class JobList {
   readonly rows = signal<readonly Signal<JobRow>[]>([]);
-  readonly line = signal<Line>('catching up');
-  /** When what is shown was last known to be so (ms): a live line that says nothing says that it is, but to who has slept. */
-  readonly heardAt = signal(0);
+  readonly #freshness = new Freshness();
+  readonly line: ReadonlySignal<Line> = this.#freshness.line;
+  readonly heardAt: ReadonlySignal<number> = this.#freshness.heardAt;
   /** New jobs that the list does not show yet, `MOST` where there are as many or more. */
   readonly waiting = signal(0);
   readonly loading = signal(true);
@@ -44,7 +42,6 @@ export class JobList {
   #round = 0;
   /** Of jobs that are not shown, what happened while older ones are asked for, which may be theirs. */
   #meanwhile: FollowedEvent[] = [];
-  readonly #beat: ReturnType<typeof setInterval>;
   #frame = 0;
 
   constructor(name: string, filters: ListFilters) {
@@ -53,19 +50,11 @@ export class JobList {
       ...{ name, service: headway, alone: true },
       onEvent: (event) => this.#take(event),
       onLine: (line) => {
-        const isBack = line === 'live' && this.line.peek() !== line;
-        this.line.value = line;
-        if (!isBack) return;
-        this.heardAt.value = Date.now();
-        this.error.value = null;
+        if (this.#freshness.turn(line)) this.error.value = null;
       },
       onRefused: (error) => this.#refuse(error),
       onLost: () => void this.refresh(),
     });
-    this.#beat = setInterval(() => {
-      const [last, now] = [this.heardAt.peek(), Date.now()];
-      if (this.line.peek() === 'live' && now - last < AWAKE) this.heardAt.value = now;
-    }, BEAT);
   }
 
   /** Reads the list anew, from its newest, and again after a pause where that fails. What happens meanwhile is read after it. */
@@ -86,7 +75,7 @@ export class JobList {
         this.waiting.value = 0;
         this.rows.value = jobs.map((job) => this.#keep(job));
         this.#setNext(next);
-        this.heardAt.value = Date.now();
+        this.#freshness.hear();
       });
       this.#events.follow(next_cursor);
     } catch (error) {
@@ -122,7 +111,7 @@ export class JobList {
 
   stop(): void {
     this.#end.abort();
-    clearInterval(this.#beat);
+    this.#freshness.stop();
     cancelAnimationFrame(this.#frame);
     this.#events.stop();
   }
@@ -173,7 +162,7 @@ export class JobList {
     this.#pending = [];
     batch(() => {
       for (const event of events) this.#apply(event);
-      this.heardAt.value = Date.now();
+      this.#freshness.hear();
     });
   }
 

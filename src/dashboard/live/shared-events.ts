@@ -220,8 +220,12 @@ export class SharedEvents {
 
   /** Takes part while the page is seen, from its first cursor on, but in the pause after a refusal. */
   #turn(): void {
-    if (!seen.peek()) this.#leave();
-    else if (this.#cursor !== '' && this.#part === null && this.#again === undefined) this.#join();
+    if (seen.peek()) {
+      if (this.#cursor !== '' && this.#part === null && this.#again === undefined) this.#join();
+    } else if (this.#part !== null) {
+      this.#leave();
+      this.#parts.onLine('catching up');
+    }
   }
 
   #forget(): void {

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 import { HeadwayError, type Job as JobState } from '../../client/page.ts';
+import { Freshness } from '../live/freshness.ts';
 import { seen } from '../live/seen.ts';
 import { Bar, Status } from '../parts/bar.tsx';
 import { Failure, Loading } from '../parts/notice.tsx';
@@ -20,6 +21,7 @@ import { SentEvents } from './job/sent-events.tsx';
 import { Share } from './job/share.tsx';
 import { Sparkline } from './job/sparkline.tsx';
 import { Timeline } from './job/timeline.tsx';
+import { LineMark } from './jobs/line-mark.tsx';
 
 /** One job as it moves: how far it is, what went wrong, what it said. */
 export function Job() {
@@ -28,23 +30,32 @@ export function Job() {
   const error = useSignal<string | null>(null);
   const points = useSignal<readonly [at: number, items: number][]>([]);
   const attempt = useSignal(0);
+  /** Whether nothing more can come of it: it has no stream then. */
+  const settled = useSignal(false);
+  const freshness = useMemo(() => new Freshness(), []);
+  useEffect(() => () => freshness.stop(), []);
   useEffect(() => {
     job.value = null;
     points.value = [];
+    settled.value = false;
+    freshness.heardAt.value = 0;
   }, [id]);
   // A page that is not seen has no stream; seen again it goes on from what is shown.
   useEffect(() => {
     error.value = null;
     if (!seen.value) return;
     const end = new AbortController();
+    const told = (connected: boolean) => freshness.turn(connected ? 'live' : 'offline');
     void (async () => {
       try {
-        for await (const state of headway.watch(id, { signal: end.signal })) {
+        for await (const state of headway.watch(id, { signal: end.signal, told })) {
           job.value = state;
+          freshness.hear();
           points.value = [...points.value, [Date.now(), state.processed_items] as [number, number]].slice(
             -300,
           );
         }
+        settled.value = true;
       } catch (caught) {
         if (end.signal.aborted || noteRefusal(caught)) return;
         error.value =
@@ -53,7 +64,10 @@ export function Job() {
             : wordsOf(caught);
       }
     })();
-    return () => end.abort();
+    return () => {
+      end.abort();
+      freshness.turn('catching up');
+    };
   }, [id, attempt.value, seen.value]);
   const state = job.value;
   useTitle(state === null ? 'Job' : titleOf(state));
@@ -65,10 +79,14 @@ export function Job() {
         {token === null && <a href="/ui/">All jobs</a>}
       </main>
     );
+  const mark = settled.value ? null : <LineMark line={freshness.line} heardAt={freshness.heardAt} />;
   if (state === null)
     return (
       <main>
-        <h1>Job</h1>
+        <header class="bar-of-page">
+          <h1>Job</h1>
+          {mark}
+        </header>
         <Loading />
       </main>
     );
@@ -77,6 +95,7 @@ export function Job() {
       <header class="bar-of-page">
         <h1>{state.name}</h1>
         <Status job={state} />
+        {mark}
         <Actions job={state} />
       </header>
       <Bar job={state} large />
