@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { DashboardVisit } from './dashboard-visit.ts';
-import { rowIn } from './dashboard-visitor.ts';
+import { drawn, rowIn } from './dashboard-visitor.ts';
 import type { Live } from './live.ts';
 
 let visit: DashboardVisit;
@@ -101,6 +101,62 @@ test('runs move where they are listed', async () => {
   await run.getByText('pending').waitFor();
   await client.report(rerun, { mark_started: true });
   await run.getByText('in progress').waitFor();
+});
+
+async function remove(jobId: string): Promise<void> {
+  const { url, apiKey } = live.client;
+  const headers = { Authorization: `Bearer ${apiKey}` };
+  const deleted = await fetch(`${url}/api/jobs/${jobId}`, { method: 'DELETE', headers });
+  assert.equal(deleted.status, 204);
+}
+
+const gone = () => page.getByRole('alert').getByText('There is no such job here').waitFor();
+
+test('a run that is deleted elsewhere is listed no more, and the page of a job that is says so', async () => {
+  const { client } = live;
+  const first = await client.createJob();
+  await client.report(first, { mark_failed: 'torn' });
+  const rerun = (await client.post(`/api/jobs/${first}/rerun`, { items: 'all' })).json.job_id;
+  await client.report(rerun, { mark_failed: 'torn' });
+  await open(first);
+  const region = page.getByRole('region', { name: 'Runs' });
+  await region.getByRole('link', { name: 'Rerun 1' }).waitFor();
+  await remove(rerun);
+  await region.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Rerun', exact: true }).waitFor();
+  await remove(first);
+  await gone();
+  assert.equal(await page.getByRole('button', { name: /Rerun|Delete/ }).count(), 0);
+});
+
+test('the page of a job that was listed after it says that the job is deleted too', async () => {
+  const { client } = live;
+  const id = await client.createJob();
+  const runs = /\/api\/jobs\?.*root_job_id=/;
+  await page.route(runs, (route) => route.fulfill({ json: { jobs: [], next_cursor: null } }), { times: 1 });
+  const early = page.waitForResponse(runs);
+  await open(id);
+  await (await early).finished();
+  await drawn(page);
+  const late = page.waitForResponse(runs);
+  await client.report(id, { mark_failed: 'torn' });
+  await late;
+  await drawn(page);
+  await remove(id);
+  await gone();
+});
+
+test('a child that is deleted leads nowhere', async () => {
+  const { client } = live;
+  const parent = await client.createJob({ name: 'Whole' });
+  const child = await client.createJob({ name: 'Piece', parent_job_id: parent });
+  await client.report(child, { mark_failed: 'torn' });
+  await open(parent);
+  const line = page.locator(`li[data-job="${child}"]`);
+  await line.getByRole('link', { name: 'Piece' }).waitFor();
+  await remove(child);
+  await line.getByText('deleted').waitFor();
+  assert.equal(await line.getByRole('link').count(), 0);
 });
 
 test('a job’s page says how old it is while its service is away, from the first, until its job has settled', async () => {

@@ -23,6 +23,8 @@ import { Sparkline } from './job/sparkline.tsx';
 import { Timeline } from './job/timeline.tsx';
 import { LineMark } from './jobs/line-mark.tsx';
 
+const GONE = 'There is no such job here: it was deleted, or its id is another organization’s.';
+
 /** One job as it moves: how far it is, what went wrong, what it said. */
 export function Job() {
   const id = useRoute().params.id ?? '';
@@ -58,10 +60,7 @@ export function Job() {
         settled.value = true;
       } catch (caught) {
         if (end.signal.aborted || noteRefusal(caught)) return;
-        error.value =
-          caught instanceof HeadwayError && caught.status === 404
-            ? 'There is no such job here: it was deleted, or its id is another organization’s.'
-            : wordsOf(caught);
+        error.value = caught instanceof HeadwayError && caught.status === 404 ? GONE : wordsOf(caught);
       }
     })();
     return () => {
@@ -108,7 +107,7 @@ export function Job() {
       <Issues job={state} />
       <Log key={id} job={state} />
       <Content key={id} job={state} />
-      {token === null && <Runs key={id} job={state} />}
+      {token === null && <Runs key={id} job={state} gone={() => (error.value = GONE)} />}
       {may.value.has('webhook:manage') && <SentEvents key={id} job={state} />}
       {token === null && <Share job={state} />}
       <p class="unseen" aria-live="polite">

@@ -52,7 +52,7 @@ function Line({ row }: { row: Signal<JobRow> }) {
   const job = row.value;
   return (
     <li data-job={job.job_id} class={job.deleted ? 'deleted' : ''}>
-      <a href={`/ui/jobs/${job.job_id}`}>{job.name}</a>
+      {job.deleted ? <span>{job.name}</span> : <a href={`/ui/jobs/${job.job_id}`}>{job.name}</a>}
       <span class="faint">{job.stage}</span>
       {job.deleted ? <span class="status">deleted</span> : <Status job={job} />}
       <Bar job={job} />
