@@ -91,7 +91,7 @@ function Signed() {
     <>
       <Header />
       <Router>
-        <Route path="/ui" component={Jobs} />
+        <Route path="/ui" component={reads ? Jobs : Access} />
         <Route path="/ui/jobs/:id" component={Job} />
         <Route path="/ui/new" component={NewJob} />
         <Route path="/ui/webhooks" component={Webhooks} />
@@ -108,8 +108,10 @@ function Signed() {
 function Header() {
   const { path } = useLocation();
   const { error, run } = useTask();
+  const reads = may.value.has('job:read');
+  const shownPath = path === '/ui' && !reads ? '/ui/access' : path;
   const links: [href: string, name: string, shown: boolean][] = [
-    ['/ui/', 'Jobs', may.value.has('job:read')],
+    ['/ui/', 'Jobs', reads],
     ['/ui/webhooks', 'Webhooks', may.value.has('webhook:manage')],
     ['/ui/hooks', 'Hooks', may.value.has('webhook:manage') && may.value.has('job:create')],
     ['/ui/access', 'Access', true],
@@ -125,7 +127,7 @@ function Header() {
             <a
               key={href}
               href={href}
-              {...(path === href.replace(/\/$/, '') ? { 'aria-current': 'page' as const } : {})}
+              {...(shownPath === href.replace(/\/$/, '') ? { 'aria-current': 'page' as const } : {})}
             >
               {name}
             </a>

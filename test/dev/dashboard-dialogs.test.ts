@@ -1,8 +1,9 @@
 /** The dialogs that ask before something ends for good, gone through in a browser. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { Client } from '../contract/client.ts';
 import { DashboardVisit } from './dashboard-visit.ts';
-import { axeFindings, until } from './dashboard-visitor.ts';
+import { axeFindings, signIn, until } from './dashboard-visitor.ts';
 
 let visit: DashboardVisit;
 before(async () => {
@@ -45,6 +46,25 @@ test('an endpoint: a refusal stands in the dialog alone and goes with it; kept i
   await confirm('Delete the endpoint');
   await page.getByText('No endpoint yet').waitFor();
   await dialog().waitFor(closed);
+});
+
+test('of an endpoint a key that may not read jobs is offered its end alone', async () => {
+  const { browser, live } = visit;
+  const { client } = live;
+  const url = 'http://127.0.0.1:9/other';
+  await client.post('/api/webhooks', { url });
+  const made = await client.post('/api/keys', { name: 'Blind', permissions: ['webhook:manage'] });
+  const page = await browser.newPage();
+  page.setDefaultTimeout(10_000);
+  await signIn(page, new Client(client.url, made.json.api_key), '/ui/webhooks');
+  const card = page.getByRole('region', { name: url });
+  await card.waitFor();
+  assert.deepEqual(await page.getByRole('main').getByRole('button').allTextContents(), ['Delete']);
+  assert.equal(await card.getByText('Deliveries').count(), 0);
+  await card.getByRole('button').click();
+  await page.getByRole('button', { name: 'Delete the endpoint' }).click();
+  await page.getByText('No endpoint yet').waitFor();
+  await page.close();
 });
 
 test('a hook is deleted', async () => {

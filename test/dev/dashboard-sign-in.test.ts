@@ -91,6 +91,27 @@ test('a key that may not read jobs ends its pages too', async () => {
   await page.close();
 });
 
+test('a key that may not read jobs begins with what it may do, and asks for no job', async () => {
+  const { client } = live;
+  const made = await client.post('/api/keys', { name: 'No reader', permissions: ['key:manage'] });
+  const page = await browser.newPage();
+  page.setDefaultTimeout(15_000);
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await signIn(page, new Client(client.url, made.json.api_key));
+  await page.getByRole('heading', { name: 'Access' }).waitFor();
+  await page.getByRole('row', { name: /No reader/ }).waitFor();
+  const current = page.getByRole('navigation').locator('[aria-current=page]');
+  assert.deepEqual(await current.allTextContents(), ['Access']);
+  await drawn(page);
+  assert.equal(await page.getByRole('alert').count(), 0);
+  assert.deepEqual(
+    asked.filter((path) => /^\/api\/(jobs|events)/.test(path)),
+    [],
+  );
+  await page.close();
+});
+
 test('a tab shows nothing of another organization that a tab beside it has signed in for', async () => {
   const { client } = live;
   const operator = new Operator(client.url, SECRETS.ADMIN_TOKEN);

@@ -8,6 +8,7 @@ import { Failure } from '../parts/notice.tsx';
 import { Ago } from '../parts/time.tsx';
 import { useLoaded, useTask } from '../parts/use-task.ts';
 import { headway } from '../service.ts';
+import { may } from '../session.ts';
 import { Deliveries } from './webhooks/deliveries.tsx';
 import { NewWebhook } from './webhooks/new-webhook.tsx';
 
@@ -22,7 +23,7 @@ export function Webhooks() {
   return (
     <MadeList
       title="Webhooks"
-      make="New endpoint"
+      make={may.value.has('job:read') ? 'New endpoint' : null}
       list={list}
       form={(close) => <NewWebhook close={close} />}
       empty="No endpoint yet. One is sent an HTTP request, signed, for each event it asks for."
@@ -37,6 +38,8 @@ function Endpoint({ webhook, reload }: { webhook: Webhook; reload: () => Promise
   const removing = useSignal<true | null>(null);
   const round = useSignal(0);
   const { busy, error, run } = useTask();
+  // What shows jobs, or sends them anywhere, takes both.
+  const reads = may.value.has('job:read');
   const act = (work: () => Promise<unknown>) => async () => {
     await run(work);
     round.value++;
@@ -62,21 +65,29 @@ function Endpoint({ webhook, reload }: { webhook: Webhook; reload: () => Promise
         {webhook.description && ` · ${webhook.description}`}
       </p>
       <p class="buttons">
-        <button type="button" disabled={busy.value} onClick={act(() => headway.webhooks.test(webhook_id))}>
-          Send a test
-        </button>
-        <button type="button" disabled={busy.value} onClick={act(toggle)}>
-          {enabled ? 'Disable' : 'Enable'}
-        </button>
-        <button
-          type="button"
-          disabled={busy.value}
-          onClick={act(async () => {
-            secret.value = (await headway.webhooks.rotate(webhook_id)).secret;
-          })}
-        >
-          Rotate the secret
-        </button>
+        {reads && (
+          <>
+            <button
+              type="button"
+              disabled={busy.value}
+              onClick={act(() => headway.webhooks.test(webhook_id))}
+            >
+              Send a test
+            </button>
+            <button type="button" disabled={busy.value} onClick={act(toggle)}>
+              {enabled ? 'Disable' : 'Enable'}
+            </button>
+            <button
+              type="button"
+              disabled={busy.value}
+              onClick={act(async () => {
+                secret.value = (await headway.webhooks.rotate(webhook_id)).secret;
+              })}
+            >
+              Rotate the secret
+            </button>
+          </>
+        )}
         <button type="button" class="danger" onClick={() => (removing.value = true)}>
           Delete
         </button>
@@ -97,7 +108,7 @@ function Endpoint({ webhook, reload }: { webhook: Webhook; reload: () => Promise
           <p>{url} is sent nothing more. What is under way to it is given up.</p>
         </Confirm>
       )}
-      <Deliveries key={round.value} webhookId={webhook_id} />
+      {reads && <Deliveries key={round.value} webhookId={webhook_id} />}
     </section>
   );
 }

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { token } from '../service.ts';
+import { may } from '../session.ts';
 
-/** A link to another page; what a token opens leads to none. */
+/** A link to jobs, for who may read them: what a token opens leads to none. */
 export function InnerLink({
   href,
   class: name,
@@ -12,7 +12,7 @@ export function InnerLink({
   children: ComponentChildren;
 }) {
   const named = name === undefined ? {} : { class: name };
-  if (token !== null) return <span {...named}>{children}</span>;
+  if (!may.value.has('job:read')) return <span {...named}>{children}</span>;
   return (
     <a href={href} {...named}>
       {children}

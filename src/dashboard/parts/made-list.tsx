@@ -6,8 +6,8 @@ import { useTitle } from './use-title.ts';
 
 interface MadeListProps<Item> {
   title: string;
-  /** What the button says that opens `form`. */
-  make: string;
+  /** What the button says that opens `form`; null for who may make none. */
+  make: string | null;
   list: Loaded<Item[]>;
   /** What makes another one; the list is read anew once it is closed. */
   form: (close: () => void) => ComponentChild;
@@ -29,9 +29,11 @@ export function MadeList<Item>({ title, make, list, form, empty, show }: MadeLis
     <main>
       <header class="bar-of-page">
         <h1>{title}</h1>
-        <button type="button" onClick={() => (making.value = true)}>
-          {make}
-        </button>
+        {make !== null && (
+          <button type="button" onClick={() => (making.value = true)}>
+            {make}
+          </button>
+        )}
       </header>
       <Failure error={list.error.value} again={() => void list.reload()} />
       {making.value && form(close)}

@@ -1,4 +1,5 @@
 import { HeadNote, headOf } from '../../parts/head.tsx';
+import { InnerLink } from '../../parts/inner-link.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { useLoaded } from '../../parts/use-task.ts';
 import { WhenLoaded } from '../../parts/when-loaded.tsx';
@@ -50,7 +51,9 @@ export function Audit() {
                     </td>
                     <td>
                       {act.target.type === 'job' && act.target.id ? (
-                        <a href={`/ui/jobs/${act.target.id}`}>job {act.target.id.slice(0, 8)}</a>
+                        <InnerLink href={`/ui/jobs/${act.target.id}`}>
+                          job {act.target.id.slice(0, 8)}
+                        </InnerLink>
                       ) : (
                         `${act.target.type} ${act.target.id ?? ''}`
                       )}

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { Schemas } from '../../../client/page.ts';
 import { HeadNote, headOf } from '../../parts/head.tsx';
+import { InnerLink } from '../../parts/inner-link.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { useLoaded } from '../../parts/use-task.ts';
 import { WhenLoaded } from '../../parts/when-loaded.tsx';
@@ -76,7 +77,9 @@ function ArrivalTable({ arrivals }: { arrivals: readonly Arrival[] }) {
                   .join(' · ')}
               </td>
               <td>
-                {arrival.job_id && <a href={`/ui/jobs/${arrival.job_id}`}>{arrival.job_id.slice(0, 8)}</a>}
+                {arrival.job_id && (
+                  <InnerLink href={`/ui/jobs/${arrival.job_id}`}>{arrival.job_id.slice(0, 8)}</InnerLink>
+                )}
               </td>
             </tr>
           ))}
