@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
 import { CHROMIUM } from '../../test/dev/chromium-args.ts';
 import { clock } from './clock.ts';
-import { ROW_OBSERVER } from './row-observer.ts';
+import { FIRST_ROW, ROW_OBSERVER } from './row-observer.ts';
 
 /** A row as it was on the screen: its job, its text, since when (ms since 1970). */
 export type Shown = [job: string, state: string, at: number];
@@ -64,6 +64,18 @@ export class ListPage {
       await browser.close();
       throw error;
     }
+  }
+
+  /** How long after its navigation began the list's first rows were on the screen (ms), each time that it was opened anew. */
+  async firstRows(times: number): Promise<number[]> {
+    await this.#page.addInitScript(FIRST_ROW);
+    const took: number[] = [];
+    while (took.length < times) {
+      await this.#page.reload();
+      await this.#page.waitForFunction('globalThis.firstRowAt');
+      took.push((await this.#page.evaluate('firstRowAt')) as number);
+    }
+    return took;
   }
 
   /** Asks for older jobs until `count` rows are shown, and notes from then on what they show. */

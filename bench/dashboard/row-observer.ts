@@ -29,3 +29,14 @@ export const ROW_OBSERVER = `(() => {
   }).observe(document.querySelector('table.jobs tbody'), { subtree: true, childList: true, characterData: true });
   globalThis.takeShown = () => shown.splice(0);
 })()`;
+
+/** Notes when the frame with the first row was laid out and painted, in ms since the navigation began. */
+export const FIRST_ROW = `new MutationObserver((_, observer) => {
+  if (document.querySelector('tr[data-job]') === null) return;
+  observer.disconnect();
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    globalThis.firstRowAt = performance.now();
+  };
+  requestAnimationFrame(() => port2.postMessage(null));
+}).observe(document, { subtree: true, childList: true });`;

@@ -19,6 +19,8 @@ export interface StayPlan {
 }
 
 export interface Stay {
+  /** From opening the page to its first rows (ms), time after time. */
+  first: number[];
   /** By what changed. */
   delays: [what: string, Delays][];
   steps: [step: string, Delays][];
@@ -44,6 +46,8 @@ const WARM_UP = 15;
 /** Between two looks at what the page has noted (ms), and at its memory (s). */
 const LOOK = 5_000;
 const MEMORY_EVERY = 300;
+/** How often the page is opened for its first rows. */
+const OPENINGS = 11;
 /** How long the last changes are waited for (ms). */
 const PATIENCE = 5_000;
 
@@ -55,6 +59,7 @@ export async function stay(service: Headway, plan: StayPlan, tell: (line: string
   let changes = new Changes();
   const ear = plan.steps ? new FeedEar(target, () => changes) : null;
   try {
+    const first = await list.firstRows(OPENINGS);
     await list.showAll(plan.jobs + spare);
     tell(`${plan.jobs + spare} jobs are shown`);
     await workers.work(WARM_UP, plan.rate, 0, changes);
@@ -92,6 +97,7 @@ export async function stay(service: Headway, plan: StayPlan, tell: (line: string
     await remember();
     const sorted = Float64Array.from(workers.answers).sort();
     return {
+      first,
       delays: [
         ['all', changes.delays(['progress', 'stage', 'status'])],
         ...(['progress', 'stage', 'status'] as const).map((kind): [string, Delays] => [
