@@ -35,6 +35,7 @@ WAITING_BYTES = 8 << 20  # of entries; log lines may have half of it
 PATIENCE = 10  # seconds that blocks wait at their ends in one outage, all together
 LAST_WORDS = 2  # seconds that the process waits at its end
 TIMEOUT = 10  # seconds of a request
+TRIES = 60  # of what a block that is over has left to say: half an hour without an answer
 QUIET = 600  # seconds without a word of the work after which there are no signs of life
 COUNTERS = {"total_items", *(f"{of}_{how}" for of in ("processed", "failed", "warned") for how in ("items", "delta"))}
 ENDS = ("mark_completed", "mark_failed")
@@ -45,11 +46,12 @@ _process, _waited = None, 0.0
 
 
 class HeadwayError(Exception):
-    """A refusal: its `status`, 0 where no answer came; `code`, `detail`, `errors`, `request_id` as written."""
+    """A refusal: its `status`, 0 where no answer came; `code`, `detail`, `errors`, `request_id`, `retry_after`."""
 
     def __init__(self, status, answer):
         self.status, self.code, self.detail = status, _as(str, answer.get("code")), answer.get("detail")
         self.errors, self.request_id = answer.get("errors") or [], answer.get("request_id")
+        self.retry_after = answer.get("retry_after")  # seconds, where the service says
         super().__init__(status, answer)  # as a pickle makes it again
 
     def __str__(self):
@@ -92,7 +94,7 @@ class Job:
         self._changed, self._thread, self._reporter, self._told = threading.Condition(), None, None, set()
         self._waiting, self._entries, self._size, self._dropped = {}, collections.deque(), 0, 0
         self._sealed, self._urgent, self._lost = None, False, False
-        self._tries = self._retry_at = self._sent = self._said = 0
+        self._tries = self._retry_at = self._not_before = self._sent = self._said = 0
 
     def __reduce__(self):  # another process reports on it, and does not end it
         return _unpickle, (self._url, self._key, self.id, self._create, self._every)
@@ -146,7 +148,7 @@ class Job:
         """Waits until all that was said is stored, for `timeout` seconds at most. Answers whether it is."""
         deadline = time.monotonic() + timeout
         with self._changed:
-            self._urgent, self._tries, self._retry_at = True, 0, 0
+            self._urgent, self._tries, self._retry_at = True, 0, self._not_before
             threaded = not self._pending() or self._run()
             self._changed.notify_all()
             while threaded and self._pending() and time.monotonic() < deadline:
@@ -324,15 +326,18 @@ class Job:
         self._pace = control.get("next_report_in_seconds", self._pace)
         if 200 <= status < 300 and control and (self.id or answer.get("job_id")):
             self.id, self._sealed, self._sent = self.id or answer["job_id"], None, time.monotonic()
-            self._tries = self._retry_at = 0
+            self._tries = self._retry_at = self._not_before = 0
             self._told.clear()
             if sealed and answer.get("reason") in ("stale", "ignored"):
                 self._trouble(f"a report came to nothing: {answer['reason']}")
             if sealed and sealed[3]:
                 self._stop()
-        elif refusal.passes:
-            self._retry_at, self._tries = time.monotonic() + _pause(self._tries, retry_after), self._tries + 1
+        elif refusal.passes or refusal.code == "organization_suspended":  # such may be resumed
+            now, self._tries = time.monotonic(), self._tries + 1
+            self._retry_at, self._not_before = now + _pause(self._tries - 1, retry_after), now + (retry_after or 0)
             self._trouble(f"the service can't be told, which is tried again: {refusal}")
+            if self._tries > TRIES and (self._closed or self._said < 0):  # else each block would leave a thread
+                self._stop(f"what was said last is given up: {refusal}")
         elif status in (400, 413, 422) and sealed:  # nothing of it was taken: what counts is said again, alone
             _, again, least, _ = sealed
             key = {"Idempotency-Key": "{}:{}".format(*self._reporter)}
@@ -389,9 +394,9 @@ def get(job_id, *, url=None, key=None, query="", timeout=TIMEOUT):
     amiss = _amiss(url, key)
     if amiss:
         raise HeadwayError(0, {"code": "unauthenticated", "detail": amiss})
-    status, answer, _ = _ask("GET", f"{url}/api/jobs/{urllib.parse.quote(job_id)}{query}", key, timeout)
+    status, answer, after = _ask("GET", f"{url}/api/jobs/{urllib.parse.quote(job_id)}{query}", key, timeout)
     if status != 200 or "revision" not in answer:
-        raise HeadwayError(status, answer)
+        raise HeadwayError(status, {**answer, "retry_after": after})
     return answer
 
 
@@ -408,7 +413,7 @@ def watch(job_id, *, timeout=float("inf"), **where):
         except HeadwayError as refusal:
             if not refusal.passes:
                 raise
-            time.sleep(min(left, _pause(tries)))
+            time.sleep(max(0, min(deadline - time.monotonic(), _pause(tries, refusal.retry_after))))
             tries += 1
             continue
         if state["revision"] > revision:

@@ -52,8 +52,10 @@ export function isAway({ passing, code }: HeadwayError): boolean {
   return passing || code === 'unexpected';
 }
 
-/** 408 is a body that stopped coming, 409 is never one. */
-const PASSING = [408, 429, 500, 502, 503, 504];
+/** Whether what a worker says may be taken later: so long it is kept. A suspended organization may be resumed. */
+export function mayBeTaken(error: HeadwayError): boolean {
+  return error.code === 'organization_suspended' || isAway(error);
+}
 
 /** The error that an answer is; its body is read. */
 export async function errorOf(response: Response, now: number): Promise<HeadwayError> {
@@ -65,7 +67,7 @@ export async function errorOf(response: Response, now: number): Promise<HeadwayE
   const code =
     typeof refusal.code === 'string' ? refusal.code : status === 429 ? 'rate_limited' : 'unexpected';
   return new HeadwayError(code, `${status} ${detail ?? (text.slice(0, 200) || code)}`, {
-    ...{ status, errors, refusal, passing: PASSING.includes(status) },
+    ...{ status, errors, refusal, passing: [408, 429].includes(status) || status >= 500 },
     requestId: request_id ?? headers.get('X-Request-Id'),
     retryAfter: waitOf(headers.get('Retry-After'), now),
   });

@@ -1,4 +1,4 @@
-import { HeadwayError, isAway } from './headway-error.ts';
+import { HeadwayError, mayBeTaken } from './headway-error.ts';
 import { random, uniqueName } from './host.ts';
 import { pauseBefore, sleep } from './pause.ts';
 import { Transport, type TransportOptions } from './transport.ts';
@@ -125,7 +125,7 @@ export class Headway extends WatchingHeadway {
         if (made?.job_id) return made.job_id;
         throw new HeadwayError('unexpected', 'the answer names no job');
       } catch (error) {
-        if (!(error instanceof HeadwayError && isAway(error))) throw error;
+        if (!(error instanceof HeadwayError && mayBeTaken(error))) throw error;
         missed?.(error);
         await sleep(pauseBefore(tried, error.retryAfter), signal, true);
       }

@@ -1,5 +1,5 @@
 import { droppedText } from './gathering.ts';
-import { HeadwayError, isAway } from './headway-error.ts';
+import { HeadwayError, mayBeTaken } from './headway-error.ts';
 import { letGo } from './host.ts';
 import { Outbox, type Sealed } from './outbox.ts';
 import { bounded, pauseBefore } from './pause.ts';
@@ -226,7 +226,7 @@ export class Reporter {
       error instanceof HeadwayError ? error : new HeadwayError('unexpected', String(error), { cause: error });
     const { code, status, refusal } = failure;
     if (refusal.control) this.#obey(refusal.control);
-    if (isAway(failure)) this.#later(failure);
+    if (mayBeTaken(failure)) this.#later(failure);
     else if (code === 'stale_sequence') this.#skipped(failure, 'reports', refusal.last_sequence);
     else if ([400, 413, 422].includes(status)) this.#refused(failure);
     else this.#stop(failure);
@@ -264,9 +264,11 @@ export class Reporter {
   #later(error: HeadwayError): void {
     this.#failures += 1;
     this.#mayHurry = error.retryAfter === null;
-    this.#notBefore = Date.now() + pauseBefore(this.#failures, error.retryAfter);
+    // Who waits does so for a while: the service may be back within it.
+    const tries = this.#waiters.size > 0 ? 2 : this.#failures;
+    this.#notBefore = Date.now() + pauseBefore(tries, error.retryAfter);
     if (this.#failures !== AWAY) return;
-    const message = `the service is not reached, reports wait: ${error.message}`;
+    const message = `reports wait: ${error.message}`;
     this.#options.told({ kind: 'unreachable', message, error });
   }
 

@@ -14,7 +14,10 @@ export const PROBLEMS: Record<
   permission_denied: { status: 403, title: 'The key lacks a permission' },
   organization_mismatch: { status: 403, title: 'The organization is not the caller’s' },
   origin_not_allowed: { status: 403, title: 'The page is not one of this service' },
-  organization_suspended: { status: 403, title: 'The organization is suspended' },
+  organization_suspended: {
+    ...{ status: 403, title: 'The organization is suspended' },
+    headers: { 'Retry-After': '60' },
+  },
   job_not_found: { status: 404, title: 'No such job' },
   not_found: { status: 404, title: 'Nothing here' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },

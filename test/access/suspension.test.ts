@@ -72,6 +72,7 @@ it('is one answer to every credential of it that nobody has seen before, and is 
   for (const [what, ask] of asks) {
     const answer = await ask();
     expectRefusal(answer, 403, 'organization_suspended');
+    expect(answer.headers.get('Retry-After')).toBe('60');
     answers.add(answer.text.replaceAll(answer.headers.get('X-Request-Id') ?? '', ''));
     expect(answers.size, what).toBe(1);
   }

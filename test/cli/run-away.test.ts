@@ -31,7 +31,7 @@ test('the service away: the command runs at once and as it would, and one line s
   assert.deepEqual([code, stdout], [3, 'none\n']);
   assert.match(
     stderr,
-    /^headway: the service is not reached: .*\nheadway: the last reports could not be sent.*\n$/,
+    /^headway: nothing can be reported yet: .*\nheadway: the last reports could not be sent.*\n$/,
   );
 });
 
@@ -70,7 +70,7 @@ for (const line of ['away', 'page'] as const) {
       ['run', '--type', own, '--', 'sh', '-c', `echo 1/2 one; read x <gate-${line}; echo 2/2 two`],
       { HEADWAY_URL: proxy.url },
     );
-    await until(started.stderr, (text) => text.includes('not reached'));
+    await until(started.stderr, (text) => text.includes('can be reported'));
     proxy.line = 'through';
     await newest(own);
     await writeFile(gate, 'go\n');

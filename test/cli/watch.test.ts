@@ -38,7 +38,7 @@ test('a line for each change, and exactly one last one', async () => {
   assert.match(lines[0] ?? '', new RegExp(`^${id}  Prices  0%  0/10  pending$`));
   assert.match(lines[1] ?? '', /30% {2}3\/10 .*load$/);
   assert.match(lines.at(-2) ?? '', /50% {2}5\/10 .*load · half$/);
-  assert.match(lines.at(-1) ?? '', /100% {2}10\/10 {2}in 0:0\d {2}completed$/);
+  assert.match(lines.at(-1) ?? '', /100% {2}10\/10 {2}in 0:\d\d {2}completed$/);
   assert.equal(lines.filter((line) => line.endsWith('completed')).length, 1);
   assert.ok(!stdout.includes('\x1b'));
 });
@@ -187,19 +187,21 @@ async function watchedThroughALoss(respond: RequestListener): Promise<string> {
   return stdout;
 }
 
-test('a service that is away while jobs are looked for is sought again', async () => {
+test('a service that is away while jobs are looked for is sought again, when it says', async () => {
   const listed = await client.job(await completed());
   const answers = [
-    [503, { 'Retry-After': '60' }, '{"code":"unavailable","detail":"Come again."}'],
+    [503, { 'Retry-After': '3' }, '{"code":"unavailable","detail":"Come again."}'],
     [200, {}, JSON.stringify({ jobs: [listed], next_cursor: null })],
   ] as const;
-  let asked = 0;
+  const asked: number[] = [];
   const stdout = await watchedThroughALoss((request, answer) => {
     if (request.url?.includes('/stream')) return streamOf(listed, answer);
-    const [status, headers, body] = answers[Math.min(asked++, 1)] ?? answers[0];
+    const [status, headers, body] = answers[Math.min(asked.push(Date.now()) - 1, 1)] ?? answers[0];
     answer.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(body);
   });
   assert.match(stdout, /completed\n$/);
+  const [first = 0, second = 0] = asked;
+  assert.ok(second - first >= 2_990, `asked again after ${second - first} ms`);
 });
 
 test('of a filter a page of a proxy is no end, and a job that was deleted before it was seen is its own', async () => {

@@ -51,10 +51,11 @@ describe('asking', () => {
       refusal(503, 'overloaded'),
       refusal(429, 'rate_limited'),
       refusal(500, 'internal'),
+      new Response('<h1>Timed out</h1>', { status: 522 }),
     ];
     const service = new FakeService(() => answers.shift() ?? json({ job_id: 'j' }, 201));
     assert.equal((await soon(open(service).enqueue({ job_type: 'import', total_items: 1 }))).job_id, 'j');
-    assert.equal(service.asked.length, 5);
+    assert.equal(service.asked.length, 6);
     assert.equal(new Set(service.asked.map(({ headers }) => headers.get('Idempotency-Key'))).size, 1);
     const ended = new FakeService(() => refusal(409, 'job_terminal'));
     await assert.rejects(open(ended).cancel('j'), { code: 'job_terminal' });

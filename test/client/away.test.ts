@@ -1,8 +1,8 @@
 /** A worker that begins while the service is away. */
 import assert from 'node:assert/strict';
 import { afterEach, mock, test } from 'node:test';
-import { Headway, type HeadwayError } from '../../src/client/index.ts';
-import { control, FakeService, json, pass, takes } from './fake-service.ts';
+import { Headway, type HeadwayError, type Trouble } from '../../src/client/index.ts';
+import { control, FakeService, json, pass, refusal, takes } from './fake-service.ts';
 
 afterEach(() => {
   mock.reset();
@@ -18,6 +18,7 @@ const NO_ANSWERS = {
   'is hidden by a 522 of its proxy': () => page(522),
   'is hidden by a page of its proxy': () => page(200),
   'is hidden by JSON of its proxy': () => Response.json({ code: 404, message: 'no route' }, { status: 404 }),
+  'refuses a suspended organization': () => refusal(403, 'organization_suspended'),
 };
 for (const [what, noAnswer] of Object.entries(NO_ANSWERS)) {
   test(`run goes on while the service ${what}, and creates one job when it is back`, () =>
@@ -98,4 +99,47 @@ test('a job that is begun is there to be reported on at once, and tells of each 
     .filter(({ path }) => path.endsWith('/batch'))
     .flatMap(({ body }) => body.reports);
   assert.deepEqual([said[0].processed_items, said.at(-1).mark_completed], [3, true]);
+});
+
+/** A job that is attached to, whose service is what `service` is, and what it told of trouble. */
+function attached(service: FakeService) {
+  mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.UTC(2026, 10, 22) });
+  mock.method(Math, 'random', () => 1);
+  const troubles: Trouble[] = [];
+  const onTrouble = (trouble: Trouble) => troubles.push(trouble);
+  const headway = new Headway({
+    ...{ url: 'http://headway.test', apiKey: 'key' },
+    ...{ fetch: service.fetch, onTrouble },
+  });
+  return { job: headway.attach('j'), troubles };
+}
+
+test('of an organization that is suspended what was said waits until it is resumed', async () => {
+  const suspended = () => refusal(403, 'organization_suspended', {}, { 'Retry-After': '60' });
+  const service = new FakeService(suspended);
+  const { job, troubles } = attached(service);
+  job.report({ processed_delta: 1 });
+  job.complete();
+  await pass(0);
+  await pass(59_000);
+  assert.equal(service.asked.length, 1);
+  service.answerBy(takes);
+  await pass(10_000);
+  assert.deepEqual([service.asked.length, troubles, job.reporter.stopped], [2, [], null]);
+  assert.deepEqual(service.last.body, service.asked[0]?.body);
+});
+
+test('whoever waits for what was said has it tried every two seconds, however long the service has been away', async () => {
+  const service = new FakeService(() => new TypeError('fetch failed'));
+  const { job } = attached(service);
+  job.report({ processed_delta: 1 });
+  for (let i = 0; i < 60; i++) await pass(10_000);
+  const before = service.asked.length;
+  const flushed = job.flush();
+  for (let i = 0; i < 20; i++) await pass(1_000);
+  const tries = service.asked.length - before;
+  assert.ok(tries >= 9 && tries <= 11, `${tries} tries in 20 s`);
+  service.answerBy(takes);
+  for (let i = 0; i < 5; i++) await pass(1_000);
+  await flushed;
 });

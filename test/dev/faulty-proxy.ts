@@ -24,8 +24,8 @@ export class FaultyProxy {
   /** How many met which fault. */
   readonly met: Record<Fault, number> = { dropped: 0, delayed: 0, cut: 0, doubled: 0 };
   requests = 0;
-  /** What the next requests are answered in place of the service, in turn: status and body. */
-  readonly instead: [number, string][] = [];
+  /** What the next requests are answered in place of the service, in turn: status, body, and `Retry-After`. */
+  readonly instead: [status: number, body: string, retryAfter?: number][] = [];
   /** `away` closes each connection; `mute` takes each request and never answers. */
   state: 'there' | 'away' | 'mute' = 'there';
 
@@ -63,7 +63,10 @@ export class FaultyProxy {
     const body = Buffer.concat(await request.toArray());
     const instead = this.instead.shift();
     if (instead !== undefined) {
-      response.writeHead(instead[0]).end(instead[1]);
+      const [status, text, retryAfter] = instead;
+      response
+        .writeHead(status, retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) })
+        .end(text);
       return;
     }
     const fault = this.#fault();

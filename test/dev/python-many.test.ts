@@ -62,6 +62,61 @@ print("id", job.id)
   assert.deepEqual([job.status, job.processed_items, proxy.instead], ['completed', 3, []]);
 });
 
+test('of an organization that is suspended what was said waits until it is resumed', async () => {
+  proxy.instead.push(
+    [403, '{"code": "organization_suspended"}'],
+    [403, '{"code": "organization_suspended"}', 1],
+  );
+  const { job } = await ran(`
+import headway
+with headway.job("import") as job:
+    job.update(3)
+    assert job.flush(30)
+print("id", job.id)
+`);
+  assert.deepEqual([job.status, job.processed_items, proxy.instead], ['completed', 3, []]);
+});
+
+test('who says when to come again is left alone until then, whatever is flushed or watched', async () => {
+  proxy.instead.push([429, '{"code": "rate_limited"}', 2], [429, '{"code": "rate_limited"}', 2]);
+  const { id } = await ran(`
+import time, headway
+began = time.monotonic()
+with headway.job("import", total=1) as job:
+    for _ in range(5): job.flush(0.1)
+    job.update(1)
+    assert job.flush(30)
+    assert time.monotonic() - began >= 4
+print("id", job.id)
+`);
+  proxy.instead.push([503, '{"code": "unavailable"}', 2]);
+  const watched = await ran(`
+import time, headway
+began = time.monotonic()
+print(headway.wait("${id}")["status"])
+assert time.monotonic() - began >= 2
+print("id", "${id}")
+`);
+  assert.deepEqual([watched.requests, watched.lines[0]], [2, 'completed']);
+});
+
+test('blocks whose service stays away leave no thread for ever', async () => {
+  const program = `
+import threading, time, headway
+headway.PATIENCE, headway.TRIES, headway._pause = 0, 3, lambda *_: 0.05
+said = []
+for _ in range(20):
+    with headway.job("import", url="http://127.0.0.1:1", key="k", on_trouble=said.append) as job: job.update(1)
+until = time.monotonic() + 20
+while threading.active_count() > 1 and time.monotonic() < until: time.sleep(0.01)
+assert threading.active_count() == 1, threading.active_count()
+assert sum("given up" in text for text in said) == 20, said
+print("ended")
+`;
+  const running = await ground.start(program);
+  assert.deepEqual(await endedWell(running), ['ended']);
+});
+
 test('a result that is too large for the report before it comes in the next', async () => {
   const { job, requests } = await ran(`
 import headway

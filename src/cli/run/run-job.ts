@@ -79,7 +79,7 @@ export class RunJob {
       const job =
         id === undefined
           ? headway.begin(newJob(options, command, mask), (error) => {
-              if (!missed.signal.aborted) note(`the service is not reached: ${reasonOf(error)}`);
+              if (!missed.signal.aborted) note(`nothing can be reported yet: ${reasonOf(error)}`);
               missed.abort();
             })
           : headway.attach(id);

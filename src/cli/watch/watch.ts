@@ -92,8 +92,9 @@ class Watching {
       followed.set(id, one);
     };
     for (let looked = 0; ; looked++) {
-      if (!(await this.#look(filter, since, begin))) {
-        await sleep(LOOK, undefined, { signal });
+      const pause = await this.#look(filter, since, begin);
+      if (pause > 0) {
+        await sleep(bounded(pause), undefined, { signal });
         continue;
       }
       if (followed.size > 0 && open.size === 0) return;
@@ -104,13 +105,13 @@ class Watching {
     }
   }
 
-  /** Begins with what is there; false where the service is away. */
-  async #look(filter: JobFilter, since: string, begin: (id: string) => void): Promise<boolean> {
+  /** Begins with what is there; where the service is away, how long it is left alone (ms), else 0. */
+  async #look(filter: JobFilter, since: string, begin: (id: string) => void): Promise<number> {
     const pages: JobFilter[] = [
       { ...filter, status: [...OPEN] },
       { created_after: since, ...filter },
     ];
-    let isThere = true;
+    let pause = 0;
     try {
       for (const page of pages) {
         const jobs = this.#headway.list({ ...page, limit: 100, signal: this.#signal });
@@ -118,10 +119,10 @@ class Watching {
       }
     } catch (error) {
       if (!(error instanceof HeadwayError) || !isAway(error)) throw error;
-      isThere = false;
+      pause = error.retryAfter || LOOK;
     }
-    this.#lostOrFound('', !isThere);
-    return isThere;
+    this.#lostOrFound('', pause > 0);
+    return pause;
   }
 
   async #followOne(id: string, isListed = false): Promise<void> {
