@@ -27,7 +27,7 @@ const QUIET = 12_000;
 /** The share of requests that may find the service too busy: none do on a machine of its own. */
 const BUSY = 0.005;
 /** Inputs a second that any machine manages, and what a run takes besides (s). */
-const PACE = 75;
+const PACE = 15;
 const BESIDES = 60;
 
 const { values } = parseArgs({

@@ -60,6 +60,8 @@ export class Lane {
   /** Refusals since then. */
   #refused: Input[] = [];
   #over = 0;
+  /** What was not answered may be taken behind the next look. */
+  #late = false;
   /** Requests that may have been taken and were not answered. */
   unanswered = 0;
 
@@ -122,6 +124,7 @@ export class Lane {
   /** From here on the tenant looks otherwise. */
   #taken({ odd }: Input, answer: Answer | null): void {
     this.#look = null;
+    if (answer === null) this.#late = true;
     const ids = answer?.body.toString('latin1').match(UUID) ?? [];
     for (const id of ids) this.#orders.ground.tenant.made.add(id);
     // The report URL of a job is all that is answered of it where the sender asked for that.
@@ -140,7 +143,8 @@ export class Lane {
     const after = await ground.tenant.look();
     this.#look = after;
     tally.compared += refused.length;
-    if (after !== before) tally.changed(refused, before, after);
+    if (after !== before && !this.#late) tally.changed(refused, before, after);
+    this.#late = false;
   }
 
   #leakIn({ operation, shows }: Input, { headers, body }: Answer): string | null {

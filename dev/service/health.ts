@@ -1,13 +1,13 @@
 /** Whether a service answers. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Resolves once `GET /healthz` answers 200; rejects after 20 seconds without. */
+/** Resolves once `GET /healthz` answers 200; rejects after a minute without. */
 export async function untilHealthy(url: string): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const answer = await askHealth(url);
     if (answer === 200) return;
-    if (Date.now() > deadline) throw new Error(`${url}/healthz: ${answer}, for 20 seconds`);
+    if (Date.now() > deadline) throw new Error(`${url}/healthz: ${answer}, for a minute`);
     await sleep(50);
   }
 }

@@ -216,10 +216,10 @@ test('per cents are of the total that the job has; where it has none that become
 test('what holds the pipe after the command is not waited for, and no byte that was written before is lost', async () => {
   const began = performance.now();
   const { code, stdout, job } = await sh(
-    '(sleep 30; echo late) & echo $! >held; seq 20000; echo the end; exit 4',
+    '(sleep 600; echo late) & echo $! >held; seq 20000; echo the end; exit 4',
   );
   process.kill(Number(await readFile(place.path('held'), 'utf8')));
-  assert.ok(performance.now() - began < 15_000);
+  assert.ok(performance.now() - began < 300_000);
   assert.equal(code, 4);
   assert.match(stdout, /^1\n2\n[\s\S]*\n20000\nthe end\n$/);
   assert.match(job.error_message, /20000\nthe end$/);

@@ -89,6 +89,7 @@ test('chromium, on a page of another origin with a filter token: lists, opens an
   assert.deepEqual([read.unchanged.status, read.job.status, read.other.status], [304, 200, 404]);
   // No page may ask for what no token opens: the browser does not send it.
   assert.equal(read.change, null);
+  await page.waitForFunction('source.readyState === EventSource.OPEN');
   await client.report(hidden, { mark_completed: true });
   await client.report(shown, { mark_completed: true });
   await page.waitForFunction("told.some(({ data }) => data.includes('job.completed'))");

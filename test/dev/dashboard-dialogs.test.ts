@@ -8,7 +8,7 @@ import { axeFindings, signIn, until } from './dashboard-visitor.ts';
 let visit: DashboardVisit;
 before(async () => {
   visit = await DashboardVisit.begin({
-    timeout: 10_000,
+    timeout: 60_000,
     permissions: ['job:create', 'job:read', 'job:cancel', 'webhook:manage', 'key:manage'],
     variables: { ALLOW_PRIVATE_WEBHOOKS: '1' },
   });

@@ -50,8 +50,8 @@ test('times are chosen as they are here, and stand in the address as they are ev
 
 test('of new jobs those are offered that the filters let through', async () => {
   const { client } = live;
-  const soon = new Date(Date.now() + 60_000).toISOString();
-  const past = new Date(Date.now() - 60_000).toISOString();
+  const soon = new Date(Date.now() + 3_600_000).toISOString();
+  const past = new Date(Date.now() - 3_600_000).toISOString();
   const offers = [`created_after=${past}`, `created_before=${soon}`, 'health=ok', 'status=pending'];
   const offersNone = [`created_after=${soon}`, `created_before=${past}`, 'health=stalled', 'status=failed'];
   const page = await visitor('UTC', '/ui/');
@@ -64,6 +64,7 @@ test('of new jobs those are offered that the filters let through', async () => {
   const [some, none] = await Promise.all(
     [offers, offersNone].map((queries) => Promise.all(queries.map(pageOf))),
   );
+  await page.getByText('live', { exact: true }).waitFor();
   const fresh = (opened: Page) => opened.getByRole('button', { name: '1 new' });
   await client.createJob({ name: 'Newest' });
   for (const opened of [page, ...(some ?? [])]) await fresh(opened).waitFor();

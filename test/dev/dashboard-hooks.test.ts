@@ -13,7 +13,7 @@ before(async () => {
   live = await Live.start(undefined, { permissions: ['job:create', 'job:read', 'webhook:manage'] });
   browser = await chromium.launch(CHROMIUM);
   page = await browser.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
 });
 after(async () => {
   await browser?.close();

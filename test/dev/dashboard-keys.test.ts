@@ -6,7 +6,7 @@ import { axeFindings } from './dashboard-visitor.ts';
 
 let visit: DashboardVisit;
 before(async () => {
-  visit = await DashboardVisit.begin({ timeout: 15_000 });
+  visit = await DashboardVisit.begin({ timeout: 60_000 });
 });
 after(() => visit?.end());
 

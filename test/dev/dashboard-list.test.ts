@@ -109,11 +109,11 @@ test('what is half typed stays while the list moves', async () => {
   await open('');
   await page.getByText('More filters').click();
   for (const label of ['Name or id', 'Type', 'Who']) {
-    await page.getByLabel(label).pressSequentially('imp');
+    await page.getByLabel(label, { exact: true }).pressSequentially('imp');
     await live.client.createJob({ name: 'Meanwhile' });
     await page.getByRole('button', { name: '1 new' }).waitFor();
-    assert.equal(await page.getByLabel(label).inputValue(), 'imp', label);
-    await page.getByLabel(label).fill('');
+    assert.equal(await page.getByLabel(label, { exact: true }).inputValue(), 'imp', label);
+    await page.getByLabel(label, { exact: true }).fill('');
     await page.getByRole('button', { name: '1 new' }).click();
     await page.getByRole('button', { name: '1 new' }).waitFor({ state: 'detached' });
   }
@@ -173,14 +173,17 @@ test('an older page that a refresh overtakes is not put below the newer list', a
 });
 
 test('a worker that is late is shown to be, and gathered by a list of late ones', async () => {
-  const id = await live.client.createJob({ job_type: 'tardy', heartbeat_timeout_seconds: 16 });
-  await report(id, { mark_started: true });
+  const id = await live.client.createJob({ job_type: 'tardy', heartbeat_timeout_seconds: 24 });
   await open('job_type=tardy');
   const late = await page.context().newPage();
   await late.goto(`${live.client.url}/ui/?health=late&job_type=tardy`);
+  await late.getByText('live', { exact: true }).waitFor();
+  await report(id, { mark_started: true });
   await rowIn(page, id).getByText('in progress', { exact: true }).waitFor();
-  await rowIn(page, id).getByText('in progress · late').waitFor();
-  await late.getByRole('button', { name: '1 new' }).waitFor();
+  await Promise.all([
+    rowIn(page, id).getByText('in progress · late').waitFor(),
+    late.getByRole('button', { name: '1 new' }).waitFor(),
+  ]);
   await late.close();
   await report(id, { stage: 'awake' });
   await rowIn(page, id).getByText('in progress', { exact: true }).waitFor();

@@ -125,10 +125,8 @@ test('a tab shows nothing of another organization that a tab beside it has signe
   await rowIn(list, ours).waitFor();
   await job.goto(`${client.url}/ui/jobs/${ours}`);
   await job.getByText('Metadata and result').waitFor();
-  await beside.goto(`${client.url}/ui/`);
-  await beside.getByRole('button', { name: 'Sign out' }).click();
-  await beside.getByLabel('API key').fill(others.apiKey);
-  await beside.getByRole('button', { name: 'Sign in' }).click();
+  const { url } = (await others.post('/api/session/codes', {})).json;
+  await beside.goto(url);
   await rowIn(beside, theirs).waitFor();
   await list.getByRole('button', { name: 'Refresh' }).click();
   for (const page of [list, job]) {
@@ -144,7 +142,7 @@ test('what the service refuses is said where it was asked: of a sign-out, of a k
   const { client } = live;
   await client.post('/api/keys', { name: 'Staying', permissions: ['job:read'] });
   const page = await browser.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   await signIn(page, client, '/ui/access');
   await page.route(/\/api\/(session|keys\/.*)$/, (route) =>
     route.fulfill({ status: 403, json: { code: 'forbidden', detail: 'Not by this page.' } }),
@@ -182,7 +180,7 @@ test('a link signs in where somebody is signed in already; one that opened once 
   const others = await operator.newClient(organization, ['job:create', 'job:read']);
   const { url } = (await others.post('/api/session/codes', {})).json;
   const page = await browser.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   await signIn(page, client);
   await page.goto(url);
   await page.getByRole('banner').getByText(organization).waitFor();
@@ -195,7 +193,7 @@ test('a link signs in where somebody is signed in already; one that opened once 
 
 test('a page whose organization is suspended when it is opened says so, and signs in for another', async () => {
   const page = await browser.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   await page.route(
     '**/api/me',
     (route) => route.fulfill({ status: 403, json: { code: 'organization_suspended', detail: 'Suspended.' } }),
@@ -214,7 +212,7 @@ test('a page whose organization is suspended when it is opened says so, and sign
 
 test('what a visitor can’t do is not offered: to sign out of a provider’s sign-in, to make a job', async () => {
   const page = await browser.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   await signIn(page, live.client);
   await page.route('**/api/me', async (route) => {
     const response = await route.fetch();
@@ -231,7 +229,7 @@ test('what a visitor can’t do is not offered: to sign out of a provider’s si
 
 test('what could not be loaded is not said to be under way', async () => {
   const page = await browser.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   await signIn(page, live.client);
   await page.route(/\/api\/(usage|sessions|keys)/, (route) =>
     route.fulfill({ status: 403, json: { code: 'forbidden', detail: 'Not to you.' } }),

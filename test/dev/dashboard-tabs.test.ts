@@ -36,13 +36,19 @@ async function tabs(): Promise<[leader: Page, other: Page]> {
   return [leader, await context.newPage()];
 }
 
+/** Has a tab's list show a job. */
+async function showing(page: Page, id: string): Promise<void> {
+  await page.reload();
+  await rowIn(page, id).waitFor();
+  await page.getByText('live', { exact: true }).waitFor();
+}
+
 test('a tab whose leader is frozen reads by itself, until the leader is awake again', async () => {
   const { client } = live;
   const id = await client.createJob({ job_type: 'sync', name: 'Frozen' });
   const [leader, other] = await tabs();
   const streams = streamsOf(other);
-  await leader.reload();
-  await rowIn(leader, id).waitFor();
+  await showing(leader, id);
   await other.goto(`${client.url}/ui/`);
   await other.getByText('live', { exact: true }).waitFor();
   assert.equal(streams(), 0);
@@ -65,6 +71,7 @@ test('a tab that was hidden for a minute shows what happened meanwhile, with no 
   const { client } = live;
   const id = await client.createJob({ job_type: 'sync', name: 'Hidden' });
   const [leader, other] = await tabs();
+  await showing(leader, id);
   const streams = streamsOf(leader);
   await other.clock.install();
   await other.goto(`${client.url}/ui/`);
@@ -73,7 +80,7 @@ test('a tab that was hidden for a minute shows what happened meanwhile, with no 
   await turn(other, 'hidden');
   await other.clock.fastForward(61_000);
   await report(id, { mark_started: true, stage: 'unseen' });
-  await leader.getByRole('link', { name: '1 in progress' }).waitFor();
+  await rowIn(leader, id).getByText('unseen').waitFor();
   await turn(other, 'visible');
   await rowIn(other, id).getByText('unseen').waitFor();
   await other.getByText('live', { exact: true }).waitFor();
@@ -84,11 +91,12 @@ test('what happens while a tab reads its list is shown there too', async () => {
   const { client } = live;
   const id = await client.createJob({ job_type: 'sync', name: 'Between' });
   const [leader, other] = await tabs();
+  await showing(leader, id);
   const list = await holdBack(other, /\/api\/jobs\?/);
   await other.goto(`${client.url}/ui/`);
   await list.isRead;
   await report(id, { mark_started: true, stage: 'passed on' });
-  await leader.getByRole('link', { name: /in progress/ }).waitFor();
+  await rowIn(leader, id).getByText('passed on').waitFor();
   list.tell();
   await rowIn(other, id).getByText('passed on').waitFor();
 });
@@ -105,7 +113,7 @@ test('a tab that is opened behind another and never seen closes its stream', asy
   // Whoever has a stream has the lock.
   const held = () => page.evaluate('navigator.locks.query().then(({ held }) => held.length)');
   const holds = async (count: number) => {
-    for (let n = 0; n < 50 && (await held()) !== count; n++) await pause(100);
+    for (let n = 0; n < 600 && (await held()) !== count; n++) await pause(100);
     assert.equal(await held(), count);
   };
   await holds(1);
@@ -129,7 +137,9 @@ test('a page without a list comes back to its stream: at once where its cursor i
   await page.goto(`${live.client.url}/ui/access`);
   await until(() => streams() === 2);
   await refuse(page, 403, 'organization_suspended', 1);
+  const refused = page.waitForResponse((answer) => answer.status() === 403);
   await page.reload();
+  await (await refused).finished();
   await until(() => streams() === 3);
   await pause(1_000);
   assert.equal(streams(), 3);
@@ -163,7 +173,8 @@ test('a job’s page that was hidden for a minute has no stream, and goes on fro
   await page.getByRole('heading', { name: 'Unwatched' }).waitFor();
   await turn(page, 'hidden');
   const closed = page.waitForEvent('requestfailed', (request) => isOwn(request.url()));
-  await page.clock.fastForward(61_000);
+  // Second by second: in one leap the stream would fall silent, and be sought again, before it is ended.
+  await page.clock.runFor(61_000);
   await closed;
   let opened = 0;
   page.on('request', (request) => {

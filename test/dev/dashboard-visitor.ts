@@ -61,7 +61,7 @@ export async function turn(page: Page, state: 'hidden' | 'visible'): Promise<voi
 
 /** Waits until `isSo`, for ten seconds at most. */
 export async function until(isSo: () => boolean): Promise<void> {
-  for (let n = 0; n < 100 && !isSo(); n++) await pause(100);
+  for (let n = 0; n < 600 && !isSo(); n++) await pause(100);
   assert.ok(isSo());
 }
 

@@ -6,8 +6,9 @@ import { Client } from '../contract/client.ts';
 import { type Running, Workplace } from './commands.ts';
 import { DashboardVisit } from './dashboard-visit.ts';
 import { rowIn, signIn } from './dashboard-visitor.ts';
+import { freePort } from './free-port.ts';
 import type { Live } from './live.ts';
-import { freePort, startNginx } from './nginx.ts';
+import { startNginx } from './nginx.ts';
 
 let visit: DashboardVisit;
 let live: Live;
@@ -63,6 +64,7 @@ test('the counts above the list are those of the service, and follow what happen
   await page.goto(`${client.url}/ui/?job_type=counted`);
   const counts = page.getByRole('list', { name: 'Counts' });
   await counts.getByRole('link', { name: '1 pending' }).waitFor();
+  await rowIn(page, id).getByText('pending').waitFor();
   await report(id, { mark_started: true });
   await counts.getByRole('link', { name: '1 in progress' }).click();
   await page.waitForURL('**/ui/?status=in_progress&job_type=counted');

@@ -23,7 +23,7 @@ before(async () => {
   live = await Live.start(undefined, { permissions: PERMISSIONS });
   browser = await chromium.launch(CHROMIUM);
   context = await browser.newContext();
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(60_000);
   page = await newPage();
 });
 after(async () => {
@@ -86,8 +86,9 @@ test('a list moves with its jobs: rows change in place, new ones wait to be aske
   assert.equal(await page.locator('tr[data-job]').count(), 1);
   await page.getByRole('button', { name: '1 new' }).click();
   await page.locator('tr[data-job]').nth(1).waitFor();
-  await page.getByLabel('Type').fill('export');
-  await page.getByLabel('Type').press('Enter');
+  const type = page.getByLabel('Type', { exact: true });
+  await type.fill('export');
+  await type.press('Enter');
   await page.waitForURL('**/ui/?job_type=export');
   await rowIn(page, first).waitFor({ state: 'detached' });
   await page.getByRole('link', { name: 'Clear' }).click();
@@ -118,7 +119,7 @@ test('a job’s page follows it to its end: stage, errors, log, and what was don
     processed_items: 3,
     errors: [{ entity_type: 'row', entity_key: '7', error_type: 'no_price', message: 'Row 7 has no price' }],
   });
-  await page.getByText('no_price').click();
+  await page.locator('summary', { hasText: 'no_price' }).press('Enter');
   await page.getByText('Row 7 has no price').first().waitFor();
   await report(id, { mark_completed: true, result: { rows: 12_345 } });
   await page.getByText('partial success').first().waitFor();

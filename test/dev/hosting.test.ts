@@ -9,7 +9,8 @@ import { promisify } from 'node:util';
 import { PROJECT } from '../../dev/home.ts';
 import { bundleFor, type Service, startService } from '../../dev/service.ts';
 import { type Running, Workplace } from './commands.ts';
-import { freePort, startNginx } from './nginx.ts';
+import { freePort } from './free-port.ts';
+import { startNginx } from './nginx.ts';
 
 const run = promisify(execFile);
 const secrets = { ROOT_SECRET: `root-${'r'.repeat(40)}`, ADMIN_TOKEN: `admin-${'a'.repeat(40)}` };

@@ -5,6 +5,7 @@ import { bundleFor, type Service, type ServiceOptions, startService } from '../.
 import { type Client, issued } from '../contract/client.ts';
 import { Operator } from '../contract/operator.ts';
 import { Workplace } from './commands.ts';
+import { freePort } from './free-port.ts';
 
 export const SECRETS = { ROOT_SECRET: `root-${'r'.repeat(40)}`, ADMIN_TOKEN: `admin-${'a'.repeat(40)}` };
 const PERMISSIONS = ['job:create', 'job:read', 'job:cancel'];
@@ -45,7 +46,7 @@ export class Live {
         bundleDir: await build(place.path('bundle')),
         bindings: { ...SECRETS, LOG_SAMPLE: '1', ...variables },
       };
-      const service = await startService(life);
+      const service = await startService({ ...life, port: await freePort() });
       const operator = new Operator(service.url, SECRETS.ADMIN_TOKEN);
       return new Live(
         place,

@@ -5,8 +5,9 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { Client } from '../contract/client.ts';
 import { type Running, Workplace } from './commands.ts';
+import { freePort } from './free-port.ts';
 import { Live } from './live.ts';
-import { freePort, startNginx } from './nginx.ts';
+import { startNginx } from './nginx.ts';
 
 const run = promisify(execFile);
 /** Over HTTP/1.0, its default, nginx collects a body without a length whatever else it is told. */

@@ -1,7 +1,6 @@
 /** nginx in the foreground, with a configuration of the test's and all its files in the test's folder. */
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 import type { Running, Workplace } from './commands.ts';
 
@@ -20,13 +19,4 @@ export async function startNginx(place: Workplace, http: string): Promise<Runnin
   const args = ['-p', folder, '-c', place.path('nginx', 'nginx.conf')];
   await run('nginx', ['-t', ...args]);
   return place.run('nginx', args);
-}
-
-/** A port of loopback that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

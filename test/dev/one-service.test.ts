@@ -73,7 +73,7 @@ test('a start after which nothing can be written ends, and leaves no service beh
     await mkdir(place.path('unwritable', name), { recursive: true, mode: 0o700 });
   }
   const running = place.start('serve', ['--no-build'], { ...secrets, DATA_DIR: place.path('unwritable') });
-  const patience = setTimeout(() => running.child.kill('SIGTERM'), 20_000);
+  const patience = setTimeout(() => running.child.kill('SIGTERM'), 120_000);
   assert.equal(await running.ended, 1);
   clearTimeout(patience);
   assert.match(running.stderr(), /roots\.json\.new/);

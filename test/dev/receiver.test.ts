@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Tenant } from '../../bench/farm/tenant.ts';
 import { PROJECT } from '../../dev/home.ts';
 import { bundleFor } from '../../dev/service.ts';
 import { Workplace } from './commands.ts';
+import { freePort } from './free-port.ts';
 
 let place: Workplace;
 let bundle: string;
@@ -59,15 +58,6 @@ test('the guide’s receiver takes what is signed, once, and refuses the rest', 
     await tenant.service.stop();
   }
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 300; tries++) {

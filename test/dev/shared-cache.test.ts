@@ -5,8 +5,9 @@ import { after, before, test } from 'node:test';
 import type { Client } from '../contract/client.ts';
 import { Operator } from '../contract/operator.ts';
 import { type Running, Workplace } from './commands.ts';
+import { freePort } from './free-port.ts';
 import { Live, SECRETS } from './live.ts';
-import { freePort, startNginx } from './nginx.ts';
+import { startNginx } from './nginx.ts';
 
 const permissions = ['job:create', 'job:read', 'job:cancel', 'webhook:manage', 'key:manage', 'audit:read'];
 /** What no credential opens is told to everybody; its answers may come from the cache. */

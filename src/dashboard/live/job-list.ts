@@ -76,6 +76,8 @@ export class JobList {
         this.rows.value = jobs.map((job) => this.#keep(job));
         this.#setNext(next);
         this.#freshness.hear();
+        // What goes by the rows is older than they are now.
+        if (round > 1) this.moved.value += 1;
       });
       this.#events.follow(next_cursor);
     } catch (error) {
