@@ -72,8 +72,7 @@ export class ListPage {
     const took: number[] = [];
     while (took.length < times) {
       await this.#page.reload();
-      await this.#page.waitForFunction('globalThis.firstRowAt');
-      took.push((await this.#page.evaluate('firstRowAt')) as number);
+      took.push((await this.#page.evaluate('firstRow')) as number);
     }
     return took;
   }

@@ -30,13 +30,13 @@ export const ROW_OBSERVER = `(() => {
   globalThis.takeShown = () => shown.splice(0);
 })()`;
 
-/** Notes when the frame with the first row was laid out and painted, in ms since the navigation began. */
-export const FIRST_ROW = `new MutationObserver((_, observer) => {
-  if (document.querySelector('tr[data-job]') === null) return;
-  observer.disconnect();
+/** Promises when the frame with the first row will have been laid out and painted, in ms since the navigation began. */
+export const FIRST_ROW = `globalThis.firstRow = new Promise((resolve) => {
   const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => {
-    globalThis.firstRowAt = performance.now();
-  };
-  requestAnimationFrame(() => port2.postMessage(null));
-}).observe(document, { subtree: true, childList: true });`;
+  port1.onmessage = () => resolve(performance.now());
+  new MutationObserver((_, observer) => {
+    if (document.querySelector('tr[data-job]') === null) return;
+    observer.disconnect();
+    requestAnimationFrame(() => port2.postMessage(null));
+  }).observe(document, { subtree: true, childList: true });
+})`;
