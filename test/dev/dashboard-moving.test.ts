@@ -220,15 +220,13 @@ test('a text that the clipboard refuses is copied all the same, or said to be le
     Object.defineProperty(navigator, 'clipboard', { value: { writeText: () => Promise.reject(new Error('no')) } });
     document.execCommand = () => false;
   `);
-  // It stands there for two seconds.
-  const told = page.getByRole('button', { name: 'Copy it by hand' }).waitFor();
+  // It stands there for two seconds, and is said aloud.
+  const told = Promise.all([
+    page.getByRole('button', { name: 'Copy it by hand' }).waitFor(),
+    page.locator('[aria-live]', { hasText: 'Copy it by hand' }).waitFor(),
+  ]);
   await page.getByRole('button', { name: 'Copy curl' }).click();
-<<<<<<< HEAD
-  await page.getByRole('button', { name: 'Copy it by hand' }).waitFor();
-  await page.locator('[aria-live]', { hasText: 'Copy it by hand' }).waitFor();
-=======
   await told;
->>>>>>> a43a49c (Tests wait for what they act on, whatever the machine's speed: names that match one, rows that are there, ports that stay free, bounds that prove no speed; a crash run kills by answers, a list that is read anew counts anew)
   assert.ok(String(await page.evaluate('getSelection().toString()')).startsWith('curl '));
   assert.deepEqual(faults, []);
 });
