@@ -35,7 +35,7 @@ WAITING_BYTES = 8 << 20  # of entries; log lines may have half of it
 PATIENCE = 10  # seconds that blocks wait at their ends in one outage, all together
 LAST_WORDS = 2  # seconds that the process waits at its end
 TIMEOUT = 10  # seconds of a request
-TRIES = 60  # of what a block that is over has left to say: half an hour without an answer
+GIVEN_UP = 1_800  # seconds without an answer after which a block that is over says no more
 QUIET = 600  # seconds without a word of the work after which there are no signs of life
 COUNTERS = {"total_items", *(f"{of}_{how}" for of in ("processed", "failed", "warned") for how in ("items", "delta"))}
 ENDS = ("mark_completed", "mark_failed")
@@ -94,7 +94,7 @@ class Job:
         self._changed, self._thread, self._reporter, self._told = threading.Condition(), None, None, set()
         self._waiting, self._entries, self._size, self._dropped = {}, collections.deque(), 0, 0
         self._sealed, self._urgent, self._lost = None, False, False
-        self._tries = self._retry_at = self._not_before = self._sent = self._said = 0
+        self._tries = self._failing = self._retry_at = self._not_before = self._sent = self._said = 0
 
     def __reduce__(self):  # another process reports on it, and does not end it
         return _unpickle, (self._url, self._key, self.id, self._create, self._every)
@@ -153,8 +153,8 @@ class Job:
             self._changed.notify_all()
             while threaded and self._pending() and time.monotonic() < deadline:
                 self._changed.wait(deadline - time.monotonic())
-        while not threaded and self._pending() and time.monotonic() < deadline:
-            time.sleep(max(0, min(self._due(), deadline) - time.monotonic()))
+        while not threaded and self._pending() and max(self._due(), time.monotonic()) < deadline:
+            time.sleep(max(0, self._due() - time.monotonic()))
             self._step(max(0.1, min(TIMEOUT, deadline - time.monotonic())))
         return not self._pending() and not self._lost
 
@@ -326,17 +326,19 @@ class Job:
         self._pace = control.get("next_report_in_seconds", self._pace)
         if 200 <= status < 300 and control and (self.id or answer.get("job_id")):
             self.id, self._sealed, self._sent = self.id or answer["job_id"], None, time.monotonic()
-            self._tries = self._retry_at = self._not_before = 0
+            self._tries = self._failing = self._retry_at = self._not_before = 0
             self._told.clear()
             if sealed and answer.get("reason") in ("stale", "ignored"):
                 self._trouble(f"a report came to nothing: {answer['reason']}")
             if sealed and sealed[3]:
                 self._stop()
         elif refusal.passes or refusal.code == "organization_suspended":  # such may be resumed
-            now, self._tries = time.monotonic(), self._tries + 1
-            self._retry_at, self._not_before = now + _pause(self._tries - 1, retry_after), now + (retry_after or 0)
+            now = time.monotonic()
+            self._failing = self._failing or now
+            self._retry_at, self._not_before = now + _pause(self._tries, retry_after), now + (retry_after or 0)
+            self._tries += 1
             self._trouble(f"the service can't be told, which is tried again: {refusal}")
-            if self._tries > TRIES and (self._closed or self._said < 0):  # else each block would leave a thread
+            if now - self._failing > GIVEN_UP and (self._closed or self._said < 0):  # else each block would leave a thread
                 self._stop(f"what was said last is given up: {refusal}")
         elif status in (400, 413, 422) and sealed:  # nothing of it was taken: what counts is said again, alone
             _, again, least, _ = sealed

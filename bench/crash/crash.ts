@@ -129,7 +129,7 @@ async function storm(client: Client, records: Records): Promise<void> {
       await Promise.race([sleep(random.between(20, 1_500)), working]);
       // A slow machine is killed later, not more often.
       const share = (answers * victim.kills) / kills;
-      while (tally.answers < share && Date.now() < deadline) await sleep(10);
+      while (tally.answers < share && Date.now() < deadline) await Promise.race([sleep(10), working]);
       if (isFull() || victim.kills < kills - 1) await victim.kill();
     }
   } finally {

@@ -112,6 +112,7 @@ function Header() {
   const shownPath = path === '/ui' && !reads ? '/ui/access' : path;
   const links: [href: string, name: string, shown: boolean][] = [
     ['/ui/', 'Jobs', reads],
+    ['/ui/new', 'New job', !reads && may.value.has('job:create')],
     ['/ui/webhooks', 'Webhooks', may.value.has('webhook:manage')],
     ['/ui/hooks', 'Hooks', may.value.has('webhook:manage') && may.value.has('job:create')],
     ['/ui/access', 'Access', true],

@@ -55,7 +55,7 @@ test('of an endpoint a key that may not read jobs is offered its end alone', asy
   await client.post('/api/webhooks', { url });
   const made = await client.post('/api/keys', { name: 'Blind', permissions: ['webhook:manage'] });
   const page = await browser.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(60_000);
   await signIn(page, new Client(client.url, made.json.api_key), '/ui/webhooks');
   const card = page.getByRole('region', { name: url });
   await card.waitFor();

@@ -77,19 +77,6 @@ test('aloud a job is in progress first, then each quarter, where it is known how
   }
 });
 
-test('a child that was deleted is said to be', async () => {
-  const { client } = live;
-  const parent = await client.createJob();
-  const child = await client.createJob({ parent_job_id: parent });
-  await client.report(child, { mark_failed: 'torn' });
-  await open(parent);
-  const line = page.locator(`li[data-job="${child}"]`);
-  await line.getByText('failed').waitFor();
-  const headers = { Authorization: `Bearer ${client.apiKey}` };
-  await fetch(`${client.url}/api/jobs/${child}`, { method: 'DELETE', headers });
-  await line.getByText('deleted').waitFor();
-});
-
 test('runs move where they are listed', async () => {
   const { client } = live;
   const first = await client.createJob();
@@ -146,7 +133,7 @@ test('the page of a job that was listed after it says that the job is deleted to
   await gone();
 });
 
-test('a child that is deleted leads nowhere', async () => {
+test('a child that is deleted is said to be, and leads nowhere', async () => {
   const { client } = live;
   const parent = await client.createJob({ name: 'Whole' });
   const child = await client.createJob({ name: 'Piece', parent_job_id: parent });

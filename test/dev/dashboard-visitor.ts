@@ -59,7 +59,7 @@ export async function turn(page: Page, state: 'hidden' | 'visible'): Promise<voi
   `);
 }
 
-/** Waits until `isSo`, for ten seconds at most. */
+/** Waits until `isSo`, for a minute at most. */
 export async function until(isSo: () => boolean): Promise<void> {
   for (let n = 0; n < 600 && !isSo(); n++) await pause(100);
   assert.ok(isSo());

@@ -103,7 +103,7 @@ print("id", "${id}")
 test('blocks whose service stays away leave no thread for ever', async () => {
   const program = `
 import threading, time, headway
-headway.PATIENCE, headway.TRIES, headway._pause = 0, 3, lambda *_: 0.05
+headway.PATIENCE, headway.GIVEN_UP, headway._pause = 0, 0.1, lambda *_: 0.05
 said = []
 for _ in range(20):
     with headway.job("import", url="http://127.0.0.1:1", key="k", on_trouble=said.append) as job: job.update(1)

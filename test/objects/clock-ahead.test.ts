@@ -33,7 +33,6 @@ it('a sweep is made at once, and then once a day again', async () => {
   });
   vi.useRealTimers();
   await client.createJob();
-  expect(await alarm()).toBeLessThanOrEqual(Date.now());
   await vi.waitFor(async () => {
     await runDurableObjectAlarm(index);
     expect(await alarm()).toBeGreaterThan(Date.now() + DAY - 60_000);

@@ -94,7 +94,7 @@ class Watching {
     for (let looked = 0; ; looked++) {
       const pause = await this.#look(filter, since, begin);
       if (pause > 0) {
-        await sleep(bounded(pause), undefined, { signal });
+        await Promise.race([sleep(bounded(pause), undefined, { signal }), failed]);
         continue;
       }
       if (followed.size > 0 && open.size === 0) return;

@@ -4,14 +4,17 @@ import type { Loaded } from './use-task.ts';
 
 interface WhenLoadedProps<Value> {
   of: Loaded<Value>;
+  /** Whether a failure is said aloud: that of a page’s chief part is, and of what somebody opened. */
+  aloud?: boolean;
   children: (value: Value) => ComponentChildren;
 }
 
 /** What was loaded, once it is; that it is under way, or what it failed with. */
-export function WhenLoaded<Value>({ of: { value, error, reload }, children }: WhenLoadedProps<Value>) {
+export function WhenLoaded<Value>({ of, aloud = false, children }: WhenLoadedProps<Value>) {
+  const { value, error, reload } = of;
   return (
     <>
-      <Failure quiet error={error.value} again={() => void reload()} />
+      <Failure quiet={!aloud} error={error.value} again={() => void reload()} />
       {value.value !== null ? children(value.value) : error.value === null && <Loading />}
     </>
   );

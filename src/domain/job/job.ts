@@ -132,7 +132,7 @@ export function isClosing(job: Pick<Job, 'cancellation'>, now: number): boolean 
   return (
     job.cancellation !== null &&
     job.cancellation.acknowledged_at === null &&
-    Math.abs(now - job.cancellation.requested_at) < ACKNOWLEDGEMENT_WINDOW
+    now < job.cancellation.requested_at + ACKNOWLEDGEMENT_WINDOW
   );
 }
 

@@ -15,7 +15,7 @@ export function Sessions() {
     <section aria-label="Sign-ins">
       <h2>Sign-ins</h2>
       <Failure error={error.value} />
-      <WhenLoaded of={list}>
+      <WhenLoaded aloud of={list}>
         {(sessions) => (
           <>
             <HeadNote of={sessions} order="oldest" />

@@ -33,7 +33,7 @@ export function Arrivals({ hookId }: { hookId: string }) {
 function Newest({ hookId }: { hookId: string }) {
   const newest = useLoaded(hookId, () => headOf(SHOWN, (page) => headway.hooks.arrivals(hookId, page)));
   return (
-    <WhenLoaded of={newest}>
+    <WhenLoaded aloud of={newest}>
       {(found) => (
         <>
           <HeadNote of={found} />

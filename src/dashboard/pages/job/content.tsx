@@ -24,7 +24,7 @@ function Trees({ job }: { job: Job }) {
     return { metadata: whole.metadata, result: whole.result };
   });
   return (
-    <WhenLoaded of={content}>
+    <WhenLoaded aloud of={content}>
       {({ metadata, result }) => (
         <>
           <Tree value={metadata} name="metadata" open />

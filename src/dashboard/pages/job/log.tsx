@@ -77,7 +77,7 @@ export function Log({ job }: { job: Job }) {
 
 /** Says that there were more lines than are kept; how many there are, where they are shown. */
 function Part({ of, isSearched, total }: { of: LogEnd | null; isSearched: boolean; total: number }) {
-  const isPart = of === null ? isSearched && total > MOST : of.lines < of.total;
+  const isPart = (isSearched && total > MOST) || (of !== null && of.lines < of.total);
   if (!isPart) return null;
   return (
     <p class="hint">

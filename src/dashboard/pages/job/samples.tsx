@@ -23,12 +23,13 @@ interface SamplesProps {
 export function Samples({ job, kind, type, total }: SamplesProps) {
   const most = useSignal(FIRST);
   const grown = useMoved(total);
+  const types = useMoved(job.errors_by_type);
   const { value, error, reload } = useFollowing(
     `${job.job_id} ${kind} ${type} ${most.value}`,
     grown,
     async () => {
       const of = grown.peek();
-      return { issues: await samplesOf(job, kind, type, most.value), of };
+      return { issues: await samplesOf(job.job_id, types.peek(), kind, type, most.value), of };
     },
   );
   if (error.value) return <Failure quiet error={error.value} again={() => void reload()} />;
@@ -81,14 +82,15 @@ type Page = Partial<Record<SamplesProps['kind'], RecordedIssue[]>> & { next_curs
  * of several: of all that are read they are the ones whose own type has no total.
  */
 async function samplesOf(
-  { job_id, errors_by_type }: Job,
+  jobId: string,
+  totals: Job['errors_by_type'],
   kind: SamplesProps['kind'],
   type: string | null,
   most: number,
 ): Promise<RecordedIssue[]> {
   const found: RecordedIssue[] = [];
   const isOther = ({ error_type }: RecordedIssue) =>
-    error_type === 'other' || !Object.hasOwn(errors_by_type, error_type);
+    error_type === 'other' || !Object.hasOwn(totals, error_type);
   let cursor: string | null = null;
   do {
     const query = {
@@ -96,7 +98,7 @@ async function samplesOf(
       error_type: type === null || type === 'other' ? undefined : type,
       cursor: cursor ?? undefined,
     };
-    const path = jobPath(job_id, `/${kind}`);
+    const path = jobPath(jobId, `/${kind}`);
     const page = parseWithDigits(await headway.text({ method: 'GET', path, query })) as Page;
     const issues = page[kind] ?? [];
     found.push(...(type === 'other' ? issues.filter(isOther) : issues));

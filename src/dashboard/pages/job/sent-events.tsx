@@ -25,7 +25,7 @@ export function SentEvents({ job }: { job: Job }) {
 function ByEndpoint({ jobId }: { jobId: string }) {
   const sent = useLoaded(jobId, () => deliveriesOf(jobId));
   return (
-    <WhenLoaded of={sent}>
+    <WhenLoaded aloud of={sent}>
       {({ found, hasMore }) => (
         <>
           {found.length === 0 && (

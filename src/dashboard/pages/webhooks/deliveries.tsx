@@ -35,7 +35,7 @@ function Newest({ webhookId }: { webhookId: string }) {
     headOf(SHOWN, (page) => headway.webhooks.deliveries(webhookId, page)),
   );
   return (
-    <WhenLoaded of={newest}>
+    <WhenLoaded aloud of={newest}>
       {(found) =>
         found.entries.length === 0 ? (
           <p class="faint">Nothing was sent yet.</p>

@@ -42,13 +42,13 @@ export class KeySet {
     keepAlive: KeepAlive,
   ): Promise<VerifiedJwt> {
     if (Math.abs(now - this.#asked) >= OLD) await this.#renew(now, keepAlive);
-    if (this.#find === null || now - this.#asked >= OLDEST) return 'away';
+    if (this.#find === null || Math.abs(now - this.#asked) >= OLDEST) return 'away';
     const said = await this.#read(jwt, options, now);
     if (said !== 'unsigned') return said;
     const known = this.#asked;
     await this.#renew(now, keepAlive);
     // A key that is not known may be one that could not be fetched.
-    if (this.#asked === known) return this.#tried > known ? 'away' : null;
+    if (this.#asked === known) return this.#tried !== known ? 'away' : null;
     const again = await this.#read(jwt, options, now);
     return again === 'unsigned' ? null : again;
   }
