@@ -5,12 +5,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Client } from './client.ts';
+import { PACE } from './drift-check.ts';
 import type { Records } from './job-record.ts';
 import type { JobEvent } from './reconcile.ts';
 import type { Tally } from './tally.ts';
-
-/** Between two jobs that are asked (ms): each that was is three open files for ten seconds, of which a machine may have few. */
-const PACE = 3;
 
 type Body = Record<string, unknown> & {
   job_id: string;
