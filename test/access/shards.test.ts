@@ -1,4 +1,5 @@
 /** The shards of an organization's index are raised while it runs: nothing is lost from what is read meanwhile. */
+
 import { createExecutionContext, runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -15,6 +16,7 @@ import { coreOf } from '../../src/objects/address';
 import type { Caller } from '../../src/services/access/caller';
 import { FeedWatch } from '../../src/services/feed/feed-watch';
 import { type Client, makeClient, ORIGIN, send } from '../support/client';
+import { later } from '../support/later';
 import { indexStub, webhookStub } from '../support/objects';
 import { openReceivers, Receiver, until } from '../support/receiver';
 import { type MadeWebhook, makeWebhook } from '../support/webhooks';
@@ -32,7 +34,6 @@ afterEach(() => {
 const operator = (method: string, path: string, body?: unknown) =>
   send(env.ADMIN_TOKEN, method, `/admin/orgs/${client.organization}${path}`, { body });
 const raise = (shards: unknown) => operator('PATCH', '', { shards });
-const later = (ms: number) => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
 const shardOf = (jobId: string) => Number.parseInt(jobId.slice(0, 2), 16) >> 2;
 
 /** Jobs until each of `shards` has one that was made here. */

@@ -1,9 +1,8 @@
 /** The dialogs that ask before something ends for good, gone through in a browser. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Client } from '../contract/client.ts';
 import { DashboardVisit } from './dashboard-visit.ts';
-import { axeFindings, signIn, until } from './dashboard-visitor.ts';
+import { axeFindings, signIn, until, withKey } from './dashboard-visitor.ts';
 
 let visit: DashboardVisit;
 before(async () => {
@@ -53,10 +52,10 @@ test('of an endpoint a key that may not read jobs is offered its end alone', asy
   const { client } = live;
   const url = 'http://127.0.0.1:9/other';
   await client.post('/api/webhooks', { url });
-  const made = await client.post('/api/keys', { name: 'Blind', permissions: ['webhook:manage'] });
+  const holder = await withKey(client, 'Blind', ['webhook:manage']);
   const page = await browser.newPage();
   page.setDefaultTimeout(60_000);
-  await signIn(page, new Client(client.url, made.json.api_key), '/ui/webhooks');
+  await signIn(page, holder, '/ui/webhooks');
   const card = page.getByRole('region', { name: url });
   await card.waitFor();
   assert.deepEqual(await page.getByRole('main').getByRole('button').allTextContents(), ['Delete']);

@@ -6,7 +6,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { Client } from '../contract/client.ts';
 import { Operator } from '../contract/operator.ts';
 import { CHROMIUM } from './chromium-args.ts';
-import { axeFindings, drawn, rowIn, signIn } from './dashboard-visitor.ts';
+import { axeFindings, drawn, rowIn, signIn, withKey } from './dashboard-visitor.ts';
 import { Live, SECRETS } from './live.ts';
 
 let live: Live;
@@ -92,13 +92,12 @@ test('a key that may not read jobs ends its pages too', async () => {
 });
 
 test('a key that may not read jobs begins with what it may do, and asks for no job', async () => {
-  const { client } = live;
-  const made = await client.post('/api/keys', { name: 'No reader', permissions: ['key:manage'] });
+  const holder = await withKey(live.client, 'No reader', ['key:manage']);
   const page = await browser.newPage();
   page.setDefaultTimeout(60_000);
   const asked: string[] = [];
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-  await signIn(page, new Client(client.url, made.json.api_key));
+  await signIn(page, holder);
   await page.getByRole('heading', { name: 'Access' }).waitFor();
   await page.getByRole('row', { name: /No reader/ }).waitFor();
   const current = page.getByRole('navigation').locator('[aria-current=page]');
@@ -113,11 +112,10 @@ test('a key that may not read jobs begins with what it may do, and asks for no j
 });
 
 test('a key that may make jobs and read none is led to where they are made', async () => {
-  const { client } = live;
-  const made = await client.post('/api/keys', { name: 'Maker', permissions: ['job:create'] });
+  const holder = await withKey(live.client, 'Maker', ['job:create']);
   const page = await browser.newPage();
   page.setDefaultTimeout(60_000);
-  await signIn(page, new Client(client.url, made.json.api_key));
+  await signIn(page, holder);
   await page.getByRole('navigation').getByRole('link', { name: 'New job' }).click();
   await page.getByRole('heading', { name: 'New job' }).waitFor();
   await page.close();

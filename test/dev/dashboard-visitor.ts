@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
-import type { Client } from '../contract/client.ts';
+import { Client } from '../contract/client.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -14,6 +14,11 @@ export async function signIn(page: Page, { url, apiKey }: Client, path = '/ui/')
   await page.getByLabel('API key').fill(apiKey);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('button', { name: 'Sign out' }).waitFor();
+}
+
+/** Who has a key of the client's organization that may do this alone. */
+export async function withKey(client: Client, name: string, permissions: string[]): Promise<Client> {
+  return new Client(client.url, (await client.post('/api/keys', { name, permissions })).json.api_key);
 }
 
 /** What axe finds on the page as it is shown, each with where. */

@@ -1,10 +1,12 @@
 /** What was planned or noted by a clock that was ahead waits for nothing once the clock is right. */
+
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { DAY } from '../../src/domain/base/time';
 import { KeyRegistry } from '../../src/objects/org/key-registry';
 import { type Client, makeClient, newKey } from '../support/client';
+import { later } from '../support/later';
 import { indexStub, webhookStub } from '../support/objects';
 import { openReceivers, Receiver, until } from '../support/receiver';
 import { deliveriesOf, makeWebhook } from '../support/webhooks';
@@ -19,13 +21,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const ahead = (ms: number) => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
-
 it('a sweep is made at once, and then once a day again', async () => {
   const index = indexStub(client.organization);
   const alarm = async () =>
     (await runInDurableObject(index, (_object, { storage }) => storage.getAlarm())) ?? 0;
-  ahead(30 * DAY);
+  later(30 * DAY);
   await client.createJob();
   await vi.waitFor(async () => {
     await runDurableObjectAlarm(index);
@@ -49,7 +49,7 @@ it('a retry is made with the next event', async () => {
     await run();
     return (await deliveriesOf(client, webhook)).map((delivery) => delivery.status);
   };
-  ahead(30 * DAY);
+  later(30 * DAY);
   await client.createJob();
   await until(async () => (await statuses()).includes('retrying'));
   vi.useRealTimers();
@@ -61,7 +61,7 @@ it('a retry is made with the next event', async () => {
 
 it('a rerun is the one of its chain that counts', async () => {
   const parent = await client.createJob();
-  ahead(3_600_000);
+  later(3_600_000);
   const child = await client.createJob({ parent_job_id: parent });
   await client.report(child, { mark_failed: 'no' });
   vi.useRealTimers();

@@ -1,10 +1,12 @@
 /** The index is a projection: whatever became of it, its jobs say what is true, and it says so again. */
+
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { JobDO } from '../../src/objects/job/job-do';
 import { type Client, makeClient, send } from '../support/client';
 import { countRows } from '../support/count-rows';
+import { later } from '../support/later';
 import { indexStub, jobStub } from '../support/objects';
 import { rowsTo } from '../support/rows-read';
 
@@ -21,8 +23,6 @@ afterEach(() => {
 });
 
 const index = () => indexStub(client.organization);
-const later = (ms: number) => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
-
 function sql(...statements: [string, ...SqlStorageValue[]][]): Promise<void> {
   return runInDurableObject(index(), (_object, { storage }) => {
     for (const [statement, ...values] of statements) storage.sql.exec(statement, ...values).toArray();

@@ -17,6 +17,7 @@ import { follow, type WatchEnding } from '../../src/services/watching/follow';
 import { openWatch, type Watch } from '../../src/services/watching/watch';
 import { expectRefusal } from '../attack/refusal';
 import { type Client, makeClient, makeKey, newKey, send } from '../support/client';
+import { later } from '../support/later';
 import { jobStub } from '../support/objects';
 import { signIn } from '../support/sign-in';
 import { SocketClient } from '../support/socket';
@@ -201,7 +202,6 @@ it('a watch outlives any number of its sockets, where each has stood for a while
   const watch = await openWatch(await holderOf(client), id, 'change', 1);
   const told = watch.ok ? watch.value?.next(1e9) : null;
   const opens = (times: number) => vi.waitFor(() => expect(opened).toHaveBeenCalledTimes(times));
-  const later = (ms: number) => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
   for (let n = 0; n < TRIES; n++) {
     await opens(n + 1);
     later(31_000);
