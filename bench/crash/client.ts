@@ -6,6 +6,9 @@ import type { Victim } from './victim.ts';
 export interface Answer {
   status: number;
   replayed: boolean;
+  /** After how many seconds to come again; 0 where it is not said. */
+  retryAfter: number;
+  text: string;
   // biome-ignore lint/suspicious/noExplicitAny: whatever came back is looked at field by field
   json: any;
 }
@@ -43,6 +46,22 @@ export class Client {
     path: string,
     body?: unknown,
     key?: string,
+    credential?: string,
+  ): Promise<Answer | null> {
+    const answer = await this.#send(method, path, body, key, credential);
+    if (answer !== null) this.#judge(method, path, answer);
+    return answer;
+  }
+
+  #judge(method: string, path: string, { status, text }: Answer): void {
+    if (status >= 500) this.#tally.broken(`${method} ${path} answered ${status} ${text}`);
+  }
+
+  async #send(
+    method: string,
+    path: string,
+    body?: unknown,
+    key?: string,
     credential = this.#credential,
   ): Promise<Answer | null> {
     const url = await this.#victim.url();
@@ -58,8 +77,9 @@ export class Client {
       });
       const text = await response.text();
       const replayed = response.headers.has('Idempotency-Replayed');
-      if (response.status >= 500) this.#tally.broken(`${method} ${path} answered ${response.status} ${text}`);
-      return { status: response.status, replayed, json: text === '' ? null : JSON.parse(text) };
+      const retryAfter = Number(response.headers.get('Retry-After') ?? 0);
+      const json = text === '' ? null : JSON.parse(text);
+      return { status: response.status, replayed, retryAfter, text, json };
     } catch (cause) {
       if ((cause as Error).name === 'TimeoutError')
         this.#tally.broken(`${method} ${path} had no answer in ${PATIENCE / 1_000} s`);
@@ -76,7 +96,7 @@ export class Client {
     return fetch(url + path, { headers: { ...headers, ...from }, signal }).catch(() => null);
   }
 
-  /** Asks until there is an answer: for what may be repeated. */
+  /** Asks until there is an answer, again where it is told to come again: for what may be repeated. */
   async insist(
     method: string,
     path: string,
@@ -85,9 +105,13 @@ export class Client {
     credential?: string,
   ): Promise<Answer> {
     for (let tries = 0; tries < 200; tries++) {
-      const answer = await this.ask(method, path, body, key, credential);
-      if (answer !== null) return answer;
-      await sleep(20);
+      const answer = await this.#send(method, path, body, key, credential);
+      const full = answer?.json?.code === 'overloaded';
+      if (answer !== null && !full) {
+        this.#judge(method, path, answer);
+        return answer;
+      }
+      await sleep(full ? answer.retryAfter * 1_000 : 20);
     }
     throw new Error(`${method} ${path} was never answered`);
   }

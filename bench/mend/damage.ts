@@ -9,6 +9,14 @@ export interface Damage {
   ghost: number;
 }
 
+/** What was damaged, and the entries among the stale ones that were set back: their jobs' ids. */
+export interface Damaged {
+  damage: Damage;
+  setBack: string[];
+}
+
+/** Entries that are set back behind what their jobs take for told say as much as those whose jobs have not told it yet. */
+const SET_BACK = "revision = 1, health = 'late'";
 /** One entry in twenty goes, one says something wrong, and from one a ghost is made. */
 const [GONE, WRONG, COPIED] = [7, 3, 11];
 const WRONGS = [
@@ -18,7 +26,7 @@ const WRONGS = [
   "body = '[1,2', told = 'null'",
   "created_at = created_at - 5000, name = ''",
   'through = through + 77',
-  "revision = 1, health = 'late'",
+  SET_BACK,
 ];
 const GHOST = `INSERT INTO summary
   (job_id, created_at, revision, through, status, category, job_type, name, tags, completed_at, body)
@@ -27,7 +35,8 @@ const GHOST = `INSERT INTO summary
   FROM summary WHERE n % 20 = ${COPIED}`;
 
 /** Damages each shard of the stopped service whose files are in `objects`. */
-export async function damageIndex(objects: string): Promise<Damage> {
+export async function damageIndex(objects: string): Promise<Damaged> {
+  const setBack: string[] = [];
   const damage: Damage = { missing: 0, stale: 0, ghost: 0 };
   await eachShard(objects, (shard) => {
     const run = (statement: string) => Number(shard.prepare(statement).run().changes);
@@ -35,10 +44,27 @@ export async function damageIndex(objects: string): Promise<Damage> {
     damage.missing += run(`DELETE FROM summary WHERE name <> 'A ghost' AND n % 20 = ${GONE}`);
     for (const [number, wrong] of WRONGS.entries()) {
       const some = `n % 20 = ${WRONG} AND n / 20 % ${WRONGS.length} = ${number}`;
-      damage.stale += run(`UPDATE summary SET ${wrong} WHERE name <> 'A ghost' AND ${some}`);
+      const update = `UPDATE summary SET ${wrong} WHERE name <> 'A ghost' AND ${some} RETURNING job_id`;
+      const struck = shard.prepare(update).all();
+      damage.stale += struck.length;
+      if (wrong === SET_BACK) setBack.push(...struck.map(({ job_id }) => String(job_id)));
     }
   });
-  return damage;
+  return { damage, setBack };
+}
+
+/**
+ * Which of `jobs` do not know from their files that their newest revision was told: what is known of that rides on the next
+ * row, so that one that nothing follows is told once more.
+ */
+export async function untoldOf(objects: string, jobs: readonly string[]): Promise<string[]> {
+  const untold: string[] = [];
+  await eachObject(objects, 'headway-JobDO', (job) => {
+    const found = job.prepare('SELECT job_id FROM job WHERE pub_revision < revision').get();
+    if (found !== undefined) untold.push(String(found.job_id));
+  });
+  const asked = new Set(jobs);
+  return untold.filter((id) => asked.has(id));
 }
 
 /** How many events the feed of the stopped service has, and how many terms that no entry is found by. */
@@ -53,15 +79,23 @@ export async function countLeft(objects: string): Promise<{ events: number; dang
   return left;
 }
 
-async function eachShard(objects: string, work: (shard: DatabaseSync) => void): Promise<void> {
-  const folder = join(objects, 'headway-OrgIndexDO');
+function eachShard(objects: string, work: (shard: DatabaseSync) => void): Promise<void> {
+  return eachObject(objects, 'headway-OrgIndexDO', work);
+}
+
+async function eachObject(
+  objects: string,
+  namespace: string,
+  work: (object: DatabaseSync) => void,
+): Promise<void> {
+  const folder = join(objects, namespace);
   for (const file of await readdir(folder)) {
     if (!file.endsWith('.sqlite') || file === 'metadata.sqlite') continue;
-    const shard = new DatabaseSync(join(folder, file));
+    const object = new DatabaseSync(join(folder, file));
     try {
-      work(shard);
+      work(object);
     } finally {
-      shard.close();
+      object.close();
     }
   }
 }

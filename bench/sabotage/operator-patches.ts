@@ -169,4 +169,25 @@ export const OPERATOR_PATCHES: readonly Patch[] = [
     replace: 'return Math.max(at, now - SWEEP_INTERVAL);',
     suite: 'test/objects/clock-ahead.test.ts',
   },
+  {
+    name: 'few files: a sleeping job that is opened where none fits',
+    file: 'src/objects/kit/open-objects.ts',
+    find: 'if (!isolate.has(object, now) && isolate.room',
+    replace: 'if (isolate.has(object, now) && isolate.room',
+    suite: 'test/objects/open-objects.test.ts',
+  },
+  {
+    name: 'few files: a verification that asks more jobs than fit',
+    file: 'src/services/organizations/verify-index.ts',
+    find: 'Math.min(AT_ONCE, limit - sum.checked, roomFor(env, Date.now()))',
+    replace: 'Math.min(AT_ONCE, limit - sum.checked)',
+    suite: 'test/dev/few-files.test.ts',
+  },
+  {
+    name: 'few files: a sweep that passes over the jobs that did not fit',
+    file: 'src/objects/org-index/repairer.ts',
+    find: 'const cut = suspects.length === most ?',
+    replace: 'const cut = suspects.length === SWEPT_AT_ONCE ?',
+    suite: 'test/objects/repair.test.ts',
+  },
 ];

@@ -28,7 +28,7 @@ export async function filesVariable(): Promise<{ OPEN_FILES?: string }> {
   if (files === null) return {};
   if (files < FEW_FILES) {
     console.error(
-      `This process may have ${files} files open, so that creations are refused beyond ${Math.floor(files / 6)} jobs in use within 15 seconds. Raise the hard limit: LimitNOFILE= in systemd, \`ulimit -Hn\` in a shell.`,
+      `This process may have ${files} files open, so that creations are refused beyond ${Math.floor(Math.max(files - 100, 0) / 6)} jobs in use within 15 seconds. Raise the hard limit: LimitNOFILE= in systemd, \`ulimit -Hn\` in a shell.`,
     );
   }
   return { OPEN_FILES: String(files) };

@@ -7,13 +7,13 @@ import type { HookObject } from './hook/contract';
 import type { JobObject } from './job/contract';
 import { type ReportAsk, reportUrl } from './job/report-contract';
 import { type WatchAsk, watchUrl } from './job/watch-contract';
-import { hasRoom, type OpenFiles, touched } from './kit/open-objects';
+import { type FileShare, type OpenFiles, open, roomFor } from './kit/open-objects';
 import type { LimitVariables } from './kit/standard-of';
 import type { OrgObject } from './org/contract';
 import type { OrgIndexObject } from './org-index/contract';
 import type { WebhookObject } from './webhook/contract';
 
-export { hasRoom };
+export { roomFor };
 
 /** What is used of a namespace of objects. */
 interface ObjectNamespace {
@@ -45,7 +45,12 @@ export interface Namespaces extends OpenFiles, LimitVariables {
   FEED_BYTES?: string;
 }
 
-type NamespaceName = 'JOB' | 'ORG_INDEX' | 'ORG' | 'DIRECTORY' | 'WEBHOOK' | 'HOOK' | 'BULK';
+/** What the objects of each namespace may have of the files where these are scarce. */
+const FILE_SHARES = {
+  ...{ JOB: 'asleep', HOOK: 'asleep', BULK: 'asleep' },
+  ...{ ORG: 'central', ORG_INDEX: 'central', WEBHOOK: 'central', DIRECTORY: 'central' },
+} as const satisfies Record<string, FileShare>;
+type NamespaceName = keyof typeof FILE_SHARES;
 
 const CORE = /^[0-9a-f]{17}$/;
 const WEBHOOK_ID = /^wh_[0-3][0-9a-f]{32}$/;
@@ -156,8 +161,9 @@ export function directoryObject(env: Namespaces): DirectoryObject {
   return stub(env, 'DIRECTORY', 'directory') as unknown as DirectoryObject;
 }
 
+/** Throws where the object sleeps and its files are not to be had: see `NoRoomError`. */
 function stub(env: Namespaces, namespace: NamespaceName, name: string): ObjectStub {
-  touched(env, namespace, name);
+  open(env, namespace, name, FILE_SHARES[namespace]);
   return env[namespace].getByName(name);
 }
 

@@ -22,7 +22,7 @@ type Life = Omit<ServiceOptions, 'port'>;
 export class Live {
   readonly client: Client;
   readonly #place: Workplace;
-  readonly #life: Life;
+  #life: Life;
   #service: Service;
 
   private constructor(place: Workplace, life: Life, service: Service, client: Client) {
@@ -69,8 +69,13 @@ export class Live {
     return this.#life.bundleDir;
   }
 
-  /** Kills the process as it stands and starts the next on the same port, once `away` is done. */
-  async crash(away?: () => Promise<unknown>): Promise<void> {
+  get pid(): number {
+    return this.#service.pid;
+  }
+
+  /** Kills the process as it stands and starts the next on the same port, once `away` is done, with `variables` set from then on. */
+  async crash(away?: () => Promise<unknown>, variables: Record<string, string> = {}): Promise<void> {
+    this.#life = { ...this.#life, bindings: { ...this.#life.bindings, ...variables } };
     const { port } = this.#service;
     await this.#service.kill();
     await away?.();

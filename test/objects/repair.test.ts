@@ -217,6 +217,18 @@ describe('the sweep', () => {
     asked.mockRestore();
     return length;
   }
+  /** How many jobs each turn asks. */
+  async function turns(): Promise<number[]> {
+    const asked = vi.spyOn(JobDO.prototype, 'restate');
+    const counts: number[] = [];
+    for (let due = await alarm(); due !== null && due <= Date.now() + 60_000; due = await alarm()) {
+      if (due > Date.now()) later(due - Date.now());
+      await runDurableObjectAlarm(index());
+      counts.push(asked.mock.calls.length);
+      asked.mockClear();
+    }
+    return counts;
+  }
   const alarm = () => runInDurableObject(index(), (_object, { storage }) => storage.getAlarm());
 
   const counts = async () => {
@@ -268,15 +280,17 @@ describe('the sweep', () => {
         SELECT printf('00000000-0000-8000-8000-%012d', i), created_at, 1, 1, 'pending', category, job_type, '[]', body FROM summary, n`,
     ]);
     later(DAY + 1_000);
-    const asked = vi.spyOn(JobDO.prototype, 'restate');
-    const turns: number[] = [];
-    for (let due = await alarm(); due !== null && due <= Date.now() + 60_000; due = await alarm()) {
-      if (due > Date.now()) later(due - Date.now());
-      await runDurableObjectAlarm(index());
-      turns.push(asked.mock.calls.length);
-      asked.mockClear();
-    }
-    expect(turns).toEqual([100, 100, 51]);
+    expect(await turns()).toEqual([100, 100, 51]);
     expect((await client.get('/api/jobs/')).json.jobs).toHaveLength(1);
+  });
+
+  it('asks as many as fit beside the objects in use, and waits where none does', async () => {
+    for (let n = 0; n < 5; n++) await client.createJob();
+    later(DAY + 1_000);
+    await runInDurableObject(index(), (object) => {
+      // A hundred are the process's own, and two objects of three files each are the half of the rest.
+      Object.assign((object as unknown as { env: object }).env, { OPEN_FILES: '112' });
+    });
+    expect(await turns()).toEqual([2, 0, 0, 0, 2, 0, 0, 0, 1]);
   });
 });

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { log } from '../../log';
-import { hasRoom, type Namespaces, organizationOf } from '../address';
+import { type Namespaces, organizationOf, roomFor } from '../address';
 import type { CreateAnswer } from '../job/contract';
 import { AlarmClock } from '../kit/alarm-clock';
 import { GuardedAlarm } from '../kit/guarded-alarm';
@@ -47,7 +47,7 @@ export function makeBulkDO<Env extends Namespaces>(verbsOf: (env: Env) => BulkVe
       return this.#alarm.run(async () => {
         if (this.#store.find() === null) return;
         const began = Date.now();
-        if (!hasRoom(this.env, began)) return this.#clock.arm(began + NO_ROOM, began);
+        if (roomFor(this.env, began) === 0) return this.#clock.arm(began + NO_ROOM, began);
         const organization = organizationOf(this.ctx.id.name);
         const opened = await this.#opening.run(() => this.#opened(organization));
         if (opened === null) return;

@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { auditChanges } from '../../domain/audit/audit-changes';
 import type { AuditTrace } from '../../domain/audit/audit-record';
-import { hasRoom, type Namespaces, orgObject } from '../address';
+import { type Namespaces, orgObject, roomFor } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
 import { AuditOutbox, OUTBOX_GUARANTEE } from '../kit/audit-outbox';
 import { GuardedAlarm } from '../kit/guarded-alarm';
@@ -44,7 +44,7 @@ export class DirectoryDO extends DurableObject<Namespaces> implements DirectoryO
       underWay: (limit) => this.#deletions.underWay(limit),
       keep: (organizationId, place) => this.#keep(organizationId, place),
       objectsOf: (organizationId) => deletionPort(env, organizationId),
-      hasRoom: () => hasRoom(env, Date.now()),
+      hasRoom: () => roomFor(env, Date.now()) > 0,
       now: () => Date.now(),
     });
     ctx.blockConcurrencyWhile(() => this.#clock.wake());

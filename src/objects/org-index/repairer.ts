@@ -20,6 +20,8 @@ export interface RepairPort {
   isBuried(jobId: string): boolean;
   /** Whether nothing is here, or nothing any more. */
   isErased(): boolean;
+  /** How many jobs more may be opened just now. */
+  room(): number;
   /** Moves some summaries of another form; whether there were any. */
   move(): boolean;
   now(): number;
@@ -31,6 +33,8 @@ const SWEEP_PAUSE = 1_000;
 /** Entries that one turn reads, and jobs that it asks. */
 const WINDOW = 1_000;
 const SWEPT_AT_ONCE = 100;
+/** When to look again for room (ms). */
+const NO_ROOM = 5_000;
 /** Rows of the feed that are read at once for the jobs that they name. */
 const FEED_WINDOW = 1_000;
 const JOB_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -108,14 +112,16 @@ export class Repairer {
     if (plan === null) return null;
     const due = dueAt(plan.due_at, now);
     if (due > now) return due;
+    const most = Math.min(SWEPT_AT_ONCE, this.#port.room());
+    if (most === 0) return this.#port.transact(() => this.#plan({ due_at: now + NO_ROOM, n: plan.n }));
     const window = this.#store.entries(plan.n, WINDOW);
-    const suspects = window.filter((entry) => isSuspect(entry, now)).slice(0, SWEPT_AT_ONCE);
+    const suspects = window.filter((entry) => isSuspect(entry, now)).slice(0, most);
     const asked = await this.#askAll(
       suspects.map(({ job_id }) => ({ job_id, told: 0 })),
       true,
     );
     if (this.#port.isErased()) return null;
-    const cut = suspects.length === SWEPT_AT_ONCE ? suspects.at(-1) : undefined;
+    const cut = suspects.length === most ? suspects.at(-1) : undefined;
     const last = cut ?? (window.length === WINDOW ? window.at(-1) : undefined);
     return this.#port.transact(() => {
       const { checked, late: _, ...drift } = this.#mend(asked, now);

@@ -5,6 +5,7 @@ import {
   orgObject,
   partOf,
   restateJob,
+  roomFor,
   shardOf,
   webhookObject,
 } from '../address';
@@ -92,6 +93,7 @@ export function makeRepairer({ name, env, transact, now }: ShardPorts, parts: Re
     checkCounts: () => stats.check(),
     isBuried: (jobId) => store.isBuried(jobId, now()),
     isErased: () => !held.some,
+    room: () => roomFor(env, now()),
     move: () => {
       const { isMoving } = store;
       if (isMoving) transact(() => store.move());

@@ -1,11 +1,12 @@
 import type { Config, Env } from '../../config';
 import { ok, type Result } from '../../domain/base/result';
 import { type DriftCount, driftCount } from '../../domain/feed/drift';
-import { indexObject, orgObject } from '../../objects/address';
+import { indexObject, orgObject, roomFor } from '../../objects/address';
 import type { VerifyPlace } from '../../objects/org-index/contract';
 import { askNewer } from '../ask-object';
 import { sealCursor } from '../ids/cursor';
 import { cursorScope } from '../page';
+import { noRoom } from '../room';
 import { noOrganization } from './organizations';
 
 /** What the cursors of a verification belong to. */
@@ -27,7 +28,8 @@ interface VerifyPosition {
 
 /**
  * Asks jobs of an organization what they are, `limit` at most and shard by shard, and mends what the index says of them:
- * first those that it lists, then those that the feed names, of which it looks through some 40,000 events.
+ * first those that it lists, then those that the feed names, of which it looks through some 40,000 events. Fewer where
+ * the jobs that it asks would not fit beside the objects in use.
  */
 export async function verifyIndex(
   env: Env,
@@ -44,7 +46,9 @@ export async function verifyIndex(
   let at = (position as VerifyPosition | null) ?? { shard: 0, place: null };
   for (let part = 0; part < PARTS && at.shard < shards.value && sum.checked < limit; part++) {
     const { shard, place } = at;
-    const most = Math.min(AT_ONCE, limit - sum.checked);
+    const most = Math.min(AT_ONCE, limit - sum.checked, roomFor(env, Date.now()));
+    if (most === 0 && part === 0) return noRoom('be asked');
+    if (most === 0) break;
     const answer = await askNewer(() => indexObject(env, id, shard).verify(place, most), true);
     if (!answer.ok) return answer;
     const { next, ...found } = answer.value;

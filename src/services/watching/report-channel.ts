@@ -8,6 +8,7 @@ import { REVOKED, type Relay, type RelayAnswer, type SocketAnswer } from '../../
 import type { Caller } from '../access/caller';
 import { ownLimits } from '../access/own-limits';
 import { reachJob } from '../access/reach';
+import { askObject } from '../ask-object';
 import { noSuchJob } from '../jobs/no-such-job';
 import { type ReadReport, toUnit } from '../jobs/report-unit';
 import { type RequestKey, unitKey } from '../jobs/request-key';
@@ -206,7 +207,9 @@ async function connect(caller: Caller, jobId: string, watches: boolean): Promise
   const ref = reached.value;
   try {
     const ask = { organization, tokens: token?.generation, watches };
-    const { status, webSocket } = await reportJob(env, ref.core, ask);
+    const answer = await askObject(() => reportJob(env, ref.core, ask), false);
+    if (!answer.ok) return answer;
+    const { status, webSocket } = answer.value;
     if (webSocket) return ok(webSocket);
     if (status === 404) return await unknownJob(caller, ref.core);
     if (status === 503) return refuse('overloaded', 'This job has as many sockets as it takes.');

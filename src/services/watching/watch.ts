@@ -12,6 +12,7 @@ import type {
 } from '../../objects/job/watch-contract';
 import type { Caller } from '../access/caller';
 import { reachJob } from '../access/reach';
+import { askObject } from '../ask-object';
 import type { JobRef } from '../ids/job-id';
 import { unknownJob } from '../jobs/unknown-job';
 import { parseOnce } from '../parse-once';
@@ -181,13 +182,11 @@ async function connect(
   after: number | null,
 ): Promise<Result<ObjectSocket | null>> {
   const { env, principal, token } = caller;
+  const ask = { organization: principal.organization, after, wants, tokens: token?.generation };
   try {
-    const { status, webSocket } = await watchJob(env, core, {
-      organization: principal.organization,
-      after,
-      wants,
-      tokens: token?.generation,
-    });
+    const answer = await askObject(() => watchJob(env, core, ask), false);
+    if (!answer.ok) return answer;
+    const { status, webSocket } = answer.value;
     if (webSocket) return ok(new ObjectSocket(webSocket));
     if (status === 204) return ok(null);
     if (status === 404) return await unknownJob(caller, core);
