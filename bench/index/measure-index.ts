@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { Connection, Message } from '../connection.ts';
 import { type Headway, startHeadway } from '../headway.ts';
 import { askWell, onConnections, type Target } from '../load.ts';
-import { createJobs, creation } from '../measures.ts';
+import { createJobs } from '../measures.ts';
 import { untilQuiet } from '../quiet.ts';
 import { median, quantile } from '../stats.ts';
 import { FILTERS, ORDERS, pairs } from './asks.ts';
+import { type BesideCreates, type BesidePlan, besideCreates } from './beside-creates.ts';
 import type { Filled } from './filling.ts';
 
 export interface ListCost {
@@ -26,22 +27,19 @@ export interface IndexCost {
   pages: ListCost[];
   filters: ListCost[];
   pairs: ListCost[];
-  /** p99 (ms) of the first page, idle and while so many jobs are made a second. */
-  idle: number;
-  busy: number;
-  creates: number;
+  /** Of the first page. */
+  beside: BesideCreates;
 }
 
-export interface IndexPlan {
+export interface IndexPlan extends BesidePlan {
   /** Answers of each list. */
   answers: number;
   /** Those of each pair. */
   pairAnswers: number;
-  creates: number;
-  seconds: number;
 }
 
 const LIMIT = 50;
+const FIRST_PAGE: Message = { method: 'GET', path: `/api/jobs?limit=${LIMIT}` };
 /** Jobs that are asked to be filled in one request. */
 const FILLED_AT_ONCE = 20_000;
 
@@ -81,9 +79,9 @@ export async function measureIndex(
       for (const [what = '', query = ''] of [...pairs(), ...ordered]) {
         two.push(await cost(what, query, plan.pairAnswers));
       }
-      const beside = await besideCreates(target, connection, plan);
+      const beside = await besideCreates(target, connection, FIRST_PAGE, plan);
       const size = { jobs, bytesAJob: bytes / jobs, entryBytes: entry };
-      return { ...size, pages, filters, pairs: two, creates: plan.creates, ...beside };
+      return { ...size, pages, filters, pairs: two, beside };
     });
   } finally {
     await service.stop();
@@ -166,47 +164,4 @@ async function timesOf(connection: Connection, message: Message, answers: number
     if (n >= 0) times.push(performance.now() - sent);
   }
   return times;
-}
-
-/** p99 of the first page, idle and beside creations. */
-async function besideCreates(
-  target: Target,
-  connection: Connection,
-  { creates, seconds }: IndexPlan,
-): Promise<Pick<IndexCost, 'idle' | 'busy'>> {
-  const p99 = (times: number[]) =>
-    quantile(
-      times.sort((a, b) => a - b),
-      0.99,
-    );
-  const list: Message = { method: 'GET', path: `/api/jobs?limit=${LIMIT}` };
-  const listFor = async (until: number) => {
-    const times: number[] = [];
-    for (let sent = performance.now(); sent < until; ) {
-      await askWell(connection, list);
-      const now = performance.now();
-      times.push(now - sent);
-      sent = now;
-      // Whoever lists looks at what came: a list without a pause would be a load of its own.
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      sent = performance.now();
-    }
-    return times;
-  };
-  const idle = p99(await listFor(performance.now() + seconds * 1_000));
-  const busy = await onConnections(target, 16, async (connections) => {
-    const until = performance.now() + seconds * 1_000;
-    const [times] = await Promise.all([listFor(until), ...connections.map((one) => createAt(one, until))]);
-    return p99(times);
-  });
-  return { idle, busy };
-
-  /** One connection's share of the creations, each at its time. */
-  async function createAt(one: Connection, until: number): Promise<void> {
-    const every = (16 * 1_000) / creates;
-    for (let due = performance.now() + Math.random() * every; due < until; due += every) {
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
-      await askWell(one, creation());
-    }
-  }
 }
