@@ -19,6 +19,14 @@ export interface Answer {
  */
 const PATIENCE = 120_000;
 
+interface Asking {
+  body?: unknown;
+  key?: string | undefined;
+  credential?: string;
+  /** Whether to come again where it is told to. */
+  patient?: boolean;
+}
+
 export class Client {
   readonly #victim: Victim;
   readonly #tally: Tally;
@@ -96,17 +104,24 @@ export class Client {
     return fetch(url + path, { headers: { ...headers, ...from }, signal }).catch(() => null);
   }
 
-  /** Asks until there is an answer, again where it is told to come again: for what may be repeated. */
-  async insist(
+  /** Asks until there is an answer: for what may be repeated. */
+  insist(method: string, path: string, body?: unknown, key?: string): Promise<Answer> {
+    return this.#untilAnswered(method, path, { body, key });
+  }
+
+  /** Reads one of so many jobs that they may not all be open at once: again where it is told to come again. */
+  read(path: string): Promise<Answer> {
+    return this.#untilAnswered('GET', path, { patient: true });
+  }
+
+  async #untilAnswered(
     method: string,
     path: string,
-    body?: unknown,
-    key?: string,
-    credential?: string,
+    { body, key, credential, patient = false }: Asking,
   ): Promise<Answer> {
     for (let tries = 0; tries < 200; tries++) {
       const answer = await this.#send(method, path, body, key, credential);
-      const full = answer?.json?.code === 'overloaded';
+      const full = patient && answer?.json?.code === 'overloaded';
       if (answer !== null && !full) {
         this.#judge(method, path, answer);
         return answer;
@@ -119,7 +134,7 @@ export class Client {
   /** The same about the organization, by who runs the service. */
   operate(method: string, path: string): Promise<Answer> {
     const admin = `/admin/orgs/${this.#organization}${path}`;
-    return this.insist(method, admin, undefined, undefined, this.#victim.adminToken);
+    return this.#untilAnswered(method, admin, { credential: this.#victim.adminToken, patient: true });
   }
 
   /** All rows of a list, page after page. */

@@ -25,7 +25,7 @@ export async function judgeList(
   const ids = new Set(listed.map(({ job_id }) => job_id));
   if (ids.size !== listed.length) tally.doubled('a job in the list');
   for (const row of listed) {
-    const { status, json } = await client.insist('GET', `/api/jobs/${row.job_id}`);
+    const { status, json } = await client.read(`/api/jobs/${row.job_id}`);
     const known = records.jobs.get(row.job_id);
     if (status !== 200) {
       tally.behind(`job ${row.job_id} is listed and answers ${status}`);

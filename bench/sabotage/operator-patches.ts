@@ -190,4 +190,12 @@ export const OPERATOR_PATCHES: readonly Patch[] = [
     replace: 'const cut = suspects.length === SWEPT_AT_ONCE ?',
     suite: 'test/objects/repair.test.ts',
   },
+  {
+    name: 'few files: a job that its alarm alone opens counts as asleep',
+    file: 'src/objects/job/job-do.ts',
+    find: `override async alarm(): Promise<void> {
+    touched(this.env, 'JOB', this.ctx.id.name);`,
+    replace: 'override async alarm(): Promise<void> {',
+    suite: 'test/objects/touched.test.ts',
+  },
 ];

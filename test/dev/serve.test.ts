@@ -227,7 +227,7 @@ test('with few files creations are refused with 503, all else goes on, and the p
   const env = { ...secrets, DATA_DIR: place.path('few'), WEBHOOK_PACE_MS: '100000' };
   const running = place.run('/bin/sh', [...limited, join(PROJECT, 'dev', 'serve.ts'), '--no-build'], env);
   await running.says(/Headway is at http/);
-  assert.match(running.stderr(), /may have 512 files open, so that creations are refused beyond 85 jobs/);
+  assert.match(running.stderr(), /may have 512 files open, so that creations are refused beyond 68 jobs/);
   const url = /http:\/\/[\d.:]+/.exec(running.stderr())?.[0] ?? '';
   const pid = await claimedPid('few');
   await makeOrganization(url, 'few');

@@ -15,6 +15,7 @@ let awaited: boolean;
 let asked: string[];
 let answer: () => Promise<void>;
 let newest: ReturnType<typeof page>;
+let room: number;
 
 function page(count: number, status: Status = 'in_progress', prefix = 'job') {
   const summary = summarize(freshJob());
@@ -26,13 +27,14 @@ const receipt = (job_id = 'job-0', status: Status = 'in_progress') => looks.inte
 const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
 beforeEach(() => {
-  [now, awaited, asked, newest] = [1_000, false, [], []];
+  [now, awaited, asked, newest, room] = [1_000, false, [], [], Number.POSITIVE_INFINITY];
   answer = async () => undefined;
   looks = new Looks(
     {
       awaited: () => awaited,
       interval: () => PUBLISH_INTERVAL,
       newest: (limit) => newest.slice(0, limit),
+      room: () => room,
       ask: async (jobId, interval) => {
         expect(interval).toBe(PUBLISH_INTERVAL);
         asked.push(jobId);
@@ -66,6 +68,14 @@ it('and for as long as somebody waits for progress', () => {
 it('a look asks what is in progress of the page, a hundred jobs at most', () => {
   looks.shown([...page(3, 'pending', 'pending'), ...page(150), ...page(3, 'completed', 'done')]);
   expect(asked).toEqual(page(ASKED_AT_ONCE).map(({ job_id }) => job_id));
+});
+
+it('no more than may be opened, and the others by a later look', () => {
+  room = 2;
+  looks.shown(page(3));
+  expect(asked).toEqual(['job-0', 'job-1']);
+  looks.shown(page(3));
+  expect(asked).toEqual(['job-0', 'job-1', 'job-2']);
 });
 
 it('a page that nobody looks at is no look', () => {

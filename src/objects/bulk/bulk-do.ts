@@ -5,6 +5,7 @@ import type { CreateAnswer } from '../job/contract';
 import { AlarmClock } from '../kit/alarm-clock';
 import { GuardedAlarm } from '../kit/guarded-alarm';
 import { OneAtATime } from '../kit/one-at-a-time';
+import { touched } from '../kit/open-objects';
 import { Tables } from '../kit/tables';
 import { transact } from '../kit/transact';
 import { advanceBulk } from './advance-bulk';
@@ -44,6 +45,7 @@ export function makeBulkDO<Env extends Namespaces>(verbsOf: (env: Env) => BulkVe
 
     /** Does the next page. Never throws. */
     override alarm(): Promise<void> {
+      touched(this.env, 'BULK', this.ctx.id.name);
       return this.#alarm.run(async () => {
         if (this.#store.find() === null) return;
         const began = Date.now();

@@ -5,6 +5,7 @@ import { type Namespaces, orgObject, roomFor } from '../address';
 import { AlarmClock } from '../kit/alarm-clock';
 import { AuditOutbox, OUTBOX_GUARANTEE } from '../kit/audit-outbox';
 import { GuardedAlarm } from '../kit/guarded-alarm';
+import { touched } from '../kit/open-objects';
 import { Tables } from '../kit/tables';
 import { transact } from '../kit/transact';
 import type { Deletion, DeletionPlace, DirectoryObject, EntryChange, OrganizationEntry } from './contract';
@@ -119,6 +120,7 @@ export class DirectoryDO extends DurableObject<Namespaces> implements DirectoryO
 
   /** Goes on with the deletions that are under way. Never throws. */
   override alarm(): Promise<void> {
+    touched(this.env, 'DIRECTORY', this.ctx.id.name);
     return this.#alarm.run(async () => {
       const due = await this.#deleter.run();
       if (due !== null) this.#clock.arm(due, Date.now());

@@ -9,6 +9,7 @@ import { AlarmClock } from '../kit/alarm-clock';
 import { AuditOutbox, OUTBOX_GUARANTEE } from '../kit/audit-outbox';
 import { CommitQueue } from '../kit/commit-queue';
 import { GuardedAlarm } from '../kit/guarded-alarm';
+import { touched } from '../kit/open-objects';
 import { Tables } from '../kit/tables';
 import { transact } from '../kit/transact';
 import type { Arrival, Arrivals, Hook, HookChange, HookObject } from './contract';
@@ -131,6 +132,7 @@ export class HookDO extends DurableObject<Namespaces> implements HookObject {
 
   /** Delivers the audit records that did not get through, and looks whether anybody knows of the hook. Never throws. */
   override alarm(): Promise<void> {
+    touched(this.env, 'HOOK', this.ctx.id.name);
     return this.#alarm.run(async () => {
       await this.#outbox.deliver();
       await this.#giveUpUnlisted();

@@ -240,6 +240,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
 
   /** Reports, from a reporter's socket. */
   override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    touched(this.env, 'JOB', this.ctx.id.name);
     try {
       if (typeof message === 'string') this.#reporters.take(socket, message);
     } catch (cause) {
@@ -279,6 +280,7 @@ export class JobDO extends DurableObject<Namespaces> implements rpc.JobObject {
 
   /** Runs all that is due. Never throws. */
   override async alarm(): Promise<void> {
+    touched(this.env, 'JOB', this.ctx.id.name);
     await this.#upkeep.run();
   }
 

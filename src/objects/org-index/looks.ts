@@ -9,6 +9,8 @@ export interface LooksPort {
   interval(): number;
   /** The newest jobs in progress, as many as are asked at once. */
   newest(limit: number): Summary[];
+  /** How many jobs more may be opened just now. */
+  room(): number;
   /** Tells a job that it is looked at. An object of an older build can't be told. */
   ask(jobId: string, interval: number): Promise<void>;
   now(): number;
@@ -72,7 +74,7 @@ export class Looks {
     const unaware = jobs.filter(isReportedOn).filter(({ job_id }) => {
       return (this.#spared.get(job_id) ?? 0) <= now;
     });
-    for (const { job_id } of unaware.slice(0, ASKED_AT_ONCE)) {
+    for (const { job_id } of unaware.slice(0, Math.min(ASKED_AT_ONCE, this.#port.room()))) {
       this.#spare(job_id, ASK_AGAIN);
       void this.#tell(job_id);
     }

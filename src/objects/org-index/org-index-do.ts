@@ -178,6 +178,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements rpc.OrgInde
 
   /** A reader asks for its next page: `FeedAsk` as JSON text. */
   override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    touched(this.env, 'ORG_INDEX', this.ctx.id.name);
     const was = this.#looks.watched;
     this.#watchers.asked(socket, String(message));
     if (this.#watchers.awaitProgress) this.#looks.followed(was);
@@ -250,6 +251,7 @@ export class OrgIndexDO extends DurableObject<Namespaces> implements rpc.OrgInde
 
   /** Wakes the endpoints that missed a poke, and sweeps once a day where jobs have not ended. Never throws. */
   override alarm(): Promise<void> {
+    touched(this.env, 'ORG_INDEX', this.ctx.id.name);
     return this.#alarm.run(async () => {
       transact(this.ctx.storage, [this.#audit], () => this.#audit.expire(Date.now()));
       const isLeft = () => this.#store.isMoving || this.#stats.isBehind;

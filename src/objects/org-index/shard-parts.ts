@@ -120,6 +120,7 @@ export function makeLooks({ name, env, now }: ShardPorts, parts: LookParts): Loo
       awaited: () => watchers.awaitProgress || subscribers.followProgress,
       interval: () => intake.interval,
       newest: (limit) => list.part({ status: ['in_progress'] }, null, limit, LOOKED_AT).jobs,
+      room: () => roomFor(env, now()),
       ask: (jobId, interval) => lookAtJob(env, organizationOf(name), jobId, interval),
       now,
     },

@@ -6,6 +6,7 @@ import { type Rejection, reject } from '../../domain/base/rejection';
 import { HOOK_MAKING_LIFE } from '../../domain/hook/hook';
 import { slotsOf } from '../../domain/webhook/endpoint-quota';
 import type { DisableReason, StoredWebhook } from '../../domain/webhook/webhook';
+import { touched } from '../kit/open-objects';
 import type {
   HookPlace,
   OrganizationChange,
@@ -219,6 +220,7 @@ export class OrgDO extends OrgCredentials implements OrgObject {
 
   /** Records what was counted in an hour that is over. Never throws. */
   override alarm(): Promise<void> {
+    touched(this.env, 'ORG', this.ctx.id.name);
     return this.parts.alarm.run(async () => this.parts.audit.run(Date.now()));
   }
 }

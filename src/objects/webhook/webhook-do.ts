@@ -168,6 +168,7 @@ export class WebhookDO extends DurableObject<Namespaces & WebhookVariables> impl
 
   /** Never throws. */
   override alarm(): Promise<void> {
+    touched(this.env, 'WEBHOOK', this.ctx.id.name);
     return this.#alarm.run(async () => {
       await this.#run();
     });

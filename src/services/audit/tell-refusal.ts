@@ -37,7 +37,8 @@ export async function tellRefusal({ env, principal }: Caller, record: AuditRecor
   }
   refusals.told += 1;
   try {
-    await askNewer(() => orgObject(env, organization).refusedAct(record, more), false);
+    const told = await askNewer(() => orgObject(env, organization).refusedAct(record, more), false);
+    if (!told.ok) throw new Error(told.rejection.detail);
   } catch (cause) {
     log('warn', 'refusal_not_recorded', { organization, request_id: record.request_id, cause });
   }
