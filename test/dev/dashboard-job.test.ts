@@ -224,7 +224,10 @@ test('a link to read opens a job without a sign-in, and nothing else; once its t
   await guest.getByLabel('API key').waitFor();
   await guest.goto(link);
   await guest.getByRole('heading', { name: 'Shared' }).waitFor();
-  // Its log is told before its stream is, whose answer never comes.
+  // By then its stream is open: one that was still asked for would tell of the revocation first.
+  await client.report(id, { processed_items: 2 });
+  await guest.getByText('50 %').waitFor();
+  // Its log is told before its next stream is, whose answer never comes.
   await guest.route(/\/stream$/, () => undefined);
   const headers = { Authorization: `Bearer ${client.apiKey}` };
   const revoked = await fetch(`${client.url}/api/jobs/${id}/tokens`, { method: 'DELETE', headers });
