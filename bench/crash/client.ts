@@ -6,9 +6,6 @@ import type { Victim } from './victim.ts';
 export interface Answer {
   status: number;
   replayed: boolean;
-  /** After how many seconds to come again; 0 where it is not said. */
-  retryAfter: number;
-  text: string;
   // biome-ignore lint/suspicious/noExplicitAny: whatever came back is looked at field by field
   json: any;
 }
@@ -18,14 +15,6 @@ export interface Answer {
  * be carried out after what is sent next, which nobody promises not to be.
  */
 const PATIENCE = 120_000;
-
-interface Asking {
-  body?: unknown;
-  key?: string | undefined;
-  credential?: string;
-  /** Whether to come again where it is told to. */
-  patient?: boolean;
-}
 
 export class Client {
   readonly #victim: Victim;
@@ -54,22 +43,6 @@ export class Client {
     path: string,
     body?: unknown,
     key?: string,
-    credential?: string,
-  ): Promise<Answer | null> {
-    const answer = await this.#send(method, path, body, key, credential);
-    if (answer !== null) this.#judge(method, path, answer);
-    return answer;
-  }
-
-  #judge(method: string, path: string, { status, text }: Answer): void {
-    if (status >= 500) this.#tally.broken(`${method} ${path} answered ${status} ${text}`);
-  }
-
-  async #send(
-    method: string,
-    path: string,
-    body?: unknown,
-    key?: string,
     credential = this.#credential,
   ): Promise<Answer | null> {
     const url = await this.#victim.url();
@@ -85,9 +58,8 @@ export class Client {
       });
       const text = await response.text();
       const replayed = response.headers.has('Idempotency-Replayed');
-      const retryAfter = Number(response.headers.get('Retry-After') ?? 0);
-      const json = text === '' ? null : JSON.parse(text);
-      return { status: response.status, replayed, retryAfter, text, json };
+      if (response.status >= 500) this.#tally.broken(`${method} ${path} answered ${response.status} ${text}`);
+      return { status: response.status, replayed, json: text === '' ? null : JSON.parse(text) };
     } catch (cause) {
       if ((cause as Error).name === 'TimeoutError')
         this.#tally.broken(`${method} ${path} had no answer in ${PATIENCE / 1_000} s`);
@@ -105,28 +77,17 @@ export class Client {
   }
 
   /** Asks until there is an answer: for what may be repeated. */
-  insist(method: string, path: string, body?: unknown, key?: string): Promise<Answer> {
-    return this.#untilAnswered(method, path, { body, key });
-  }
-
-  /** Reads one of so many jobs that they may not all be open at once: again where it is told to come again. */
-  read(path: string): Promise<Answer> {
-    return this.#untilAnswered('GET', path, { patient: true });
-  }
-
-  async #untilAnswered(
+  async insist(
     method: string,
     path: string,
-    { body, key, credential, patient = false }: Asking,
+    body?: unknown,
+    key?: string,
+    credential?: string,
   ): Promise<Answer> {
     for (let tries = 0; tries < 200; tries++) {
-      const answer = await this.#send(method, path, body, key, credential);
-      const full = patient && answer?.json?.code === 'overloaded';
-      if (answer !== null && !full) {
-        this.#judge(method, path, answer);
-        return answer;
-      }
-      await sleep(full ? answer.retryAfter * 1_000 : 20);
+      const answer = await this.ask(method, path, body, key, credential);
+      if (answer !== null) return answer;
+      await sleep(20);
     }
     throw new Error(`${method} ${path} was never answered`);
   }
@@ -134,7 +95,7 @@ export class Client {
   /** The same about the organization, by who runs the service. */
   operate(method: string, path: string): Promise<Answer> {
     const admin = `/admin/orgs/${this.#organization}${path}`;
-    return this.#untilAnswered(method, admin, { credential: this.#victim.adminToken, patient: true });
+    return this.insist(method, admin, undefined, undefined, this.#victim.adminToken);
   }
 
   /** All rows of a list, page after page. */

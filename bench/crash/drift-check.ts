@@ -1,6 +1,10 @@
 /** The index against the truth, going by what it finds itself where it is told to ask its jobs. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from './client.ts';
 import type { Tally } from './tally.ts';
+
+/** Between two jobs that are asked (ms): each that was is three open files for ten seconds, of which a machine may have few. */
+export const PACE = 3;
 
 /** How many jobs were asked, what they had still to publish, and what was wrong and is mended. */
 export interface Drift {
@@ -22,6 +26,7 @@ export async function verifyIndex(client: Client): Promise<Drift> {
     sum.late += json.late;
     for (const kind of ['missing', 'stale', 'ghost'] as const) sum[kind] += json.mended[kind];
     cursor = json.next_cursor;
+    await sleep(json.checked * PACE);
   }
   return sum;
 }

@@ -2,8 +2,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Client } from './client.ts';
+import { PACE } from './drift-check.ts';
 import type { Records } from './job-record.ts';
 import type { JobEvent } from './reconcile.ts';
 import type { Tally } from './tally.ts';
@@ -25,7 +27,8 @@ export async function judgeList(
   const ids = new Set(listed.map(({ job_id }) => job_id));
   if (ids.size !== listed.length) tally.doubled('a job in the list');
   for (const row of listed) {
-    const { status, json } = await client.read(`/api/jobs/${row.job_id}`);
+    await sleep(PACE);
+    const { status, json } = await client.insist('GET', `/api/jobs/${row.job_id}`);
     const known = records.jobs.get(row.job_id);
     if (status !== 200) {
       tally.behind(`job ${row.job_id} is listed and answers ${status}`);

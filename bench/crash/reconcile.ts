@@ -24,7 +24,7 @@ export async function reconcile(
 ): Promise<Map<string, JobEvent[]>> {
   const events = new Map<string, JobEvent[]>();
   for (const job of records.jobs.values()) {
-    const { status, json } = await client.read(`/api/jobs/${job.id}`);
+    const { status, json } = await client.insist('GET', `/api/jobs/${job.id}`);
     if (job.removed) {
       if (status !== 404) tally.lost(`the deletion of job ${job.id}: it answers ${status}`);
       continue;
