@@ -1,6 +1,7 @@
 /** How many files the service may have open: each object in use is three, each connection one. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { OWN_FILES } from '../../src/objects/kit/open-objects.ts';
 
 /** Below this the limit is met before two cores are; a machine made for servers allows far more. */
 const FEW_FILES = 16_384;
@@ -28,7 +29,7 @@ export async function filesVariable(): Promise<{ OPEN_FILES?: string }> {
   if (files === null) return {};
   if (files < FEW_FILES) {
     console.error(
-      `This process may have ${files} files open, so that creations are refused beyond ${Math.floor(Math.max(files - 100, 0) / 6)} jobs in use within 15 seconds. Raise the hard limit: LimitNOFILE= in systemd, \`ulimit -Hn\` in a shell.`,
+      `This process may have ${files} files open, so that creations are refused beyond ${Math.floor(Math.max(files - OWN_FILES, 0) / 6)} jobs in use within 15 seconds. Raise the hard limit: LimitNOFILE= in systemd, \`ulimit -Hn\` in a shell.`,
     );
   }
   return { OPEN_FILES: String(files) };

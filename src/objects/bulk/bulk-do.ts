@@ -5,7 +5,7 @@ import type { CreateAnswer } from '../job/contract';
 import { AlarmClock } from '../kit/alarm-clock';
 import { GuardedAlarm } from '../kit/guarded-alarm';
 import { OneAtATime } from '../kit/one-at-a-time';
-import { touched } from '../kit/open-objects';
+import { NO_ROOM, touched } from '../kit/open-objects';
 import { Tables } from '../kit/tables';
 import { transact } from '../kit/transact';
 import { advanceBulk } from './advance-bulk';
@@ -19,8 +19,6 @@ const REST_MOST = 60_000;
 /** How long after a page that could not be finished the rest of it is tried (ms), doubled each time. */
 const RETRY_FIRST = 1_000;
 const RETRY_MOST = 60_000;
-/** When to look again for room (ms). */
-const NO_ROOM = 5_000;
 
 /**
  * The object that does a bulk operation, by its alarm, a page a run. It holds nothing once that is over: its job has it

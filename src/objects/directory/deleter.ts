@@ -1,4 +1,5 @@
 import { log } from '../../log';
+import { NO_ROOM } from '../kit/open-objects';
 import { advanceDeletion, type DeletionPort } from './advance-deletion';
 import type { Deletion, DeletionPlace } from './contract';
 
@@ -21,8 +22,6 @@ const STEPS = 10;
 /** How long after a step that failed it is tried again (ms), doubled each time. */
 const RETRY_FIRST = 2_000;
 const RETRY_MOST = 60_000;
-/** When to look again for room (ms). */
-const NO_ROOM = 5_000;
 
 /** Deletes organizations by the directory's alarm, some steps a run. One that can't go on now keeps none of the others. */
 export class Deleter {

@@ -3,7 +3,9 @@ const OPEN_FOR = 15_000;
 /** A database, its log and its shared memory: what an open object has of files on a disk of its own. */
 const FILES_AN_OBJECT = 3;
 /** What the process has open that is neither an object's nor a connection's. */
-const OWN_FILES = 100;
+export const OWN_FILES = 100;
+/** When whatever found no room by its alarm looks again (ms). */
+export const NO_ROOM = 5_000;
 
 /**
  * Up to which part of the process's other files an object is still opened beside those that are open: one that is made; a job, a

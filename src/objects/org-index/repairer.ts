@@ -3,6 +3,7 @@ import { type DriftCount, driftCount, type Restatement } from '../../domain/feed
 import type { Publication, Receipt } from '../../domain/feed/publication';
 import { isTerminal, type Status } from '../../domain/job/job';
 import { log } from '../../log';
+import { NO_ROOM } from '../kit/open-objects';
 import type { VerifyPart, VerifyPlace } from './contract';
 import type { JobAsked, Mender } from './mender';
 import type { RawEntry, RepairStore } from './repair-store';
@@ -33,8 +34,6 @@ const SWEEP_PAUSE = 1_000;
 /** Entries that one turn reads, and jobs that it asks. */
 const WINDOW = 1_000;
 const SWEPT_AT_ONCE = 100;
-/** When to look again for room (ms). */
-const NO_ROOM = 5_000;
 /** Rows of the feed that are read at once for the jobs that they name. */
 const FEED_WINDOW = 1_000;
 const JOB_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
